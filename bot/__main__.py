@@ -1,0 +1,69 @@
+"""The command line."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.config import Config, ConfigError, load_config
+from bot.logs import set_up_logging
+
+EX_CONFIG = 78
+
+_CONFIG = click.option(
+    "--config", "file", type=click.Path(path_type=Path), help="settings file (default: config.toml, if it exists)"
+)
+
+
+@click.group(help="Limner paints people's characters in Discord.")
+def main() -> None:
+    """Dispatch to a command."""
+
+
+def _configured(file: Path | None) -> Config:
+    config = load_config(file)
+    set_up_logging(config.log.level, config.log.format, config.secrets())
+    return config
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(work)
+
+
+@main.command(help="Start the bot.")
+@_CONFIG
+def run(file: Path | None) -> None:
+    """Run until SIGTERM or Ctrl-C."""
+    from bot.app import run as run_bot  # noqa: PLC0415 - `--help` and a wrong setting answer at once
+
+    _run(run_bot(_configured(file)))
+
+
+@main.command(help="Say in plain lines what works: token, application, database, key, balance, model.")
+@_CONFIG
+def check(file: Path | None) -> None:
+    """Exit with 1 when something does not work."""
+    from bot.checkup import check as check_all  # noqa: PLC0415 - as above
+
+    if not _run(check_all(_configured(file))):
+        sys.exit(1)
+
+
+@main.command(help="Play with the bot in a simulated Discord, in a page of your browser; no token, no key.")
+@click.option("--port", type=int, default=0, help="port of the page (default: any free one)")
+def demo(port: int) -> None:
+    """Run until Ctrl-C."""
+    from bot.demo.playground import play  # noqa: PLC0415 - needs packages that the bot itself does not
+
+    _run(play(port))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except ConfigError as error:
+        print(f"limner: {error}", file=sys.stderr)
+        sys.exit(EX_CONFIG)

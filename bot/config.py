@@ -1,0 +1,219 @@
+"""Settings: `config.toml`, then `LIMNER_*` environment variables. Nothing is read before `load_config`."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Literal, cast
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from typing_extensions import override
+
+Count = Annotated[int, Field(ge=0, le=10_000_000)]
+
+
+class ConfigError(Exception):
+    """A setting is missing or wrong; the text is one line that names it."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DiscordConfig(_Section):
+    """How to reach Discord."""
+
+    token: SecretStr = Field(description="the bot's token, from the Discord developer portal (required)")
+    api_base_url: str = Field(default="", description="REST address, for a REST proxy; empty means Discord's own")
+    gateway_url: str = Field(default="", description="gateway address, for a gateway proxy; empty means Discord's own")
+
+    @field_validator("token")
+    @classmethod
+    def _present(cls, token: SecretStr) -> SecretStr:
+        if not token.get_secret_value().strip():
+            raise ValueError("must not be empty")
+        return token
+
+
+class ModelsLabConfig(_Section):
+    """How to reach the image vendor."""
+
+    api_key: SecretStr = Field(description="the ModelsLab API key (required)")
+    base_url: str = Field(
+        default="https://modelslab.com/api", description="address of the API; the key goes there only"
+    )
+    model_id: str = Field(default="fluxgram", min_length=1, description="the model that paints")
+    max_in_flight: int = Field(
+        default=5,
+        ge=1,
+        le=100,
+        description="vendor jobs at once: the plan's queue limit (pay as you go 5, Standard 10)",
+    )
+    trusted_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="hosts that image downloads may reach although they are private (name or name:port)"
+    )
+    deadline_seconds: int = Field(
+        default=300, ge=1, le=86_400, description="a portrait that is not painted after this time is refunded"
+    )
+
+    @field_validator("api_key")
+    @classmethod
+    def _present(cls, key: SecretStr) -> SecretStr:
+        if not key.get_secret_value().strip():
+            raise ValueError("must not be empty")
+        return key
+
+    @field_validator("base_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+            raise ValueError("must be an http or https address")
+        return url.rstrip("/")
+
+    @field_validator("trusted_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(host.strip().lower() for host in value.split(",") if host.strip())
+        return value
+
+
+class DatabaseConfig(_Section):
+    """Where everything is kept."""
+
+    url: str = Field(
+        default="sqlite:///data/limner.db", description="the database; pictures are kept in a folder beside it"
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _sqlite(cls, url: str) -> str:
+        if not url.startswith("sqlite:///") or not url.removeprefix("sqlite:///"):
+            raise ValueError("must be sqlite:///PATH; postgresql is not supported by this version")
+        return url
+
+    @property
+    def path(self) -> Path:
+        """The database file: `sqlite:///relative`, or `sqlite:////absolute`."""
+        return Path(self.url.removeprefix("sqlite:///"))
+
+    @property
+    def pictures(self) -> Path:
+        """The folder of kept pictures."""
+        return self.path.parent / "pictures"
+
+
+class QuotaConfig(_Section):
+    """Limits in images, for a server that configured nothing, and the operator's ceiling."""
+
+    guild_per_day: Count = Field(default=100, description="images a day for a whole server")
+    guild_per_month: Count = Field(default=1000, description="images a month for a whole server")
+    member_per_day: Count = Field(default=10, description="images a day for each member of a server")
+    direct_per_day: Count = Field(default=5, description="images a day for a person in direct messages")
+    ceiling_guild_per_month: Count = Field(
+        default=10_000, description="images a month that no server's admin can exceed"
+    )
+
+
+class LimitsConfig(_Section):
+    """How much one person or server may keep or have unfinished."""
+
+    characters_per_member: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=50, description="saved characters for each person"
+    )
+    waiting_per_member: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=50, description="unfinished portraits for each person"
+    )
+    waiting_per_guild: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        default=500, description="unfinished portraits for each server"
+    )
+
+
+class LogConfig(_Section):
+    """What is written to standard error."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
+    format: Literal["text", "json"] = Field(default="text", description="text or json")
+
+    @field_validator("level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+
+class Config(BaseSettings):
+    """All settings. Environment variables are `LIMNER_<SECTION>__<KEY>` and win over the file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LIMNER_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    discord: DiscordConfig
+    modelslab: ModelsLabConfig
+    database: DatabaseConfig = DatabaseConfig()
+    quota: QuotaConfig = QuotaConfig()
+    limits: LimitsConfig = LimitsConfig()
+    log: LogConfig = LogConfig()
+
+    @override
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be printed."""
+        return self.discord.token.get_secret_value(), self.modelslab.api_key.get_secret_value()
+
+
+def load_config(file: Path | None = None) -> Config:
+    """Read the file (default `config.toml`, which may be missing) and the environment; raises ConfigError."""
+    if file is not None and not file.is_file():
+        raise ConfigError(f"--config {file}: there is no such file")
+    path = file or Path("config.toml")
+
+    class FromFile(Config):
+        model_config = SettingsConfigDict(toml_file=path)
+
+    try:
+        # Its sources fill it: no argument is missing.
+        return cast("Callable[[], Config]", FromFile)()
+    except ValidationError as error:
+        raise ConfigError(_first_problem(error)) from None
+    except ValueError as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def _first_problem(error: ValidationError) -> str:
+    """One line for the first wrong setting: its name in both spellings, what is wrong, never its value."""
+    problem = error.errors(include_input=False, include_url=False)[0]
+    names = [str(part) for part in problem["loc"]]
+    if problem["type"] == "missing":
+        sections = {"discord": "token", "modelslab": "api_key"}
+        if len(names) == 1 and names[0] in sections:
+            names.append(sections[names[0]])
+        reason = "is missing"
+    elif problem["type"] == "extra_forbidden":
+        reason = "is not a setting (a typing error?)"
+    else:
+        reason = "is wrong: " + problem["msg"].removeprefix("Value error, ")
+    return f"{'.'.join(names)} {reason} (set it in config.toml or as LIMNER_{'__'.join(names).upper()})"

@@ -1,0 +1,93 @@
+"""Characters: a name, the features that are repeated word for word, and the seed that keeps the face."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.ids import CharacterId, UserId
+from bot.domain.text import bounded
+
+NAME_LIMIT = 32
+FEATURES_LIMIT = 600
+
+
+class Identity(StrEnum):
+    """How a pose keeps the face: by seed and features, or by sending the saved image along."""
+
+    SEED = "seed"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    id: CharacterId
+    owner_id: UserId
+    name: str
+    features: str
+    seed: int
+    created_at: datetime
+    updated_at: datetime
+    identity: Identity = Identity.SEED
+    reference: str | None = None
+    poses: int = 0
+
+
+def valid_name(name: str) -> str:
+    """The name, cleaned; raises TextMissing or TextTooLong (1 to 32 characters)."""
+    return bounded(name, "name", NAME_LIMIT)
+
+
+def valid_features(features: str) -> str:
+    """The features, cleaned; raises TextMissing or TextTooLong (1 to 600 characters)."""
+    return bounded(features, "features", FEATURES_LIMIT)
+
+
+# Words that say nothing about a face: what remains after them decides whether a description can hold it.
+_EMPTY_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "very",
+        "really",
+        "quite",
+        "pretty",
+        "beautiful",
+        "handsome",
+        "cute",
+        "nice",
+        "good",
+        "looking",
+        "gorgeous",
+        "hot",
+        "attractive",
+        "cool",
+        "young",
+        "old",
+        "woman",
+        "man",
+        "girl",
+        "boy",
+        "person",
+        "guy",
+        "lady",
+        "female",
+        "male",
+        "people",
+        "human",
+        "character",
+        "someone",
+        "and",
+        "with",
+        "of",
+    ]
+)
+_WORD = re.compile(r"\w+")
+
+
+def is_vague(features: str) -> bool:
+    """True when fewer than three words describe anything: such a text cannot hold a face."""
+    telling = [word for word in _WORD.findall(features.casefold()) if word not in _EMPTY_WORDS]
+    # Scripts without spaces put a whole description into one word.
+    return len(telling) < 3 and sum(len(word) for word in telling) < 12

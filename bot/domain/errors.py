@@ -1,0 +1,204 @@
+"""The failures that a person can cause or meet. Each carries its facts as fields; the sentences that
+members and operators read are in `bot.interactions.replies`, one table for every path.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+class DomainError(Exception):
+    """A failure with a sentence for the member: never a bug."""
+
+
+@dataclass
+class TextTooLong(DomainError):
+    """A text option is longer than its limit."""
+
+    what: str
+    length: int
+    limit: int
+
+
+@dataclass
+class TextMissing(DomainError):
+    """A text option is empty, or holds nothing that can be read."""
+
+    what: str
+
+
+@dataclass
+class OutOfRange(DomainError):
+    """A number lies outside what the vendor accepts."""
+
+    what: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass
+class UnknownChoice(DomainError):
+    """A choice was forged: not one of those that the command offers."""
+
+    what: str
+    value: str
+    choices: tuple[str, ...]
+
+
+@dataclass
+class CharacterUnknown(DomainError):
+    """No character of that name belongs to the member."""
+
+    name: str
+    suggestions: tuple[str, ...] = ()
+
+
+@dataclass
+class CharacterNameTaken(DomainError):
+    """The member has a character of that name already (compared without case)."""
+
+    name: str
+
+
+@dataclass
+class TooManyCharacters(DomainError):
+    """The member's library is full."""
+
+    limit: int
+
+
+@dataclass
+class PortraitGone(DomainError):
+    """A button points to a portrait that is no longer kept."""
+
+
+@dataclass
+class ImageGone(DomainError):
+    """The image of a take is not kept, or was never made."""
+
+
+@dataclass
+class NotYours(DomainError):
+    """Only the owner may do this."""
+
+    action: str
+
+
+@dataclass
+class NothingToCancel(DomainError):
+    """The portrait is final already."""
+
+
+@dataclass
+class AlreadyAccepted(DomainError):
+    """Discord delivered the same interaction twice: the first run answers it, this one stays silent."""
+
+
+@dataclass
+class PressedTwice(DomainError):
+    """A double click: the first press is being painted."""
+
+
+@dataclass
+class TooManyWaiting(DomainError):
+    """The member, or the server, has as many unfinished portraits as it may have."""
+
+    whose: str
+    limit: int
+
+
+@dataclass
+class QuotaExceeded(DomainError):
+    """A limit of images would be passed. `limit` names it: member_day, server_day, server_month."""
+
+    limit: str
+    maximum: int
+    used: int
+    wanted: int
+    resets_at: datetime
+
+
+@dataclass
+class ImageRefused(DomainError):
+    """An uploaded image is of a wrong kind, too large, or cannot be read."""
+
+    reason: str
+
+
+@dataclass
+class RouteClosed(DomainError):
+    """The member cannot be reached this way: the token is dead, the channel is gone, or writing is forbidden."""
+
+    why: str
+
+
+@dataclass
+class MessengerDown(DomainError):
+    """Discord does not take the message now; the same call may work later."""
+
+    why: str
+
+
+class VendorError(DomainError):
+    """What went wrong at the image vendor. `where` is endpoint and status for the operator, never the key."""
+
+    def __init__(self, where: str = "", detail: str = "") -> None:
+        super().__init__(where, detail)
+        self.where = where
+        self.detail = detail
+
+
+class InvalidKey(VendorError):
+    """The vendor does not know the API key: the operator must act."""
+
+
+class NoCredits(VendorError):
+    """The vendor's account is empty: the operator must act."""
+
+
+class NotAllowed(VendorError):
+    """The plan does not include the model or the endpoint."""
+
+
+class Rejected(VendorError):
+    """The vendor refused this request (bad parameter, unknown model): repeating it is useless."""
+
+
+class Filtered(VendorError):
+    """The vendor's safety filter withheld the result, or flagged it."""
+
+
+class ModelCold(VendorError):
+    """The model is being loaded: the same order may be sent again in a few seconds."""
+
+
+class VendorDown(VendorError):
+    """Server error, or no connection. Nothing was ordered unless the state says `unknown`."""
+
+
+class BadAnswer(VendorError):
+    """The vendor answered something that cannot be understood."""
+
+
+class OutcomeUnknown(VendorError):
+    """The order left, its answer did not arrive: it may have been carried out, so it is never sent again."""
+
+
+class JobUnknown(VendorError):
+    """The vendor does not (yet) know the job id that is asked for."""
+
+
+class UnsafeLink(VendorError):
+    """A link of the vendor's leads where the bot must not go, or to something that is no picture."""
+
+
+class LinkNotReady(VendorError):
+    """The link exists but does not yet hold a picture."""
+
+
+class RateLimited(VendorError):
+    """The vendor's queue is full. The order was not taken."""
+
+    def __init__(self, where: str = "", detail: str = "", retry_after: timedelta = timedelta(seconds=5)) -> None:
+        super().__init__(where, detail)
+        self.retry_after = retry_after

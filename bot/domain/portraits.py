@@ -1,0 +1,118 @@
+"""A portrait, its takes, and the states they may be in."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.ids import ChannelId, GuildId, InteractionId, MessageId, PortraitId, UserId
+from bot.domain.spec import Kind, PortraitSpec
+
+
+class PortraitState(StrEnum):
+    OPEN = "open"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class TakeState(StrEnum):
+    QUEUED = "queued"
+    SUBMITTING = "submitting"
+    SUBMITTED = "submitted"
+    READY = "ready"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+FINAL_TAKES = frozenset({TakeState.READY, TakeState.FAILED, TakeState.CANCELLED, TakeState.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request came from. `guild_id` is None in direct messages and where only the member installed us."""
+
+    channel_id: ChannelId
+    guild_id: GuildId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How the answer reaches the member: by the interaction's token while that lives, else by the bot itself.
+
+    The token is None once it has expired (15 minutes) or was pruned.
+    """
+
+    application_id: int
+    interaction_id: InteractionId
+    token: str | None
+    expires_at: datetime
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One image: its own seed and its own order at the vendor."""
+
+    portrait_id: PortraitId
+    number: int
+    seed: int
+    state: TakeState = TakeState.QUEUED
+    epoch: int = 0
+    job_id: str | None = None
+    image: str | None = None
+    failure: str | None = None
+    submitted_at: datetime | None = None
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in FINAL_TAKES
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """One accepted request and everything needed to carry it to its end."""
+
+    id: PortraitId
+    kind: Kind
+    owner_id: UserId
+    place: Place
+    reply: Reply
+    spec: PortraitSpec
+    created_at: datetime
+    deadline: datetime
+    takes: tuple[Take, ...]
+    state: PortraitState = PortraitState.OPEN
+    parent_id: PortraitId | None = None
+    parent_take: int | None = None
+    message_id: MessageId | None = None
+    failure: str | None = None
+    press_key: str | None = None
+    character_name: str | None = None
+
+    @property
+    def ready(self) -> tuple[Take, ...]:
+        """The takes that have an image, in order."""
+        return tuple(take for take in self.takes if take.state is TakeState.READY)
+
+    @property
+    def all_final(self) -> bool:
+        return all(take.is_final for take in self.takes)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One limit as the member sees it on a card: what is left of it after this portrait."""
+
+    limit: str
+    maximum: int
+    left: int
+    resets_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a portrait cost, in images, and what is left."""
+
+    images: int
+    budgets: tuple[Budget, ...] = field(default=())

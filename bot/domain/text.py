@@ -1,0 +1,56 @@
+"""Text from people, made inert: cleaned once at the door, escaped once at the card."""
+
+import re
+import unicodedata
+
+from bot.domain.errors import TextMissing, TextTooLong
+
+_SPACES = re.compile(r"\s+")
+_MARKDOWN = re.compile(r"([\\*_`~|>#\[\]()<@&!:\-+.=])")
+# Format characters that join or shape letters of real scripts and emoji; all others are dropped.
+_JOINERS = {"\u200c", "\u200d"}
+
+
+def clean(text: str) -> str:
+    """One line of readable text: NFC, no control or invisible format characters, single spaces."""
+    kept = "".join(
+        " " if char.isspace() else char
+        for char in unicodedata.normalize("NFC", text)
+        if char.isspace() or char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    )
+    return _SPACES.sub(" ", kept).strip()
+
+
+def bounded(text: str, what: str, limit: int) -> str:
+    """`clean(text)`, checked to hold 1 to `limit` characters; raises TextMissing or TextTooLong."""
+    cleaned = clean(text)
+    if not any(char.isprintable() and not char.isspace() and char not in _JOINERS for char in cleaned):
+        raise TextMissing(what)
+    if len(cleaned) > limit:
+        raise TextTooLong(what, len(cleaned), limit)
+    return cleaned
+
+
+def optional(text: str | None, what: str, limit: int) -> str:
+    """As `bounded`, but nothing (or only spaces) is the empty string."""
+    return bounded(text, what, limit) if text is not None and clean(text) else ""
+
+
+def escaped(text: str) -> str:
+    """The text as it reads, in a Discord message: no markdown, no mention, no link preview.
+
+    A mention or a link needs its punctuation in a row, so a zero-width space after `@` and inside
+    `://` is enough there; the rest of the markup is switched off by a backslash.
+    """
+    backslashed = _MARKDOWN.sub(r"\\\1", text)
+    return backslashed.replace("\\@", "\\@\u200b").replace("\\:/", "\\:\u200b/")
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most `limit` characters, an ellipsis included."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def name_key(name: str) -> str:
+    """What decides whether two names are the same: compatibility form, no case, single spaces."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())).strip()

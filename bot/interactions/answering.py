@@ -1,0 +1,38 @@
+"""How a command or button that paints answers: written down first, acknowledged within a breath, painted after."""
+
+import logging
+from collections.abc import Awaitable
+from typing import Any
+
+import discord
+
+from bot.domain.ids import MessageId
+from bot.interactions.cards import portrait as cards
+from bot.interactions.context import services_of
+from bot.interactions.guard import ANSWERED, TOO_LATE
+from bot.services.portraits import Accepted
+
+_log = logging.getLogger(__name__)
+
+
+async def accept(interaction: discord.Interaction[Any], accepting: Awaitable[Accepted]) -> None:
+    """Write the portrait, then show its waiting card.
+
+    In this order, because writing takes a millisecond and a crash in between leaves no card that waits for
+    ever: the portrait is delivered to the channel after the restart.
+    """
+    accepted = await accepting
+    portrait, services = accepted.portrait, services_of(interaction)
+    view = cards.waiting(portrait, await services.waiting.status(portrait), accepted.hints)
+    try:
+        answer = await interaction.response.send_message(view=view, ephemeral=portrait.reply.private)
+    except discord.HTTPException as error:
+        # Painted all the same: the answer goes by the token if it was applied, else to the channel.
+        _log.warning("portrait %s: the acknowledgement failed (%s, code %s)", portrait.id, error.status, error.code)
+        if error.code == ANSWERED:
+            await services.portraits.acknowledged(portrait.id, None)
+        elif error.code != TOO_LATE and error.status < 500:
+            raise
+        return
+    message_id = answer.message_id
+    await services.portraits.acknowledged(portrait.id, MessageId(message_id) if message_id else None)

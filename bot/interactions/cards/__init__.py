@@ -1,0 +1,1 @@
+"""Components V2 cards: pure functions from domain values to views."""

@@ -1,0 +1,37 @@
+"""The pieces that all cards are made of."""
+
+from typing import Any
+
+import discord
+
+from bot.domain.vendor import Picture
+
+Button = discord.ui.Button[Any]
+Text = discord.ui.TextDisplay[Any]
+Row = discord.ui.ActionRow[Any]
+
+ACCENT = discord.Colour(0xC9A45C)
+MUTED = discord.Colour(0x6D6F78)
+TROUBLE = discord.Colour(0xB5534B)
+_ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+
+
+class CardView(discord.ui.LayoutView):
+    """One container. It is born finished, so discord.py never stores it: clicks are found by their custom ids."""
+
+    def __init__(self, *items: discord.ui.Item[Any], colour: discord.Colour = ACCENT) -> None:
+        super().__init__(timeout=None)
+        self.add_item(discord.ui.Container(*items, accent_colour=colour))
+        self.stop()
+
+
+def button(
+    label: str, custom_id: str, *, style: discord.ButtonStyle = discord.ButtonStyle.secondary, emoji: str | None = None
+) -> Button:
+    """A button that is answered by the DynamicItem whose template its custom id matches."""
+    return discord.ui.Button(label=label, custom_id=custom_id, style=style, emoji=emoji)
+
+
+def file_name(stem: str, picture: Picture) -> str:
+    """A name that Discord keeps as it is, and that components can refer to."""
+    return f"{stem}.{_ENDINGS[picture.media_type]}"

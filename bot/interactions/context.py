@@ -1,0 +1,59 @@
+"""From Discord's interaction to the words of the house: who asks, from where, and the use cases to call."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol, cast
+
+import discord
+
+from bot.domain.ids import ChannelId, GuildId, InteractionId, UserId
+from bot.domain.portraits import Place, Reply
+from bot.services.asking import Asker
+from bot.services.characters import Characters
+from bot.services.portraits import Portraits
+from bot.services.waiting import Waiting
+
+TOKEN_LIFE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases that commands and buttons call."""
+
+    portraits: Portraits
+    characters: Characters
+    waiting: Waiting
+
+
+class HasServices(Protocol):
+    services: Services
+
+
+def services_of(interaction: discord.Interaction[Any]) -> Services:
+    """The use cases of the running bot."""
+    return cast("HasServices", interaction.client).services
+
+
+def place_of(interaction: discord.Interaction[Any]) -> Place:
+    """The server counts only where the bot itself was installed there, not where only the member brought it."""
+    guild_id = interaction.guild_id if interaction.guild_id and interaction.is_guild_integration() else None
+    # Older payloads, and simulators, carry no installation owners at all: then the server is the place.
+    if guild_id is None and interaction.guild_id and not interaction.is_user_integration():
+        guild_id = interaction.guild_id
+    return Place(ChannelId(interaction.channel_id or 0), GuildId(guild_id) if guild_id else None)
+
+
+def asker_of(interaction: discord.Interaction[Any], *, private: bool = False) -> Asker:
+    """The member behind an interaction, with the way to answer."""
+    return Asker(
+        user_id=UserId(interaction.user.id),
+        place=place_of(interaction),
+        reply=Reply(
+            application_id=interaction.application_id,
+            interaction_id=InteractionId(interaction.id),
+            token=interaction.token,
+            # By our own clock: the snowflake's is Discord's, and the two may differ by more than the margin.
+            expires_at=datetime.now(UTC) + TOKEN_LIFE,
+            private=private,
+        ),
+    )

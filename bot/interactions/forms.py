@@ -1,0 +1,80 @@
+"""Modals whose submission works after a restart.
+
+discord.py keeps sent modals in memory and drops a submission it does not remember. Ours carry their verb and
+key in the custom id, and are read from the payload.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import discord
+
+from bot.interactions import custom_ids
+from bot.interactions.guard import guarded
+
+Values = dict[str, str]
+Handler = Callable[[discord.Interaction[Any], re.Match[str], Values], Awaitable[None]]
+
+# discord.py keeps a sent modal until it times out; the member may take longer, the payload is enough for us.
+_KEPT_SECONDS = 60.0
+
+
+class Field(discord.ui.Label["Form"]):
+    """One labelled text field of a form."""
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        *,
+        default: str = "",
+        limit: int,
+        long: bool = False,
+        hint: str = "",
+        required: bool = True,
+    ) -> None:
+        style = discord.TextStyle.paragraph if long else discord.TextStyle.short
+        field: discord.ui.TextInput[Form] = discord.ui.TextInput(
+            custom_id=name, style=style, default=default[:limit] or None, max_length=limit, required=required
+        )
+        super().__init__(text=label, description=hint or None, component=field)
+
+
+class Form(discord.ui.Modal):
+    """A modal that only shows fields; `Forms` handles what comes back."""
+
+    def __init__(self, title: str, custom_id: str, *fields: Field) -> None:
+        super().__init__(title=title[:45], custom_id=custom_id, timeout=_KEPT_SECONDS)
+        for field in fields:
+            self.add_item(field)
+
+
+class Forms:
+    """The handlers of submitted forms, by verb."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[str, Handler] = {}
+
+    def add(self, verb: str, handler: Handler) -> None:
+        """Handle the forms whose custom id has this verb."""
+        self._handlers[verb] = handler
+
+    async def dispatch(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer the interaction if it is a submission of one of our forms."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        data: dict[str, Any] = dict(interaction.data or {})
+        match = custom_ids.FORM.fullmatch(str(data.get("custom_id", "")))
+        handler = self._handlers.get(match["verb"]) if match else None
+        if match is not None and handler is not None:
+            await guarded(interaction, handler(interaction, match, dict(_values(data.get("components", [])))))
+
+
+def _values(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """The text fields of a submission, however they are nested."""
+    for component in components:
+        inner = component.get("component")
+        yield from _values([inner] if inner else component.get("components", []))
+        if "value" in component and "custom_id" in component:
+            yield str(component["custom_id"]), str(component["value"] or "")

@@ -1,0 +1,98 @@
+"""Shows portraits by Discord's REST API alone: the interaction's token while it lives, else the bot's own.
+
+It uses the bot's HTTP client, not the interaction's webhook adapter: any process can answer that way, and
+rate limits are kept in one place.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+import aiohttp
+import discord
+from discord.http import HTTPClient, MultipartParameters, Route, handle_message_parameters
+
+from bot.domain.errors import MessengerDown, RouteClosed
+from bot.domain.ids import ChannelId, MessageId
+from bot.domain.portraits import Portrait
+from bot.domain.queue import Status
+from bot.interactions.cards import portrait as cards
+from bot.interactions.cards.base import CardView
+from bot.ports import Outcome, Posted, Way
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_SILENT = discord.AllowedMentions.none()
+# One request may wait for a rate limit and for discord.py's own five tries.
+_TIMEOUT = 60.0
+
+
+class DiscordMessenger:
+    """See `bot.ports.Messenger`."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    @property
+    def _http(self) -> HTTPClient:
+        return self._client.http
+
+    async def show_waiting(self, portrait: Portrait, status: Status) -> None:
+        await self._edit_original(portrait, cards.waiting(portrait, status), [])
+
+    async def post(self, way: Way, portrait: Portrait, outcome: Outcome) -> Posted:
+        view, files = cards.ended(portrait, outcome, greet=way is Way.CHANNEL)
+        match way:
+            case Way.ORIGINAL:
+                message = await self._edit_original(portrait, view, files)
+            case Way.CHANNEL:
+                message = await self._send(portrait, portrait.place.channel_id, view, files)
+            case Way.DIRECT:
+                channel = await _translated(self._http.start_private_message(portrait.owner_id))
+                message = await self._send(portrait, ChannelId(int(channel["id"])), view, files)
+        return Posted(MessageId(int(message["id"])), ChannelId(int(message["channel_id"])))
+
+    async def _edit_original(self, portrait: Portrait, view: CardView, files: list[discord.File]) -> Any:
+        route = Route(
+            "PATCH",
+            "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
+            webhook_id=portrait.reply.application_id,
+            webhook_token=portrait.reply.token or "",
+        )
+        # `attachments` is always sent: Discord resolves attachment:// links only against what it lists.
+        with handle_message_parameters(view=view, attachments=files, allowed_mentions=_SILENT) as params:
+            return await _translated(self._request(route, params))
+
+    async def _send(self, portrait: Portrait, channel: ChannelId, view: CardView, files: list[discord.File]) -> Any:
+        only_owner = discord.AllowedMentions(
+            everyone=False, roles=False, users=[discord.Object(portrait.owner_id)], replied_user=False
+        )
+        # The nonce makes a repetition after a crash land on the first message.
+        with handle_message_parameters(
+            view=view, files=files, allowed_mentions=only_owner, nonce=portrait.id
+        ) as params:
+            return await _translated(self._http.send_message(channel, params=params))
+
+    async def _request(self, route: Route, params: MultipartParameters) -> Any:
+        if params.files:
+            return await self._http.request(route, files=params.files, form=params.multipart)
+        return await self._http.request(route, json=params.payload)
+
+
+async def _translated(call: Awaitable[T]) -> T:
+    """Await a REST call; raise RouteClosed for what will never work, MessengerDown for what may."""
+    try:
+        async with asyncio.timeout(_TIMEOUT):
+            return await call
+    except (discord.NotFound, discord.Forbidden) as error:
+        raise RouteClosed(f"{error.status}, code {error.code}") from None
+    except discord.HTTPException as error:
+        if error.status in {400, 401}:
+            if error.status == 400:
+                _log.error("Discord refused a card: %s, code %s: %s", error.status, error.code, error.text[:300])
+            raise RouteClosed(f"{error.status}, code {error.code}") from None
+        raise MessengerDown(f"{error.status}") from None
+    except (aiohttp.ClientError, OSError, TimeoutError, discord.RateLimited) as error:
+        raise MessengerDown(type(error).__name__) from None

@@ -1,0 +1,117 @@
+"""The one table of sentences: for each failure what the member reads. Operators read the log."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot.domain import errors
+from bot.domain.text import escaped
+
+AWAY = "The artist is away: the operator of this bot has to fix something at the image service. Nothing was charged."
+BUG = "Something went wrong on my side, and nothing was charged. If it happens again, tell the operator: `{reference}`."
+RESTARTING = "I am restarting just now. Please try again in a minute."
+
+_LIMITS = {
+    "member_day": "your limit for a day",
+    "server_day": "this server's limit for a day",
+    "server_month": "this server's limit for a month",
+}
+
+# Codes of `bot.jobs.failures`: what a portrait that was not painted says.
+_FAILURES = {
+    "invalid_key": AWAY,
+    "no_credits": AWAY,
+    "not_allowed": AWAY,
+    "rejected": "The image service refused this request. Nothing was charged; try other words.",
+    "filtered": "The image service's safety filter withheld the picture. Nothing was charged; try other words.",
+    "model_cold": "The artist is still waking up. Nothing was charged; try again in a minute.",
+    "vendor_down": "The image service is not answering. Nothing was charged; try again in a few minutes.",
+    "rate_limited": "The image service is too busy. Nothing was charged; try again in a minute.",
+    "bad_answer": "The image service sent something that is not a picture. Nothing was charged; try again.",
+    "timeout": "The picture was not ready in time. Nothing was charged; try again.",
+    "unknown": "I lost touch with the image service in the middle. Nothing was charged; try again.",
+}
+
+
+def when(instant: datetime) -> str:
+    """The instant as Discord shows it to everyone in their own time: "in 3 hours"."""
+    return f"<t:{int(instant.timestamp())}:R>"
+
+
+def limit_name(limit: str) -> str:
+    """A limit of images in words."""
+    return _LIMITS.get(limit, "a limit")
+
+
+def failure_text(code: str | None) -> str:
+    """The sentence for a portrait that ended without a picture."""
+    return _FAILURES.get(code or "", _FAILURES["bad_answer"])
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _quota(error: errors.QuotaExceeded) -> str:
+    left = max(0, error.maximum - error.used)
+    rest = "nothing is left" if not left else f"{_plural(left, 'image')} left, {error.wanted} asked for"
+    return f"That would pass {limit_name(error.limit)} ({error.maximum}): {rest}. It resets {when(error.resets_at)}."
+
+
+def _unknown_character(error: errors.CharacterUnknown) -> str:
+    if not error.name:
+        return "Name one of your characters. `/character list` shows them."
+    if error.suggestions:
+        names = ", ".join(f"**{escaped(name)}**" for name in error.suggestions)
+        return f"You have no character named **{escaped(error.name)}**. Did you mean {names}?"
+    name = escaped(error.name)
+    return f"You have no character named **{name}**. `/character save` makes one, `/character list` shows yours."
+
+
+def _range(error: errors.OutOfRange) -> str:
+    return (
+        f"The {error.what} must be from {error.low:g} to {error.high:g}."
+        if error.high < 1e6
+        else (f"The {error.what} must be a whole number from {error.low:.0f} to {error.high:.0f}.")
+    )
+
+
+_TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
+    errors.TextTooLong: lambda e: f"The {e.what} is too long: {e.length} characters, {e.limit} at most.",
+    errors.TextMissing: lambda e: f"The {e.what} is empty. Please write a few words.",
+    errors.OutOfRange: _range,
+    errors.UnknownChoice: lambda e: f"There is no {e.what} of that name. Choose one of: {', '.join(e.choices)}.",
+    errors.CharacterUnknown: _unknown_character,
+    errors.CharacterNameTaken: lambda e: (
+        f"You already have a character named **{escaped(e.name)}**. Choose another name."
+    ),
+    errors.TooManyCharacters: lambda e: f"Your library is full ({e.limit} characters). `/character delete` makes room.",
+    errors.PortraitGone: lambda _: "That portrait is no longer kept.",
+    errors.ImageGone: lambda _: "That image is no longer kept.",
+    errors.NotYours: lambda e: f"Only the member who asked for it can {e.action} it.",
+    errors.NothingToCancel: lambda _: "It is finished already, so there is nothing to cancel.",
+    errors.PressedTwice: lambda _: "You pressed that twice; I am painting the first one.",
+    errors.TooManyWaiting: lambda e: (
+        f"You have {e.limit} portraits waiting, the most one person may have. Wait for one, or cancel one."
+        if e.whose == "member"
+        else f"This server has {e.limit} portraits waiting, the most it may have. Please try again in a few minutes."
+    ),
+    errors.QuotaExceeded: _quota,
+    errors.ImageRefused: lambda e: f"That image cannot be used: {e.reason}.",
+    errors.InvalidKey: lambda _: AWAY,
+    errors.NoCredits: lambda _: AWAY,
+    errors.NotAllowed: lambda _: AWAY,
+    errors.VendorError: lambda _: _FAILURES["vendor_down"],
+    errors.MessengerDown: lambda _: "Discord is not taking messages just now. Please try again in a minute.",
+    errors.RouteClosed: lambda _: "I cannot write there.",
+}
+
+
+def sentence(error: errors.DomainError) -> str | None:
+    """What the member reads, looked up along the error's classes; None where another answer is under way."""
+    if isinstance(error, errors.AlreadyAccepted):
+        return None
+    for kind in type(error).__mro__:
+        if kind in _TABLE:
+            return _TABLE[kind](error)
+    raise LookupError(type(error).__name__)

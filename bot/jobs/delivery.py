@@ -1,0 +1,110 @@
+"""From the last finished take to the member's eyes, and then the money.
+
+First the answer, then the settlement: both are safe to repeat, so a crash between them repeats the answer
+onto the same message and settles once.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.domain.errors import ImageGone, MessengerDown, RouteClosed
+from bot.domain.ids import PortraitId
+from bot.domain.portraits import Portrait, PortraitState, Take, TakeState
+from bot.domain.vendor import Picture
+from bot.jobs.failures import UNDELIVERABLE
+from bot.ports import Clock, Delivery, JobStore, Messenger, Outcome, PictureStore, PortraitStore, Posted, Way
+
+_log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=120)
+# An edit that would arrive in the last seconds of the token's life goes by the channel instead.
+TOKEN_MARGIN = timedelta(seconds=10)
+RETRY = timedelta(seconds=10)
+GIVE_UP = timedelta(days=1)
+
+
+def ways(portrait: Portrait, now: datetime) -> tuple[Way, ...]:
+    """How the member may be reached, best first. A private answer never goes to the channel."""
+    found: list[Way] = []
+    if portrait.reply.token is not None and now < portrait.reply.expires_at - TOKEN_MARGIN:
+        found.append(Way.ORIGINAL)
+    if not portrait.reply.private:
+        found.append(Way.CHANNEL)
+    return (*found, Way.DIRECT)
+
+
+def ending(portrait: Portrait) -> tuple[PortraitState, str | None]:
+    """The final state of a portrait whose takes are all final, and the code of what went wrong."""
+    if any(take.state is TakeState.CANCELLED for take in portrait.takes):
+        return PortraitState.CANCELLED, None
+    failures = [take.failure for take in portrait.takes if take.failure]
+    state = PortraitState.DELIVERED if portrait.ready else PortraitState.FAILED
+    return state, failures[0] if failures else None
+
+
+class Deliverer:
+    """Delivers portraits; one instance serves all of them."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        portraits: PortraitStore,
+        pictures: PictureStore,
+        messenger: Messenger,
+        clock: Clock,
+    ) -> None:
+        self._jobs = jobs
+        self._portraits = portraits
+        self._pictures = pictures
+        self._messenger = messenger
+        self._clock = clock
+
+    async def deliver(self, portrait_id: PortraitId) -> None:
+        """Bring a portrait to its final state, once; does nothing when it is final or being delivered."""
+        now = self._clock.now()
+        epoch = await self._jobs.begin_delivery(portrait_id, now, LEASE)
+        if epoch is None:
+            return
+        portrait = await self._jobs.get(portrait_id)
+        outcome = await self._outcome(portrait)
+        try:
+            posted = await self._post(portrait, outcome)
+        except MessengerDown as error:
+            if now - portrait.created_at < GIVE_UP:
+                _log.warning("portrait %s: Discord is away (%s), delivering later", portrait_id, error.why)
+                await self._jobs.postpone_delivery(portrait_id, epoch, self._clock.now() + RETRY)
+                return
+            posted = None
+        await self._settle(portrait, outcome, posted)
+
+    async def _outcome(self, portrait: Portrait) -> Outcome:
+        state, failure = ending(portrait)
+        pictures: list[tuple[Take, Picture]] = []
+        for take in portrait.ready if state is PortraitState.DELIVERED else ():
+            try:
+                pictures.append((take, await self._pictures.load(take.image or "")))
+            except ImageGone:
+                _log.error("portrait %s take %d: its picture file is gone", portrait.id, take.number)
+        if state is PortraitState.DELIVERED and not pictures:
+            state, failure = PortraitState.FAILED, "bad_answer"
+        cost = await self._portraits.cost(portrait.id, len(pictures))
+        return Outcome(state, tuple(pictures), cost, failure)
+
+    async def _post(self, portrait: Portrait, outcome: Outcome) -> Posted | None:
+        """Try every way; None when all are closed."""
+        for way in ways(portrait, self._clock.now()):
+            try:
+                return await self._messenger.post(way, portrait, outcome)
+            except RouteClosed as error:
+                _log.info("portrait %s: not by %s (%s)", portrait.id, way, error.why)
+        return None
+
+    async def _settle(self, portrait: Portrait, outcome: Outcome, posted: Posted | None) -> None:
+        if posted is None:
+            _log.warning("portrait %s: its member cannot be reached; refunded", portrait.id)
+            delivery = Delivery(portrait.id, PortraitState.FAILED, UNDELIVERABLE)
+            await self._jobs.settle(delivery, 0, self._clock.now())
+            return
+        delivery = Delivery(portrait.id, outcome.state, outcome.failure, posted.message_id, posted.channel_id)
+        await self._jobs.settle(delivery, len(outcome.pictures), self._clock.now())

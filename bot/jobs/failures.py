@@ -1,0 +1,42 @@
+"""The short codes under which failures are stored with takes and portraits, and what the operator reads."""
+
+import logging
+
+from bot.domain import errors
+
+TIMEOUT = "timeout"
+UNKNOWN = "unknown"
+UNDELIVERABLE = "undeliverable"
+
+_CODES: dict[type[errors.VendorError], str] = {
+    errors.InvalidKey: "invalid_key",
+    errors.NoCredits: "no_credits",
+    errors.NotAllowed: "not_allowed",
+    errors.Rejected: "rejected",
+    errors.Filtered: "filtered",
+    errors.ModelCold: "model_cold",
+    errors.VendorDown: "vendor_down",
+    errors.OutcomeUnknown: UNKNOWN,
+    errors.RateLimited: "rate_limited",
+}
+_BAD_ANSWER = "bad_answer"
+
+# What the operator must do, where only the operator can.
+_REMEDIES: dict[type[errors.VendorError], str] = {
+    errors.InvalidKey: "the API key is wrong: set modelslab.api_key (LIMNER_MODELSLAB__API_KEY)",
+    errors.NoCredits: "the ModelsLab account has no credits left: top it up",
+    errors.NotAllowed: "the ModelsLab plan does not include this model: change the plan or modelslab.model_id",
+}
+
+
+def code_of(error: errors.VendorError) -> str:
+    """The code of a vendor's failure; what has none of its own is an answer that cannot be used."""
+    return _CODES.get(type(error), _BAD_ANSWER)
+
+
+def log_failure(log: logging.Logger, who: str, error: errors.VendorError) -> None:
+    """One line: an error where the operator must act, else a warning. Never the key, never a prompt."""
+    remedy = _REMEDIES.get(type(error))
+    level = logging.ERROR if remedy else logging.WARNING
+    detail = f" ({error.detail})" if error.detail else ""
+    log.log(level, "%s: %s at %s%s%s", who, type(error).__name__, error.where, detail, f"; {remedy}" if remedy else "")

@@ -1,0 +1,155 @@
+"""The embedded dispatcher: one loop that fills the vendor's slots, delivers what is done and sweeps up."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.ids import PortraitId
+from bot.jobs import driver
+from bot.jobs.delivery import Deliverer
+from bot.jobs.driver import Driver
+from bot.jobs.failures import TIMEOUT
+from bot.jobs.progress import Progress
+from bot.ports import Claimed, Clock, JobStore
+
+_log = logging.getLogger(__name__)
+
+TICK = 3.0
+SWEEP = timedelta(seconds=15)
+GRACE = 20.0
+
+
+class Runner:
+    """Runs jobs until stopped. `notify` is the whole of the dispatch port."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        driver: Driver,
+        deliverer: Deliverer,
+        progress: Progress,
+        clock: Clock,
+        slots: int,
+        stopping: asyncio.Event,
+    ) -> None:
+        self._jobs = jobs
+        self._driver = driver
+        self._deliverer = deliverer
+        self._progress = progress
+        self._clock = clock
+        self._slots = slots
+        self._stopping = stopping
+        self._changed = asyncio.Event()
+        self._painting: set[asyncio.Task[None]] = set()
+        self._delivering: dict[PortraitId, asyncio.Task[None]] = {}
+        self._next_tick = clock.now()
+        self._next_sweep = clock.now()
+
+    def notify(self, portrait_id: PortraitId) -> None:  # noqa: ARG002 - the rows say what changed
+        """Look at the queue soon."""
+        self._changed.set()
+
+    async def recover(self) -> None:
+        """Take over everything an earlier process left. Only for the one process that owns the database."""
+        await self._jobs.release_all()
+        await self._sweep()
+
+    async def run(self) -> None:
+        """Work until `stop`. A failure of one round is logged, and the next round goes on."""
+        while not self._stopping.is_set():
+            self._changed.clear()
+            try:
+                await self._round()
+            except Exception:  # noqa: BLE001
+                # The loop is the heart: a full disk or a bug in one portrait must not stop all the others.
+                _log.exception("a round of the job loop failed")
+                await asyncio.sleep(1)
+            try:
+                await asyncio.wait_for(self._changed.wait(), await self._idle_seconds())
+            except TimeoutError:
+                continue
+
+    async def stop(self) -> None:
+        """Take no new work, give running steps up to 20 s, leave the rest to the next start."""
+        self._stopping.set()
+        self._changed.set()
+        running = [*self._painting, *self._delivering.values()]
+        if running:
+            _, late = await asyncio.wait(running, timeout=GRACE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._progress.stop()
+
+    async def _round(self) -> None:
+        now = self._clock.now()
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP
+            await self._sweep()
+        await self._fill()
+        for portrait_id in await self._jobs.deliverable(now):
+            self._start_delivery(portrait_id)
+        if now >= self._next_tick:
+            self._next_tick = now + timedelta(seconds=TICK)
+            await self._progress.tick()
+
+    async def _idle_seconds(self) -> float:
+        """Until the next tick, or until the vendor's pause ends if that is sooner."""
+        pause = ((await self._jobs.paused_until()) - self._clock.now()).total_seconds()
+        return min(TICK, pause) if pause > 0 else TICK
+
+    async def _fill(self) -> None:
+        """Claim the fairest images until every slot is taken, the queue is empty, or the vendor said "later"."""
+        while len(self._painting) < self._slots and not self._stopping.is_set():
+            now = self._clock.now()
+            if await self._jobs.paused_until() > now:
+                return
+            claimed = await self._jobs.claim(now, driver.LEASE)
+            if claimed is None:
+                return
+            self._start_painting(claimed, self._driver.drive(claimed))
+
+    async def _sweep(self) -> None:
+        """Settle what is left behind: dead drivers, overdue portraits, lost holds, expired tokens."""
+        now = self._clock.now()
+        for claimed in await self._jobs.take_over(now, driver.LEASE):
+            _log.info("portrait %s take %d: polling on", claimed.portrait.id, claimed.take.number)
+            self._start_painting(claimed, self._driver.resume(claimed))
+        for portrait_id in await self._jobs.overdue(now):
+            _log.warning("portrait %s: past its deadline", portrait_id)
+            await self._jobs.expire(portrait_id, TIMEOUT, now)
+        lost = await self._jobs.tidy(now)
+        if lost:
+            _log.warning("refunded %d reservations that had lost their portraits", lost)
+
+    def _start_painting(self, claimed: Claimed, work: Coroutine[Any, Any, None]) -> None:
+        who = f"portrait {claimed.portrait.id} take {claimed.take.number}"
+        task = asyncio.create_task(_guarded(work, who))
+        self._painting.add(task)
+        task.add_done_callback(self._painted)
+
+    def _painted(self, task: asyncio.Task[None]) -> None:
+        self._painting.discard(task)
+        self._changed.set()
+
+    def _start_delivery(self, portrait_id: PortraitId) -> None:
+        if portrait_id in self._delivering or self._stopping.is_set():
+            return
+        task = asyncio.create_task(_guarded(self._deliver(portrait_id), f"delivery of portrait {portrait_id}"))
+        self._delivering[portrait_id] = task
+        task.add_done_callback(lambda _: self._delivering.pop(portrait_id, None))
+
+    async def _deliver(self, portrait_id: PortraitId) -> None:
+        await self._progress.quiet(portrait_id)
+        await self._deliverer.deliver(portrait_id)
+
+
+async def _guarded(work: Coroutine[Any, Any, None], who: str) -> None:
+    """Log what should not happen: the lease runs out, and the sweep brings the portrait to its end."""
+    try:
+        await work
+    except Exception:  # noqa: BLE001 - logged, and the sweep goes on from the stored state
+        _log.exception("%s failed", who)

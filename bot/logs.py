@@ -1,0 +1,82 @@
+"""Logging: one line a record, as text or JSON, with every secret redacted after formatting."""
+
+import json
+import logging
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from typing_extensions import override
+
+_REDACTED = "[redacted]"
+# Shapes of secrets that do not come from our own configuration.
+_SHAPES = (
+    re.compile(r"(?<=/webhooks/)(\d+)/[\w\-.=]+"),
+    re.compile(r"(?<=/interactions/)(\d+)/[\w\-.=]+"),
+    re.compile(r"aW50ZXJhY3Rpb246[\w\-=]+"),
+    re.compile(r"[\w-]{23,28}\.[\w-]{6}\.[\w-]{27,}"),
+    re.compile(r"(?i)(?<=[\"']key[\"']: [\"'])[^\"']+"),
+    re.compile(r"(?<=[?&]key=)[^&\s\"']+"),
+)
+
+
+class Redactor:
+    """Replaces known secrets and their shapes. It works on the finished line, tracebacks included: a filter on
+    the record's message misses arguments and chained exceptions.
+    """
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        known = sorted({secret for secret in secrets if len(secret) >= 4}, key=len, reverse=True)
+        self._known = re.compile("|".join(re.escape(secret) for secret in known)) if known else None
+
+    def __call__(self, line: str) -> str:
+        """The line without secrets."""
+        if self._known is not None:
+            line = self._known.sub(_REDACTED, line)
+        for shape in _SHAPES:
+            line = shape.sub(lambda match: f"{match[1]}/{_REDACTED}" if match.lastindex else _REDACTED, line)
+        return line
+
+
+class TextFormatter(logging.Formatter):
+    """`2026-11-22 20:05:11 INFO bot.app: ready`."""
+
+    def __init__(self, redact: Redactor) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
+        self._redact = redact
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        return self._redact(super().format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, logger, message and, where there is one, the traceback."""
+
+    def __init__(self, redact: Redactor) -> None:
+        super().__init__()
+        self._redact = redact
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["traceback"] = self.formatException(record.exc_info)
+        # Redact the values, not the JSON: a secret with a quote in it would look different there.
+        return json.dumps({name: self._redact(value) for name, value in entry.items()}, ensure_ascii=False)
+
+
+def set_up_logging(level: str, style: str, secrets: Iterable[str]) -> None:
+    """Log to standard error; `style` is `text` or `json`."""
+    redact = Redactor(secrets)
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter(redact) if style == "json" else TextFormatter(redact))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # discord.py logs every payload at DEBUG, message texts included.
+    logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLogger().level))
+    logging.getLogger("discord.client").setLevel(logging.WARNING)

@@ -1,0 +1,15 @@
+"""Who asks, from where, and how the answer reaches them: the one argument that every use case shares."""
+
+from dataclasses import dataclass
+
+from bot.domain.ids import UserId
+from bot.domain.portraits import Place, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A member at one interaction."""
+
+    user_id: UserId
+    place: Place
+    reply: Reply

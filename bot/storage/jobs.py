@@ -1,0 +1,214 @@
+"""The steps of a job as compare-and-sets: each returns whether it was still ours to take."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.errors import NothingToCancel
+from bot.domain.ids import PortraitId
+from bot.domain.portraits import Portrait, Take, TakeState
+from bot.domain.queue import Lane, Standing
+from bot.ports import Claimed, Delivery
+from bot.storage import ledger, rows
+from bot.storage.database import Database, Transaction
+from bot.storage.portraits import fetch
+from bot.storage.sql import load
+
+_SQL = load("jobs")
+_PORTRAITS = load("portraits")
+# An interaction that was recorded but not acknowledged within this time never will be: its token is dead.
+UNHEARD = timedelta(seconds=4)
+
+
+def _step(take: Take, **params: object) -> dict[str, object]:
+    return {"portrait_id": take.portrait_id, "number": take.number, "epoch": take.epoch, **params}
+
+
+class SqlJobs:
+    """See `bot.ports.JobStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(self, now: datetime, lease: timedelta) -> Claimed | None:
+        async def unit(tx: Transaction) -> Claimed | None:
+            lane = await tx.one(_SQL["first_lane"])
+            row = await tx.one(_SQL["first_take"], {"lane": lane["name"]}) if lane else None
+            if lane is None or row is None:
+                return None
+            claimed = await tx.one(_SQL["claim_take"], {"seq": row["seq"], "lease_until": rows.millis(now + lease)})
+            await tx.run(_SQL["leave_lane"], {"lane": lane["name"], "vft": row["vft"]})
+            await tx.run(_SQL["set_clock"], {"clock": lane["vft"]})
+            if claimed is None:
+                return None
+            portrait = await fetch(tx, PortraitId(row["portrait_id"]))
+            return Claimed(portrait, portrait.takes[int(row["number"])])
+
+        return await self._database.write(unit)
+
+    async def hold(self, take: Take, until: datetime) -> bool:
+        return await self._set("hold_take", take, lease_until=rows.millis(until))
+
+    async def resubmit(self, take: Take, lease_until: datetime) -> bool:
+        return await self._set("resubmit_take", take, lease_until=rows.millis(lease_until))
+
+    async def give_back(self, take: Take) -> bool:
+        async def unit(tx: Transaction) -> bool:
+            row = await tx.one(_SQL["return_take"], _step(take))
+            if row is not None:
+                await tx.run(_SQL["reenter_lane"], {"lane": row["lane"]})
+            return row is not None
+
+        return await self._database.write(unit)
+
+    async def submitted(self, take: Take, job_id: str, seed: int | None, now: datetime, lease_until: datetime) -> bool:
+        return await self._set(
+            "record_submitted",
+            take,
+            job_id=job_id,
+            seed=seed,
+            now=rows.millis(now),
+            lease_until=rows.millis(lease_until),
+        )
+
+    async def renew(self, take: Take, lease_until: datetime) -> bool:
+        return await self._set("renew_lease", take, lease_until=rows.millis(lease_until))
+
+    async def finish(
+        self,
+        take: Take,
+        state: TakeState,
+        now: datetime,
+        *,
+        image: str | None = None,
+        failure: str | None = None,
+        seed: int | None = None,
+    ) -> bool:
+        return await self._set(
+            "finish_take", take, state=state, image=image, failure=failure, seed=seed, now=rows.millis(now)
+        )
+
+    async def _set(self, name: str, take: Take, **params: object) -> bool:
+        row = await self._database.write(lambda tx: tx.one(_SQL[name], _step(take, **params)))
+        return row is not None
+
+    async def get(self, portrait_id: PortraitId) -> Portrait:
+        return await fetch(self._database.read, portrait_id)
+
+    async def cancel(self, portrait_id: PortraitId, now: datetime) -> None:
+        async def unit(tx: Transaction) -> None:
+            if not await _close_takes(tx, portrait_id, TakeState.CANCELLED, None, now):
+                raise NothingToCancel
+
+        await self._database.write(unit)
+
+    async def expire(self, portrait_id: PortraitId, failure: str, now: datetime) -> None:
+        await self._database.write(lambda tx: _close_takes(tx, portrait_id, TakeState.FAILED, failure, now))
+
+    async def begin_delivery(self, portrait_id: PortraitId, now: datetime, lease: timedelta) -> int | None:
+        params = {"id": portrait_id, "now": rows.millis(now), "lease_until": rows.millis(now + lease)}
+        row = await self._database.write(lambda tx: tx.one(_SQL["claim_delivery"], params))
+        return row["delivery_epoch"] if row else None
+
+    async def postpone_delivery(self, portrait_id: PortraitId, epoch: int, until: datetime) -> None:
+        params = {"id": portrait_id, "epoch": epoch, "lease_until": rows.millis(until)}
+        await self._database.write(lambda tx: tx.run(_SQL["release_delivery"], params))
+
+    async def settle(self, delivery: Delivery, charged: int, now: datetime) -> bool:
+        return await self._database.write(lambda tx: _finish(tx, delivery, charged, now))
+
+    async def deliverable(self, now: datetime) -> list[PortraitId]:
+        params = {"now": rows.millis(now), "unheard": rows.millis(now - UNHEARD)}
+        return [PortraitId(row["id"]) for row in await self._database.read.all(_SQL["deliverable"], params)]
+
+    async def overdue(self, now: datetime) -> list[PortraitId]:
+        found = await self._database.read.all(_SQL["overdue"], {"now": rows.millis(now)})
+        return [PortraitId(row["id"]) for row in found]
+
+    async def take_over(self, now: datetime, lease: timedelta) -> list[Claimed]:
+        return await self._database.write(lambda tx: _take_over(tx, now, lease))
+
+    async def release_all(self) -> None:
+        async def unit(tx: Transaction) -> None:
+            await tx.run(_SQL["release_leases"])
+            await tx.run(_SQL["release_deliveries"])
+
+        await self._database.write(unit)
+
+    async def tidy(self, now: datetime) -> int:
+        async def unit(tx: Transaction) -> int:
+            await tx.run(_SQL["prune_lanes"])
+            await tx.run(_PORTRAITS["prune_tokens"], {"now": rows.millis(now)})
+            return await ledger.close_lost(tx)
+
+        return await self._database.write(unit)
+
+    async def pause(self, until: datetime) -> None:
+        await self._database.write(lambda tx: tx.run(_SQL["pause"], {"until": rows.millis(until)}))
+
+    async def paused_until(self) -> datetime:
+        row = await self._database.read.one(_SQL["paused_until"])
+        return rows.instant(row["paused_until"] if row else 0)
+
+    async def standing(self, take: Take) -> Standing | None:
+        row = await self._database.read.one(_SQL["standing"], _step(take))
+        if row is None:
+            return None
+        found = await self._database.read.all(_SQL["waiting_lanes"])
+        lanes = tuple(Lane(lane["name"], lane["vft"], lane["waiting"]) for lane in found)
+        return Standing(row["lane"], row["ahead"], lanes, row["running"])
+
+    async def open_portraits(self) -> list[PortraitId]:
+        return [PortraitId(row["id"]) for row in await self._database.read.all(_SQL["open_portraits"])]
+
+    async def measured_seconds(self, width: int, height: int, limit: int) -> Sequence[float]:
+        found = await self._database.read.all(_SQL["measured"], {"size": f"{width}x{height}", "limit": limit})
+        return [row["ms"] / 1000 for row in found]
+
+
+async def _close_takes(
+    tx: Transaction, portrait_id: PortraitId, state: TakeState, failure: str | None, now: datetime
+) -> int:
+    """End the unfinished takes of a portrait and take them out of their lane; returns how many there were."""
+    for lane in await tx.all(_SQL["waiting_takes"], {"portrait_id": portrait_id}):
+        await tx.run(_SQL["drop_from_lane"], {"lane": lane["lane"], "units": lane["n"]})
+    params = {"portrait_id": portrait_id, "state": state, "failure": failure, "now": rows.millis(now)}
+    return len(await tx.all(_SQL["close_takes"], params))
+
+
+async def _finish(tx: Transaction, delivery: Delivery, charged: int, now: datetime) -> bool:
+    """The final state and the money in one step; False when the portrait was final already."""
+    row = await tx.one(
+        _SQL["finish_portrait"],
+        {
+            "id": delivery.portrait_id,
+            "state": delivery.state,
+            "failure": delivery.failure,
+            "message_id": delivery.message_id,
+            "channel_id": delivery.channel_id,
+            "now": rows.millis(now),
+        },
+    )
+    if row is None:
+        return False
+    await ledger.close(tx, delivery.portrait_id, charged)
+    return True
+
+
+async def _take_over(tx: Transaction, now: datetime, lease: timedelta) -> list[Claimed]:
+    """What a dead driver left: orders of unknown fate end, known jobs are ours now, held takes queue again."""
+    present = {"now": rows.millis(now)}
+    for row in await tx.all(_SQL["expired_submitting"], present):
+        step = {key: row[key] for key in ("portrait_id", "number", "epoch")}
+        ended = {"state": TakeState.UNKNOWN, "image": None, "failure": "unknown", "seed": None, **present}
+        await tx.run(_SQL["finish_take"], {**step, **ended})
+    for row in await tx.all(_SQL["expired_held"], present):
+        step = {"portrait_id": row["portrait_id"], "number": row["number"], **present}
+        if await tx.one(_SQL["requeue_held"], step):
+            await tx.run(_SQL["reenter_lane"], {"lane": row["lane"]})
+    claimed: list[Claimed] = []
+    for row in await tx.all(_SQL["expired_submitted"], present):
+        step = {key: row[key] for key in ("portrait_id", "number", "epoch")}
+        if await tx.one(_SQL["take_over"], {**step, "lease_until": rows.millis(now + lease)}):
+            portrait = await fetch(tx, PortraitId(row["portrait_id"]))
+            claimed.append(Claimed(portrait, portrait.takes[int(row["number"])]))
+    return claimed

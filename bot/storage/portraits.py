@@ -1,0 +1,105 @@
+"""Portraits as the use cases see them: accepted in one transaction with their quota, read by id."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.errors import AlreadyAccepted, PortraitGone, PressedTwice, TooManyWaiting
+from bot.domain.ids import CharacterId, MessageId, PortraitId
+from bot.domain.portraits import Cost, Portrait
+from bot.domain.quotas import Leg
+from bot.ports import WaitingLimits
+from bot.storage import ledger, rows
+from bot.storage.database import Database, Transaction
+from bot.storage.sql import load
+
+_SQL = load("portraits")
+_JOBS = load("jobs")
+
+# Two presses of one button by one person within this time are one wish: a double click.
+DOUBLE_CLICK = timedelta(seconds=2)
+
+
+async def fetch(tx: Transaction, portrait_id: PortraitId) -> Portrait:
+    """The portrait with its takes; raises PortraitGone."""
+    row = await tx.one(_SQL["by_id"], {"id": portrait_id})
+    if row is None:
+        raise PortraitGone
+    return rows.portrait(row, await tx.all(_SQL["takes"], {"portrait_id": portrait_id}))
+
+
+class SqlPortraits:
+    """The portraits of a database; see `bot.ports.PortraitStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def accept(self, portrait: Portrait, legs: Sequence[Leg], limits: WaitingLimits) -> None:
+        async def unit(tx: Transaction) -> None:
+            await _refuse_repeats(tx, portrait)
+            await _refuse_crowds(tx, portrait, limits)
+            units = len(portrait.takes)
+            await ledger.reserve(
+                tx, portrait.id, portrait.owner_id, legs, units, now=portrait.created_at, expires=portrait.deadline
+            )
+            await tx.run(_SQL["insert"], rows.portrait_params(portrait))
+            await _enqueue(tx, portrait)
+
+        await self._database.write(unit)
+
+    async def acknowledge(self, portrait_id: PortraitId, message_id: MessageId | None, now: datetime) -> None:
+        params = {"id": portrait_id, "message_id": message_id, "now": rows.millis(now)}
+        await self._database.write(lambda tx: tx.run(_SQL["acknowledge"], params))
+
+    async def get(self, portrait_id: PortraitId) -> Portrait:
+        return await fetch(self._database.read, portrait_id)
+
+    async def cost(self, portrait_id: PortraitId, charged: int) -> Cost:
+        return await ledger.cost(self._database.read, portrait_id, charged)
+
+    async def latest_images(self, character_id: CharacterId, limit: int) -> list[str]:
+        found = await self._database.read.all(
+            _SQL["latest_of_character"], {"character_id": character_id, "limit": limit}
+        )
+        return [row["image"] for row in found]
+
+
+async def _refuse_repeats(tx: Transaction, portrait: Portrait) -> None:
+    if await tx.one(_SQL["by_interaction"], {"interaction_id": portrait.reply.interaction_id}):
+        raise AlreadyAccepted
+    if portrait.press_key is None:
+        return
+    since = rows.millis(portrait.created_at - DOUBLE_CLICK)
+    if await tx.one(_SQL["pressed_since"], {"press_key": portrait.press_key, "since": since}):
+        raise PressedTwice
+
+
+async def _refuse_crowds(tx: Transaction, portrait: Portrait, limits: WaitingLimits) -> None:
+    mine = await tx.one(_SQL["open_of_owner"], {"owner_id": portrait.owner_id})
+    if mine and mine["n"] >= limits.member:
+        raise TooManyWaiting("member", limits.member)
+    if portrait.place.guild_id is not None:
+        ours = await tx.one(_SQL["open_of_guild"], {"guild_id": portrait.place.guild_id})
+        if ours and ours["n"] >= limits.guild:
+            raise TooManyWaiting("server", limits.guild)
+
+
+async def _enqueue(tx: Transaction, portrait: Portrait) -> None:
+    lane, units = rows.lane_of(portrait), len(portrait.takes)
+    clock = await tx.one(_JOBS["enter_lane"], {"lane": lane, "units": units})
+    member = await tx.one(
+        _JOBS["enter_member_lane"],
+        {"lane": lane, "member_id": portrait.owner_id, "units": units, "clock": clock["clock"] if clock else 0},
+    )
+    first = (member["vft"] if member else units) - units
+    for take in portrait.takes:
+        await tx.run(
+            _SQL["insert_take"],
+            {
+                "portrait_id": portrait.id,
+                "number": take.number,
+                "seed": take.seed,
+                "lane": lane,
+                "vft": first + take.number,
+                "size": f"{portrait.spec.width}x{portrait.spec.height}",
+            },
+        )

@@ -1,0 +1,154 @@
+-- name: enter_lane
+-- A lane that was empty starts at the present virtual time: nobody saves up turns by being away.
+INSERT INTO lane (name, vft, clock, waiting)
+VALUES (:lane, (SELECT clock FROM queue), 0, :units)
+ON CONFLICT (name) DO UPDATE SET
+    vft = CASE WHEN lane.waiting = 0 THEN max(lane.vft, (SELECT clock FROM queue)) ELSE lane.vft END,
+    waiting = lane.waiting + excluded.waiting
+RETURNING clock;
+
+-- name: enter_member_lane
+INSERT INTO lane_member (lane, member_id, vft) VALUES (:lane, :member_id, :clock + :units)
+ON CONFLICT (lane, member_id) DO UPDATE SET vft = max(lane_member.vft, :clock) + :units
+RETURNING vft;
+
+-- name: first_lane
+SELECT name, vft FROM lane WHERE waiting > 0 ORDER BY vft, name LIMIT 1;
+
+-- name: first_take
+SELECT * FROM take WHERE lane = :lane AND in_lane = 1 ORDER BY vft, seq LIMIT 1;
+
+-- name: leave_lane
+UPDATE lane SET vft = vft + 1, clock = max(clock, :vft), waiting = waiting - 1 WHERE name = :lane;
+
+-- name: set_clock
+UPDATE queue SET clock = max(clock, :clock);
+
+-- name: claim_take
+UPDATE take SET state = 'submitting', epoch = epoch + 1, in_lane = 0, lease_until = :lease_until
+WHERE seq = :seq AND state = 'queued' RETURNING epoch;
+
+-- name: hold_take
+-- The driver keeps the take while it waits (a cold model): nothing was ordered, and no other driver takes it.
+UPDATE take SET state = 'queued', lease_until = :lease_until
+WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'submitting' RETURNING seq;
+
+-- name: resubmit_take
+UPDATE take SET state = 'submitting', lease_until = :lease_until
+WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'queued' RETURNING seq;
+
+-- name: return_take
+-- Back to the head of its lane: the vendor did not take the order.
+UPDATE take SET state = 'queued', in_lane = 1, lease_until = 0
+WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'submitting' RETURNING lane;
+
+-- name: reenter_lane
+UPDATE lane SET vft = max(0, vft - 1), waiting = waiting + 1 WHERE name = :lane;
+
+-- name: record_submitted
+UPDATE take SET state = 'submitted', job_id = :job_id, seed = coalesce(:seed, seed), submitted_at = :now,
+    lease_until = :lease_until
+WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'submitting' RETURNING seq;
+
+-- name: renew_lease
+UPDATE take SET lease_until = :lease_until
+WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'submitted' RETURNING seq;
+
+-- name: finish_take
+UPDATE take SET state = :state, image = :image, failure = :failure, finished_at = :now, in_lane = 0,
+    seed = coalesce(:seed, seed)
+WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch
+    AND state IN ('queued', 'submitting', 'submitted') RETURNING seq;
+
+-- name: close_takes
+-- Ends whatever is unfinished of a portrait; the epoch fences off the drivers that still run.
+UPDATE take SET state = :state, failure = :failure, finished_at = :now, epoch = epoch + 1, in_lane = 0
+WHERE portrait_id = :portrait_id AND state IN ('queued', 'submitting', 'submitted') RETURNING lane;
+
+-- name: waiting_takes
+SELECT lane, count(*) AS n FROM take WHERE portrait_id = :portrait_id AND in_lane = 1 GROUP BY lane;
+
+-- name: drop_from_lane
+UPDATE lane SET waiting = waiting - :units WHERE name = :lane;
+
+-- name: unfinished_takes
+SELECT count(*) AS n FROM take
+WHERE portrait_id = :portrait_id AND state IN ('queued', 'submitting', 'submitted');
+
+-- name: expired_submitting
+SELECT portrait_id, number, epoch FROM take WHERE state = 'submitting' AND lease_until < :now;
+
+-- name: expired_submitted
+SELECT portrait_id, number, epoch FROM take WHERE state = 'submitted' AND lease_until < :now;
+
+-- name: take_over
+UPDATE take SET epoch = epoch + 1, lease_until = :lease_until
+WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'submitted' RETURNING epoch;
+
+-- name: expired_held
+SELECT portrait_id, number, lane FROM take WHERE state = 'queued' AND in_lane = 0 AND lease_until < :now;
+
+-- name: requeue_held
+UPDATE take SET in_lane = 1, epoch = epoch + 1, lease_until = 0
+WHERE portrait_id = :portrait_id AND number = :number AND state = 'queued' AND in_lane = 0 AND lease_until < :now
+RETURNING seq;
+
+-- name: release_leases
+UPDATE take SET lease_until = 0 WHERE lease_until > 0 AND state IN ('queued', 'submitting', 'submitted');
+
+-- name: release_deliveries
+UPDATE portrait SET delivery_lease = 0 WHERE state = 'open' AND delivery_lease > 0;
+
+-- name: overdue
+SELECT id FROM portrait p WHERE p.state = 'open' AND p.deadline_at < :now
+    AND EXISTS (
+        SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state IN ('queued', 'submitting', 'submitted')
+    );
+
+-- name: deliverable
+SELECT id FROM portrait p WHERE p.state = 'open' AND p.delivery_lease < :now
+    AND (p.acknowledged_at IS NOT NULL OR p.created_at < :unheard)
+    AND NOT EXISTS (
+        SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state IN ('queued', 'submitting', 'submitted')
+    )
+ORDER BY p.created_at;
+
+-- name: claim_delivery
+UPDATE portrait SET delivery_epoch = delivery_epoch + 1, delivery_lease = :lease_until
+WHERE id = :id AND state = 'open' AND delivery_lease < :now RETURNING delivery_epoch;
+
+-- name: release_delivery
+UPDATE portrait SET delivery_lease = :lease_until
+WHERE id = :id AND state = 'open' AND delivery_epoch = :epoch;
+
+-- name: finish_portrait
+UPDATE portrait SET state = :state, failure = :failure, message_id = coalesce(:message_id, message_id),
+    channel_id = coalesce(:channel_id, channel_id), finished_at = :now
+WHERE id = :id AND state = 'open' RETURNING id;
+
+-- name: pause
+UPDATE queue SET paused_until = max(paused_until, :until);
+
+-- name: paused_until
+SELECT paused_until FROM queue;
+
+-- name: waiting_lanes
+SELECT name, vft, waiting FROM lane WHERE waiting > 0;
+
+-- name: standing
+SELECT t.lane,
+    (SELECT count(*) FROM take o WHERE o.lane = t.lane AND o.in_lane = 1 AND o.vft < t.vft)
+    + (SELECT count(*) FROM take o WHERE o.lane = t.lane AND o.in_lane = 1 AND o.vft = t.vft AND o.seq < t.seq) AS ahead,
+    (SELECT count(*) FROM take o WHERE o.state IN ('submitting', 'submitted')) AS running
+FROM take t WHERE t.portrait_id = :portrait_id AND t.number = :number AND t.in_lane = 1;
+
+-- name: measured
+SELECT finished_at - submitted_at AS ms FROM take
+WHERE state = 'ready' AND size = :size AND submitted_at IS NOT NULL ORDER BY finished_at DESC LIMIT :limit;
+
+-- name: prune_lanes
+DELETE FROM lane_member WHERE vft <= (SELECT clock FROM lane WHERE lane.name = lane_member.lane)
+    AND NOT EXISTS (SELECT 1 FROM take WHERE take.lane = lane_member.lane AND take.in_lane = 1);
+
+-- name: open_portraits
+SELECT id FROM portrait WHERE state = 'open' ORDER BY created_at;

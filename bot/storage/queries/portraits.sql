@@ -1,0 +1,42 @@
+-- name: by_interaction
+SELECT id FROM portrait WHERE interaction_id = :interaction_id;
+
+-- name: pressed_since
+SELECT id FROM portrait WHERE press_key = :press_key AND created_at >= :since LIMIT 1;
+
+-- name: open_of_owner
+SELECT count(*) AS n FROM portrait WHERE owner_id = :owner_id AND state = 'open';
+
+-- name: open_of_guild
+SELECT count(*) AS n FROM portrait WHERE guild_id = :guild_id AND state = 'open';
+
+-- name: insert
+INSERT INTO portrait (
+    id, kind, owner_id, guild_id, channel_id, character_id, character_name, parent_id, parent_take, press_key,
+    spec, state, application_id, interaction_id, interaction_token, token_expires_at, private, created_at, deadline_at
+) VALUES (
+    :id, :kind, :owner_id, :guild_id, :channel_id, :character_id, :character_name, :parent_id, :parent_take,
+    :press_key, :spec, 'open', :application_id, :interaction_id, :interaction_token, :token_expires_at, :private,
+    :created_at, :deadline_at
+);
+
+-- name: insert_take
+INSERT INTO take (portrait_id, number, seed, state, lane, vft, in_lane, size)
+VALUES (:portrait_id, :number, :seed, 'queued', :lane, :vft, 1, :size);
+
+-- name: by_id
+SELECT * FROM portrait WHERE id = :id;
+
+-- name: takes
+SELECT * FROM take WHERE portrait_id = :portrait_id ORDER BY number;
+
+-- name: acknowledge
+UPDATE portrait SET acknowledged_at = :now, message_id = coalesce(:message_id, message_id)
+WHERE id = :id AND acknowledged_at IS NULL;
+
+-- name: latest_of_character
+SELECT t.image FROM take t JOIN portrait p ON p.id = t.portrait_id
+WHERE p.character_id = :character_id AND t.state = 'ready' ORDER BY p.created_at DESC, t.number LIMIT :limit;
+
+-- name: prune_tokens
+UPDATE portrait SET interaction_token = NULL WHERE interaction_token IS NOT NULL AND token_expires_at <= :now;

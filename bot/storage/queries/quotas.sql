@@ -1,0 +1,34 @@
+-- name: raise_counter
+-- No row comes back when the limit would be passed. The first insert of a window is not guarded by WHERE:
+-- the caller refuses units > maximum before it.
+INSERT INTO quota_counter (guild_id, scope, subject_id, period, win, used)
+VALUES (:guild_id, :scope, :subject_id, :period, :win, :units)
+ON CONFLICT (guild_id, scope, subject_id, period, win)
+DO UPDATE SET used = quota_counter.used + excluded.used
+WHERE quota_counter.used + excluded.used <= :maximum
+RETURNING used;
+
+-- name: lower_counter
+UPDATE quota_counter SET used = used - :units
+WHERE guild_id = :guild_id AND scope = :scope AND subject_id = :subject_id AND period = :period AND win = :win
+RETURNING used;
+
+-- name: read_counter
+SELECT used FROM quota_counter
+WHERE guild_id = :guild_id AND scope = :scope AND subject_id = :subject_id AND period = :period AND win = :win;
+
+-- name: insert_hold
+INSERT INTO quota_hold (id, guild_id, user_id, units, state, legs, created_at, expires_at)
+VALUES (:id, :guild_id, :user_id, :units, 'held', :legs, :now, :expires_at);
+
+-- name: close_hold
+UPDATE quota_hold SET state = :state, charged = :charged WHERE id = :id AND state = 'held'
+RETURNING legs, units;
+
+-- name: get_hold
+SELECT * FROM quota_hold WHERE id = :id;
+
+-- name: lost_holds
+-- Holds whose portrait is final or was never written: left by a crash of an older version, or by hand.
+SELECT h.id, p.state FROM quota_hold h LEFT JOIN portrait p ON p.id = h.id
+WHERE h.state = 'held' AND (p.id IS NULL OR p.state <> 'open');

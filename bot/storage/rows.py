@@ -1,0 +1,129 @@
+"""Rows to domain values, and instants to the integers that are stored."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from sqlite3 import Row
+from typing import Any
+
+from bot.domain.characters import Character, Identity
+from bot.domain.ids import ChannelId, CharacterId, GuildId, InteractionId, MessageId, PortraitId, UserId
+from bot.domain.portraits import Place, Portrait, PortraitState, Reply, Take, TakeState
+from bot.domain.quotas import Leg, Period, Scope
+from bot.domain.spec import Kind, PortraitSpec
+
+
+def millis(instant: datetime) -> int:
+    """Milliseconds since 1970 in UTC."""
+    return round(instant.timestamp() * 1000)
+
+
+def instant(value: int) -> datetime:
+    """The aware UTC datetime of stored milliseconds."""
+    return datetime.fromtimestamp(value / 1000, UTC)
+
+
+def character(row: Row) -> Character:
+    """The character of a row of `character`, with its `poses` counted."""
+    return Character(
+        id=CharacterId(row["id"]),
+        owner_id=UserId(row["owner_id"]),
+        name=row["name"],
+        features=row["features"],
+        seed=row["seed"],
+        created_at=instant(row["created_at"]),
+        updated_at=instant(row["updated_at"]),
+        identity=Identity(row["identity"]),
+        reference=row["reference"],
+        poses=row["poses"],
+    )
+
+
+def take(row: Row) -> Take:
+    """The take of a row of `take`."""
+    return Take(
+        portrait_id=PortraitId(row["portrait_id"]),
+        number=row["number"],
+        seed=row["seed"],
+        state=TakeState(row["state"]),
+        epoch=row["epoch"],
+        job_id=row["job_id"],
+        image=row["image"],
+        failure=row["failure"],
+        submitted_at=instant(row["submitted_at"]) if row["submitted_at"] is not None else None,
+    )
+
+
+def portrait(row: Row, takes: Sequence[Row]) -> Portrait:
+    """The portrait of its row and the rows of its takes, in order."""
+    return Portrait(
+        id=PortraitId(row["id"]),
+        kind=Kind(row["kind"]),
+        owner_id=UserId(row["owner_id"]),
+        place=Place(ChannelId(row["channel_id"]), GuildId(row["guild_id"]) if row["guild_id"] else None),
+        reply=Reply(
+            application_id=row["application_id"],
+            interaction_id=InteractionId(row["interaction_id"]),
+            token=row["interaction_token"],
+            expires_at=instant(row["token_expires_at"]),
+            private=bool(row["private"]),
+        ),
+        spec=PortraitSpec.model_validate_json(row["spec"]),
+        created_at=instant(row["created_at"]),
+        deadline=instant(row["deadline_at"]),
+        takes=tuple(take(each) for each in takes),
+        state=PortraitState(row["state"]),
+        parent_id=PortraitId(row["parent_id"]) if row["parent_id"] else None,
+        parent_take=row["parent_take"],
+        message_id=MessageId(row["message_id"]) if row["message_id"] else None,
+        failure=row["failure"],
+        press_key=row["press_key"],
+        character_name=row["character_name"],
+    )
+
+
+def portrait_params(portrait: Portrait) -> dict[str, Any]:
+    """The columns of a new portrait."""
+    return {
+        "id": portrait.id,
+        "kind": portrait.kind,
+        "owner_id": portrait.owner_id,
+        "guild_id": portrait.place.guild_id or 0,
+        "channel_id": portrait.place.channel_id,
+        "character_id": portrait.spec.character_id,
+        "character_name": portrait.character_name,
+        "parent_id": portrait.parent_id,
+        "parent_take": portrait.parent_take,
+        "press_key": portrait.press_key,
+        "spec": portrait.spec.model_dump_json(),
+        "application_id": portrait.reply.application_id,
+        "interaction_id": portrait.reply.interaction_id,
+        "interaction_token": portrait.reply.token,
+        "token_expires_at": millis(portrait.reply.expires_at),
+        "private": int(portrait.reply.private),
+        "created_at": millis(portrait.created_at),
+        "deadline_at": millis(portrait.deadline),
+    }
+
+
+def legs_to_json(legs: Sequence[Leg]) -> str:
+    """The exact counters of a hold, as stored with it."""
+    return json.dumps(
+        [
+            [leg.guild_id, leg.scope, leg.subject_id, leg.period, leg.window, leg.maximum, millis(leg.resets_at)]
+            for leg in legs
+        ]
+    )
+
+
+def legs_from_json(text: str) -> tuple[Leg, ...]:
+    """The counters of a hold, as stored by `legs_to_json`."""
+    return tuple(
+        Leg(guild, Scope(scope), subject, Period(period), window, maximum, instant(resets))
+        for guild, scope, subject, period, window, maximum, resets in json.loads(text)
+    )
+
+
+def lane_of(portrait: Portrait) -> str:
+    """The queue's lane: one for each server, and one for each member outside of servers."""
+    return f"g{portrait.place.guild_id}" if portrait.place.guild_id else f"u{portrait.owner_id}"

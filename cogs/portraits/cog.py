@@ -1,0 +1,52 @@
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain.styles import MAX_IMAGES, NEGATIVE_LIMIT, PROMPT_LIMIT, Framing, Style
+from bot.interactions.answering import accept
+from bot.interactions.context import Services, asker_of
+from bot.interactions.options import FRAMINGS, STYLES, SeedOption, suggest_characters
+from bot.services.portraits import Request
+
+
+class PortraitsCog(commands.Cog):
+    def __init__(self, services: Services) -> None:
+        self._portraits = services.portraits
+
+    @app_commands.command(description="Paint a portrait from a description")
+    @app_commands.describe(
+        prompt="Who, and where: a woman with short dark hair and freckles, in a sunlit workshop",
+        style="The look: studio, environmental, editorial or documentary",
+        framing="Head and shoulders, the whole figure, or a wide scene",
+        character="One of your saved characters; the prompt is then the scene",
+        count="How many images, 1 to 4",
+        seed="The same seed and words give the same picture",
+        negative="What must not be in the picture",
+        private="Only you see the answer",
+    )
+    @app_commands.choices(style=STYLES, framing=FRAMINGS)
+    @app_commands.autocomplete(character=suggest_characters)
+    async def portrait(
+        self,
+        interaction: discord.Interaction[Any],
+        prompt: app_commands.Range[str, 1, PROMPT_LIMIT],
+        style: str = Style.STUDIO,
+        framing: str = Framing.PORTRAIT,
+        character: str | None = None,
+        count: app_commands.Range[int, 1, MAX_IMAGES] = 1,
+        seed: SeedOption = None,
+        negative: app_commands.Range[str, 1, NEGATIVE_LIMIT] | None = None,
+        private: bool = False,
+    ) -> None:
+        request = Request(
+            words=prompt,
+            character=character,
+            style=style,
+            framing=framing,
+            negative=negative,
+            count=count,
+            seed=seed,
+        )
+        await accept(interaction, self._portraits.paint(asker_of(interaction, private=private), request))
