@@ -1,5 +1,6 @@
 """What is ordered from the image vendor, and the answers that the rest of the house understands."""
 
+import hashlib
 from dataclasses import dataclass
 
 from bot.domain.portraits import Portrait, Take
@@ -50,6 +51,12 @@ class Picture:
     height: int
 
 
+def track_id(portrait_id: str, number: int) -> str:
+    """Fifteen digits for the vendor's records: strings and 64-bit integers can both hold them."""
+    digest = hashlib.sha256(f"{portrait_id}:{number}".encode()).digest()
+    return str(10**14 + int.from_bytes(digest[:8], "big") % (9 * 10**14))
+
+
 def order_of(portrait: Portrait, take: Take) -> Order:
     """What to send for one take."""
     spec = portrait.spec
@@ -62,6 +69,6 @@ def order_of(portrait: Portrait, take: Take) -> Order:
         steps=spec.steps,
         guidance=spec.guidance,
         seed=take.seed,
-        track_id=str(int(portrait.reply.interaction_id) * 10 + take.number),
+        track_id=track_id(portrait.id, take.number),
         source=spec.source,
     )

@@ -1,0 +1,151 @@
+"""The ModelsLab API: the only place where the key is used, and it goes to the configured host only."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+import aiohttp
+from pydantic import SecretStr
+
+from bot.domain.errors import BadAnswer, OutcomeUnknown, VendorDown, VendorError
+from bot.domain.vendor import Order, Picture, Processing, Succeeded
+from bot.modelslab.account import Balance, lists_model, read_balance
+from bot.modelslab.answers import Reply, judged, tidied
+from bot.modelslab.download import SafeDownloader, open_downloader
+from bot.modelslab.streams import read_at_most
+from bot.modelslab.wire import JOB_ID, order_wire
+
+MAX_ANSWER_BYTES: Final = 2**20
+_TOO_LARGE: Final = b"an answer of more than 1 MiB"
+
+
+class ModelsLab:
+    """The vendor as an `ImageGenerator`, without retries, waiting or limits on concurrency: those are the jobs'.
+
+    `session` must not reuse connections (`open_session`): on a kept connection that the server has just closed,
+    a lost order and one that was never read look the same. All times are in seconds.
+
+    The key is in no `repr`, log line or exception: errors of aiohttp's are translated outside of their handler,
+    so that none of them, with its URL and headers, hangs on to ours as a context.
+    """
+
+    def __init__(
+        self,
+        *,
+        session: aiohttp.ClientSession,
+        downloader: SafeDownloader,
+        api_key: SecretStr,
+        base_url: str,
+        safety_checker: bool = True,
+        connect_seconds: float = 10.0,
+        submit_seconds: float = 60.0,
+        fetch_seconds: float = 30.0,
+    ) -> None:
+        self._session = session
+        self._downloader = downloader
+        self._key = api_key
+        self._base = base_url.rstrip("/")
+        self._safety_checker = safety_checker
+        self._submit_timeout = aiohttp.ClientTimeout(total=submit_seconds, connect=connect_seconds)
+        self._fetch_timeout = aiohttp.ClientTimeout(total=fetch_seconds, connect=connect_seconds)
+
+    async def submit(self, order: Order) -> Succeeded | Processing:
+        """Send a billed order, once. VendorDown when it did not leave; OutcomeUnknown when its answer is missing."""
+        path = "/v6/images/text2img" if order.source is None else "/v6/images/img2img"
+        body = order_wire(order, "yes" if self._safety_checker else "no").model_dump(mode="json")
+        return judged(await self._post(path, body, self._submit_timeout, billed=True))
+
+    async def fetch(self, job_id: str) -> Succeeded | Processing:
+        """Ask for a job, by its id alone: the vendor's own `fetch_result` link would take the key where it likes."""
+        if not JOB_ID.fullmatch(job_id):
+            raise BadAnswer("POST /v6/images/fetch", "a job id that cannot be asked for")
+        # The id is in the path and in the body: the vendor documents both, one on each page.
+        reply = await self._post(
+            f"/v6/images/fetch/{job_id}", {"request_id": job_id}, self._fetch_timeout, billed=False
+        )
+        return judged(reply, asked_for=job_id)
+
+    async def download(self, link: str) -> Picture:
+        """Fetch an image under limits. LinkNotReady may be tried again; UnsafeLink may not."""
+        return await self._downloader.download(link)
+
+    async def balance(self) -> Balance:
+        """The wallet: a free test of the key. Raises a VendorError like any other call."""
+        return read_balance(await self._post("/wallet_balance", {}, self._fetch_timeout, billed=False))
+
+    async def model_exists(self, model_id: str) -> bool | None:
+        """Whether the vendor lists this model; None when it cannot be learned. Raises nothing of the vendor's."""
+        try:
+            # The one call that the vendor wants with the key in the query.
+            reply = await self._exchange(
+                "GET",
+                "/v6/model-search",
+                limits=self._fetch_timeout,
+                params={"key": self._key.get_secret_value(), "search": model_id},
+            )
+        except VendorError:
+            return None
+        return lists_model(reply, model_id)
+
+    async def _post(
+        self, path: str, body: Mapping[str, object], limits: aiohttp.ClientTimeout, *, billed: bool
+    ) -> Reply:
+        keyed = {"key": self._key.get_secret_value(), **body}
+        return await self._exchange("POST", path, limits=limits, json=keyed, billed=billed)
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        limits: aiohttp.ClientTimeout,
+        json: object = None,
+        params: Mapping[str, str] | None = None,
+        billed: bool = False,
+    ) -> Reply:
+        """One request and its whole answer, never repeated and never redirected."""
+        endpoint = f"{method} {path}"
+        try:
+            async with self._session.request(
+                method, self._base + path, json=json, params=params, timeout=limits, allow_redirects=False
+            ) as response:
+                body = await read_at_most(response.content, MAX_ANSWER_BYTES)
+                return Reply(
+                    endpoint,
+                    response.status,
+                    _TOO_LARGE if body is None else body,
+                    response.headers.get("Retry-After"),
+                    self._key,
+                )
+        except (aiohttp.ClientError, OSError) as error:
+            kind = OutcomeUnknown if billed and not _never_left(error) else VendorDown
+            failure = kind(f"{endpoint} -> no answer", tidied(_reason(error), self._key))
+        raise failure
+
+
+def _never_left(error: Exception) -> bool:
+    """Whether the request surely was not sent: there was no connection to send it on."""
+    return isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL)
+
+
+def _reason(error: Exception) -> str:
+    # Not `str(error)`: aiohttp's texts hold the URL, and that of the model search holds the key.
+    return f"{type(error).__name__} {getattr(error, 'strerror', None) or ''}"
+
+
+def open_session() -> aiohttp.ClientSession:
+    """A session for the API: one connection per request, no cookies, no proxy from the environment."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(force_close=True), cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+    )
+
+
+@asynccontextmanager
+async def open_modelslab(
+    *, api_key: SecretStr, base_url: str, trusted_hosts: frozenset[str]
+) -> AsyncGenerator[ModelsLab]:
+    """The client with its sessions, which are closed at the end. `trusted_hosts`: see `open_downloader`."""
+    async with AsyncExitStack() as stack:
+        downloader = await stack.enter_async_context(open_downloader(trusted_hosts=trusted_hosts))
+        session = await stack.enter_async_context(open_session())
+        yield ModelsLab(session=session, downloader=downloader, api_key=api_key, base_url=base_url)

@@ -1,0 +1,191 @@
+"""Fetching images from links that a stranger wrote."""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from bot.domain.errors import BadAnswer, LinkNotReady, UnsafeLink, VendorError
+from bot.domain.vendor import Picture
+from bot.modelslab.addresses import AddressRefusedError, public_connector
+from bot.modelslab.pictures import checked
+from bot.modelslab.streams import read_at_most
+from bot.modelslab.wire import BARE_BASE64
+
+MAX_BYTES: Final = 25 * 2**20
+TOTAL_SECONDS: Final = 30.0
+MAX_REDIRECTS: Final = 3
+MAX_LINK_LENGTH: Final = 8192
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_COMING: Final = frozenset({202, 204, 403, 404, 408, 409, 423, 425, 429})
+# Identity, and nothing unpacked: the limit on bytes then is a limit on memory. The vendor's CDN turns away
+# clients that do not look like a browser.
+_HEADERS: Final = {
+    "Accept": "image/png,image/webp,image/jpeg,image/*;q=0.8",
+    "Accept-Encoding": "identity",
+    "User-Agent": "Mozilla/5.0 (compatible; Limner/0.1; Discord bot)",
+}
+
+
+class SafeDownloader:
+    """Downloads pictures, and only pictures, from the public internet over https, under limits.
+
+    `guarded` must be a session that refuses private addresses. Links to `trusted_hosts` (`host` or `host:port`)
+    go through `trusted`, and may be http and private. Trust belongs to the hop whose URL names the host: a
+    redirect away from it is judged afresh. `total_seconds` covers all hops and the body.
+    """
+
+    def __init__(
+        self,
+        *,
+        guarded: aiohttp.ClientSession,
+        trusted: aiohttp.ClientSession,
+        trusted_hosts: frozenset[str] = frozenset(),
+        max_bytes: int = MAX_BYTES,
+        total_seconds: float = TOTAL_SECONDS,
+    ) -> None:
+        self._guarded = guarded
+        self._trusted = trusted
+        self._trusted_hosts = frozenset(host.strip().lower() for host in trusted_hosts)
+        self._max_bytes = max_bytes
+        self._total_seconds = total_seconds
+
+    async def download(self, link: str) -> Picture:
+        """The checked picture behind a link, a data URI or bare base64.
+
+        Raises LinkNotReady when it may come later (404, 403, server and network errors, nothing there), UnsafeLink
+        when the link or the size is out of bounds, BadAnswer when it is no whole picture, Filtered when it is black.
+        """
+        if link.startswith(("data:", *BARE_BASE64)):
+            where, data = "a picture in the answer", self._inline(link)
+        else:
+            where, data = await self._fetched(link)
+        return await asyncio.to_thread(checked, data, where)
+
+    def _inline(self, link: str) -> bytes:
+        where = "a picture in the answer"
+        head, comma, text = link.partition(",") if link.startswith("data:") else (";base64", ",", link)
+        if not comma or not head.endswith(";base64"):
+            raise BadAnswer(where, "a data link without base64")
+        if len(text) > self._max_bytes * 4 // 3 + 4:
+            raise UnsafeLink(where, f"larger than {self._max_bytes} bytes")
+        try:
+            return base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            pass
+        raise BadAnswer(where, "broken base64")
+
+    async def _fetched(self, link: str) -> tuple[str, bytes]:
+        """Where the bytes were found, and the bytes. Errors of aiohttp's are not kept as a context: links may be
+        signed, and their texts hold the whole URL.
+        """
+        url = _parsed(link, "GET a link of the vendor's")
+        try:
+            async with asyncio.timeout(self._total_seconds):
+                return await self._followed(url)
+        except VendorError:
+            raise
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            failure = _network_failure(error, _shown(url))
+        raise failure
+
+    async def _followed(self, url: URL) -> tuple[str, bytes]:
+        for _ in range(MAX_REDIRECTS + 1):
+            session = self._session_for(url)
+            async with session.get(url, headers=_HEADERS, allow_redirects=False) as response:
+                where = f"GET {_shown(url)} -> {response.status}"
+                if response.status not in _REDIRECTS:
+                    return where, await self._body(response, where)
+                target = _parsed(response.headers.get("Location", ""), where, url)
+            url = target
+        raise UnsafeLink(f"GET {_shown(url)}", f"more than {MAX_REDIRECTS} redirects")
+
+    async def _body(self, response: aiohttp.ClientResponse, where: str) -> bytes:
+        if response.status >= 500 or response.status in _COMING:
+            raise LinkNotReady(where)
+        if response.status != 200:
+            raise BadAnswer(where)
+        too_large = UnsafeLink(where, f"larger than {self._max_bytes} bytes")
+        if (response.content_length or 0) > self._max_bytes:
+            raise too_large
+        data = await read_at_most(response.content, self._max_bytes)
+        if data is None:
+            raise too_large
+        return data
+
+    def _session_for(self, url: URL) -> aiohttp.ClientSession:
+        """The session that may open this URL. Raises UnsafeLink."""
+        where = f"GET {_shown(url)}"
+        if url.scheme not in {"http", "https"} or not url.host:
+            raise UnsafeLink(where, "not a web address")
+        if url.raw_user is not None or url.raw_password is not None:
+            raise UnsafeLink(where, "a user name in the link")
+        if {url.host.lower(), url.host_port_subcomponent, f"{url.host}:{url.port}"} & self._trusted_hosts:
+            return self._trusted
+        if url.scheme != "https":
+            raise UnsafeLink(where, "not https")
+        return self._guarded
+
+
+def _parsed(link: str, where: str, base: URL | None = None) -> URL:
+    """The URL that a link stands for. Raises UnsafeLink."""
+    if 0 < len(link) <= MAX_LINK_LENGTH:
+        try:
+            return URL(link) if base is None else base.join(URL(link))
+        except ValueError:
+            pass
+    raise UnsafeLink(where, "a link that cannot be read")
+
+
+def _shown(url: URL) -> str:
+    """A URL for the operator's eyes: without its query, which may be a signature, and not endless."""
+    return f"{url.host or url.scheme}{url.raw_path}"[:120]
+
+
+def _network_failure(error: Exception, where: str) -> VendorError:
+    where = f"GET {where}"
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, AddressRefusedError):
+        return UnsafeLink(where, "not a public address")
+    if isinstance(error, ValueError):  # aiohttp's InvalidURL among them: such as a decimal address
+        return UnsafeLink(where, "cannot be opened")
+    return LinkNotReady(where, type(error).__name__)
+
+
+@asynccontextmanager
+async def open_downloader(
+    *,
+    trusted_hosts: frozenset[str],
+    max_bytes: int = MAX_BYTES,
+    total_seconds: float = TOTAL_SECONDS,
+    resolver: AbstractResolver | None = None,
+) -> AsyncGenerator[SafeDownloader]:
+    """A downloader with its sessions, which are closed at the end.
+
+    `trusted_hosts` are those that may be reached although they are private or not https, as `host` or `host:port`.
+    """
+    async with AsyncExitStack() as stack:
+        guarded, trusted = [
+            await stack.enter_async_context(
+                aiohttp.ClientSession(
+                    connector=connector,
+                    cookie_jar=aiohttp.DummyCookieJar(),
+                    auto_decompress=False,
+                    trust_env=False,
+                    timeout=aiohttp.ClientTimeout(total=None, connect=10.0),
+                )
+            )
+            for connector in (public_connector(resolver), aiohttp.TCPConnector(resolver=resolver))
+        ]
+        yield SafeDownloader(
+            guarded=guarded,
+            trusted=trusted,
+            trusted_hosts=trusted_hosts,
+            max_bytes=max_bytes,
+            total_seconds=total_seconds,
+        )

@@ -1,0 +1,67 @@
+"""Bytes that claim to be a picture: sniffed, measured, decoded whole, and looked at."""
+
+import io
+from typing import Final, cast
+
+from PIL import Image, features
+
+from bot.domain.errors import BadAnswer, Filtered, LinkNotReady, UnsafeLink
+from bot.domain.vendor import Picture
+
+MAX_PIXELS_A_SIDE: Final = 4096
+# The vendor's filter paints a picture black; JPEG and WebP leave noise of a step or two in it.
+BLACK: Final = 2
+_TEXT_LIMIT: Final = 256
+_NOT_YET: Final = (b"not ready", b"not found", b"processing", b"try again", b"does not exist")
+
+
+def checked(data: bytes, where: str) -> Picture:
+    """The picture that the bytes are. Takes up to some hundred milliseconds: call it in a thread.
+
+    Raises LinkNotReady for nothing at all or a word that it is not there yet, BadAnswer for what is no whole
+    picture, UnsafeLink for one that is too large to be decoded, Filtered for one that is black all over.
+    """
+    kind = _sniffed(data)
+    if kind is None:
+        short = data.strip().lower() if len(data) <= _TEXT_LIMIT else b"a long text"
+        if not short or any(words in short for words in _NOT_YET):
+            raise LinkNotReady(where, "no picture there yet")
+        raise BadAnswer(where, "not a picture")
+    try:
+        size, black = _decoded(data, kind)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        size, black = (MAX_PIXELS_A_SIDE + 1,) * 2, False
+    except Exception:  # noqa: BLE001 - decoders answer broken bytes with whatever error they run into
+        size, black = None, False
+    if size is None:
+        raise BadAnswer(where, f"a broken or truncated {kind} picture")
+    if max(size) > MAX_PIXELS_A_SIDE:
+        raise UnsafeLink(where, f"a picture of more than {MAX_PIXELS_A_SIDE} pixels a side")
+    if black:
+        raise Filtered(where, "the picture is black")
+    return Picture(data, f"image/{kind.lower()}", *size)
+
+
+def _sniffed(data: bytes) -> str | None:
+    """Pillow's name of the format, told by the first bytes: links have no extension, and headers lie."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    if data[4:12] in {b"ftypavif", b"ftypavis"} and features.check("avif"):
+        return "AVIF"
+    return None
+
+
+def _decoded(data: bytes, kind: str) -> tuple[tuple[int, int], bool]:
+    """Width and height, and whether all is black. What is too large is measured but not decoded."""
+    with Image.open(io.BytesIO(data), formats=[kind]) as image:
+        size = image.size
+        if max(size) > MAX_PIXELS_A_SIDE:
+            return size, False
+        image.load()
+        rgb = image.convert("RGB")
+    extrema = cast("tuple[tuple[int, int], ...]", rgb.getextrema())
+    return size, all(brightest <= BLACK for _, brightest in extrema)

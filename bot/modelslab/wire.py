@@ -1,0 +1,216 @@
+"""The vendor's JSON: answers as loosely as they come, requests exactly as they go."""
+
+import json
+import math
+import re
+from typing import Annotated, Literal, Self, cast
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from bot.domain.styles import SEED_MAX, SEED_MIN
+from bot.domain.vendor import Order
+
+JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+ETA_MAX = 60.0
+
+# Pillow's three formats as they begin in base64: the vendor sometimes puts the picture itself in `output`.
+BARE_BASE64 = ("iVBORw0KGgo", "/9j/", "UklGR")
+_USABLE = ("https://", "http://", "data:image/", *BARE_BASE64)
+_UNFLAGGED = frozenset({"", "0", "false", "no", "none", "null", "safe"})
+
+
+def parsed_json(body: bytes) -> object:
+    """The JSON value in `body`, or None when there is none, or when it is nested too deep to be read.
+
+    A byte order mark and broken characters are forgiven: one bad character in an echoed prompt must not cost
+    a picture that was paid for.
+    """
+    try:
+        return json.loads(body.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):  # a number of over 4,300 digits is a plain ValueError
+        return None
+
+
+def _word(value: object) -> str:
+    if value is False:
+        return "error"
+    return value.strip().lower() if isinstance(value, str) else ""
+
+
+def _job_id(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return ""
+    text = str(value)
+    return text if JOB_ID.fullmatch(text) else ""
+
+
+def _links(value: object) -> tuple[str, ...]:
+    items = cast("list[object]", value) if isinstance(value, list) else [value]
+    texts = [item.strip() for item in items if isinstance(item, str)]
+    return tuple(text for text in texts if text.startswith(_USABLE))
+
+
+def _number(value: object) -> float | None:
+    """A number, or a text that is one; None for anything else, not-a-number included."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return None if math.isnan(number) else number
+
+
+def _eta(value: object) -> float:
+    return min(max(_number(value) or 0.0, 0.0), ETA_MAX)
+
+
+def _seed(value: object) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= len(str(SEED_MAX)):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if SEED_MIN <= value <= SEED_MAX else None
+
+
+def _flag(value: object) -> bool:
+    """Whether any part of a flag says yes; a word that is not a known no is taken for a yes."""
+    parts = cast("list[object]", value) if isinstance(value, list) else [value]
+    return any(
+        part.strip().lower() not in _UNFLAGGED if isinstance(part, str) else part is True or part == 1 for part in parts
+    )
+
+
+def _text(value: object, depth: int = 3) -> str:
+    """The words in a text, a list of texts, or an object of lists (Laravel's validation errors)."""
+    if isinstance(value, str):
+        return value.strip()
+    if depth == 0 or not isinstance(value, list | dict):
+        return ""
+    parts = list(cast("dict[str, object]", value).values()) if isinstance(value, dict) else cast("list[object]", value)
+    texts = (_text(part, depth - 1) for part in parts[:20])
+    return "; ".join(text for text in texts if text)
+
+
+def _object(value: object) -> object:
+    return cast("object", value) if isinstance(value, dict) else {}
+
+
+Word = Annotated[str, BeforeValidator(_word)]
+JobId = Annotated[str, BeforeValidator(_job_id)]
+Links = Annotated[tuple[str, ...], BeforeValidator(_links)]
+Number = Annotated[float | None, BeforeValidator(_number)]
+Eta = Annotated[float, BeforeValidator(_eta)]
+SeedUsed = Annotated[int | None, BeforeValidator(_seed)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Text = Annotated[str, BeforeValidator(_text)]
+
+
+class MetaWire(BaseModel):
+    """What the vendor says that it really did. Only what is used here is read."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    seed: SeedUsed = None
+    nsfw_content_detected: Flag = False
+
+
+class AnswerWire(BaseModel):
+    """Any answer of the vendor's. Every field is read in all the types seen, and a field of another type
+    counts as absent, so any JSON object is an answer: what it means is judged in `answers`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    status: Word = ""
+    id: JobId = ""
+    request_id: JobId = ""
+    output: Links = ()
+    eta: Eta = 0.0
+    retry_after: Number = None
+    nsfw_content_detected: Flag = False
+    meta: Annotated[MetaWire, BeforeValidator(_object)] = MetaWire()
+    message: Text = ""
+    messege: Text = ""  # sic: the vendor writes both
+    error: Text = ""
+    error_message: Text = ""
+
+    @classmethod
+    def read(cls, body: bytes) -> Self | None:
+        """The answer in `body`; None when it holds no JSON object."""
+        value = parsed_json(body)
+        return cls.model_validate(value) if isinstance(value, dict) else None
+
+    @property
+    def job_id(self) -> str:
+        """The job's id, or an empty text where there is none that can be asked for."""
+        return self.id or self.request_id
+
+    @property
+    def flagged(self) -> bool:
+        return self.nsfw_content_detected or self.meta.nsfw_content_detected
+
+    @property
+    def text(self) -> str:
+        """All that the vendor says in words, each sentence once."""
+        said = (self.message, self.messege, self.error, self.error_message)
+        return "; ".join(dict.fromkeys(words for words in said if words))
+
+
+class BalanceWire(BaseModel):
+    """A wallet, which is found under `data` or beside it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    balance: Number = None
+    currency: Text = ""
+
+
+YesNo = Literal["yes", "no"]
+
+
+class OrderWire(BaseModel):
+    """The body of text2img, without the key, which is added as the body leaves.
+
+    `enhance_prompt` is always "no" and `safety_checker` always said: the vendor's enhancer spoils portraits
+    ("full body, hyperrealistic, 8K"), and its defaults are documented twice, differently.
+    """
+
+    model_id: str
+    prompt: str
+    negative_prompt: str
+    width: int
+    height: int
+    samples: Literal[1] = 1
+    num_inference_steps: int
+    guidance_scale: float
+    seed: int
+    safety_checker: YesNo
+    enhance_prompt: Literal["no"] = "no"
+    track_id: str
+
+
+class SourcedOrderWire(OrderWire):
+    """The body of img2img: `strength` 1 ignores the source, 0 repeats it."""
+
+    init_image: str
+    strength: float
+
+
+def order_wire(order: Order, safety_checker: YesNo) -> OrderWire:
+    """The body for an order, with a source image or without."""
+    plain = OrderWire(
+        model_id=order.model,
+        prompt=order.prompt,
+        negative_prompt=order.negative_prompt,
+        width=order.width,
+        height=order.height,
+        num_inference_steps=order.steps,
+        guidance_scale=order.guidance,
+        seed=order.seed,
+        safety_checker=safety_checker,
+        track_id=order.track_id,
+    )
+    if order.source is None:
+        return plain
+    return SourcedOrderWire(**plain.model_dump(), init_image=order.source.url, strength=order.source.strength)

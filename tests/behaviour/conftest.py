@@ -1,0 +1,25 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import simcord
+
+from tests.behaviour.stage import Stage, opened
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    async with opened(tmp_path) as ready:
+        yield ready
+
+
+@pytest.fixture
+def simulator(stage: Stage) -> simcord.Env:
+    """The simulator's pytest plugin looks for this among a test's fixtures, and sets its clock for the test."""
+    return stage.env
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "stage" in getattr(item, "fixturenames", ()) and "simulator" not in item.fixturenames:  # type: ignore[attr-defined]
+            item.fixturenames.append("simulator")  # type: ignore[attr-defined]

@@ -1,0 +1,169 @@
+"""`kill -9` at every step: after the next start each portrait is delivered once, or refunded and said so."""
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.world import World, final, world
+from tests.fakes.discord_wire import Interaction
+from tests.fakes.vendor import Answer
+
+
+async def ask(w: World, count: int = 1) -> Interaction:
+    asked = await w.discord.member("alice").slash(w.discord.channel("art"), "portrait", prompt="a sailor", count=count)
+    await asked.acknowledged()
+    return asked
+
+
+async def until(w: World, sql: str, timeout: float = 10.0) -> None:
+    """Wait until the bot's file has such a row."""
+    end = asyncio.get_running_loop().time() + timeout
+    while not w.rows(sql):
+        assert asyncio.get_running_loop().time() < end, w.bot.output
+        await asyncio.sleep(0.01)
+
+
+async def kill_and_return(w: World) -> None:
+    await w.bot.kill()
+    await w.start()
+    await w.settled()
+
+
+async def test_killed_while_waiting_in_the_queue(tmp_path: Path) -> None:
+    async with world(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="1") as w:
+        w.vendor.job_seconds = 2.0
+        first, second = await ask(w), await ask(w)
+        await until(w, "SELECT 1 FROM take WHERE state = 'submitted'")
+        w.vendor.job_seconds = 0.0
+        await kill_and_return(w)
+        assert (await final(first)).images
+        assert (await final(second)).images
+        assert len(w.vendor.orders) == 2
+        await w.honest()
+
+
+async def test_killed_between_order_and_record_is_never_ordered_again(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        w.vendor.script.append(Answer(delay=30))
+        asked = await ask(w)
+        await until(w, "SELECT 1 FROM take WHERE state = 'submitting'")
+        while not w.vendor.orders:
+            await asyncio.sleep(0.01)
+        await kill_and_return(w)
+        card = await final(asked)
+        assert "Nothing was charged" in card.text
+        assert "Try again" in card.buttons
+        assert w.rows("SELECT state FROM take") == [{"state": "unknown"}]
+        assert len(w.vendor.orders) == 1
+        assert set(w.used().values()) == {0}
+        again = await final(await w.discord.member("alice").click(card, "Try again"))
+        assert again.images
+        await w.settled()
+        await w.honest()
+
+
+async def test_killed_while_polling_goes_on_with_the_stored_job(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        w.vendor.job_seconds = 4.0
+        asked = await ask(w, count=2)
+        await until(w, "SELECT 1 FROM take WHERE state = 'submitted' AND number = 1")
+        await kill_and_return(w)
+        assert len((await final(asked)).images) == 2
+        assert len(w.vendor.orders) == 2
+        assert len(w.answers()) == 1
+        await w.honest()
+
+
+@pytest.mark.parametrize("after_apply", [False, True], ids=["before the answer", "between answer and settlement"])
+async def test_killed_while_delivering_answers_on_the_same_message(tmp_path: Path, after_apply: bool) -> None:
+    async with world(tmp_path) as w:
+        w.discord.fail("PATCH", r"/webhooks/.*@original", delay=30, after_apply=after_apply)
+        asked = await ask(w)
+        await until(w, "SELECT 1 FROM take WHERE state = 'ready'")
+        await until(w, "SELECT 1 FROM portrait WHERE delivery_epoch > 0")
+        await asyncio.sleep(0.3)
+        await kill_and_return(w)
+        assert (await final(asked)).images
+        assert len(w.answers()) == 1
+        assert len(w.vendor.orders) == 1
+        await w.honest()
+
+
+async def test_killed_before_the_acknowledgement_is_delivered_to_the_channel(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        w.discord.fail("POST", r"/interactions/.*/callback", delay=30)
+        alice, art = w.discord.member("alice"), w.discord.channel("art")
+        await alice.slash(art, "portrait", prompt="a sailor")
+        await until(w, "SELECT 1 FROM portrait")
+        await kill_and_return(w)
+        [message] = w.answers()
+        assert message.channel is art
+        assert message.pings == {f"<@{alice.id}>"}
+        await w.honest()
+
+
+async def test_an_expired_token_is_answered_in_the_channel_and_pings_only_the_member(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        w.vendor.job_seconds = 1.5
+        art = w.discord.channel("art")
+        asked = await ask(w)
+        w.discord.expire_token(asked)
+        await w.settled()
+        [message] = w.answers()
+        assert message.channel is art
+        assert message.pings == {f"<@{w.discord.member('alice').id}>"}
+        await w.honest()
+
+
+async def test_where_the_bot_may_not_write_it_sends_a_direct_message(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        w.vendor.job_seconds = 1.5
+        asked = await ask(w)
+        w.discord.expire_token(asked)
+        w.discord.delete_channel(w.discord.channel("art"))
+        await w.settled()
+        [message] = w.answers()
+        assert message.channel is w.discord.dm(w.discord.member("alice").user)
+        await w.honest()
+
+
+async def test_who_cannot_be_reached_at_all_is_refunded(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        w.vendor.job_seconds = 1.5
+        asked = await ask(w)
+        w.discord.expire_token(asked)
+        w.discord.delete_channel(w.discord.channel("art"))
+        w.discord.member("alice").user.dms_closed = True
+        await w.settled()
+        assert w.rows("SELECT state, failure FROM portrait") == [{"state": "failed", "failure": "undeliverable"}]
+        assert w.rows("SELECT image IS NOT NULL AS kept FROM take") == [{"kept": 1}]
+        assert set(w.used().values()) == {0}
+        await w.honest()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_killed_at_random_points_with_ten_portraits_open(tmp_path: Path) -> None:
+    """Twenty kills; every portrait is delivered or refunded exactly once, whatever each one hit."""
+    chance = random.Random(20261122)
+    async with world(tmp_path) as w:
+        w.vendor.job_seconds = 1.0
+        w.vendor.latency = 0.2
+        asked: list[Interaction] = []
+        for _ in range(20):
+            while len(w.rows("SELECT id FROM portrait WHERE state = 'open'")) < 10:
+                asked.append(await ask(w, count=chance.choice((1, 1, 2))))
+            await asyncio.sleep(chance.uniform(0.0, 2.5))
+            await w.bot.kill()
+            await w.start()
+        await w.settled(120)
+        for interaction in asked:
+            card = await final(interaction)
+            assert card.images or "Nothing was charged" in card.text
+        pictures = sum(len(message.images) for message in w.answers())
+        charged = w.rows("SELECT coalesce(sum(charged), 0) AS n FROM quota_hold")[0]["n"]
+        assert pictures == charged
+        assert len({message.id for message in w.answers()}) == len(w.answers()) <= len(asked)
+        await w.honest()

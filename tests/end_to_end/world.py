@@ -1,0 +1,90 @@
+"""The bot as its own process between a strict local Discord and a local vendor."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.fakes.discord_wire import Interaction, Message, WireDiscord
+from tests.fakes.processes import BotProcess
+from tests.fakes.vendor import FakeVendor
+
+OPEN_QUOTA = {
+    "LIMNER_QUOTA__GUILD_PER_DAY": "1000",
+    "LIMNER_QUOTA__GUILD_PER_MONTH": "1000",
+    "LIMNER_QUOTA__MEMBER_PER_DAY": "1000",
+}
+
+
+@dataclass
+class World:
+    discord: WireDiscord
+    vendor: FakeVendor
+    bot: BotProcess
+    folder: Path
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """What the bot's own file says."""
+        with sqlite3.connect(f"file:{self.folder / 'limner.db'}?mode=ro", uri=True) as connection:
+            connection.row_factory = sqlite3.Row
+            found = [dict(row) for row in connection.execute(sql)]
+        connection.close()
+        return found
+
+    def used(self) -> dict[str, int]:
+        """The counters: `member`, `server day`, `server month`, over all subjects."""
+        rows = self.rows("SELECT scope, period, sum(used) AS used FROM quota_counter GROUP BY scope, period")
+        return {f"{row['scope']} {row['period']}": row["used"] for row in rows}
+
+    async def settled(self, timeout: float = 30.0) -> None:
+        """Wait until no portrait is open."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + timeout
+        while left := self.rows("SELECT id, failure FROM portrait WHERE state = 'open'"):
+            assert loop.time() < end, f"still open: {left}\n{self.bot.output}"
+            await asyncio.sleep(0.1)
+
+    async def start(self) -> None:
+        await self.bot.start()
+        await self.bot.ready()
+        await self.discord.until_connected()
+
+    def answers(self) -> list[Message]:
+        """Every message of the bot that shows a picture."""
+        return [message for message in self.discord.messages if message.images]
+
+    async def honest(self) -> None:
+        """What must hold at the end of every story, whatever happened in it."""
+        await self.settled()
+        assert self.discord.violations == [], "\n".join(str(v) for v in self.discord.violations)
+        delivered = self.rows("SELECT sum(charged) AS n FROM quota_hold WHERE state = 'spent'")[0]["n"] or 0
+        held = self.rows("SELECT count(*) AS n FROM quota_hold WHERE state = 'held'")[0]["n"]
+        assert held == 0
+        for name, used in self.used().items():
+            assert used == delivered, f"{name}: {used} counted, {delivered} delivered"
+        takes = self.rows("SELECT count(*) AS n FROM take")[0]["n"]
+        assert len(self.vendor.accepted) <= takes
+        assert "test-key" not in self.bot.output
+        assert self.discord.token not in self.bot.output
+
+
+@asynccontextmanager
+async def world(folder: Path, **extra: str) -> AsyncIterator[World]:
+    """A bot that is ready, with generous limits; `extra` are environment variables of the bot."""
+    async with WireDiscord() as discord:
+        with FakeVendor.in_thread() as vendor:
+            bot = BotProcess.beside(
+                discord, folder, modelslab_url=vendor.base_url, trusted_hosts=vendor.host, extra={**OPEN_QUOTA, **extra}
+            )
+            async with bot:
+                await bot.ready()
+                await discord.until_connected()
+                yield World(discord, vendor, bot, folder)
+
+
+async def final(interaction: Interaction, timeout: float = 20.0) -> Message:
+    """The message of an interaction once it shows how it ended."""
+    return await interaction.until(lambda message: "Cancel" not in message.buttons, timeout)

@@ -1,0 +1,97 @@
+"""Domain values for tests: everything has a default, tests say only what matters to them."""
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.domain.characters import Character
+from bot.domain.ids import ChannelId, CharacterId, GuildId, InteractionId, PortraitId, UserId, new_id
+from bot.domain.portraits import Place, Portrait, Reply, Take
+from bot.domain.prompts import Wish, build_spec
+from bot.domain.quotas import Policy, legs_of
+from bot.domain.spec import Kind, take_seed
+from bot.domain.vendor import Picture
+from bot.ports import PortraitStore, WaitingLimits
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ROOMY = WaitingLimits(1000, 1000)
+_interactions = itertools.count(1_000_000)
+
+
+class StoppedClock:
+    """A clock that moves only when told."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.instant = now
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def advance(self, **by: float) -> None:
+        self.instant += timedelta(**by)
+
+
+def a_reply(**changes: Any) -> Reply:
+    reply = Reply(
+        application_id=7,
+        interaction_id=InteractionId(next(_interactions)),
+        token="token",
+        expires_at=NOW + timedelta(minutes=15),
+    )
+    return replace(reply, **changes)
+
+
+def a_portrait(
+    *,
+    owner: int = 1,
+    guild: int | None = 10,
+    count: int = 1,
+    now: datetime = NOW,
+    deadline: timedelta = timedelta(minutes=5),
+    **changes: Any,
+) -> Portrait:
+    portrait_id = PortraitId(new_id())
+    spec = build_spec(Wish(subject="a woman with freckles", count=count), model="fluxgram", seed=42)
+    portrait = Portrait(
+        id=portrait_id,
+        kind=Kind.PORTRAIT,
+        owner_id=UserId(owner),
+        place=Place(ChannelId(20), GuildId(guild) if guild else None),
+        reply=a_reply(),
+        spec=spec,
+        created_at=now,
+        deadline=now + deadline,
+        takes=tuple(Take(portrait_id, number, take_seed(spec, number)) for number in range(count)),
+    )
+    return replace(portrait, **changes)
+
+
+def legs(portrait: Portrait, *, member: int = 100, day: int | None = 1000, month: int | None = 10_000) -> Any:
+    policy = Policy(member, day, month)
+    return legs_of(policy, portrait.place, portrait.owner_id, portrait.created_at)
+
+
+async def accepted(store: PortraitStore, *, limits: WaitingLimits = ROOMY, **parts: Any) -> Portrait:
+    """A portrait that is stored, waits in the queue and holds its quota."""
+    portrait = a_portrait(**parts)
+    await store.accept(portrait, legs(portrait), limits)
+    return portrait
+
+
+def a_picture(content: str = "a face") -> Picture:
+    """Bytes that begin as a PNG does."""
+    return Picture(b"\x89PNG\r\n\x1a\n" + content.encode(), "image/png", 1024, 1024)
+
+
+def a_character(name: str = "Mia", *, owner: int = 1, **changes: Any) -> Character:
+    character = Character(
+        id=CharacterId(new_id()),
+        owner_id=UserId(owner),
+        name=name,
+        features="woman with short dark hair, freckles, brown eyes",
+        seed=42,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    return replace(character, **changes)
