@@ -14,6 +14,7 @@ import discord
 
 from bot.client import LimnerBot, point_at
 from bot.config import Config, ConfigError
+from bot.domain.servers import Defaults
 from bot.domain.styles import SEED_MAX, SEED_MIN
 from bot.interactions.context import Services
 from bot.interactions.messenger import DiscordMessenger
@@ -22,9 +23,10 @@ from bot.jobs.driver import Driver
 from bot.jobs.progress import Progress
 from bot.jobs.runner import Runner
 from bot.modelslab import open_modelslab
-from bot.ports import ImageGenerator, WaitingLimits
+from bot.ports import ImageGenerator
+from bot.services.administration import Administration
 from bot.services.characters import Characters
-from bot.services.policies import Policies, QuotaDefaults
+from bot.services.policies import Policies
 from bot.services.portraits import PortraitRules, Portraits
 from bot.services.waiting import Waiting
 from bot.storage.characters import SqlCharacters
@@ -33,6 +35,7 @@ from bot.storage.facts import SqlFacts
 from bot.storage.jobs import SqlJobs
 from bot.storage.migrate import SchemaTooNew
 from bot.storage.pictures import FilePictures
+from bot.storage.policies import SqlPolicies
 from bot.storage.portraits import SqlPortraits
 
 _log = logging.getLogger(__name__)
@@ -87,12 +90,14 @@ def build(config: Config, database: Database, generator: ImageGenerator) -> Hous
         limit=config.limits.characters_per_member,
         new_seed=new_seed,
     )
+    store, defaults = SqlPolicies(database), Defaults(**config.quota.model_dump())
+    policies = Policies(store=store, defaults=defaults, clock=clock)
     bot.services = Services(
         portraits=Portraits(
             store=portraits,
             jobs=jobs,
             characters=characters,
-            policies=Policies(QuotaDefaults(**config.quota.model_dump())),
+            policies=policies,
             dispatcher=runner,
             clock=clock,
             rules=_rules(config),
@@ -100,6 +105,8 @@ def build(config: Config, database: Database, generator: ImageGenerator) -> Hous
         ),
         characters=characters,
         waiting=waiting,
+        policies=policies,
+        administration=Administration(store=store, defaults=defaults, clock=clock, announce=messenger.announce),
     )
     return House(bot, runner)
 
@@ -108,7 +115,8 @@ def _rules(config: Config) -> PortraitRules:
     return PortraitRules(
         model=config.modelslab.model_id,
         deadline=timedelta(seconds=config.modelslab.deadline_seconds),
-        waiting=WaitingLimits(config.limits.waiting_per_member, config.limits.waiting_per_guild),
+        waiting_member=config.limits.waiting_per_member,
+        waiting_guild=config.limits.waiting_per_guild,
     )
 
 

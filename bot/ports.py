@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.characters import Character
-from bot.domain.ids import ChannelId, CharacterId, MessageId, PortraitId, UserId
-from bot.domain.portraits import Cost, Portrait, PortraitState, Take, TakeState
+from bot.domain.ids import ChannelId, CharacterId, GuildId, MessageId, PortraitId, UserId
+from bot.domain.portraits import Budget, Cost, Portrait, PortraitState, Take, TakeState
 from bot.domain.queue import Standing, Status
-from bot.domain.quotas import Leg
+from bot.domain.quotas import Leg, MemberLimit, RoleLimit
+from bot.domain.servers import Change, ServerSettings, UsageRow
 from bot.domain.vendor import Order, Picture, Processing, Succeeded
 
 
@@ -51,18 +52,25 @@ class PictureStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingLimits:
-    """How many unfinished portraits a member and a server may have."""
+class Admission:
+    """What must hold, besides the quota, for a portrait to be accepted.
 
-    member: int
-    guild: int
+    `waiting_*` are the operator's limits of unfinished portraits; `running` and `cooldown` are the server's, for
+    each member.
+    """
+
+    waiting_member: int
+    waiting_guild: int
+    running: int | None = None
+    cooldown: timedelta = timedelta(0)
 
 
 class PortraitStore(Protocol):
-    async def accept(self, portrait: Portrait, legs: Sequence[Leg], limits: WaitingLimits) -> None:
+    async def accept(self, portrait: Portrait, legs: Sequence[Leg], admission: Admission) -> None:
         """Write the portrait, its takes, its place in the queue and its quota hold in one transaction.
 
-        Raises AlreadyAccepted, PressedTwice, TooManyWaiting or QuotaExceeded, and then nothing is written.
+        Raises AlreadyAccepted, PressedTwice, TooManyWaiting, TooManyRunning, CoolingDown or QuotaExceeded, and then
+        nothing is written.
         """
         ...
 
@@ -81,6 +89,36 @@ class PortraitStore(Protocol):
     async def latest_images(self, character_id: CharacterId, limit: int) -> list[str]:
         """Names of the newest pictures of a character."""
         ...
+
+
+class PolicyStore(Protocol):
+    """What admins decided, with who decided it."""
+
+    async def settings(self, guild_id: GuildId) -> ServerSettings: ...
+
+    async def change(self, change: Change, now: datetime) -> None:
+        """Write the new settings and the audit entry in one transaction."""
+        ...
+
+    async def role_limits(self, guild_id: GuildId) -> Sequence[RoleLimit]: ...
+
+    async def set_role_limit(self, change: Change, limit: RoleLimit, now: datetime, *, remove: bool) -> None: ...
+
+    async def member_limit(self, guild_id: GuildId, user_id: UserId) -> MemberLimit | None: ...
+
+    async def member_limits(self, guild_id: GuildId) -> Sequence[MemberLimit]: ...
+
+    async def set_member_limit(self, change: Change, limit: MemberLimit, now: datetime) -> None: ...
+
+    async def reset(self, change: Change, legs: Sequence[Leg], now: datetime) -> None:
+        """Set counters to zero; images held by open portraits stay counted."""
+        ...
+
+    async def budgets(self, legs: Sequence[Leg]) -> Sequence[Budget]: ...
+
+    async def refused(self, guild_id: GuildId, user_id: UserId, kind: str, reason: str, now: datetime) -> None: ...
+
+    async def usage(self, guild_id: GuildId, since: datetime) -> Sequence[UsageRow]: ...
 
 
 class CharacterStore(Protocol):

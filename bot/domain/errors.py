@@ -108,6 +108,63 @@ class TooManyWaiting(DomainError):
 
 
 @dataclass
+class WordRefused(DomainError):
+    """The text holds a word that is refused here. It is never repeated."""
+
+
+@dataclass
+class TooManyRunning(DomainError):
+    """The server allows each member so many portraits at once."""
+
+    limit: int
+
+
+@dataclass
+class CoolingDown(DomainError):
+    """The server asks for a pause between two portraits of one member."""
+
+    again_at: datetime
+
+
+@dataclass
+class ChannelClosed(DomainError):
+    """The server's admins keep the bot to other channels."""
+
+    channels: tuple[int, ...]
+
+
+@dataclass
+class NotManager(DomainError):
+    """Only those with Manage Server may do this, whatever their client showed them."""
+
+
+@dataclass
+class NotInServer(DomainError):
+    """The command belongs to a server, and this is none where the bot is installed."""
+
+
+@dataclass
+class AboveCeiling(DomainError):
+    """The operator's ceiling, which no admin exceeds."""
+
+    ceiling: int
+
+
+@dataclass
+class UnknownTimezone(DomainError):
+    """Not an IANA name."""
+
+    name: str
+
+
+@dataclass
+class GoneFromServer(DomainError):
+    """A role, channel or member that no longer exists there."""
+
+    what: str
+
+
+@dataclass
 class QuotaExceeded(DomainError):
     """A limit of images would be passed. `limit` names it: member_day, server_day, server_month."""
 

@@ -8,8 +8,10 @@ import discord
 
 from bot.domain.ids import ChannelId, GuildId, InteractionId, UserId
 from bot.domain.portraits import Place, Reply
+from bot.services.administration import Administration
 from bot.services.asking import Asker
 from bot.services.characters import Characters
+from bot.services.policies import Policies
 from bot.services.portraits import Portraits
 from bot.services.waiting import Waiting
 
@@ -23,6 +25,8 @@ class Services:
     portraits: Portraits
     characters: Characters
     waiting: Waiting
+    policies: Policies
+    administration: Administration
 
 
 class HasServices(Protocol):
@@ -56,4 +60,6 @@ def asker_of(interaction: discord.Interaction[Any], *, private: bool = False) ->
             expires_at=datetime.now(UTC) + TOKEN_LIFE,
             private=private,
         ),
+        roles=tuple(role.id for role in interaction.user.roles) if isinstance(interaction.user, discord.Member) else (),
+        is_manager=interaction.guild_id is not None and interaction.permissions.manage_guild,
     )

@@ -54,6 +54,14 @@ class DiscordMessenger:
                 message = await self._send(portrait, ChannelId(int(channel["id"])), view, files)
         return Posted(MessageId(int(message["id"])), ChannelId(int(message["channel_id"])))
 
+    async def announce(self, channel: ChannelId, line: str) -> None:
+        """One line for a server's log channel. A channel that is gone must not stop what is announced."""
+        try:
+            with handle_message_parameters(line, allowed_mentions=_SILENT) as params:
+                await _translated(self._http.send_message(channel, params=params))
+        except (RouteClosed, MessengerDown) as error:
+            _log.info("log channel %s: a line did not arrive (%s)", channel, error.why)
+
     async def _edit_original(self, portrait: Portrait, view: CardView, files: list[discord.File]) -> Any:
         route = Route(
             "PATCH",

@@ -14,7 +14,11 @@ RESTARTING = "I am restarting just now. Please try again in a minute."
 _LIMITS = {
     "member_day": "your limit for a day",
     "server_day": "this server's limit for a day",
+    "role_day": "the limit of your role for a day",
+    "exception_day": "the limit for a day that this server's admins set for you",
     "server_month": "this server's limit for a month",
+    "ceiling_month": "the operator's limit for this server and month",
+    "gift": "the extra images you were given",
 }
 
 # Codes of `bot.jobs.failures`: what a portrait that was not painted says.
@@ -53,6 +57,8 @@ def _plural(count: int, noun: str) -> str:
 
 
 def _quota(error: errors.QuotaExceeded) -> str:
+    if error.maximum == 0:
+        return f"Nothing can be painted here: {limit_name(error.limit)} is 0. Ask this server's admins."
     left = max(0, error.maximum - error.used)
     rest = "nothing is left" if not left else f"{_plural(left, 'image')} left, {error.wanted} asked for"
     return f"That would pass {limit_name(error.limit)} ({error.maximum}): {rest}. It resets {when(error.resets_at)}."
@@ -96,6 +102,17 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
         if e.whose == "member"
         else f"This server has {e.limit} portraits waiting, the most it may have. Please try again in a few minutes."
     ),
+    errors.WordRefused: lambda _: "Your text holds words that are not allowed here. Nothing was charged; try others.",
+    errors.TooManyRunning: lambda e: (
+        f"This server allows each member {_plural(e.limit, 'portrait')} at once. Wait until one is finished."
+    ),
+    errors.CoolingDown: lambda e: f"This server asks for a pause between portraits. You can go on {when(e.again_at)}.",
+    errors.ChannelClosed: lambda e: f"I paint only in {', '.join(f'<#{each}>' for each in e.channels[:10])} here.",
+    errors.NotManager: lambda _: "Only members with the permission Manage Server can do this.",
+    errors.NotInServer: lambda _: "This works only in a server that I was added to.",
+    errors.AboveCeiling: lambda e: f"The operator of this bot allows {_plural(e.ceiling, 'image')} a month at most.",
+    errors.UnknownTimezone: lambda e: f"There is no time zone **{escaped(e.name)}**. Try a name such as Europe/Madrid.",
+    errors.GoneFromServer: lambda e: f"That {e.what} is not in this server any more. Nothing was changed.",
     errors.QuotaExceeded: _quota,
     errors.ImageRefused: lambda e: f"That image cannot be used: {e.reason}.",
     errors.InvalidKey: lambda _: AWAY,

@@ -8,8 +8,10 @@ from bot.domain.portraits import Place, Reply
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """A member at one interaction."""
+    """A member at one interaction. `is_manager`: Discord says that they have Manage Server here."""
 
     user_id: UserId
     place: Place
     reply: Reply
+    roles: tuple[int, ...] = ()
+    is_manager: bool = False

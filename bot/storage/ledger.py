@@ -7,15 +7,16 @@ from typing import Any
 from bot.domain.errors import QuotaExceeded
 from bot.domain.ids import UserId
 from bot.domain.portraits import Budget, Cost
-from bot.domain.quotas import Leg
+from bot.domain.quotas import UNLIMITED, Leg, Scope, refunds, split
 from bot.storage.database import Transaction
-from bot.storage.rows import legs_from_json, legs_to_json, millis
+from bot.storage.rows import millis, shares_from_json, shares_to_json
 from bot.storage.sql import load
 
 _SQL = load("quotas")
 
 
-def _key(leg: Leg) -> dict[str, Any]:
+def key_of(leg: Leg) -> dict[str, Any]:
+    """The primary key of a leg's counter."""
     return {
         "guild_id": leg.guild_id,
         "scope": leg.scope,
@@ -27,28 +28,32 @@ def _key(leg: Leg) -> dict[str, Any]:
 
 async def used(tx: Transaction, leg: Leg) -> int:
     """What is counted on a leg's counter: settled and held images alike."""
-    row = await tx.one(_SQL["read_counter"], _key(leg))
+    row = await tx.one(_SQL["read_counter"], key_of(leg))
     return row["used"] if row else 0
 
 
 async def reserve(
     tx: Transaction, hold_id: str, user_id: UserId, legs: Sequence[Leg], units: int, *, now: datetime, expires: datetime
 ) -> None:
-    """Raise every counter by `units` and write the hold; raises QuotaExceeded, and the caller rolls back."""
-    for leg in legs:
+    """Raise every counter and write the hold; raises QuotaExceeded, and the caller rolls back."""
+    mine = legs[0] if legs else None
+    shares = split(legs, units, await used(tx, mine) if mine else 0)
+    for leg, share in shares:
         row = None
-        if units <= leg.maximum:
-            row = await tx.one(_SQL["raise_counter"], {**_key(leg), "units": units, "maximum": leg.maximum})
+        if share <= leg.maximum:
+            row = await tx.one(_SQL["raise_counter"], {**key_of(leg), "units": share, "maximum": leg.maximum})
         if row is None:
-            raise QuotaExceeded(leg.limit, leg.maximum, await used(tx, leg), units, leg.resets_at)
+            # A gift that is used up is no limit of its own: the member's day is what ran out.
+            named = mine if leg.scope is Scope.GIFT and mine else leg
+            raise QuotaExceeded(named.limit, named.maximum, await used(tx, named), units, named.resets_at)
     await tx.run(
         _SQL["insert_hold"],
         {
             "id": hold_id,
-            "guild_id": legs[0].guild_id if legs else 0,
+            "guild_id": mine.guild_id if mine else 0,
             "user_id": user_id,
             "units": units,
-            "legs": legs_to_json(legs),
+            "legs": shares_to_json(shares),
             "now": millis(now),
             "expires_at": millis(expires),
         },
@@ -64,9 +69,8 @@ async def close(tx: Transaction, hold_id: str, charged: int) -> bool:
     row = await tx.one(_SQL["close_hold"], {"id": hold_id, "state": state, "charged": charged})
     if row is None:
         return False
-    refund = row["units"] - charged
-    for leg in legs_from_json(row["legs"]) if refund else ():
-        await tx.run(_SQL["lower_counter"], {**_key(leg), "units": refund})
+    for leg, amount in refunds(shares_from_json(row["legs"]), row["units"] - charged):
+        await tx.run(_SQL["lower_counter"], {**key_of(leg), "units": amount})
     return True
 
 
@@ -75,12 +79,16 @@ async def cost(tx: Transaction, hold_id: str, charged: int) -> Cost:
     row = await tx.one(_SQL["get_hold"], {"id": hold_id})
     if row is None:
         return Cost(charged)
-    pending = row["units"] - charged if row["state"] == "held" else 0
-    budgets: list[Budget] = []
-    for leg in legs_from_json(row["legs"]):
-        left = max(0, leg.maximum - (await used(tx, leg) - pending))
-        budgets.append(Budget(leg.limit, leg.maximum, left, leg.resets_at))
-    return Cost(charged, tuple(budgets))
+    shares = shares_from_json(row["legs"])
+    pending = dict(refunds(shares, row["units"] - charged)) if row["state"] == "held" else {}
+    legs = [leg for leg, _ in shares]
+    return Cost(charged, tuple([await budget(tx, leg, pending.get(leg, 0)) for leg in legs if leg.maximum < UNLIMITED]))
+
+
+async def budget(tx: Transaction, leg: Leg, pending: int = 0) -> Budget:
+    """What is left on a leg's counter, once `pending` images have been refunded."""
+    left = max(0, leg.maximum - (await used(tx, leg) - pending))
+    return Budget(leg.limit, leg.maximum, left, leg.resets_at)
 
 
 async def close_lost(tx: Transaction) -> int:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.errors import AlreadyAccepted, PortraitGone, PressedTwice, TooManyWaiting
+from bot.domain.errors import AlreadyAccepted, CoolingDown, PortraitGone, PressedTwice, TooManyRunning, TooManyWaiting
 from bot.domain.ids import CharacterId, MessageId, PortraitId
 from bot.domain.portraits import Cost, Portrait
 from bot.domain.quotas import Leg
-from bot.ports import WaitingLimits
+from bot.ports import Admission
 from bot.storage import ledger, rows
 from bot.storage.database import Database, Transaction
 from bot.storage.sql import load
@@ -33,10 +33,11 @@ class SqlPortraits:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def accept(self, portrait: Portrait, legs: Sequence[Leg], limits: WaitingLimits) -> None:
+    async def accept(self, portrait: Portrait, legs: Sequence[Leg], admission: Admission) -> None:
         async def unit(tx: Transaction) -> None:
             await _refuse_repeats(tx, portrait)
-            await _refuse_crowds(tx, portrait, limits)
+            await _refuse_crowds(tx, portrait, admission)
+            await _refuse_haste(tx, portrait, admission)
             units = len(portrait.takes)
             await ledger.reserve(
                 tx, portrait.id, portrait.owner_id, legs, units, now=portrait.created_at, expires=portrait.deadline
@@ -73,14 +74,27 @@ async def _refuse_repeats(tx: Transaction, portrait: Portrait) -> None:
         raise PressedTwice
 
 
-async def _refuse_crowds(tx: Transaction, portrait: Portrait, limits: WaitingLimits) -> None:
+async def _refuse_crowds(tx: Transaction, portrait: Portrait, admission: Admission) -> None:
     mine = await tx.one(_SQL["open_of_owner"], {"owner_id": portrait.owner_id})
-    if mine and mine["n"] >= limits.member:
-        raise TooManyWaiting("member", limits.member)
+    if mine and mine["n"] >= admission.waiting_member:
+        raise TooManyWaiting("member", admission.waiting_member)
     if portrait.place.guild_id is not None:
         ours = await tx.one(_SQL["open_of_guild"], {"guild_id": portrait.place.guild_id})
-        if ours and ours["n"] >= limits.guild:
-            raise TooManyWaiting("server", limits.guild)
+        if ours and ours["n"] >= admission.waiting_guild:
+            raise TooManyWaiting("server", admission.waiting_guild)
+
+
+async def _refuse_haste(tx: Transaction, portrait: Portrait, admission: Admission) -> None:
+    here = {"owner_id": portrait.owner_id, "guild_id": portrait.place.guild_id or 0}
+    if admission.running is not None:
+        running = await tx.one(_SQL["open_of_member"], here)
+        if running and running["n"] >= admission.running:
+            raise TooManyRunning(admission.running)
+    if admission.cooldown:
+        last = await tx.one(_SQL["last_of_member"], here)
+        again_at = rows.instant(last["created_at"]) + admission.cooldown if last else portrait.created_at
+        if again_at > portrait.created_at:
+            raise CoolingDown(again_at)
 
 
 async def _enqueue(tx: Transaction, portrait: Portrait) -> None:

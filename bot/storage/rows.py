@@ -106,21 +106,31 @@ def portrait_params(portrait: Portrait) -> dict[str, Any]:
     }
 
 
-def legs_to_json(legs: Sequence[Leg]) -> str:
-    """The exact counters of a hold, as stored with it."""
+def shares_to_json(shares: Sequence[tuple[Leg, int]]) -> str:
+    """The exact counters of a hold and what each was raised by, as stored with it."""
     return json.dumps(
         [
-            [leg.guild_id, leg.scope, leg.subject_id, leg.period, leg.window, leg.maximum, millis(leg.resets_at)]
-            for leg in legs
+            [
+                leg.guild_id,
+                leg.scope,
+                leg.subject_id,
+                leg.period,
+                leg.window,
+                leg.maximum,
+                millis(leg.resets_at),
+                leg.limit,
+                share,
+            ]
+            for leg, share in shares
         ]
     )
 
 
-def legs_from_json(text: str) -> tuple[Leg, ...]:
-    """The counters of a hold, as stored by `legs_to_json`."""
+def shares_from_json(text: str) -> tuple[tuple[Leg, int], ...]:
+    """The counters of a hold, as stored by `shares_to_json`."""
     return tuple(
-        Leg(guild, Scope(scope), subject, Period(period), window, maximum, instant(resets))
-        for guild, scope, subject, period, window, maximum, resets in json.loads(text)
+        (Leg(guild, Scope(scope), subject, Period(period), window, maximum, instant(resets), limit), share)
+        for guild, scope, subject, period, window, maximum, resets, limit, share in json.loads(text)
     )
 
 

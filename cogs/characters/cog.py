@@ -6,7 +6,7 @@ from discord.ext import commands
 
 from bot.domain.characters import FEATURES_LIMIT, NAME_LIMIT
 from bot.domain.ids import UserId
-from bot.domain.styles import DETAIL_LIMIT, MAX_IMAGES, PROMPT_LIMIT, Framing, Style
+from bot.domain.styles import DETAIL_LIMIT, MAX_IMAGES, PROMPT_LIMIT
 from bot.interactions.answering import accept
 from bot.interactions.cards import character as cards
 from bot.interactions.context import Services, asker_of
@@ -63,8 +63,8 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         interaction: discord.Interaction[Any],
         character: str,
         scene: app_commands.Range[str, 1, PROMPT_LIMIT],
-        style: str = Style.STUDIO,
-        framing: str = Framing.PORTRAIT,
+        style: str | None = None,
+        framing: str | None = None,
         expression: Detail | None = None,
         outfit: Detail | None = None,
         lighting: Detail | None = None,

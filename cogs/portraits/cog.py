@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.styles import MAX_IMAGES, NEGATIVE_LIMIT, PROMPT_LIMIT, Framing, Style
+from bot.domain.styles import MAX_IMAGES, NEGATIVE_LIMIT, PROMPT_LIMIT
 from bot.interactions.answering import accept
 from bot.interactions.context import Services, asker_of
 from bot.interactions.options import FRAMINGS, STYLES, SeedOption, suggest_characters
@@ -32,8 +32,8 @@ class PortraitsCog(commands.Cog):
         self,
         interaction: discord.Interaction[Any],
         prompt: app_commands.Range[str, 1, PROMPT_LIMIT],
-        style: str = Style.STUDIO,
-        framing: str = Framing.PORTRAIT,
+        style: str | None = None,
+        framing: str | None = None,
         character: str | None = None,
         count: app_commands.Range[int, 1, MAX_IMAGES] = 1,
         seed: SeedOption = None,

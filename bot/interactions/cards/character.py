@@ -52,9 +52,7 @@ def library(page: Page, owner_id: int) -> CardView:
     """A page of a member's characters."""
     if not page.total:
         return CardView(
-            Text(
-                "You have no characters yet. `/character save` describes one; **Save this face** keeps one from a portrait."
-            ),
+            Text("You have no characters yet. `/character save` describes one; **Save this face** keeps one you like."),
             colour=MUTED,
         )
     lines = [

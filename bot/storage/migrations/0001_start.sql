@@ -107,9 +107,9 @@ INSERT INTO queue (one, clock, paused_until) VALUES (1, 0, 0);
 
 CREATE TABLE quota_counter (
     guild_id    INTEGER NOT NULL,
-    scope       TEXT NOT NULL CHECK (scope IN ('member', 'role', 'channel', 'server')),
+    scope       TEXT NOT NULL CHECK (scope IN ('member', 'gift', 'server', 'ceiling')),
     subject_id  INTEGER NOT NULL,
-    period      TEXT NOT NULL CHECK (period IN ('day', 'month')),
+    period      TEXT NOT NULL CHECK (period IN ('day', 'month', 'ever')),
     win         TEXT NOT NULL,
     used        INTEGER NOT NULL CHECK (used >= 0),
     PRIMARY KEY (guild_id, scope, subject_id, period, win)

@@ -10,6 +10,15 @@ SELECT count(*) AS n FROM portrait WHERE owner_id = :owner_id AND state = 'open'
 -- name: open_of_guild
 SELECT count(*) AS n FROM portrait WHERE guild_id = :guild_id AND state = 'open';
 
+-- name: open_of_member
+SELECT count(*) AS n FROM portrait WHERE owner_id = :owner_id AND guild_id = :guild_id AND state = 'open';
+
+-- name: last_of_member
+-- What came to nothing does not make anybody wait.
+SELECT created_at FROM portrait
+WHERE owner_id = :owner_id AND guild_id = :guild_id AND state IN ('open', 'delivered')
+ORDER BY created_at DESC LIMIT 1;
+
 -- name: insert
 INSERT INTO portrait (
     id, kind, owner_id, guild_id, channel_id, character_id, character_name, parent_id, parent_take, press_key,
