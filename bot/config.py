@@ -1,5 +1,6 @@
 """Settings: `config.toml`, then `LIMNER_*` environment variables. Nothing is read before `load_config`."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal, cast
@@ -190,6 +191,7 @@ def load_config(file: Path | None = None) -> Config:
     if file is not None and not file.is_file():
         raise ConfigError(f"--config {file}: there is no such file")
     path = file or Path("config.toml")
+    _refuse_unknown_sections()
 
     class FromFile(Config):
         model_config = SettingsConfigDict(toml_file=path)
@@ -199,8 +201,19 @@ def load_config(file: Path | None = None) -> Config:
         return cast("Callable[[], Config]", FromFile)()
     except ValidationError as error:
         raise ConfigError(_first_problem(error)) from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise ConfigError(f"{path}: {error}") from None
+
+
+def _refuse_unknown_sections() -> None:
+    """A misspelt section in the environment would otherwise be ignored: only known ones are looked up."""
+    for name in os.environ:
+        if name.startswith("LIMNER_") and name != "LIMNER_DISCORD_OPENAPI":
+            section = name.removeprefix("LIMNER_").partition("__")[0].lower()
+            if section not in Config.model_fields:
+                raise ConfigError(f"{name} is not a setting (a typing error?)")
 
 
 def _first_problem(error: ValidationError) -> str:

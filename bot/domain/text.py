@@ -9,6 +9,8 @@ _SPACES = re.compile(r"\s+")
 _MARKDOWN = re.compile(r"([\\*_`~|>#\[\]()<@&!:\-+.=])")
 # Format characters that join or shape letters of real scripts and emoji; all others are dropped.
 _JOINERS = {"\u200c", "\u200d"}
+# Fillers of Hangul and the empty Braille pattern: letters by their category, blank to the eye.
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def clean(text: str) -> str:
@@ -18,13 +20,19 @@ def clean(text: str) -> str:
         for char in unicodedata.normalize("NFC", text)
         if char.isspace() or char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
     )
-    return _SPACES.sub(" ", kept).strip()
+    # What was dropped may have stood between a letter and its accent.
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", kept)).strip()
+
+
+def is_visible(text: str) -> bool:
+    """Whether there is anything to see: marks, spaces and letters that are drawn as nothing do not count."""
+    return any(char not in _BLANKS and unicodedata.category(char)[0] not in "MZC" for char in text)
 
 
 def bounded(text: str, what: str, limit: int) -> str:
     """`clean(text)`, checked to hold 1 to `limit` characters; raises TextMissing or TextTooLong."""
     cleaned = clean(text)
-    if not any(char.isprintable() and not char.isspace() and char not in _JOINERS for char in cleaned):
+    if not is_visible(cleaned):
         raise TextMissing(what)
     if len(cleaned) > limit:
         raise TextTooLong(what, len(cleaned), limit)

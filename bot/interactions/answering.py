@@ -9,7 +9,7 @@ import discord
 from bot.domain.ids import MessageId
 from bot.interactions.cards import portrait as cards
 from bot.interactions.context import services_of
-from bot.interactions.guard import ANSWERED, TOO_LATE
+from bot.interactions.guard import ANSWERED
 from bot.services.portraits import Accepted
 
 _log = logging.getLogger(__name__)
@@ -31,8 +31,6 @@ async def accept(interaction: discord.Interaction[Any], accepting: Awaitable[Acc
         _log.warning("portrait %s: the acknowledgement failed (%s, code %s)", portrait.id, error.status, error.code)
         if error.code == ANSWERED:
             await services.portraits.acknowledged(portrait.id, None)
-        elif error.code != TOO_LATE and error.status < 500:
-            raise
         return
     message_id = answer.message_id
     await services.portraits.acknowledged(portrait.id, MessageId(message_id) if message_id else None)

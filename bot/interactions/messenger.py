@@ -5,6 +5,7 @@ rate limits are kept in one place.
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from bot.domain.errors import MessengerDown, RouteClosed
 from bot.domain.ids import ChannelId, MessageId
 from bot.domain.portraits import Portrait
 from bot.domain.queue import Status
+from bot.interactions import custom_ids
 from bot.interactions.cards import portrait as cards
 from bot.interactions.cards.base import CardView
 from bot.ports import Outcome, Posted, Way
@@ -27,6 +29,7 @@ T = TypeVar("T")
 _SILENT = discord.AllowedMentions.none()
 # One request may wait for a rate limit and for discord.py's own five tries.
 _TIMEOUT = 60.0
+_LOOK_BACK = 50
 
 
 class DiscordMessenger:
@@ -53,6 +56,19 @@ class DiscordMessenger:
                 channel = await _translated(self._http.start_private_message(portrait.owner_id))
                 message = await self._send(portrait, ChannelId(int(channel["id"])), view, files)
         return Posted(MessageId(int(message["id"])), ChannelId(int(message["channel_id"])))
+
+    async def find(self, portrait: Portrait) -> Posted | None:
+        mark = custom_ids.for_portrait("reroll", portrait.id)
+        channel = portrait.place.channel_id
+        try:
+            recent = await _translated(self._http.logs_from(channel, _LOOK_BACK))
+        except RouteClosed:
+            # Nobody may read there: then the nonce is all there is.
+            return None
+        for message in recent:
+            if mark in json.dumps(message.get("components", [])):
+                return Posted(MessageId(int(message["id"])), channel)
+        return None
 
     async def announce(self, channel: ChannelId, line: str) -> None:
         """One line for a server's log channel. A channel that is gone must not stop what is announced."""

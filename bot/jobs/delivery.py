@@ -69,12 +69,18 @@ class Deliverer:
         portrait = await self._jobs.get(portrait_id)
         outcome = await self._outcome(portrait)
         try:
-            posted = await self._post(portrait, outcome)
+            posted = await self._post(portrait, outcome, repeated=epoch > 1)
         except MessengerDown as error:
             if now - portrait.created_at < GIVE_UP:
                 _log.warning("portrait %s: Discord is away (%s), delivering later", portrait_id, error.why)
                 await self._jobs.postpone_delivery(portrait_id, epoch, self._clock.now() + RETRY)
                 return
+            posted = None
+        except Exception:
+            if now - portrait.created_at < GIVE_UP:
+                raise
+            # A card that cannot be made will not be made tomorrow either: the member must not pay for it.
+            _log.exception("portrait %s: giving up", portrait_id)
             posted = None
         await self._settle(portrait, outcome, posted)
 
@@ -91,10 +97,18 @@ class Deliverer:
         cost = await self._portraits.cost(portrait.id, len(pictures))
         return Outcome(state, tuple(pictures), cost, failure)
 
-    async def _post(self, portrait: Portrait, outcome: Outcome) -> Posted | None:
-        """Try every way; None when all are closed."""
+    async def _post(self, portrait: Portrait, outcome: Outcome, *, repeated: bool) -> Posted | None:
+        """Try every way; None when all are closed.
+
+        An edit lands on the same message however often it is made. Before anything else is done a second time,
+        the message is looked for: the first attempt may have come through just before a crash.
+        """
         for way in ways(portrait, self._clock.now()):
             try:
+                if repeated and way is not Way.ORIGINAL:
+                    shown = await self._messenger.find(portrait)
+                    if shown is not None:
+                        return shown
                 return await self._messenger.post(way, portrait, outcome)
             except RouteClosed as error:
                 _log.info("portrait %s: not by %s (%s)", portrait.id, way, error.why)

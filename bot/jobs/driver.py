@@ -52,6 +52,9 @@ class Driver:
 
     async def drive(self, claimed: Claimed) -> None:
         """From `submitting` to a final state, or back to the queue when the vendor did not take the order."""
+        if self._left(claimed.portrait.deadline) <= 0:
+            await self._end(claimed, TakeState.FAILED, TIMEOUT)
+            return
         try:
             answer = await self._submit(claimed)
             if answer is not None:
@@ -132,6 +135,7 @@ class Driver:
         """Ask until the job is done; raises TimeoutError at the deadline, or the vendor's final error."""
         bad = 0
         async for _ in self._waits(claimed.portrait, first.eta):
+            await self._still_ours(claimed)
             try:
                 answer = await self._generator.fetch(first.job_id)
             except errors.VendorDown as error:
@@ -146,7 +150,6 @@ class Driver:
             bad = 0
             if isinstance(answer, Succeeded):
                 return Succeeded(answer.job_id, answer.links, answer.seed or first.seed)
-            await self._still_ours(claimed)
         raise TimeoutError
 
     async def _waits(self, portrait: Portrait, eta: float) -> AsyncGenerator[None, None]:

@@ -61,14 +61,16 @@ class Runner:
         """Work until `stop`. A failure of one round is logged, and the next round goes on."""
         while not self._stopping.is_set():
             self._changed.clear()
+            idle = TICK
             try:
                 await self._round()
+                idle = await self._idle_seconds()
             except Exception:  # noqa: BLE001
                 # The loop is the heart: a full disk or a bug in one portrait must not stop all the others.
                 _log.exception("a round of the job loop failed")
                 await asyncio.sleep(1)
             try:
-                await asyncio.wait_for(self._changed.wait(), await self._idle_seconds())
+                await asyncio.wait_for(self._changed.wait(), idle)
             except TimeoutError:
                 continue
 

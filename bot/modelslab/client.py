@@ -1,21 +1,30 @@
 """The ModelsLab API: the only place where the key is used, and it goes to the configured host only."""
 
+import asyncio
+import base64
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Final
 
 import aiohttp
 from pydantic import SecretStr
 
 from bot.domain.errors import BadAnswer, OutcomeUnknown, VendorDown, VendorError
+from bot.domain.spec import Method
 from bot.domain.vendor import Order, Picture, Processing, Succeeded
 from bot.modelslab.account import Balance, lists_model, read_balance
 from bot.modelslab.answers import Reply, judged, tidied
 from bot.modelslab.download import SafeDownloader, open_downloader
+from bot.modelslab.orders import order_wire, path_of
+from bot.modelslab.pictures import fitted
 from bot.modelslab.streams import read_at_most
-from bot.modelslab.wire import JOB_ID, order_wire
+from bot.modelslab.wire import JOB_ID
 
 MAX_ANSWER_BYTES: Final = 2**20
+# Discord takes files of 10 MiB, and the vendor uploads of 5 MB: a third of that is lost to base64.
+MAX_POSTED_BYTES: Final = 9 * 2**20
+MAX_HOSTED_BYTES: Final = 3_500_000
 _TOO_LARGE: Final = b"an answer of more than 1 MiB"
 
 
@@ -51,9 +60,10 @@ class ModelsLab:
 
     async def submit(self, order: Order) -> Succeeded | Processing:
         """Send a billed order, once. VendorDown when it did not leave; OutcomeUnknown when its answer is missing."""
-        path = "/v6/images/text2img" if order.source is None else "/v6/images/img2img"
         body = order_wire(order, "yes" if self._safety_checker else "no").model_dump(mode="json")
-        return judged(await self._post(path, body, self._submit_timeout, billed=True))
+        answer = judged(await self._post(path_of(order), body, self._submit_timeout, billed=True))
+        # Enlarging has no seed: what the answer may call one is not the picture's.
+        return replace(answer, seed=None) if order.method is Method.UPSCALE else answer
 
     async def fetch(self, job_id: str) -> Succeeded | Processing:
         """Ask for a job, by its id alone: the vendor's own `fetch_result` link would take the key where it likes."""
@@ -67,7 +77,26 @@ class ModelsLab:
 
     async def download(self, link: str) -> Picture:
         """Fetch an image under limits. LinkNotReady may be tried again; UnsafeLink may not."""
-        return await self._downloader.download(link)
+        picture = await self._downloader.download(link)
+        return await asyncio.to_thread(fitted, picture, MAX_POSTED_BYTES)
+
+    async def host(self, picture: Picture, side: int | None = None) -> str:
+        """A public link to the picture, good for a day. Nothing is ordered, so it is safe to repeat.
+
+        What is too large for the vendor goes as a JPEG, with at most `side` pixels a side if that is given.
+        """
+        light = await asyncio.to_thread(fitted, picture, MAX_HOSTED_BYTES, side)
+        encoded = await asyncio.to_thread(base64.b64encode, light.data)
+        body = {"base64_string": f"data:{light.media_type};base64,{encoded.decode()}"}
+        reply = await self._post("/v6/base64_to_url", body, self._submit_timeout, billed=False)
+        try:
+            answer = judged(reply)
+        except OutcomeUnknown as error:
+            # A gateway gave up; nothing was ordered, so this is like any other lost call.
+            raise VendorDown(error.where, error.detail) from None
+        if isinstance(answer, Processing) or not answer.links[0].startswith(("https://", "http://")):
+            raise BadAnswer(reply.where, "no link in the answer")
+        return answer.links[0]
 
     async def balance(self) -> Balance:
         """The wallet: a free test of the key. Raises a VendorError like any other call."""

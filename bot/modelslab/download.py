@@ -18,7 +18,8 @@ from bot.modelslab.pictures import checked
 from bot.modelslab.streams import read_at_most
 from bot.modelslab.wire import BARE_BASE64
 
-MAX_BYTES: Final = 25 * 2**20
+# A photograph of 4096 pixels a side is about 30 MiB as a PNG.
+MAX_BYTES: Final = 40 * 2**20
 TOTAL_SECONDS: Final = 30.0
 MAX_REDIRECTS: Final = 3
 MAX_LINK_LENGTH: Final = 8192

@@ -11,6 +11,7 @@ from bot.domain.vendor import Picture
 MAX_PIXELS_A_SIDE: Final = 4096
 # The vendor's filter paints a picture black; JPEG and WebP leave noise of a step or two in it.
 BLACK: Final = 2
+_DECODED: Final = ("PNG", "JPEG", "WEBP")
 _TEXT_LIMIT: Final = 256
 _NOT_YET: Final = (b"not ready", b"not found", b"processing", b"try again", b"does not exist")
 
@@ -39,7 +40,39 @@ def checked(data: bytes, where: str) -> Picture:
         raise UnsafeLink(where, f"a picture of more than {MAX_PIXELS_A_SIDE} pixels a side")
     if black:
         raise Filtered(where, "the picture is black")
+    if kind == "AVIF":
+        # Not every Discord client shows it.
+        return Picture(_as_png(data), "image/png", *size)
     return Picture(data, f"image/{kind.lower()}", *size)
+
+
+def _as_png(data: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(data), formats=["AVIF"]) as image:
+        image.convert("RGB").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def fitted(picture: Picture, max_bytes: int, side: int | None = None) -> Picture:
+    """The picture in at most `max_bytes`, and at most `side` pixels a side: as it is, or as a JPEG. For a thread too."""
+    small = side is None or max(picture.width, picture.height) <= side
+    if small and len(picture.data) <= max_bytes:
+        return picture
+    with Image.open(io.BytesIO(picture.data), formats=_DECODED) as image:
+        canvas = image.convert("RGB")
+    if side is not None:
+        canvas.thumbnail((side, side), Image.Resampling.LANCZOS)
+    data = _jpeg(canvas)
+    while len(data) > max_bytes:
+        canvas.thumbnail((canvas.width * 3 // 4, canvas.height * 3 // 4), Image.Resampling.LANCZOS)
+        data = _jpeg(canvas)
+    return Picture(data, "image/jpeg", *canvas.size)
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=92)
+    return out.getvalue()
 
 
 def _sniffed(data: bytes) -> str | None:

@@ -1,14 +1,13 @@
-"""The vendor's JSON: answers as loosely as they come, requests exactly as they go."""
+"""The vendor's JSON answers, read as loosely as they come. Requests are in `orders`."""
 
 import json
 import math
 import re
-from typing import Annotated, Literal, Self, cast
+from typing import Annotated, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from bot.domain.styles import SEED_MAX, SEED_MIN
-from bot.domain.vendor import Order
 
 JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 ETA_MAX = 60.0
@@ -164,53 +163,3 @@ class BalanceWire(BaseModel):
 
     balance: Number = None
     currency: Text = ""
-
-
-YesNo = Literal["yes", "no"]
-
-
-class OrderWire(BaseModel):
-    """The body of text2img, without the key, which is added as the body leaves.
-
-    `enhance_prompt` is always "no" and `safety_checker` always said: the vendor's enhancer spoils portraits
-    ("full body, hyperrealistic, 8K"), and its defaults are documented twice, differently.
-    """
-
-    model_id: str
-    prompt: str
-    negative_prompt: str
-    width: int
-    height: int
-    samples: Literal[1] = 1
-    num_inference_steps: int
-    guidance_scale: float
-    seed: int
-    safety_checker: YesNo
-    enhance_prompt: Literal["no"] = "no"
-    track_id: str
-
-
-class SourcedOrderWire(OrderWire):
-    """The body of img2img: `strength` 1 ignores the source, 0 repeats it."""
-
-    init_image: str
-    strength: float
-
-
-def order_wire(order: Order, safety_checker: YesNo) -> OrderWire:
-    """The body for an order, with a source image or without."""
-    plain = OrderWire(
-        model_id=order.model,
-        prompt=order.prompt,
-        negative_prompt=order.negative_prompt,
-        width=order.width,
-        height=order.height,
-        num_inference_steps=order.steps,
-        guidance_scale=order.guidance,
-        seed=order.seed,
-        safety_checker=safety_checker,
-        track_id=order.track_id,
-    )
-    if order.source is None:
-        return plain
-    return SourcedOrderWire(**plain.model_dump(), init_image=order.source.url, strength=order.source.strength)

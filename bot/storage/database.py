@@ -83,10 +83,11 @@ class Database:
             await self._writer.execute("BEGIN IMMEDIATE")
             try:
                 result = await unit(Transaction(self._writer))
+                # A commit can fail too (a deferred constraint, a full disk), and leaves the transaction open.
+                await self._writer.commit()
             except BaseException:
                 await self._writer.rollback()
                 raise
-            await self._writer.commit()
             return result
 
     async def drain(self) -> None:

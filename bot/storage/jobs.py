@@ -60,6 +60,17 @@ class SqlJobs:
 
         return await self._database.write(unit)
 
+    async def fall_back(self, take: Take, reason: str, lease_until: datetime) -> bool:
+        return await self._set("fall_back", take, reason=reason, lease_until=rows.millis(lease_until))
+
+    async def bar(self, model: str, until: datetime) -> None:
+        params = {"model": model, "until": rows.millis(until)}
+        await self._database.write(lambda tx: tx.run(_SQL["bar_model"], params))
+
+    async def is_barred(self, model: str, now: datetime) -> bool:
+        params = {"model": model, "now": rows.millis(now)}
+        return await self._database.read.one(_SQL["barred"], params) is not None
+
     async def submitted(self, take: Take, job_id: str, seed: int | None, now: datetime, lease_until: datetime) -> bool:
         return await self._set(
             "record_submitted",
@@ -129,7 +140,8 @@ class SqlJobs:
 
     async def release_all(self) -> None:
         async def unit(tx: Transaction) -> None:
-            await tx.run(_SQL["release_leases"])
+            await tx.run(_SQL["release_running"])
+            await tx.run(_SQL["release_held"])
             await tx.run(_SQL["release_deliveries"])
 
         await self._database.write(unit)
@@ -170,7 +182,9 @@ async def _close_takes(
 ) -> int:
     """End the unfinished takes of a portrait and take them out of their lane; returns how many there were."""
     for lane in await tx.all(_SQL["waiting_takes"], {"portrait_id": portrait_id}):
-        await tx.run(_SQL["drop_from_lane"], {"lane": lane["lane"], "units": lane["n"]})
+        left = {"lane": lane["lane"], "units": lane["n"]}
+        await tx.run(_SQL["drop_from_lane"], left)
+        await tx.run(_SQL["drop_from_member_lane"], {**left, "portrait_id": portrait_id})
     params = {"portrait_id": portrait_id, "state": state, "failure": failure, "now": rows.millis(now)}
     return len(await tx.all(_SQL["close_takes"], params))
 

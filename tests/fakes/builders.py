@@ -9,13 +9,14 @@ from bot.domain.characters import Character
 from bot.domain.ids import ChannelId, CharacterId, GuildId, InteractionId, PortraitId, UserId, new_id
 from bot.domain.portraits import Place, Portrait, Reply, Take
 from bot.domain.prompts import Wish, build_spec
-from bot.domain.quotas import Policy, legs_of
+from bot.domain.quotas import Allowance, Policy, legs_of
 from bot.domain.spec import Kind, take_seed
 from bot.domain.vendor import Picture
-from bot.ports import PortraitStore, WaitingLimits
+from bot.ports import Admission, PortraitStore
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-ROOMY = WaitingLimits(1000, 1000)
+ROOMY = Admission(1000, 1000)
+LEASE = timedelta(seconds=120)
 _interactions = itertools.count(1_000_000)
 
 
@@ -69,10 +70,10 @@ def a_portrait(
 
 def legs(portrait: Portrait, *, member: int = 100, day: int | None = 1000, month: int | None = 10_000) -> Any:
     policy = Policy(member, day, month)
-    return legs_of(policy, portrait.place, portrait.owner_id, portrait.created_at)
+    return legs_of(policy, Allowance(member), portrait.place, portrait.owner_id, portrait.created_at)
 
 
-async def accepted(store: PortraitStore, *, limits: WaitingLimits = ROOMY, **parts: Any) -> Portrait:
+async def accepted(store: PortraitStore, *, limits: Admission = ROOMY, **parts: Any) -> Portrait:
     """A portrait that is stored, waits in the queue and holds its quota."""
     portrait = a_portrait(**parts)
     await store.accept(portrait, legs(portrait), limits)
@@ -95,3 +96,8 @@ def a_character(name: str = "Mia", *, owner: int = 1, **changes: Any) -> Charact
         updated_at=NOW,
     )
     return replace(character, **changes)
+
+
+def crowd(member: int, guild: int) -> Admission:
+    """So many unfinished portraits, and no more."""
+    return Admission(member, guild)

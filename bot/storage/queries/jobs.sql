@@ -35,15 +35,27 @@ WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND sta
 
 -- name: resubmit_take
 UPDATE take SET state = 'submitting', lease_until = :lease_until
-WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'queued' RETURNING seq;
+WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'queued' AND in_lane = 0
+RETURNING seq;
 
 -- name: return_take
 -- Back to the head of its lane: the vendor did not take the order.
-UPDATE take SET state = 'queued', in_lane = 1, lease_until = 0
+UPDATE take SET state = 'queued', in_lane = 1, lease_until = 0, epoch = epoch + 1
 WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'submitting' RETURNING lane;
 
 -- name: reenter_lane
 UPDATE lane SET vft = max(0, vft - 1), waiting = waiting + 1 WHERE name = :lane;
+
+-- name: fall_back
+UPDATE take SET fallback = :reason, lease_until = :lease_until
+WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'submitting' RETURNING seq;
+
+-- name: bar_model
+INSERT INTO barred_model (model, until) VALUES (:model, :until)
+ON CONFLICT (model) DO UPDATE SET until = max(barred_model.until, excluded.until);
+
+-- name: barred
+SELECT 1 FROM barred_model WHERE model = :model AND until > :now;
 
 -- name: record_submitted
 UPDATE take SET state = 'submitted', job_id = :job_id, seed = coalesce(:seed, seed), submitted_at = :now,
@@ -58,7 +70,7 @@ WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND sta
 UPDATE take SET state = :state, image = :image, failure = :failure, finished_at = :now, in_lane = 0,
     seed = coalesce(:seed, seed)
 WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch
-    AND state IN ('queued', 'submitting', 'submitted') RETURNING seq;
+    AND state IN ('queued', 'submitting', 'submitted') AND in_lane = 0 RETURNING seq;
 
 -- name: close_takes
 -- Ends whatever is unfinished of a portrait; the epoch fences off the drivers that still run.
@@ -68,18 +80,21 @@ WHERE portrait_id = :portrait_id AND state IN ('queued', 'submitting', 'submitte
 -- name: waiting_takes
 SELECT lane, count(*) AS n FROM take WHERE portrait_id = :portrait_id AND in_lane = 1 GROUP BY lane;
 
+-- name: drop_from_member_lane
+-- Turns that were never taken do not count.
+UPDATE lane_member SET vft = CASE WHEN vft > :units THEN vft - :units ELSE 0 END
+WHERE lane = :lane AND member_id = (SELECT owner_id FROM portrait WHERE id = :portrait_id);
+
 -- name: drop_from_lane
 UPDATE lane SET waiting = waiting - :units WHERE name = :lane;
 
--- name: unfinished_takes
-SELECT count(*) AS n FROM take
-WHERE portrait_id = :portrait_id AND state IN ('queued', 'submitting', 'submitted');
-
 -- name: expired_submitting
-SELECT portrait_id, number, epoch FROM take WHERE state = 'submitting' AND lease_until < :now;
+SELECT portrait_id, number, epoch FROM take
+WHERE state IN ('submitting', 'submitted') AND state = 'submitting' AND lease_until < :now;
 
 -- name: expired_submitted
-SELECT portrait_id, number, epoch FROM take WHERE state = 'submitted' AND lease_until < :now;
+SELECT portrait_id, number, epoch FROM take
+WHERE state IN ('submitting', 'submitted') AND state = 'submitted' AND lease_until < :now;
 
 -- name: take_over
 UPDATE take SET epoch = epoch + 1, lease_until = :lease_until
@@ -93,8 +108,11 @@ UPDATE take SET in_lane = 1, epoch = epoch + 1, lease_until = 0
 WHERE portrait_id = :portrait_id AND number = :number AND state = 'queued' AND in_lane = 0 AND lease_until < :now
 RETURNING seq;
 
--- name: release_leases
-UPDATE take SET lease_until = 0 WHERE lease_until > 0 AND state IN ('queued', 'submitting', 'submitted');
+-- name: release_running
+UPDATE take SET lease_until = 0 WHERE state IN ('submitting', 'submitted') AND lease_until > 0;
+
+-- name: release_held
+UPDATE take SET lease_until = 0 WHERE state = 'queued' AND in_lane = 0 AND lease_until > 0;
 
 -- name: release_deliveries
 UPDATE portrait SET delivery_lease = 0 WHERE state = 'open' AND delivery_lease > 0;

@@ -1,0 +1,67 @@
+"""Stops asking a vendor that is down, or that will refuse until the operator acts; then lets one order try."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.errors import InvalidKey, NoCredits, OutcomeUnknown, VendorDown, VendorError
+from bot.ports import Clock
+
+_log = logging.getLogger(__name__)
+
+# Only the operator can mend these: nobody is asked to wait for it.
+HOPELESS = (InvalidKey, NoCredits)
+HOPELESS_PAUSE = timedelta(seconds=60)
+# The order that tries has this long to come back; if it never does, another one tries.
+TRIAL = timedelta(seconds=75)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Breaker:
+    """Closed while orders are answered; open for a while after `failures` of them in a row were not.
+
+    It hears of every order by `note`. Any answer counts as alive, a refusal too.
+    """
+
+    def __init__(self, clock: Clock, *, failures: int = 5, pause: timedelta = timedelta(seconds=30)) -> None:
+        self._clock = clock
+        self._failures = failures
+        self._pause = pause
+        self._counted = 0
+        self._reason: VendorError | None = None
+        self.until = _LONG_AGO
+
+    @property
+    def reason(self) -> VendorError | None:
+        """What orders fail with since it opened, the trial's time included; None while it is closed."""
+        return self._reason
+
+    def refusal(self) -> VendorError | None:
+        """The error that an order would meet now; None when it may be sent."""
+        return self._reason if self._clock.now() < self.until else None
+
+    def trying(self) -> None:
+        """An order leaves. If it is the one that tries, the others wait until it is back."""
+        if self._reason is not None:
+            self.until = self._clock.now() + TRIAL
+
+    def note(self, error: VendorError | None) -> None:
+        """What became of an order: None when it was taken."""
+        if isinstance(error, HOPELESS):
+            self._open(error, HOPELESS_PAUSE)
+        elif isinstance(error, VendorDown | OutcomeUnknown):
+            self._counted += 1
+            if self._counted >= self._failures or self._reason is not None:
+                # Members read "not answering": what happened to the last order is that order's own story.
+                self._open(VendorDown(error.where, error.detail), self._pause)
+        else:
+            self._close()
+
+    def _open(self, error: VendorError, pause: timedelta) -> None:
+        self._reason, self.until = error, self._clock.now() + pause
+        name, seconds = type(error).__name__, pause.total_seconds()
+        _log.error("orders fail (%s at %s): none is sent for %.0f s", name, error.where, seconds)
+
+    def _close(self) -> None:
+        if self._reason is not None:
+            _log.info("the image service answers again")
+        self._counted, self._reason, self.until = 0, None, _LONG_AGO

@@ -1,0 +1,159 @@
+"""What is sent for an order, exactly as it goes: every way of asking has an endpoint and parameter names of its own."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from bot.domain.spec import Method
+from bot.domain.vendor import Order
+
+YesNo = Literal["yes", "no"]
+
+
+class TextWire(BaseModel):
+    """The body of text2img, without the key, which is added as the body leaves.
+
+    `enhance_prompt` is always "no" and `safety_checker` always said: the vendor's enhancer spoils portraits
+    ("full body, hyperrealistic, 8K"), and its defaults are documented twice, differently.
+    """
+
+    model_id: str
+    prompt: str
+    negative_prompt: str
+    width: int
+    height: int
+    samples: Literal[1] = 1
+    num_inference_steps: int
+    guidance_scale: float
+    seed: int
+    safety_checker: YesNo
+    enhance_prompt: Literal["no"] = "no"
+    track_id: str
+
+
+class VaryWire(TextWire):
+    """The body of img2img: `strength` 1 ignores the source, 0 repeats it. The size follows the source."""
+
+    init_image: str
+    strength: float
+
+
+class EditWire(BaseModel):
+    """The body of img2img for the editing model, whose guidance has a name and a scale of its own."""
+
+    model_id: str
+    prompt: str
+    negative_prompt: str
+    init_image: str
+    width: int
+    height: int
+    samples: Literal[1] = 1
+    num_inference_steps: int
+    strength: float
+    guidance: float
+    seed: int
+    safety_checker: YesNo
+    enhance_prompt: Literal["no"] = "no"
+    track_id: str
+
+
+class HeadshotWire(BaseModel):
+    """The body of flux_headshot: one image, no negative prompt, and a track id that must be a number."""
+
+    prompt: str
+    face_image: str
+    width: int
+    height: int
+    num_inference_steps: int
+    guidance_scale: float
+    seed: int
+    safety_checker: YesNo
+    track_id: int
+
+
+class UpscaleWire(BaseModel):
+    """The body of super_resolution. `face_enhance` would repaint the face that is to be kept."""
+
+    init_image: str
+    model_id: str
+    scale: int
+    face_enhance: Literal[False] = False
+    track_id: int
+
+
+_PATHS = {
+    Method.TEXT: "/v6/images/text2img",
+    Method.VARY: "/v6/images/img2img",
+    Method.EDIT: "/v6/images/img2img",
+    Method.HEADSHOT: "/v6/image_editing/flux_headshot",
+    Method.UPSCALE: "/v6/image_editing/super_resolution",
+}
+
+
+def path_of(order: Order) -> str:
+    """Where the order goes, below the API's base address."""
+    return _PATHS[order.method]
+
+
+def order_wire(order: Order, safety_checker: YesNo) -> BaseModel:
+    """The body for an order."""
+    match order.method:
+        case Method.TEXT:
+            return _text(order, safety_checker)
+        case Method.VARY:
+            plain = _text(order, safety_checker).model_dump()
+            return VaryWire(**plain, init_image=order.image, strength=order.strength)
+        case Method.EDIT:
+            return _edit(order, safety_checker)
+        case Method.HEADSHOT:
+            return _headshot(order, safety_checker)
+        case Method.UPSCALE:
+            return UpscaleWire(
+                init_image=order.image, model_id=order.model, scale=order.scale, track_id=int(order.track_id)
+            )
+
+
+def _text(order: Order, safety_checker: YesNo) -> TextWire:
+    return TextWire(
+        model_id=order.model,
+        prompt=order.prompt,
+        negative_prompt=order.negative_prompt,
+        width=order.width,
+        height=order.height,
+        num_inference_steps=order.steps,
+        guidance_scale=order.guidance,
+        seed=order.seed,
+        safety_checker=safety_checker,
+        track_id=order.track_id,
+    )
+
+
+def _edit(order: Order, safety_checker: YesNo) -> EditWire:
+    return EditWire(
+        model_id=order.model,
+        prompt=order.prompt,
+        negative_prompt=order.negative_prompt,
+        init_image=order.image,
+        width=order.width,
+        height=order.height,
+        num_inference_steps=order.steps,
+        strength=order.strength,
+        guidance=order.guidance,
+        seed=order.seed,
+        safety_checker=safety_checker,
+        track_id=order.track_id,
+    )
+
+
+def _headshot(order: Order, safety_checker: YesNo) -> HeadshotWire:
+    return HeadshotWire(
+        prompt=order.prompt,
+        face_image=order.image,
+        width=order.width,
+        height=order.height,
+        num_inference_steps=order.steps,
+        guidance_scale=order.guidance,
+        seed=order.seed,
+        safety_checker=safety_checker,
+        track_id=int(order.track_id),
+    )

@@ -1,0 +1,77 @@
+"""Takes the pictures of the README and the docs from the demo: `.venv/bin/python docs/make_pictures.py`.
+
+Needs Chromium (Debian's package `chromium`). The cards are the bot's own, the faces are the stand-in's.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from playwright.async_api import Locator, Page, async_playwright, expect
+
+from bot.app import open_house
+from bot.demo.playground import demo_config, simulated
+from bot.demo.standin import StandIn
+
+HERE = Path(__file__).with_name("pictures")
+FEATURES = "woman with short dark hair, freckles, brown eyes"
+
+
+async def command(page: Page, name: str, *values: str) -> None:
+    await page.locator("#channel-composer-input").click()
+    await page.keyboard.type(name, delay=20)
+    await page.wait_for_timeout(800)
+    await page.keyboard.press("Enter")
+    for number, value in enumerate(values):
+        if number:
+            await page.keyboard.press("Tab")
+        await page.wait_for_timeout(400)
+        await page.keyboard.type(value, delay=5)
+        await page.wait_for_timeout(400)
+    await page.keyboard.press("Enter")
+
+
+async def card(page: Page, number: int) -> Locator:
+    """The card of the picture with that number, once it is painted."""
+    pictures = page.locator("#channel-message-list img[alt^='Portrait']")
+    await expect(pictures).to_have_count(number, timeout=30_000)
+    await page.wait_for_timeout(500)
+    return page.locator("#channel-message-list article").last
+
+
+async def story(page: Page) -> None:
+    await command(page, "/character save", "Mia")
+    await page.get_by_label("Who").fill("woman of thirty, fair skin")
+    await page.get_by_label("Hair and eyes").fill("short red hair, green eyes")
+    await page.get_by_label("What makes the face theirs").fill("freckles")
+    await page.get_by_label("Seed").fill("31")
+    await page.get_by_role("button", name="Submit").click()
+    await page.wait_for_timeout(1500)
+    for number, scene in enumerate(("in a forest, golden hour", "on a stormy pier", "reading in a library"), 1):
+        await command(page, "/character pose", "Mia", scene)
+        if number == 1:
+            await page.wait_for_timeout(900)
+            await page.locator("#channel-message-list article").last.screenshot(path=HERE / "waiting.png")
+        shown = await card(page, number)
+        await shown.screenshot(path=HERE / f"pose-{number}.png")
+    await page.locator("#channel-layout").screenshot(path=HERE / "channel.png")
+
+
+async def main() -> None:
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        standin = stack.enter_context(StandIn.running(seconds=2.5))
+        house = await stack.enter_async_context(open_house(demo_config(standin, folder)))
+        preview = await stack.enter_async_context(simulated(house))
+        playwright = await stack.enter_async_context(async_playwright())
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = await browser.new_page(viewport={"width": 900, "height": 1050}, device_scale_factor=1)
+        await page.goto(preview.url)
+        await story(page)
+        await browser.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

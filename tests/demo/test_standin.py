@@ -1,0 +1,69 @@
+"""The stand-in answers as the vendor does: the bot's own client cannot tell them apart."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from pydantic import SecretStr
+
+from bot.demo.standin import StandIn
+from bot.domain.errors import InvalidKey, JobUnknown, RateLimited, Rejected
+from bot.domain.vendor import Order, Processing, Succeeded
+from bot.modelslab import ModelsLab, open_modelslab
+from tests.fakes.waiting import until
+
+
+@pytest.fixture
+def standin() -> Iterator[StandIn]:
+    with StandIn.running(seconds=0.2) as running:
+        yield running
+
+
+@pytest.fixture
+async def vendor(standin: StandIn) -> AsyncIterator[ModelsLab]:
+    async with opened(standin, standin.key) as client:
+        yield client
+
+
+def opened(standin: StandIn, key: str):  # noqa: ANN201
+    trusted = frozenset({standin.host})
+    return open_modelslab(api_key=SecretStr(key), base_url=standin.base_url, trusted_hosts=trusted)
+
+
+def an_order(**changes: int) -> Order:
+    settings = {"width": 512, "height": 512, "seed": 42} | changes
+    return Order("fluxgram", "a sailor", "blurry", steps=30, guidance=7.5, track_id="1" * 15, **settings)
+
+
+async def test_most_orders_are_polled_and_some_are_answered_at_once(vendor: ModelsLab) -> None:
+    answers = [await vendor.submit(an_order(seed=seed)) for seed in (1, 2, 3)]
+    assert {type(answer) for answer in answers} == {Processing, Succeeded}
+    assert [answer.seed for answer in answers] == [1, 2, 3]
+    waiting = next(answer for answer in answers if isinstance(answer, Processing))
+    done = await until(lambda: vendor.fetch(waiting.job_id), lambda answer: isinstance(answer, Succeeded))
+    picture = await vendor.download(done.links[0])
+    assert (picture.width, picture.height) == (512, 512)
+
+
+async def test_a_wrong_key_and_a_wrong_size_are_refused(standin: StandIn, vendor: ModelsLab) -> None:
+    async with opened(standin, "not-the-key") as stranger:
+        with pytest.raises(InvalidKey):
+            await stranger.submit(an_order())
+    with pytest.raises(Rejected, match="height must be divisible by 8"):
+        await vendor.submit(an_order(height=513))
+    with pytest.raises(JobUnknown):
+        await vendor.fetch("12345")
+
+
+async def test_a_full_queue_says_when_to_come_back() -> None:
+    with StandIn.running(seconds=5) as slow:
+        async with opened(slow, slow.key) as vendor:
+            with pytest.raises(RateLimited) as refused:
+                for seed in range(1, 9):
+                    await vendor.submit(an_order(seed=seed, width=256, height=256))
+    assert refused.value.retry_after.total_seconds() == 3
+
+
+async def test_checks_find_balance_and_model(vendor: ModelsLab) -> None:
+    assert (await vendor.balance()).balance == 25
+    assert await vendor.model_exists("fluxgram") is True
+    assert await vendor.model_exists("nothing-of-that-name") is False

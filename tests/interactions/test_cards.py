@@ -1,0 +1,192 @@
+"""Cards that Discord takes, in the worst case too, and that say the right thing in the ordinary one."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.domain.portraits import Budget, Cost, Portrait, PortraitState, TakeState
+from bot.domain.prompts import Wish, build_spec
+from bot.domain.queue import Status
+from bot.domain.styles import Framing
+from bot.interactions.cards import character as character_cards
+from bot.interactions.cards import portrait as cards
+from bot.interactions.cards.base import CardView
+from bot.ports import Outcome
+from bot.services.characters import Card, Page, Saved
+from tests.fakes.builders import a_character, a_picture, a_portrait
+
+RESETS = datetime(2026, 11, 23, tzinfo=UTC)
+WHEN = f"<t:{int(RESETS.timestamp())}:R>"
+HOSTILE = ("@everyone <@1> **b** `c` [x](http://y.z) ||s|| # h > q " * 30)[:1000]
+CONTAINER, ROW, BUTTON, TEXT, GALLERY = 17, 1, 2, 10, 12
+
+
+def _walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for component in components:
+        yield component
+        yield from _walk(component.get("components", []))
+
+
+def _checked(view: CardView, files: list[Any]) -> list[dict[str, Any]]:
+    """The components of a card, after the rules that Discord refuses a message by."""
+    [container] = view.to_components()
+    found = list(_walk([container]))
+    assert container["type"] == CONTAINER
+    assert len(found) <= 40
+    texts = [each["content"] for each in found if each["type"] == TEXT]
+    assert all(texts)
+    assert sum(map(len, texts)) < 4000
+    names = {file.filename for file in files}
+    for each in found:
+        assert each["type"] in {CONTAINER, ROW, BUTTON, TEXT, GALLERY}
+        if each["type"] == ROW:
+            assert 1 <= len(each["components"]) <= 5
+        if each["type"] == BUTTON:
+            assert len(each["custom_id"]) <= 100
+            assert 1 <= len(each["label"]) <= 80
+        if each["type"] == GALLERY:
+            assert 1 <= len(each["items"]) <= 10
+            assert {item["media"]["url"] for item in each["items"]} == {f"attachment://{name}" for name in names}
+            assert all(1 <= len(item["description"]) <= 1024 for item in each["items"])
+    ids = [each["custom_id"] for each in found if each["type"] == BUTTON]
+    assert len(ids) == len(set(ids))
+    assert all(len(file.description) <= 1024 for file in files)
+    return found
+
+
+def _text(view: CardView, files: list[Any] | None = None) -> str:
+    return "\n".join(each["content"] for each in _checked(view, files or []) if each["type"] == TEXT)
+
+
+def _labels(view: CardView) -> list[str]:
+    return [each["label"] for each in _walk(view.to_components()) if each["type"] == BUTTON]
+
+
+def _painted(portrait: Portrait, ready: int | None = None) -> Outcome:
+    takes = [replace(take, state=TakeState.READY) for take in portrait.takes][:ready]
+    budgets = (Budget("member_day", 10, 7, RESETS), Budget("server_day", 100, 50, RESETS))
+    pictures = tuple((take, a_picture()) for take in takes)
+    return Outcome(PortraitState.DELIVERED, pictures, Cost(len(takes), budgets))
+
+
+def _hostile(**changes: Any) -> Portrait:
+    wish = Wish("@" * 32, features="*" * 600, scene=HOSTILE, framing=Framing.FULL_BODY, count=4, outfit="`" * 200)
+    spec = build_spec(wish, model="m", seed=2**32 - 1)
+    return a_portrait(count=4, spec=spec, character_name="@" * 32, **changes)
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "@" * 1000, "*" * 1000, "x" * 1000, "://" * 333, "🦊" * 1000])
+@pytest.mark.parametrize("greet", [True, False])
+def test_the_worst_card_is_one_that_discord_takes(text: str, greet: bool) -> None:
+    spec = build_spec(Wish(text, count=4), model="m", seed=2**32 - 1)
+    for portrait in (_hostile(), a_portrait(count=4, spec=spec)):
+        view, files = cards.ended(portrait, _painted(portrait), greet)
+        shown = _text(view, files).removeprefix(f"<@{portrait.owner_id}>")
+        assert not any(live in shown for live in ("@everyone", "<@", "](", "://", "**b**", "||s||"))
+        _checked(cards.waiting(portrait, Status(12345, 1e6, 3, 4), ("a hint",) * 4), [])
+        failed = Outcome(PortraitState.FAILED, (), Cost(0), "timeout")
+        _checked(*cards.ended(portrait, failed, greet))
+
+
+@pytest.mark.parametrize("name", ["@" * 32, "Mia", "🦊" * 32])
+@pytest.mark.parametrize("features", ["@" * 600, HOSTILE[:600], "freckles"])
+def test_the_worst_cards_of_the_library_are_such_that_discord_takes(name: str, features: str) -> None:
+    character = a_character(name, features=features, poses=10**6, seed=2**32 - 1)
+    _checked(character_cards.saved(Saved(character, True)), [])
+    _checked(*character_cards.card(Card(character, a_picture())))
+    _checked(*character_cards.card(Card(character, None)))
+    _checked(character_cards.deleted(character), [])
+    _checked(character_cards.library(Page((character,) * 10, 1, 3, 25), 2**63), [])
+
+
+def test_a_painted_card_shows_words_facts_cost_and_buttons() -> None:
+    portrait = a_portrait(count=2)
+    view, files = cards.ended(portrait, _painted(portrait))
+    text = _text(view, files)
+    assert "a woman with freckles" in text
+    assert "seeds 42, 43 · studio style · portrait" in text
+    assert f"2 images · 7 of 10 left today, resets {WHEN} · server 50 of 100 left today" in text
+    assert {"Reroll", "Save this face"} <= set(_labels(view))
+    assert "1 of 2 could not be painted" in _text(*cards.ended(portrait, _painted(portrait, 1)))
+    assert [file.description.split(":")[0] for file in files if file.description] == [
+        "Portrait (1 of 2)",
+        "Portrait (2 of 2)",
+    ]
+
+
+def test_a_card_of_its_own_names_the_member_first() -> None:
+    portrait = a_portrait(owner=5)
+    assert _text(*cards.ended(portrait, _painted(portrait), greet=True)).startswith("<@5>\n")
+    assert "<@5>" not in _text(*cards.ended(portrait, _painted(portrait)))
+
+
+def test_a_card_without_a_picture_says_why_and_offers_another_try() -> None:
+    view, files = cards.ended(a_portrait(), Outcome(PortraitState.FAILED, (), Cost(0), "filtered"))
+    assert files == []
+    assert "safety filter" in _text(view)
+    assert _labels(view) == ["Try again"]
+    view, files = cards.ended(a_portrait(), Outcome(PortraitState.CANCELLED, (), Cost(0)))
+    assert (files, _labels(view)) == ([], [])
+    assert "Cancelled. Nothing was charged." in _text(view)
+
+
+@pytest.mark.parametrize(
+    ("status", "line"),
+    [
+        (Status(1, 8, 0, 1), "⏳ Waiting, next in the queue: about 10 s"),
+        (Status(2, 31, 0, 1), "⏳ Waiting, number 2 in the queue: about 30 s"),
+        (Status(40, 97, 0, 4), "⏳ Waiting, number 40 in the queue: about 95 s"),
+        (Status(40, 300, 0, 1), "⏳ Waiting, number 40 in the queue: about 5 min"),
+        (Status(None, 0.5, 0, 1), "🖌️ Painting: about 5 s"),
+        (Status(None, 8, 2, 4), "🖌️ Painting, 2 of 4 done: about 10 s"),
+        (Status(None, 8, 0, 4), "🖌️ Painting: about 10 s"),
+    ],
+)
+def test_the_waiting_line(status: Status, line: str) -> None:
+    view = cards.waiting(a_portrait(), status)
+    assert line in _text(view)
+    assert _labels(view) == ["Cancel"]
+
+
+def _budget(limit: str, left: int, maximum: int = 10) -> Budget:
+    return Budget(limit, maximum, left, RESETS)
+
+
+@pytest.mark.parametrize(
+    ("cost", "line"),
+    [
+        (Cost(1), "1 image"),
+        (Cost(0), "0 images"),
+        (Cost(3, (_budget("member_day", 7),)), f"3 images · 7 of 10 left today, resets {WHEN}"),
+        (
+            Cost(1, (_budget("member_day", 9), _budget("server_day", 4), _budget("server_month", 2, 99))),
+            f"1 image · 9 of 10 left today, resets {WHEN} · server 2 of 99 left this month",
+        ),
+        (
+            Cost(1, (_budget("member_day", 9), _budget("server_day", 1), _budget("server_month", 2, 99))),
+            f"1 image · 9 of 10 left today, resets {WHEN} · server 1 of 10 left today",
+        ),
+    ],
+)
+def test_the_line_of_cost(cost: Cost, line: str) -> None:
+    assert cards.cost_line(cost) == line
+
+
+def test_each_image_can_be_chosen() -> None:
+    takes = tuple(replace(take, state=TakeState.READY) for take in a_portrait(count=4).takes)
+    portrait = a_portrait(count=4, takes=(*takes[:2], replace(takes[2], state=TakeState.FAILED), takes[3]))
+    view = cards.choose_image(portrait, "save", "Which?")
+    assert _labels(view) == ["Image 1", "Image 2", "Image 4"]
+    _checked(view, [])
+
+
+def test_the_library_turns_its_pages_and_stops_at_their_ends() -> None:
+    page = Page((a_character(),), 0, 3, 21)
+    view = character_cards.library(page, 5)
+    back, following = [each for each in _checked(view, []) if each["type"] == BUTTON]
+    assert (back["disabled"], following["disabled"], following["custom_id"]) == (True, False, "l1:page:5:1")
+    assert "Your characters (21)" in _text(view)
+    assert "no characters yet" in _text(character_cards.library(Page((), 0, 1, 0), 5))

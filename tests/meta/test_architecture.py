@@ -1,0 +1,112 @@
+"""The house keeps its shape: imports, sizes, no mocks, no paths of somebody's machine."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.meta.repository import CODE, REPO, files, name_of, parsed, python_files
+
+FILE_LINES, FUNCTION_LINES = 300, 40
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def test_imports_run_downward() -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=REPO,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(python_files(*CODE)) > 50
+    assert len(python_files("tests")) > 20
+
+
+def test_files_are_short() -> None:
+    lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in python_files(*CODE)}
+    assert {name: lines for name, lines in lengths.items() if lines > FILE_LINES} == {}
+
+
+def test_functions_are_short() -> None:
+    long: dict[str, int] = {}
+    for path in python_files(*CODE):
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, Function) and node.end_lineno is not None:
+                lines = node.end_lineno - node.lineno + 1
+                if lines > FUNCTION_LINES:
+                    long[f"{name_of(path)}:{node.lineno} {node.name}"] = lines
+    assert long == {}
+
+
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    return []
+
+
+def test_nothing_is_mocked() -> None:
+    found = [
+        f"{name_of(path)}:{getattr(node, 'lineno', 0)}"
+        for path in python_files(*CODE, "tests", "benchmarks")
+        for node in ast.walk(parsed(path))
+        for name in imported(node)
+        if name.split(".")[0] == "mock" or name.startswith("unittest.mock")
+    ]
+    assert found == [], "use the fakes in tests/fakes: real servers and real files"
+
+
+def test_an_import_inside_a_function_gives_its_reason() -> None:
+    silent: list[str] = []
+    for path in python_files(*CODE):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for function in ast.walk(parsed(path)):
+            if not isinstance(function, Function):
+                continue
+            for node in ast.walk(function):
+                line = lines[node.lineno - 1] if isinstance(node, ast.Import | ast.ImportFrom) else ""
+                if line and not re.search(r"# noqa: PLC0415 - \S+", line):
+                    silent.append(f"{name_of(path)}: {line.strip()}")
+    assert silent == [], "write `# noqa: PLC0415 - the reason` behind it"
+
+
+def test_every_noqa_and_every_type_ignore_names_its_rule() -> None:
+    bare = re.compile(r"# (noqa(?!: [A-Z]+\d)|type: ignore(?!\[)|pyright: ignore(?!\[))")
+    found = [
+        f"{name_of(path)}: {line.strip()}"
+        for path in python_files(*CODE)
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if bare.search(line)
+    ]
+    assert found == []
+
+
+# Assembled, so that this file does not find itself.
+_MACHINE = re.compile(
+    r"(?<![\w/.:~-])/(?:" + "|".join(("wo" + "rk", "ro" + "ot", "home/[a-z]+", "Users/[A-Za-z]+")) + r")(?:/|\b)"
+)
+
+
+def test_no_file_names_a_path_of_somebodys_machine() -> None:
+    found: list[str] = []
+    for path in files():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [f"{name_of(path)}: {match[0]}" for match in _MACHINE.finditer(text)]
+    assert found == []
+
+
+@pytest.mark.parametrize("line", ["see /wo" + "rk/x", "'/ro" + "ot'", "(/ho" + "me/somebody/x)"])
+def test_the_search_for_machine_paths_finds_them(line: str) -> None:
+    assert _MACHINE.search(line)

@@ -1,0 +1,141 @@
+"""Every command fits Discord's limits and stands in the README, with every option."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.app import open_house
+from bot.client import EXTENSIONS
+from bot.config import Config, DatabaseConfig, DiscordConfig, ModelsLabConfig
+from tests.meta.repository import REPO
+
+SUBCOMMAND, GROUP, STRING = 1, 2, 3
+CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
+NAME = re.compile(r"[-_'a-z0-9]{1,32}")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command as a member types it: `/character pose`, with its options."""
+
+    name: str
+    options: tuple[dict[str, Any], ...]
+
+
+@pytest.fixture
+async def payloads(tmp_path: Path) -> AsyncIterator[list[dict[str, Any]]]:
+    """What is sent to Discord when the commands are registered."""
+    config = Config(
+        discord=DiscordConfig(token=SecretStr("a-token-for-tests")),
+        modelslab=ModelsLabConfig(api_key=SecretStr("a-key-for-tests")),
+        database=DatabaseConfig(url=f"sqlite:///{tmp_path / 'limner.db'}"),
+    )
+    async with open_house(config) as house:
+        for extension in EXTENSIONS:
+            await house.bot.load_extension(extension)
+        yield [command.to_dict(house.bot.tree) for command in house.bot.tree.get_commands()]
+        for extension in EXTENSIONS:
+            await house.bot.unload_extension(extension)
+
+
+def leaves(payload: dict[str, Any], path: str = "") -> Iterator[Command]:
+    name = f"{path} {payload['name']}".strip()
+    options: list[dict[str, Any]] = payload.get("options", [])
+    nested = [option for option in options if option["type"] in {SUBCOMMAND, GROUP}]
+    for option in nested:
+        yield from leaves(option, name)
+    if not nested:
+        yield Command(name, tuple(options))
+
+
+def slash_commands(payloads: list[dict[str, Any]]) -> list[Command]:
+    return [leaf for payload in payloads if payload.get("type", CHAT_INPUT) == CHAT_INPUT for leaf in leaves(payload)]
+
+
+def menus(payloads: list[dict[str, Any]]) -> list[str]:
+    return [payload["name"] for payload in payloads if payload.get("type", CHAT_INPUT) != CHAT_INPUT]
+
+
+def size_of(payload: dict[str, Any]) -> int:
+    """Discord counts names, descriptions and choice values of a command and all that is in it."""
+    own = len(payload["name"]) + len(payload.get("description", ""))
+    own += sum(len(choice["name"]) + len(str(choice["value"])) for choice in payload.get("choices", []))
+    return own + sum(size_of(option) for option in payload.get("options", []))
+
+
+def assert_fits(payload: dict[str, Any], depth: int = 0) -> None:
+    where = payload["name"]
+    assert NAME.fullmatch(payload["name"]), where
+    assert 1 <= len(payload["description"]) <= 100, where
+    options: list[dict[str, Any]] = payload.get("options", [])
+    assert len(options) <= 25, where
+    assert len({option["name"] for option in options}) == len(options), where
+    assert depth < 3, where
+    required = [bool(option.get("required")) for option in options]
+    assert required == sorted(required, reverse=True), f"{where}: required options come first"
+    choices: list[dict[str, Any]] = payload.get("choices") or []
+    assert len(choices) <= 25, where
+    assert not (choices and payload.get("autocomplete")), where
+    for choice in choices:
+        assert 1 <= len(choice["name"]) <= 100, where
+        assert len(str(choice["value"])) <= 100, where
+    assert 0 <= payload.get("min_length", 0) <= payload.get("max_length", 6000) <= 6000, where
+    assert payload.get("min_value", 0) <= payload.get("max_value", 2**53), where
+    for option in options:
+        assert_fits(option, depth + 1)
+
+
+def test_every_payload_is_within_discords_limits(payloads: list[dict[str, Any]]) -> None:
+    assert payloads
+    counted = dict.fromkeys((CHAT_INPUT, USER_MENU, MESSAGE_MENU), 0)
+    for payload in payloads:
+        kind = payload.get("type", CHAT_INPUT)
+        counted[kind] += 1
+        assert size_of(payload) <= 8000, payload["name"]
+        if kind == CHAT_INPUT:
+            assert_fits(payload)
+        else:
+            assert 1 <= len(payload["name"]) <= 32
+    assert counted[CHAT_INPUT] <= 100
+    assert max(counted[USER_MENU], counted[MESSAGE_MENU]) <= 5
+
+
+def test_free_text_is_bounded_before_it_is_sent(payloads: list[dict[str, Any]]) -> None:
+    """Text options that name something of ours (autocomplete, choices) are looked up; all others have a length."""
+    loose = [
+        f"/{command.name} {option['name']}"
+        for command in slash_commands(payloads)
+        for option in command.options
+        if option["type"] == STRING
+        and not (option.get("choices") or option.get("autocomplete") or option.get("max_length"))
+    ]
+    assert loose == []
+
+
+def test_every_option_is_described(payloads: list[dict[str, Any]]) -> None:
+    """discord.py writes an ellipsis where a description is missing."""
+    for command in slash_commands(payloads):
+        for option in command.options:
+            assert len(option["description"]) > 5, f"/{command.name} {option['name']}"
+
+
+def test_the_readme_shows_every_command_with_every_option(payloads: list[dict[str, Any]]) -> None:
+    """In a line with the whole command, such as `/character pose`, each option is a word of that line."""
+    lines = (REPO / "README.md").read_text(encoding="utf-8").splitlines()
+    missing: list[str] = []
+    for command in slash_commands(payloads):
+        shown = [line for line in lines if re.search(rf"/{re.escape(command.name)}(?![\w-])", line)]
+        if not shown:
+            missing.append(f"/{command.name}")
+        missing += [
+            f"/{command.name}: {option['name']}"
+            for option in command.options
+            if shown and not any(re.search(rf"(?<![\w/-]){re.escape(option['name'])}(?![\w-])", line) for line in shown)
+        ]
+    missing += [name for name in menus(payloads) if not any(name in line for line in lines)]
+    assert missing == []

@@ -1,0 +1,114 @@
+"""The schema: strict, numbered, repeatable, and never opened by an older program."""
+
+import re
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from bot.storage.database import DatabaseBusy, open_database
+from bot.storage.migrate import SchemaTooNew, migrations
+
+NEWEST = migrations()[-1][0]
+
+
+def schema_of(file: Path) -> list[tuple[str, str, str]]:
+    connection = sqlite3.connect(file)
+    try:
+        query = "SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name"
+        return [(kind, name, sql) for kind, name, sql in connection.execute(query)]
+    finally:
+        connection.close()
+
+
+def value(file: Path, pragma: str) -> int | str:
+    connection = sqlite3.connect(file)
+    try:
+        return connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+async def file(tmp_path: Path) -> Path:
+    """A database that was made by the program and closed again."""
+    path = tmp_path / "limner.db"
+    async with open_database(path):
+        pass
+    return path
+
+
+def test_numbers_have_no_gaps() -> None:
+    assert [number for number, _ in migrations()] == list(range(1, NEWEST + 1))
+
+
+def test_each_begins_with_its_reason() -> None:
+    for number, script in migrations():
+        assert re.match(r"-- \w.{20,}", script), f"migration {number} says in its first line why it exists"
+
+
+def test_none_ends_its_own_transaction() -> None:
+    """The version is written in the same transaction as the change."""
+    for number, script in migrations():
+        statements = re.sub(r"--.*", "", script)
+        assert not re.search(r"\b(BEGIN|COMMIT|ROLLBACK|VACUUM|PRAGMA)\b(?! IMMEDIATE)", statements), number
+
+
+def test_a_fresh_database_has_the_newest_version(file: Path) -> None:
+    assert value(file, "user_version") == NEWEST
+    assert value(file, "journal_mode") == "wal"
+    assert value(file, "integrity_check") == "ok"
+
+
+def test_every_table_is_strict(file: Path) -> None:
+    tables = [(name, sql) for kind, name, sql in schema_of(file) if kind == "table" and not name.startswith("sqlite_")]
+    assert len(tables) >= 8
+    assert [name for name, sql in tables if not re.search(r"\)\s*[^)]*\bSTRICT\b[^)]*$", sql)] == []
+
+
+def test_only_the_owner_may_read_the_file(file: Path) -> None:
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+async def test_opening_again_changes_nothing(file: Path) -> None:
+    before = schema_of(file)
+    async with open_database(file) as database:
+        assert await database.read.one("SELECT clock FROM queue")
+    assert schema_of(file) == before
+    assert value(file, "user_version") == NEWEST
+
+
+async def test_a_newer_database_is_refused_and_left_alone(file: Path) -> None:
+    connection = sqlite3.connect(file)
+    connection.execute(f"PRAGMA user_version = {NEWEST + 1}")
+    connection.close()
+    before = schema_of(file)
+    with pytest.raises(SchemaTooNew, match=f"schema {NEWEST + 1}, this program knows {NEWEST}"):
+        async with open_database(file):
+            pass
+    assert schema_of(file) == before
+    assert value(file, "user_version") == NEWEST + 1
+
+
+async def test_one_owner_at_a_time(file: Path) -> None:
+    async with open_database(file):
+        with pytest.raises(DatabaseBusy):
+            async with open_database(file):
+                pass
+    async with open_database(file):
+        pass
+
+
+async def test_a_failed_migration_leaves_the_old_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = [
+        *migrations(),
+        (NEWEST + 1, "CREATE TABLE half (a INTEGER) STRICT;\nINSERT INTO no_such_table VALUES (1);"),
+    ]
+    monkeypatch.setattr("bot.storage.migrate.migrations", lambda: steps)
+    path = tmp_path / "limner.db"
+    with pytest.raises(sqlite3.OperationalError):
+        async with open_database(path):
+            pass
+    assert value(path, "user_version") == NEWEST
+    assert "half" not in [name for _, name, _ in schema_of(path)]

@@ -1,0 +1,158 @@
+"""Every statement in `queries/*.sql` is used, and every statement that is used is there."""
+
+import ast
+import re
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot.storage.database import Database
+from bot.storage.sql import load
+from tests.meta.repository import REPO, files, name_of, parsed, python_files
+
+FOLDER = REPO / "bot/storage/queries"
+SQL_FILES = sorted(path.stem for path in files() if path.parent == FOLDER and path.suffix == ".sql")
+STATEMENTS = [(file, name) for file in SQL_FILES for name in load(file)]
+READERS = ("SELECT", "WITH")
+
+
+def loads(module: ast.Module) -> dict[str, str]:
+    """The names that a module gives to loaded files: `_SQL = load("jobs")` is {"_SQL": "jobs"}."""
+    found: dict[str, str] = {}
+    for node in ast.walk(module):
+        if not (
+            isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name)
+        ):
+            continue
+        call = node.value
+        if isinstance(call.func, ast.Name) and call.func.id == "load" and isinstance(call.args[0], ast.Constant):
+            found[node.targets[0].id] = str(call.args[0].value)
+    return found
+
+
+def subscripts(module: ast.Module) -> set[tuple[str, str]]:
+    """(file, statement) of every `_SQL["name"]`."""
+    loaded = loads(module)
+    return {
+        (loaded[node.value.id], str(node.slice.value))
+        for node in ast.walk(module)
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in loaded
+        and isinstance(node.slice, ast.Constant)
+    }
+
+
+def mentioned(module: ast.Module) -> set[tuple[str, str]]:
+    """(file, text) of every text in a module that loads the file: names are also handed to helpers."""
+    texts = {node.value for node in ast.walk(module) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {(file, text) for file in loads(module).values() for text in texts}
+
+
+MODULES = [parsed(path) for path in python_files("bot")]
+
+
+def test_there_are_statements() -> None:
+    assert {"jobs", "portraits", "quotas", "characters"} <= set(SQL_FILES)
+    assert len(STATEMENTS) > 50
+
+
+@pytest.mark.parametrize("file", SQL_FILES)
+def test_no_name_is_given_twice(file: str) -> None:
+    names = re.findall(r"^-- name: (\w+)$", (FOLDER / f"{file}.sql").read_text(), re.MULTILINE)
+    assert [name for name, times in Counter(names).items() if times > 1] == []
+
+
+def test_every_statement_that_is_used_exists() -> None:
+    assert set().union(*map(subscripts, MODULES)) - set(STATEMENTS) == set()
+
+
+def test_every_statement_is_used() -> None:
+    assert set(STATEMENTS) - set().union(*map(mentioned, MODULES)) == set()
+
+
+def test_sql_stands_in_files() -> None:
+    """Statements in Python are few and named here, so that new ones are written into the files."""
+    beginning = re.compile(r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH) ")
+    found = {
+        name_of(path)
+        for path in python_files("bot", "cogs")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and beginning.match(node.value)
+    }
+    assert found <= {"bot/storage/facts.py", "bot/checkup.py"}
+
+
+def parameters(sql: str) -> dict[str, int]:
+    return dict.fromkeys(re.findall(r"(?<!:):(\w+)", re.sub(r"--.*", "", sql)), 1)
+
+
+async def plan(database: Database, file: str, name: str) -> list[str]:
+    sql = load(file)[name]
+    rows = await database.read.all(f"EXPLAIN QUERY PLAN {sql}", parameters(sql))
+    return [str(row["detail"]) for row in rows]
+
+
+@pytest.mark.parametrize(("file", "name"), STATEMENTS)
+async def test_every_statement_fits_the_schema(database: Database, file: str, name: str) -> None:
+    try:
+        await plan(database, file, name)
+    except sqlite3.Error as error:
+        pytest.fail(f"{file}.sql, {name}: {error}")
+
+
+BIG = ("take", "portrait", "quota_counter", "quota_hold", "character")
+# The tables under their aliases in the statements.
+_FULL_SCAN = re.compile(rf"^SCAN (?:{'|'.join(BIG)}|[a-z])$")
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "index"),
+    [
+        ("jobs", "first_lane", "lane_waiting"),
+        ("jobs", "first_take", "take_waiting"),
+        ("jobs", "claim_take", "INTEGER PRIMARY KEY"),
+        ("jobs", "record_submitted", "sqlite_autoindex_take"),
+        ("jobs", "renew_lease", "sqlite_autoindex_take"),
+        ("jobs", "finish_take", "sqlite_autoindex_take"),
+        ("jobs", "expired_submitted", "take_running"),
+        ("jobs", "expired_held", "take_held"),
+        ("jobs", "deliverable", "portrait_open"),
+        ("jobs", "overdue", "portrait_open"),
+        ("jobs", "open_portraits", "portrait_open"),
+        ("jobs", "measured", "take_measured"),
+        ("portraits", "open_of_owner", "portrait_open_of_owner"),
+        ("portraits", "open_of_guild", "portrait_open_of_guild"),
+        ("portraits", "by_interaction", "sqlite_autoindex_portrait"),
+        ("portraits", "pressed_since", "portrait_pressed"),
+        ("portraits", "takes", "sqlite_autoindex_take"),
+        ("portraits", "prune_tokens", "portrait_token"),
+        ("portraits", "latest_of_character", "portrait_of_character"),
+        ("characters", "by_key", "sqlite_autoindex_character"),
+        ("characters", "starting_with", "sqlite_autoindex_character"),
+        ("quotas", "lower_counter", "SEARCH quota_counter"),
+        ("quotas", "read_counter", "SEARCH quota_counter"),
+        ("quotas", "lost_holds", "quota_hold_open"),
+    ],
+)
+async def test_hot_statements_use_their_index(database: Database, file: str, name: str, index: str) -> None:
+    details = await plan(database, file, name)
+    assert any(index in detail for detail in details), details
+    assert not [detail for detail in details if _FULL_SCAN.match(detail)], details
+
+
+async def test_raising_a_counter_reads_no_table(database: Database) -> None:
+    """An upsert finds its row by the primary key: SQLite plans nothing beyond the insert."""
+    details = await plan(database, "quotas", "raise_counter")
+    assert not [detail for detail in details if detail.startswith("SCAN")], details
+
+
+@pytest.mark.parametrize(("file", "name"), STATEMENTS)
+async def test_no_statement_reads_a_whole_big_table(database: Database, file: str, name: str) -> None:
+    assert not [detail for detail in await plan(database, file, name) if _FULL_SCAN.match(detail)]
+
+
+def test_the_folder_holds_nothing_else() -> None:
+    assert {path.suffix for path in Path(FOLDER).iterdir()} == {".sql"}

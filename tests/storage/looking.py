@@ -1,0 +1,50 @@
+"""What tests read from the rows themselves."""
+
+from typing import Any
+
+from bot.storage.database import Database
+
+_TABLES = ("portrait", "take", "lane", "lane_member", "queue", "quota_counter", "quota_hold", "character")
+
+
+async def rows(database: Database, sql: str, **params: Any) -> list[dict[str, Any]]:
+    return [dict(row) for row in await database.read.all(sql, params)]
+
+
+async def value(database: Database, sql: str, **params: Any) -> Any:
+    [row] = await database.read.all(sql, params)
+    return row[0]
+
+
+async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
+    """All rows: to show that nothing changed."""
+    return {table: await rows(database, f"SELECT * FROM {table} ORDER BY 1, 2") for table in _TABLES}
+
+
+async def used(database: Database) -> dict[tuple[str, str], int]:
+    """The counters as {(limit, window): used}."""
+    found = await rows(database, "SELECT scope || '_' || period AS name, win, used FROM quota_counter")
+    return {(row["name"], row["win"]): row["used"] for row in found}
+
+
+async def lanes_agree(database: Database) -> bool:
+    """Whether every lane counts exactly the takes that wait in it."""
+    return not await rows(
+        database,
+        "SELECT name FROM lane WHERE waiting <> (SELECT count(*) FROM take WHERE lane = name AND in_lane = 1)"
+        " UNION ALL SELECT lane FROM take WHERE in_lane = 1 AND state <> 'queued'",
+    )
+
+
+async def counters_agree(database: Database) -> bool:
+    """Whether every counter is the sum of the holds that touch it, where no gift is involved."""
+    return not await rows(
+        database,
+        """
+        SELECT * FROM quota_counter c WHERE used <> (
+            SELECT coalesce(sum(CASE h.state WHEN 'held' THEN h.units ELSE h.charged END), 0)
+            FROM quota_hold h, json_each(h.legs) leg
+            WHERE leg.value ->> 0 = c.guild_id AND leg.value ->> 1 = c.scope AND leg.value ->> 2 = c.subject_id
+                AND leg.value ->> 3 = c.period AND leg.value ->> 4 = c.win)
+        """,
+    )

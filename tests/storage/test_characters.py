@@ -1,0 +1,110 @@
+"""The library: one name per owner whatever its case, never more than the limit, found by what is typed."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.characters import Identity
+from bot.domain.errors import CharacterNameTaken, TooManyCharacters
+from bot.domain.ids import CharacterId, UserId
+from bot.domain.portraits import PortraitState
+from bot.ports import Delivery
+from bot.storage.characters import SqlCharacters
+from bot.storage.jobs import SqlJobs
+from bot.storage.portraits import SqlPortraits
+from tests.fakes.builders import NOW, a_character, a_portrait, accepted
+
+ME, YOU = UserId(1), UserId(2)
+
+
+async def _add(characters: SqlCharacters, *names: str, owner: int = 1, limit: int = 100) -> None:
+    for name in names:
+        await characters.add(a_character(name, owner=owner), limit, NOW)
+
+
+async def test_what_was_saved_is_found_by_name_and_by_id(characters: SqlCharacters) -> None:
+    mia = a_character("Mia", seed=2**32 - 1, identity=Identity.REFERENCE, reference="face.png")
+    await characters.add(mia, 5, NOW)
+    assert await characters.find(ME, "mIA") == mia
+    assert await characters.get(mia.id) == mia
+    assert await characters.find(YOU, "Mia") is None
+    assert await characters.get(CharacterId("nobody")) is None
+
+
+@pytest.mark.parametrize(("first", "second"), [("Mia", "MIA"), ("Élodie", "e\u0301LODIE"), ("Straße", "STRASSE")])
+async def test_a_name_is_taken_whatever_its_case(characters: SqlCharacters, first: str, second: str) -> None:
+    await _add(characters, first)
+    with pytest.raises(CharacterNameTaken) as refused:
+        await _add(characters, second)
+    assert refused.value.name == first
+    await _add(characters, second, owner=2)
+    assert await characters.count(ME) == await characters.count(YOU) == 1
+
+
+async def test_fifty_at_once_never_pass_the_limit(characters: SqlCharacters) -> None:
+    adds = (characters.add(a_character(f"N{number}"), 10, NOW) for number in range(50))
+    ended = await asyncio.gather(*adds, return_exceptions=True)
+    refused = [error for error in ended if isinstance(error, TooManyCharacters)]
+    assert (len(refused), refused[0].limit) == (40, 10)
+    assert await characters.count(ME) == 10
+    await _add(characters, "N0", owner=2, limit=10)
+
+
+async def test_fifty_at_once_of_one_name_are_one(characters: SqlCharacters) -> None:
+    adds = (characters.add(a_character("Mia" if number % 2 else "MIA"), 100, NOW) for number in range(50))
+    ended = await asyncio.gather(*adds, return_exceptions=True)
+    assert sum(isinstance(error, CharacterNameTaken) for error in ended) == 49
+    assert await characters.count(ME) == 1
+
+
+async def test_pages_are_in_the_order_of_names_whatever_their_case(characters: SqlCharacters) -> None:
+    await _add(characters, "tom", "Anna", "mia", "Ben", "MILO")
+    await _add(characters, "Zed", owner=2)
+    pages = [await characters.page(ME, offset, 2) for offset in (0, 2, 4, 6)]
+    assert [[each.name for each in page] for page in pages] == [["Anna", "Ben"], ["mia", "MILO"], ["tom"], []]
+
+
+async def test_names_that_begin_with_what_is_typed_come_before_those_that_contain_it(
+    characters: SqlCharacters,
+) -> None:
+    await _add(characters, "Amia", "Mia", "MILO", "Tom", "jeremiah", "m_i", "m%i")
+    await _add(characters, "Mi of another", owner=2)
+    assert await characters.names_like(ME, "mi", 25) == ["Mia", "MILO", "Amia", "jeremiah"]
+    assert await characters.names_like(ME, "MIA", 25) == ["Mia", "Amia", "jeremiah"]
+    assert await characters.names_like(ME, "mi", 3) == ["Mia", "MILO", "Amia"]
+    assert await characters.names_like(ME, "mi", 1) == ["Mia"]
+    assert await characters.names_like(ME, "%", 25) == ["m%i"]
+    assert await characters.names_like(ME, "_", 25) == ["m_i"]
+    assert await characters.names_like(ME, "zzz", 25) == []
+    assert len(await characters.names_like(ME, "", 25)) == 7
+    assert len(await characters.names_like(ME, "", 4)) == 4
+
+
+async def test_names_beyond_the_basic_plane_are_found(characters: SqlCharacters) -> None:
+    await _add(characters, "🦊 Fox", "Mia 🦊")
+    assert await characters.names_like(ME, "🦊", 25) == ["🦊 Fox", "Mia 🦊"]
+
+
+async def test_only_the_owner_deletes_and_the_name_is_free_again(characters: SqlCharacters) -> None:
+    mia = a_character("Mia")
+    await characters.add(mia, 1, NOW)
+    assert not await characters.delete(mia.id, YOU)
+    assert await characters.delete(mia.id, ME)
+    assert not await characters.delete(mia.id, ME)
+    await _add(characters, "mia", limit=1)
+
+
+async def test_poses_are_counted_when_they_were_delivered(
+    characters: SqlCharacters, portraits: SqlPortraits, jobs: SqlJobs
+) -> None:
+    mia = a_character("Mia")
+    await characters.add(mia, 5, NOW)
+    spec = a_portrait().spec.model_copy(update={"character_id": mia.id})
+    first = await accepted(portraits, spec=spec)
+    await accepted(portraits, spec=spec)
+    await jobs.settle(Delivery(first.id, PortraitState.DELIVERED), 1, NOW + timedelta(seconds=9))
+    found = await characters.find(ME, "Mia")
+    assert found == replace(mia, poses=1)
+    assert await characters.page(ME, 0, 5) == [found]

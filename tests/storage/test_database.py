@@ -1,0 +1,186 @@
+"""Transactions that always end: whole or not at all, and the connection stays usable whatever happens to the caller."""
+
+import asyncio
+import random
+import sqlite3
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.storage.database import Database, DatabaseBusy, Transaction, open_database
+from tests.storage.looking import rows, value
+
+PUT = "INSERT INTO fact (name, value) VALUES (:name, :value)"
+
+
+class _Fatal(BaseException):
+    pass
+
+
+async def _put(database: Database, name: str, value: str = "") -> None:
+    await database.write(lambda tx: tx.run(PUT, {"name": name, "value": value}))
+
+
+async def _names(database: Database) -> set[str]:
+    return {row["name"] for row in await rows(database, "SELECT name FROM fact")}
+
+
+async def test_a_unit_commits_what_it_returns_from(database: Database) -> None:
+    async def unit(tx: Transaction) -> int:
+        await tx.run(PUT, {"name": "a", "value": "1"})
+        row = await tx.one("SELECT value FROM fact WHERE name = 'a'")
+        return int(row["value"]) if row else 0
+
+    assert await database.write(unit) == 1
+    assert await _names(database) == {"a"}
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), _Fatal(), asyncio.CancelledError(), GeneratorExit()])
+async def test_a_unit_rolls_back_on_anything_that_is_raised(database: Database, error: BaseException) -> None:
+    async def unit(tx: Transaction) -> None:
+        await tx.run(PUT, {"name": "half", "value": ""})
+        raise error
+
+    with pytest.raises(type(error)):
+        await database.write(unit)
+    await _put(database, "next")
+    assert await _names(database) == {"next"}
+
+
+async def test_a_failing_statement_rolls_back_the_whole_unit(database: Database) -> None:
+    async def unit(tx: Transaction) -> None:
+        await tx.run(PUT, {"name": "a", "value": ""})
+        await tx.run(PUT, {"name": "a", "value": ""})
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await database.write(unit)
+    assert await _names(database) == set()
+
+
+async def test_a_commit_that_fails_does_not_spoil_the_connection(database: Database) -> None:
+    async def unit(tx: Transaction) -> None:
+        await tx.run("PRAGMA defer_foreign_keys = ON")
+        await tx.run(
+            "INSERT INTO take (portrait_id, number, seed, state, lane, vft, in_lane, size)"
+            " VALUES ('nobody', 0, 1, 'queued', 'g1', 0, 0, '1x1')"
+        )
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await database.write(unit)
+    await _put(database, "next")
+    assert await _names(database) == {"next"}
+
+
+async def test_five_hundred_units_with_cancelled_callers_are_whole_and_leave_the_connection_usable(
+    database: Database,
+) -> None:
+    dice = random.Random(7)
+
+    async def unit(tx: Transaction, number: int) -> None:
+        await tx.run(PUT, {"name": f"{number}:a", "value": ""})
+        await asyncio.sleep(0)
+        await tx.run(PUT, {"name": f"{number}:b", "value": ""})
+
+    async def caller(number: int) -> None:
+        await database.write(lambda tx: unit(tx, number))
+
+    async def cancel(task: asyncio.Task[None]) -> None:
+        await asyncio.sleep(dice.uniform(0, 0.15))
+        task.cancel()
+
+    callers = [asyncio.create_task(caller(number)) for number in range(500)]
+    cancellers = [asyncio.create_task(cancel(task)) for task in callers if dice.random() < 0.3]
+    ended = await asyncio.gather(*callers, return_exceptions=True)
+    await asyncio.gather(*cancellers)
+    await database.drain()
+
+    cancelled = [number for number, result in enumerate(ended) if isinstance(result, asyncio.CancelledError)]
+    assert len(cancelled) >= 50
+    assert not [result for result in ended if result is not None and not isinstance(result, asyncio.CancelledError)]
+    written = await _names(database)
+    whole = {name[:-2] for name in written if name.endswith("a")}
+    assert written == {f"{number}:{part}" for number in whole for part in "ab"}
+    assert whole == {str(number) for number in range(500)}, "cancelled does not mean not committed: units run on"
+    await _put(database, "after")
+
+
+async def test_cancelled_readers_leave_the_reading_connection_usable(database: Database) -> None:
+    slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT sum(i) FROM n"
+    readers = [asyncio.create_task(value(database, slow)) for _ in range(20)]
+    await asyncio.sleep(0.005)
+    for reader in readers[::2]:
+        reader.cancel()
+    ended = await asyncio.gather(*readers, return_exceptions=True)
+    assert ended[1::2] == [200010000] * 10
+    assert await value(database, "SELECT 1") == 1
+
+
+async def test_the_file_is_closed_only_after_units_whose_callers_left(tmp_path: Path) -> None:
+    async with open_database(tmp_path / "l.db") as database:
+        caller = asyncio.create_task(_put(database, "late"))
+        await asyncio.sleep(0)
+        caller.cancel()
+    async with open_database(tmp_path / "l.db") as database:
+        assert await _names(database) == {"late"}
+
+
+async def test_readers_see_committed_rows_only_and_cannot_write(database: Database) -> None:
+    async def unit(tx: Transaction) -> set[str]:
+        await tx.run(PUT, {"name": "a", "value": ""})
+        return await _names(database)
+
+    assert await database.write(unit) == set()
+    assert await _names(database) == {"a"}
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await database.read.run("DELETE FROM fact")
+
+
+async def test_settings_of_the_writing_connection(database: Database) -> None:
+    async def unit(tx: Transaction) -> list[object]:
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        return [(await tx.all(f"PRAGMA {name}"))[0][0] for name in names]
+
+    assert await database.write(unit) == ["wal", 2, 1]
+
+
+async def test_the_file_belongs_to_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "l.db"
+    async with open_database(path):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+async def test_a_second_opening_is_refused_until_the_first_has_closed(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    async with open_database(path) as database:
+        with pytest.raises(DatabaseBusy):
+            async with open_database(path):
+                pass
+        await _put(database, "still ours")
+    async with open_database(path) as database:
+        assert await _names(database) == {"still ours"}
+
+
+async def test_a_second_process_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    script = (
+        "import asyncio, pathlib, sys\n"
+        "from bot.storage.database import DatabaseBusy, open_database\n"
+        "async def main():\n"
+        "    async with open_database(pathlib.Path(sys.argv[1])): pass\n"
+        "try: asyncio.run(main())\n"
+        "except DatabaseBusy: sys.exit(42)\n"
+    )
+    for expected in (42, 0):
+        if expected == 42:
+            async with open_database(path):
+                code = await _exit_code(script, path)
+        else:
+            code = await _exit_code(script, path)
+        assert code == expected
+
+
+async def _exit_code(script: str, path: Path) -> int:
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", script, str(path))
+    return await process.wait()

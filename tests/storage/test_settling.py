@@ -1,0 +1,129 @@
+"""Delivery is exclusive, and the money moves with the final state, once."""
+
+import asyncio
+from datetime import timedelta
+from sqlite3 import IntegrityError
+
+import pytest
+
+from bot.domain.ids import ChannelId, MessageId
+from bot.domain.portraits import Portrait, PortraitState, TakeState
+from bot.ports import Delivery
+from bot.storage.database import Database
+from bot.storage.jobs import SqlJobs
+from bot.storage.portraits import SqlPortraits
+from tests.fakes.builders import NOW, accepted
+from tests.storage.looking import counters_agree, everything, used, value
+
+LEASE = timedelta(seconds=120)
+LATER = NOW + LEASE + timedelta(milliseconds=1)
+SOON = NOW + timedelta(seconds=1)
+
+
+async def _finished(jobs: SqlJobs, portraits: SqlPortraits, count: int = 1, heard: bool = True) -> Portrait:
+    portrait = await accepted(portraits, count=count)
+    for _ in range(count):
+        claimed = await jobs.claim(NOW, LEASE)
+        assert claimed is not None
+        await jobs.finish(claimed.take, TakeState.READY, NOW, image="a.png")
+    if heard:
+        await portraits.acknowledge(portrait.id, MessageId(5), NOW)
+    return portrait
+
+
+async def test_a_portrait_is_deliverable_when_all_its_takes_are_final(jobs: SqlJobs, portraits: SqlPortraits) -> None:
+    waiting = await accepted(portraits, count=2)
+    await portraits.acknowledge(waiting.id, None, NOW)
+    claimed = await jobs.claim(NOW, LEASE)
+    assert claimed is not None
+    await jobs.finish(claimed.take, TakeState.READY, NOW, image="a.png")
+    assert await jobs.deliverable(SOON) == []
+    await jobs.expire(waiting.id, "timeout", NOW)
+    assert await jobs.deliverable(SOON) == [waiting.id]
+
+
+async def test_delivery_waits_for_the_acknowledgement_or_some_seconds(jobs: SqlJobs, portraits: SqlPortraits) -> None:
+    portrait = await _finished(jobs, portraits, heard=False)
+    assert await jobs.deliverable(NOW + timedelta(seconds=3)) == []
+    assert await jobs.deliverable(NOW + timedelta(seconds=5)) == [portrait.id]
+    await portraits.acknowledge(portrait.id, None, NOW)
+    assert await jobs.deliverable(SOON) == [portrait.id]
+
+
+async def test_one_of_many_deliveries_at_once_begins(jobs: SqlJobs, portraits: SqlPortraits) -> None:
+    portrait = await _finished(jobs, portraits)
+    epochs = await asyncio.gather(*(jobs.begin_delivery(portrait.id, SOON, LEASE) for _ in range(10)))
+    assert [epoch for epoch in epochs if epoch is not None] == [1]
+    assert await jobs.deliverable(SOON) == []
+
+
+async def test_a_delivery_is_begun_again_when_its_lease_ran_out(jobs: SqlJobs, portraits: SqlPortraits) -> None:
+    portrait = await _finished(jobs, portraits)
+    assert await jobs.begin_delivery(portrait.id, NOW, LEASE) == 1
+    assert await jobs.begin_delivery(portrait.id, NOW + LEASE, LEASE) is None
+    assert await jobs.deliverable(LATER) == [portrait.id]
+    assert await jobs.begin_delivery(portrait.id, LATER, LEASE) == 2
+
+
+async def test_a_postponed_delivery_comes_back_in_time_and_only_its_own_epoch_postpones(
+    jobs: SqlJobs, portraits: SqlPortraits
+) -> None:
+    portrait = await _finished(jobs, portraits)
+    epoch = await jobs.begin_delivery(portrait.id, NOW, LEASE)
+    assert epoch == 1
+    await jobs.postpone_delivery(portrait.id, epoch + 1, NOW)
+    assert await jobs.deliverable(SOON) == []
+    await jobs.postpone_delivery(portrait.id, epoch, SOON)
+    assert await jobs.deliverable(SOON) == []
+    assert await jobs.deliverable(SOON + timedelta(milliseconds=1)) == [portrait.id]
+
+
+@pytest.mark.parametrize(
+    ("state", "charged"),
+    [
+        (PortraitState.DELIVERED, 4),
+        (PortraitState.DELIVERED, 3),
+        (PortraitState.FAILED, 0),
+        (PortraitState.CANCELLED, 0),
+    ],
+)
+async def test_settling_twice_at_once_is_one_final_state_and_one_charge(
+    database: Database, jobs: SqlJobs, portraits: SqlPortraits, state: PortraitState, charged: int
+) -> None:
+    portrait = await _finished(jobs, portraits, count=4)
+    delivery = Delivery(portrait.id, state, None, MessageId(66), ChannelId(77))
+    settled = await asyncio.gather(*(jobs.settle(delivery, charged, NOW) for _ in range(10)))
+    assert sum(settled) == 1
+    final = await jobs.get(portrait.id)
+    assert (final.state, final.message_id, final.place.channel_id) == (state, 66, 77)
+    assert set((await used(database)).values()) == {charged}
+    assert await counters_agree(database)
+
+
+async def test_a_second_ending_does_not_replace_the_first(
+    database: Database, jobs: SqlJobs, portraits: SqlPortraits
+) -> None:
+    portrait = await _finished(jobs, portraits, count=2)
+    assert await jobs.settle(Delivery(portrait.id, PortraitState.DELIVERED), 2, NOW)
+    before = await everything(database)
+    assert not await jobs.settle(Delivery(portrait.id, PortraitState.FAILED, "undeliverable"), 0, LATER)
+    assert await jobs.begin_delivery(portrait.id, LATER, LEASE) is None
+    assert await everything(database) == before
+    assert await jobs.open_portraits() == await jobs.deliverable(LATER) == []
+
+
+async def test_settling_without_a_message_keeps_the_one_that_is_known(jobs: SqlJobs, portraits: SqlPortraits) -> None:
+    portrait = await _finished(jobs, portraits)
+    await jobs.settle(Delivery(portrait.id, PortraitState.FAILED, "undeliverable"), 0, NOW)
+    final = await jobs.get(portrait.id)
+    assert (final.message_id, final.place, final.failure) == (5, portrait.place, "undeliverable")
+
+
+async def test_a_charge_that_cannot_be_booked_leaves_the_portrait_open(
+    database: Database, jobs: SqlJobs, portraits: SqlPortraits
+) -> None:
+    portrait = await _finished(jobs, portraits)
+    with pytest.raises(IntegrityError, match="CHECK"):
+        await jobs.settle(Delivery(portrait.id, PortraitState.DELIVERED), 2, NOW)
+    assert await value(database, "SELECT state FROM portrait") == "open"
+    assert set((await used(database)).values()) == {1}
