@@ -166,7 +166,9 @@ class Words:
         """The names of the skin tones that the prompt allows: one if it names a tone, none if it says nothing."""
         if name := self._colour("skin|complexion", SKIN, SKIN_ALSO):
             return [name]
-        return next((tones.split() for pattern, tones in ORIGINS if self.has(rf"(?:{pattern})\b")), [])
+        return next(
+            (list[str](tones.split()) for pattern, tones in ORIGINS if self.has(rf"(?:{pattern})\b")), list[str]()
+        )
 
     def woman(self) -> bool | None:
         """By the first word that tells; pronouns do not count, because scenes use them too."""
