@@ -51,9 +51,13 @@ def _remembered(source: bytes | None) -> tuple[int, str] | None:
     """Seed and words of a picture that was painted here."""
     if source is None:
         return None
-    with Image.open(io.BytesIO(source)) as image:
-        seed, words = image.info.get(_SEED), image.info.get(_WORDS)
-    return (int(seed), str(words)) if seed is not None and words is not None else None
+    try:
+        with Image.open(io.BytesIO(source)) as image:
+            seed, words = str(image.info.get(_SEED, "")), image.info.get(_WORDS)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        # A member's own photo, or a broken file: the words alone then say who it is.
+        return None
+    return (int(seed), str(words)) if seed.isascii() and seed.isdigit() and words is not None else None
 
 
 def _scene(prompt: str, seed: int, person: Person, size: tuple[int, int], tilt: float) -> Image.Image:

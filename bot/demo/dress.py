@@ -51,6 +51,7 @@ def draw_body(canvas: Canvas, person: Person, clothes: Clothes, *, length: float
     if length > 6:
         _legs(canvas, clothes, length)
     canvas.cut(torso, clothes.colour)
+    _arms(canvas, person, clothes.colour)
     side = smooth([(0.7, 1.0), (3.4, 1.4), (3.4, 6.0), (1.2, 6.0)])
     canvas.tint(side, darker(clothes.colour, 0.5), 0.32, inside=torso, blur=0.35)
     _DETAILS.get(clothes.kind, _jumper)(canvas, person, clothes.colour)
@@ -66,9 +67,25 @@ def _neck(canvas: Canvas, person: Person) -> None:
 
 def _torso(person: Person, bottom: float) -> list[Point]:
     broad = (1.62 if person.woman else 1.9) * person.build
-    half: list[Point] = [(0.0, 1.52), (0.52, 1.44), (broad * 0.72, 1.66), (broad, 2.05), (broad * 1.06, 3.2)]
-    half += [(broad * (0.86 if person.woman else 0.98), bottom), (0.0, bottom)]
+    waist = 0.56 if person.woman else 0.68
+    half: list[Point] = [(0.0, 1.52), (0.52, 1.44), (broad * 0.72, 1.66), (broad * 0.92, 2.0), (broad * 0.8, 2.9)]
+    half += [(broad * waist, 4.1), (broad * 0.74, bottom), (0.0, bottom)]
     return smooth(mirrored(half))
+
+
+def _arms(canvas: Canvas, person: Person, colour: Colour) -> None:
+    """Sleeves at rest, and hands: the right one in the light, the left one in the shade."""
+    broad = (1.62 if person.woman else 1.9) * person.build
+    for side, sleeve in ((-1, lighter(colour, 0.05)), (1, darker(colour, 0.16))):
+        hand = smooth(
+            [(side * broad * x, y) for x, y in ((0.86, 4.85), (0.84, 5.25), (0.95, 5.55), (1.07, 5.2), (1.06, 4.85))]
+        )
+        canvas.cut(hand, person.skin if side < 0 else shade_of(person.skin))
+        half: list[Point] = [(0.6, 1.72), (0.94, 1.86), (1.1, 2.3), (1.16, 3.5), (1.12, 4.9), (0.84, 4.94), (0.82, 3.5)]
+        shape = smooth([*((side * broad * x, y) for x, y in half), (side * broad * 0.76, 2.5)])
+        canvas.cut(shape, sleeve)
+        crease: list[Point] = [(side * broad * 0.77, 2.35), (side * broad * 0.8, 3.2), (side * broad * 0.83, 4.5)]
+        canvas.stroke(crease, 0.06, darker(colour, 0.34), start=0.2, end=0.2)
 
 
 def _legs(canvas: Canvas, clothes: Clothes, length: float) -> None:

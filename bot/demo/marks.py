@@ -17,7 +17,7 @@ def draw_marks(canvas: Canvas, person: Person, face: Shape) -> None:
     """Freckles and moles, inside the face."""
     marks = person.marks
     if marks.freckles:
-        colour = mix(person.skin, (150, 78, 48), 0.62)
+        colour = mix(person.skin, (150, 78, 48) if sum(person.skin) > 430 else (44, 20, 18), 0.62)
         for i in range(34):
             # A low-discrepancy sequence: scattered evenly, and the same on every face of this person.
             u, v = (i * 0.7549 + person.width * 7) % 1.0, (i * 0.5698 + person.jaw * 5) % 1.0

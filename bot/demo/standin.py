@@ -14,7 +14,7 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from aiohttp import ClientSession, web
 
@@ -72,10 +72,22 @@ class StandIn:
     def running(cls, port: int = 0, seconds: float = 1.5) -> Generator["StandIn", None, None]:
         """Serve in a thread until the end; a picture takes at least `seconds`."""
         standin, started, stop = cls(seconds), threading.Event(), threading.Event()
-        thread = threading.Thread(target=lambda: asyncio.run(standin._serve(port, started, stop)), name="standin")
+        failures: list[OSError] = []
+
+        def serve() -> None:
+            try:
+                asyncio.run(standin._serve(port, started, stop))
+            except OSError as error:
+                # A taken port: told to whoever waits for the start, which would otherwise never come.
+                failures.append(error)
+                started.set()
+
+        thread = threading.Thread(target=serve, name="standin")
         thread.start()
         started.wait()
         try:
+            if failures:
+                raise failures[0]
             yield standin
         finally:
             stop.set()
@@ -106,7 +118,7 @@ class StandIn:
 
         async def answer(request: web.Request) -> web.Response:
             try:
-                return web.json_response(await handle(request, self._allowed(await request.json())))
+                return web.json_response(await handle(request, self._allowed(await _body(request))))
             except _Refused as refusal:
                 return web.json_response(refusal.body, status=refusal.status)
 
@@ -226,13 +238,33 @@ def _check(body: dict[str, Any], *, needs_prompt: bool) -> None:
     if needs_prompt and not str(body.get("prompt") or "").strip():
         raise _Refused(400, "prompt is required")
     for side in ("width", "height"):
-        value = int(body.get(side, 1024))
+        value = _number(body, side, 1024)
         if not 256 <= value <= 1024:
             raise _Refused(400, f"{side} must be between 256 and 1024")
         if value % 8:
             raise _Refused(400, f"{side} must be divisible by 8")
-    if not 1 <= int(body.get("samples", 1)) <= 4:
+    if not 1 <= _number(body, "samples", 1) <= 4:
         raise _Refused(400, "samples must be between 1 and 4")
+    if not 1 <= _number(body, "guidance_scale", 7.5) <= 20:
+        raise _Refused(400, "guidance_scale must be between 1 and 20")
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    try:
+        body = await request.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise _Refused(400, "The request body must be a JSON object")
+    return cast("dict[str, Any]", body)
+
+
+def _number(body: dict[str, Any], name: str, default: float) -> float:
+    """A field that the vendor takes as a number or as its text."""
+    try:
+        return float(body.get(name, default))
+    except (TypeError, ValueError):
+        raise _Refused(400, f"{name} must be a number") from None
 
 
 async def _downloaded(link: str) -> bytes | None:

@@ -179,11 +179,11 @@ def _plain(stage: Stage) -> None:
 
 
 _PLACES: tuple[tuple[str, Painter, Colour, Colour], ...] = (
-    (r"forest|wood(?:s|land)|jungle|tree", _forest, (190, 214, 196), (54, 92, 72)),
-    (r"sea\b|beach|ocean|pier|ship|harbou?r|coast|lake|island|sail|boat", _sea, (164, 206, 220), (70, 110, 120)),
+    (r"forest(?![ -]green)|wood(?:s|land)|jungle|trees?\b", _forest, (190, 214, 196), (54, 92, 72)),
+    (r"sea\b(?!-)|beach|ocean|pier|ships?\b|harbou?r|coast|lake|island|sail(?!or)|boat", _sea, (164, 206, 220), (70, 110, 120)),
     (r"city|street|neon|market|skyline|alley|town|rooftop|urban", _city, (188, 150, 174), (70, 66, 92)),
     (r"mountain|snow|winter|alps|glacier|peak", _mountains, (176, 204, 228), (120, 138, 150)),
-    (r"desert|dune|canyon|sand", _desert, (248, 214, 170), (206, 140, 84)),
+    (r"desert|dune|canyon|sands?\b", _desert, (248, 214, 170), (206, 140, 84)),
     (r"space|stars|galaxy|moon\b|night sky", _stars, (26, 24, 54), (26, 24, 54)),
     (r"castle|throne|fortress|battlement|medieval", _castle, (196, 206, 216), (96, 116, 84)),
     (
@@ -192,7 +192,7 @@ _PLACES: tuple[tuple[str, Painter, Colour, Colour], ...] = (
         (186, 212, 224),
         (146, 112, 88),
     ),
-    (r"garden|flower|meadow|field|park|spring", _garden, (190, 220, 226), (106, 146, 86)),
+    (r"garden|flower|meadow|(?<!depth of )fields?\b|park\b|spring\b", _garden, (190, 220, 226), (106, 146, 86)),
     (r"outdoor environment|countryside|hill", _mountains, (186, 210, 224), (110, 140, 96)),
     (r"studio white background|white background", _plain, (240, 240, 240), (232, 228, 224)),
 )  # fmt: skip

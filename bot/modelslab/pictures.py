@@ -30,6 +30,9 @@ def checked(data: bytes, where: str) -> Picture:
         raise BadAnswer(where, "not a picture")
     try:
         size, black = _decoded(data, kind)
+        if kind == "AVIF" and max(size) <= MAX_PIXELS_A_SIDE:
+            # Not every Discord client shows it.
+            data, kind = _as_png(data), "PNG"
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         size, black = (MAX_PIXELS_A_SIDE + 1,) * 2, False
     except Exception:  # noqa: BLE001 - decoders answer broken bytes with whatever error they run into
@@ -40,9 +43,6 @@ def checked(data: bytes, where: str) -> Picture:
         raise UnsafeLink(where, f"a picture of more than {MAX_PIXELS_A_SIDE} pixels a side")
     if black:
         raise Filtered(where, "the picture is black")
-    if kind == "AVIF":
-        # Not every Discord client shows it.
-        return Picture(_as_png(data), "image/png", *size)
     return Picture(data, f"image/{kind.lower()}", *size)
 
 
@@ -54,7 +54,7 @@ def _as_png(data: bytes) -> bytes:
 
 
 def fitted(picture: Picture, max_bytes: int, side: int | None = None) -> Picture:
-    """The picture in at most `max_bytes`, and at most `side` pixels a side: as it is, or as a JPEG. For a thread too."""
+    """The picture in at most `max_bytes`, and at most `side` pixels a side: as it is, or as a JPEG. For a thread."""
     small = side is None or max(picture.width, picture.height) <= side
     if small and len(picture.data) <= max_bytes:
         return picture

@@ -1,6 +1,7 @@
 """The idea of the demo: the same seed and features are the same person, another scene is another place."""
 
 import io
+import time
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,13 @@ from PIL import Image, ImageChops, ImageStat
 from bot.demo.artist import paint, person_of
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
-SCENES = ("in a forest, golden hour", "on a stormy pier", "reading in a cafe", "in space", "in a red dress, city street")
+SCENES = (
+    "in a forest, golden hour",
+    "on a stormy pier",
+    "reading in a cafe",
+    "in space",
+    "in a red dress, city street",
+)
 
 
 def opened(data: bytes) -> Image.Image:
@@ -49,6 +56,33 @@ def test_another_scene_changes_the_surroundings_and_not_the_face() -> None:
     face = ImageStat.Stat(difference.crop((226, 190, 286, 250))).mean[0]
     edge = ImageStat.Stat(difference.crop((0, 0, 100, 250))).mean[0]
     assert face < 2 < edge
+
+
+def test_the_words_of_a_lens_are_no_place() -> None:
+    def sky(words: str) -> object:
+        return opened(paint(words, 7, 256, 256)).getpixel((4, 4))
+
+    assert sky("in a field") == sky("in a meadow") != sky("shallow depth of field")
+
+
+@pytest.mark.parametrize("words", ["a sailor", "woman with sea-green eyes and sandy hair", "springy curls"])
+def test_words_of_a_person_are_no_place(words: str) -> None:
+    def backdrop(prompt: str) -> object:
+        return opened(paint(prompt, 7, 256, 256)).getpixel((4, 4))
+
+    places = ("on a sea", "in a desert", "in a garden")
+    assert backdrop(words) not in {backdrop(place) for place in places}
+
+
+@pytest.mark.parametrize("source", [b"", b"no picture", b"\x89PNG\r\n\x1a\n"])
+def test_a_source_that_cannot_be_read_is_painted_from_the_words(source: bytes) -> None:
+    assert paint("a sailor", 7, 256, 256, source=source) == paint("a sailor", 7, 256, 256)
+
+
+def test_a_picture_takes_less_than_the_answer_it_stands_in_for() -> None:
+    started = time.perf_counter()
+    paint(f"{FEATURES}, in a forest, golden hour", 42, 1024, 1024)
+    assert time.perf_counter() - started < 5
 
 
 def test_a_variation_keeps_the_person_of_its_source() -> None:

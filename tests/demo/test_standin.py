@@ -1,8 +1,12 @@
 """The stand-in answers as the vendor does: the bot's own client cannot tell them apart."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 
 import pytest
+from aiohttp import ClientSession
 from pydantic import SecretStr
 
 from bot.demo.standin import StandIn
@@ -24,20 +28,20 @@ async def vendor(standin: StandIn) -> AsyncIterator[ModelsLab]:
         yield client
 
 
-def opened(standin: StandIn, key: str):  # noqa: ANN201
+def opened(standin: StandIn, key: str) -> AbstractAsyncContextManager[ModelsLab]:
     trusted = frozenset({standin.host})
     return open_modelslab(api_key=SecretStr(key), base_url=standin.base_url, trusted_hosts=trusted)
 
 
 def an_order(**changes: int) -> Order:
-    settings = {"width": 512, "height": 512, "seed": 42} | changes
-    return Order("fluxgram", "a sailor", "blurry", steps=30, guidance=7.5, track_id="1" * 15, **settings)
+    plain = Order("fluxgram", "a sailor", "blurry", 512, 512, steps=30, guidance=7.5, seed=42, track_id="1" * 15)
+    return replace(plain, **changes)
 
 
 async def test_most_orders_are_polled_and_some_are_answered_at_once(vendor: ModelsLab) -> None:
-    answers = [await vendor.submit(an_order(seed=seed)) for seed in (1, 2, 3)]
+    answers = [await vendor.submit(an_order(seed=seed)) for seed in (1, 2, 3, 4)]
     assert {type(answer) for answer in answers} == {Processing, Succeeded}
-    assert [answer.seed for answer in answers] == [1, 2, 3]
+    assert [answer.seed for answer in answers] == [1, 2, 3, 4]
     waiting = next(answer for answer in answers if isinstance(answer, Processing))
     done = await until(lambda: vendor.fetch(waiting.job_id), lambda answer: isinstance(answer, Succeeded))
     picture = await vendor.download(done.links[0])
@@ -57,10 +61,32 @@ async def test_a_wrong_key_and_a_wrong_size_are_refused(standin: StandIn, vendor
 async def test_a_full_queue_says_when_to_come_back() -> None:
     with StandIn.running(seconds=5) as slow:
         async with opened(slow, slow.key) as vendor:
-            with pytest.raises(RateLimited) as refused:
-                for seed in range(1, 9):
-                    await vendor.submit(an_order(seed=seed, width=256, height=256))
-    assert refused.value.retry_after.total_seconds() == 3
+            orders = (vendor.submit(an_order(seed=seed, width=256, height=256)) for seed in range(1, 7))
+            answers = await asyncio.gather(*orders, return_exceptions=True)
+    refused = [answer for answer in answers if isinstance(answer, RateLimited)]
+    assert [each.retry_after.total_seconds() for each in refused] == [3]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"key": "standin-key", "prompt": "x", "width": 2048}', "width must be between 256 and 1024"),
+        (b'{"key": "standin-key", "prompt": "x", "width": "wide"}', "width must be a number"),
+        (b'{"key": "standin-key", "prompt": "x", "guidance_scale": 99}', "guidance_scale must be between 1 and 20"),
+        (b'{"key": "standin-key", "prompt": " "}', "prompt is required"),
+        (b"[1]", "JSON object"),
+        (b"{", "JSON object"),
+    ],
+)
+async def test_nonsense_is_refused_in_the_words_of_the_vendor(standin: StandIn, body: bytes, said: str) -> None:
+    async with ClientSession() as session, session.post(f"{standin.base_url}/v6/images/text2img", data=body) as answer:
+        assert answer.status == 400
+        assert said in (await answer.json())["message"]
+
+
+def test_a_taken_port_is_an_error_and_no_endless_wait(standin: StandIn) -> None:
+    with pytest.raises(OSError, match="in use"), StandIn.running(port=int(standin.host.rpartition(":")[2])):
+        pass
 
 
 async def test_checks_find_balance_and_model(vendor: ModelsLab) -> None:
