@@ -10,6 +10,7 @@ import click
 
 from bot.config import Config, ConfigError, load_config
 from bot.logs import set_up_logging
+from bot.operator import quota
 
 EX_CONFIG = 78
 
@@ -25,7 +26,7 @@ def main() -> None:
 
 def _configured(file: Path | None) -> Config:
     config = load_config(file)
-    set_up_logging(config.log.level, config.log.format, config.secrets())
+    set_up_logging(config.log.level, config.log.format, config.secrets(), prompts=config.log.prompts)
     return config
 
 
@@ -59,6 +60,9 @@ def demo(port: int) -> None:
     from bot.demo.playground import play  # noqa: PLC0415 - needs packages that the bot itself does not
 
     _run(play(port))
+
+
+main.add_command(quota)
 
 
 if __name__ == "__main__":

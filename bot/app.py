@@ -2,122 +2,27 @@
 
 import asyncio
 import logging
-import secrets
 import signal
+import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import discord
 
+from bot.building import House, build
 from bot.client import LimnerBot, point_at
 from bot.config import Config, ConfigError
-from bot.domain.servers import Defaults
-from bot.domain.styles import SEED_MAX, SEED_MIN
-from bot.interactions.context import Services
-from bot.interactions.messenger import DiscordMessenger
-from bot.jobs.delivery import Deliverer
-from bot.jobs.driver import Driver
-from bot.jobs.progress import Progress
-from bot.jobs.runner import Runner
+from bot.domain.characters import REFERENCE_BYTES
 from bot.modelslab import open_modelslab
-from bot.ports import ImageGenerator
-from bot.services.administration import Administration
-from bot.services.characters import Characters
-from bot.services.policies import Policies
-from bot.services.portraits import PortraitRules, Portraits
-from bot.services.waiting import Waiting
-from bot.storage.characters import SqlCharacters
-from bot.storage.database import Database, DatabaseBusy, open_database
-from bot.storage.facts import SqlFacts
-from bot.storage.jobs import SqlJobs
+from bot.modelslab.download import open_downloader
+from bot.services.exchange import AVATAR_SECONDS
+from bot.storage.database import DatabaseBusy, open_database
 from bot.storage.migrate import SchemaTooNew
-from bot.storage.pictures import FilePictures
-from bot.storage.policies import SqlPolicies
-from bot.storage.portraits import SqlPortraits
 
 _log = logging.getLogger(__name__)
 
 _FIRST_RETRY, _LONGEST_RETRY = 1.0, 60.0
-
-
-class SystemClock:
-    """See `bot.ports.Clock`."""
-
-    def now(self) -> datetime:
-        """The wall clock."""
-        return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """The running parts that the entry points need."""
-
-    bot: LimnerBot
-    runner: Runner
-
-
-def new_seed() -> int:
-    """A seed of 1 .. 2**32-1."""
-    return SEED_MIN + secrets.randbelow(SEED_MAX)
-
-
-def build(config: Config, database: Database, generator: ImageGenerator) -> House:
-    """Wire the parts together; nothing is started."""
-    clock, stopping = SystemClock(), asyncio.Event()
-    jobs, portraits = SqlJobs(database), SqlPortraits(database)
-    pictures = FilePictures(config.database.pictures)
-    slots = config.modelslab.max_in_flight
-    waiting = Waiting(jobs, slots)
-    bot = LimnerBot(SqlFacts(database))
-    messenger = DiscordMessenger(bot)
-    runner = Runner(
-        jobs=jobs,
-        driver=Driver(jobs=jobs, generator=generator, pictures=pictures, clock=clock, stopping=stopping),
-        deliverer=Deliverer(jobs=jobs, portraits=portraits, pictures=pictures, messenger=messenger, clock=clock),
-        progress=Progress(jobs=jobs, waiting=waiting, messenger=messenger, clock=clock),
-        clock=clock,
-        slots=slots,
-        stopping=stopping,
-    )
-    characters = Characters(
-        store=SqlCharacters(database),
-        portraits=portraits,
-        pictures=pictures,
-        clock=clock,
-        limit=config.limits.characters_per_member,
-        new_seed=new_seed,
-    )
-    store, defaults = SqlPolicies(database), Defaults(**config.quota.model_dump())
-    policies = Policies(store=store, defaults=defaults, clock=clock)
-    bot.services = Services(
-        portraits=Portraits(
-            store=portraits,
-            jobs=jobs,
-            characters=characters,
-            policies=policies,
-            dispatcher=runner,
-            clock=clock,
-            rules=_rules(config),
-            new_seed=new_seed,
-        ),
-        characters=characters,
-        waiting=waiting,
-        policies=policies,
-        administration=Administration(store=store, defaults=defaults, clock=clock, announce=messenger.announce),
-    )
-    return House(bot, runner)
-
-
-def _rules(config: Config) -> PortraitRules:
-    return PortraitRules(
-        model=config.modelslab.model_id,
-        deadline=timedelta(seconds=config.modelslab.deadline_seconds),
-        waiting_member=config.limits.waiting_per_member,
-        waiting_guild=config.limits.waiting_per_guild,
-    )
 
 
 @asynccontextmanager
@@ -130,6 +35,10 @@ async def open_house(config: Config) -> AsyncGenerator[House, None]:
             raise ConfigError(f"database.url: another process is using {config.database.path}") from None
         except SchemaTooNew as error:
             raise ConfigError(f"database.url: written by a newer version of Limner ({error})") from None
+        except OSError as error:
+            raise ConfigError(f"database.url: {config.database.path} cannot be used: {error.strerror}") from None
+        except sqlite3.Error as error:
+            raise ConfigError(f"database.url: {config.database.path} is no database of Limner's ({error})") from None
         generator = await stack.enter_async_context(
             open_modelslab(
                 api_key=config.modelslab.api_key,
@@ -137,7 +46,11 @@ async def open_house(config: Config) -> AsyncGenerator[House, None]:
                 trusted_hosts=frozenset(config.modelslab.trusted_hosts),
             )
         )
-        house = build(config, database, generator)
+        # Links in what members import are strangers': no host is trusted here, whatever the vendor's may be.
+        downloader = await stack.enter_async_context(
+            open_downloader(trusted_hosts=frozenset(), max_bytes=REFERENCE_BYTES, total_seconds=AVATAR_SECONDS)
+        )
+        house = build(config, database, generator, downloader)
         stack.push_async_callback(house.bot.close)
         yield house
 

@@ -20,7 +20,7 @@ from bot.storage.facts import SqlFacts
 
 _log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.portraits", "cogs.characters")
+EXTENSIONS = ("cogs.portraits", "cogs.characters", "cogs.gallery", "cogs.admin", "cogs.privacy")
 _COMMANDS_HASH = "commands_hash"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal, cast
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -17,6 +17,17 @@ from pydantic_settings import (
 from typing_extensions import override
 
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
+Days = Annotated[int, Field(ge=0, le=36_500)]
+
+
+def _listed(value: object) -> object:
+    """A list, which the environment writes with commas."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class ConfigError(Exception):
@@ -50,6 +61,15 @@ class ModelsLabConfig(_Section):
         default="https://modelslab.com/api", description="address of the API; the key goes there only"
     )
     model_id: str = Field(default="fluxgram", min_length=1, description="the model that paints")
+    reference_model_id: str = Field(
+        default="flux-kontext-dev", min_length=1, description="the model that takes a character's saved picture along"
+    )
+    headshot: bool = Field(
+        default=False, description="send saved pictures to flux_headshot instead where the framing is portrait"
+    )
+    upscale_model_id: str = Field(
+        default="RealESRGAN_x2plus", min_length=1, description="the model that doubles the size of a picture"
+    )
     max_in_flight: int = Field(
         default=5,
         ge=1,
@@ -61,6 +81,12 @@ class ModelsLabConfig(_Section):
     )
     deadline_seconds: int = Field(
         default=300, ge=1, le=86_400, description="a portrait that is not painted after this time is refunded"
+    )
+    breaker_failures: int = Field(
+        default=5, ge=1, le=1000, description="after so many unanswered orders in a row no more are sent for a while"
+    )
+    breaker_seconds: int = Field(
+        default=30, ge=1, le=3600, description="how long that while is, before one order tries again"
     )
 
     @field_validator("api_key")
@@ -135,6 +161,26 @@ class LimitsConfig(_Section):
     waiting_per_guild: Annotated[int, Field(ge=1, le=100_000)] = Field(
         default=500, description="unfinished portraits for each server"
     )
+    burst_per_member: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        default=10, description="requests that one person may send at once; one more each second after that"
+    )
+
+
+class ModerationConfig(_Section):
+    """Words that are refused everywhere. Nothing sexual with minors is painted, whatever stands here."""
+
+    words: Words = Field(default=(), description="refused in every server, in any spelling")
+    people: Words = Field(default=(), description="names of real persons who are not painted")
+
+
+class PrivacyConfig(_Section):
+    """How long things are kept. 0 means for ever."""
+
+    portrait_days: Days = Field(default=0, description="finished portraits: prompts, settings and results")
+    image_days: Days = Field(default=0, description="image files; the face of a saved character stays")
+    left_server_days: Days = Field(
+        default=30, description="the data of a server that removed the bot; 0 means for ever"
+    )
 
 
 class LogConfig(_Section):
@@ -144,6 +190,7 @@ class LogConfig(_Section):
         default="INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
     format: Literal["text", "json"] = Field(default="text", description="text or json")
+    prompts: bool = Field(default=False, description="also write what members ask for, word for word")
 
     @field_validator("level", mode="before")
     @classmethod
@@ -167,6 +214,8 @@ class Config(BaseSettings):
     database: DatabaseConfig = DatabaseConfig()
     quota: QuotaConfig = QuotaConfig()
     limits: LimitsConfig = LimitsConfig()
+    moderation: ModerationConfig = ModerationConfig()
+    privacy: PrivacyConfig = PrivacyConfig()
     log: LogConfig = LogConfig()
 
     @override

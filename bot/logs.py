@@ -71,12 +71,15 @@ class JsonFormatter(logging.Formatter):
         return json.dumps({name: self._redact(value) for name, value in entry.items()}, ensure_ascii=False)
 
 
-def set_up_logging(level: str, style: str, secrets: Iterable[str]) -> None:
-    """Log to standard error; `style` is `text` or `json`."""
+def set_up_logging(level: str, style: str, secrets: Iterable[str], *, prompts: bool = False) -> None:
+    """Log to standard error; `style` is `text` or `json`. What members ask for is written only with `prompts`."""
     redact = Redactor(secrets)
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter(redact) if style == "json" else TextFormatter(redact))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # discord.py logs every payload at DEBUG, message texts included.
     logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLogger().level))
+    # aiosqlite logs every statement with its parameters there: prompts and tokens.
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)
+    logging.getLogger("bot.prompts").disabled = not prompts
     logging.getLogger("discord.client").setLevel(logging.WARNING)

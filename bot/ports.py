@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from bot.domain.characters import Character
-from bot.domain.ids import ChannelId, CharacterId, GuildId, MessageId, PortraitId, UserId
-from bot.domain.portraits import Budget, Cost, Portrait, PortraitState, Take, TakeState
-from bot.domain.queue import Standing, Status
+from bot.domain.ids import ChannelId, GuildId, MessageId, PortraitId, UserId
+from bot.domain.portraits import Budget, Cost, Portrait, PortraitState, Take
+from bot.domain.queue import Status
 from bot.domain.quotas import Leg, MemberLimit, RoleLimit
 from bot.domain.servers import Change, ServerSettings, UsageRow
 from bot.domain.vendor import Order, Picture, Processing, Succeeded
@@ -38,16 +37,18 @@ class ImageGenerator(Protocol):
         """Fetch an image under limits. LinkNotReady may be tried again; UnsafeLink may not."""
         ...
 
-
-class PictureStore(Protocol):
-    """Image bytes, named by their content."""
-
-    async def keep(self, picture: Picture) -> str:
-        """Write the bytes durably and return their name; the same bytes have one name."""
+    async def host(self, picture: Picture, side: int | None = None) -> str:
+        """A public link to a picture of ours, good for a day; smaller if it has more than `side` pixels a side.
+        Nothing is ordered: safe to repeat.
+        """
         ...
 
-    async def load(self, name: str) -> Picture:
-        """Raises ImageGone."""
+
+class LinkFinder(Protocol):
+    """Reads from a posted message."""
+
+    async def link_of(self, portrait: Portrait, take: int) -> str | None:
+        """A fresh public link to the image in the portrait's message; None when the message cannot be read."""
         ...
 
 
@@ -86,8 +87,12 @@ class PortraitStore(Protocol):
         """What the portrait costs if `charged` images are settled, and what is then left of each limit."""
         ...
 
-    async def latest_images(self, character_id: CharacterId, limit: int) -> list[str]:
-        """Names of the newest pictures of a character."""
+    async def of_message(self, message_id: MessageId) -> Portrait:
+        """The portrait that a message of ours shows; raises PortraitGone."""
+        ...
+
+    async def mark_deleted(self, portrait_id: PortraitId, now: datetime) -> None:
+        """Its message is taken down: from now on nothing is made from it."""
         ...
 
 
@@ -121,148 +126,6 @@ class PolicyStore(Protocol):
     async def usage(self, guild_id: GuildId, since: datetime) -> Sequence[UsageRow]: ...
 
 
-class CharacterStore(Protocol):
-    async def add(self, character: Character, limit: int, now: datetime) -> None:
-        """Raises CharacterNameTaken, or TooManyCharacters when the owner has `limit` of them."""
-        ...
-
-    async def find(self, owner_id: UserId, name: str) -> Character | None:
-        """The owner's character of that name, compared without case and by compatibility form."""
-        ...
-
-    async def get(self, character_id: CharacterId) -> Character | None: ...
-
-    async def page(self, owner_id: UserId, offset: int, limit: int) -> list[Character]:
-        """The owner's characters in the order of their names."""
-        ...
-
-    async def count(self, owner_id: UserId) -> int: ...
-
-    async def names_like(self, owner_id: UserId, part: str, limit: int) -> list[str]:
-        """Names that begin with `part`, then names that contain it."""
-        ...
-
-    async def delete(self, character_id: CharacterId, owner_id: UserId) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A take that is ours to drive, until its lease runs out."""
-
-    portrait: Portrait
-    take: Take
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How a portrait ended, and where its message stands."""
-
-    portrait_id: PortraitId
-    state: PortraitState
-    failure: str | None = None
-    message_id: MessageId | None = None
-    channel_id: ChannelId | None = None
-
-
-class JobStore(Protocol):
-    """The durable state of jobs. Methods that return bool are compare-and-sets: False means "no longer ours"."""
-
-    async def claim(self, now: datetime, lease: timedelta) -> Claimed | None:
-        """Take the fairest waiting image out of the queue: `queued -> submitting`."""
-        ...
-
-    async def hold(self, take: Take, until: datetime) -> bool:
-        """Set `submitting -> queued`, kept by this driver until then: nothing was ordered."""
-        ...
-
-    async def resubmit(self, take: Take, lease_until: datetime) -> bool:
-        """Set `queued -> submitting` for a take that this driver held."""
-        ...
-
-    async def give_back(self, take: Take) -> bool:
-        """Set `submitting -> queued`, at the head of its lane: the vendor did not take the order."""
-        ...
-
-    async def submitted(
-        self, take: Take, job_id: str, seed: int | None, now: datetime, lease_until: datetime
-    ) -> bool: ...
-
-    async def renew(self, take: Take, lease_until: datetime) -> bool: ...
-
-    async def finish(
-        self,
-        take: Take,
-        state: TakeState,
-        now: datetime,
-        *,
-        image: str | None = None,
-        failure: str | None = None,
-        seed: int | None = None,
-    ) -> bool: ...
-
-    async def get(self, portrait_id: PortraitId) -> Portrait: ...
-
-    async def cancel(self, portrait_id: PortraitId, now: datetime) -> None:
-        """End every unfinished take; raises NothingToCancel when there is none. Delivery then says so and refunds."""
-        ...
-
-    async def expire(self, portrait_id: PortraitId, failure: str, now: datetime) -> None:
-        """Fail what is unfinished of a portrait; what is ready stays."""
-        ...
-
-    async def begin_delivery(self, portrait_id: PortraitId, now: datetime, lease: timedelta) -> int | None:
-        """The epoch of this delivery, or None when the portrait is final or another delivery runs."""
-        ...
-
-    async def postpone_delivery(self, portrait_id: PortraitId, epoch: int, until: datetime) -> None:
-        """Try again after `until`."""
-        ...
-
-    async def settle(self, delivery: Delivery, charged: int, now: datetime) -> bool:
-        """The final state, `charged` images spent and the rest refunded, in one transaction, once."""
-        ...
-
-    async def deliverable(self, now: datetime) -> list[PortraitId]:
-        """Open portraits whose takes are all final and that nobody is delivering, oldest first."""
-        ...
-
-    async def overdue(self, now: datetime) -> list[PortraitId]:
-        """Open portraits past their deadline with unfinished takes."""
-        ...
-
-    async def take_over(self, now: datetime, lease: timedelta) -> list[Claimed]:
-        """Settle what dead drivers left; returns the submitted jobs that are now ours to poll."""
-        ...
-
-    async def release_all(self) -> None:
-        """Forget every lease: only for a process that just became the owner of the database."""
-        ...
-
-    async def tidy(self, now: datetime) -> int:
-        """Drop dead lanes and expired tokens, and refund holds that lost their portrait: how many those were."""
-        ...
-
-    async def pause(self, until: datetime) -> None: ...
-
-    async def paused_until(self) -> datetime: ...
-
-    async def standing(self, take: Take) -> Standing | None:
-        """Where a waiting take stands; None when it does not wait."""
-        ...
-
-    async def open_portraits(self) -> list[PortraitId]: ...
-
-    async def measured_seconds(self, width: int, height: int, limit: int) -> Sequence[float]:
-        """How long the last images of that size took at the vendor."""
-        ...
-
-
-class Dispatcher(Protocol):
-    """Tells whoever runs the jobs that a portrait changed. It carries only the id: the rows are the truth."""
-
-    def notify(self, portrait_id: PortraitId) -> None: ...
-
-
 class Way(StrEnum):
     """How an answer travels to the member."""
 
@@ -294,6 +157,10 @@ class Messenger(Protocol):
 
     async def show_waiting(self, portrait: Portrait, status: Status) -> None:
         """Edit the waiting card."""
+        ...
+
+    async def find(self, portrait: Portrait) -> Posted | None:
+        """The message that already shows the portrait's picture, where the bot may look for it."""
         ...
 
     async def post(self, way: Way, portrait: Portrait, outcome: Outcome) -> Posted:

@@ -6,10 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.ids import CharacterId, UserId
-from bot.domain.text import bounded
+from bot.domain.text import bounded, clean, shortened
 
 NAME_LIMIT = 32
 FEATURES_LIMIT = 600
+# What an uploaded reference may have.
+REFERENCE_BYTES = 8 * 2**20
+REFERENCE_SIDE = 4096
 
 
 class Identity(StrEnum):
@@ -31,6 +34,25 @@ class Character:
     identity: Identity = Identity.SEED
     reference: str | None = None
     poses: int = 0
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A character that its owner shows to a server. `owner_name` is how they were called there at that moment."""
+
+    character: Character
+    owner_name: str
+
+    @property
+    def label(self) -> str:
+        """How another member's character is called: `Mia (by Ada)`."""
+        return f"{self.character.name} (by {self.owner_name})"
+
+
+def credit_of(display_name: str) -> str:
+    """A person's name as it is kept with what they share; their names follow no rules of ours."""
+    return shortened(clean(display_name), NAME_LIMIT) or "somebody"
 
 
 def valid_name(name: str) -> str:

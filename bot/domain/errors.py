@@ -85,6 +85,21 @@ class NotYours(DomainError):
 
 
 @dataclass
+class StillOpen(DomainError):
+    """The portrait is not finished yet."""
+
+
+@dataclass
+class NotAPortrait(DomainError):
+    """A message menu was used on a message that shows no portrait."""
+
+
+@dataclass
+class UnknownButton(DomainError):
+    """The button is of another version of the program, or forged."""
+
+
+@dataclass
 class NothingToCancel(DomainError):
     """The portrait is final already."""
 
@@ -122,6 +137,13 @@ class TooManyRunning(DomainError):
 @dataclass
 class CoolingDown(DomainError):
     """The server asks for a pause between two portraits of one member."""
+
+    again_at: datetime
+
+
+@dataclass
+class TooFast(DomainError):
+    """More requests in a few seconds than one person can mean."""
 
     again_at: datetime
 

@@ -30,10 +30,14 @@ FINAL_TAKES = frozenset({TakeState.READY, TakeState.FAILED, TakeState.CANCELLED,
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a request came from. `guild_id` is None in direct messages and where only the member installed us."""
+    """Where a request came from. `guild_id` is None in direct messages and where only the member installed us.
+
+    `parent_id` is the channel that a thread belongs to, while the request is made.
+    """
 
     channel_id: ChannelId
     guild_id: GuildId | None = None
+    parent_id: ChannelId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One image: its own seed and its own order at the vendor."""
+    """One image: its own seed and its own order at the vendor.
+
+    `fallback` says why the character's saved picture did not go along although it should: `model` (the account may
+    not use it) or `picture` (it is no longer kept).
+    """
 
     portrait_id: PortraitId
     number: int
@@ -63,10 +71,21 @@ class Take:
     image: str | None = None
     failure: str | None = None
     submitted_at: datetime | None = None
+    fallback: str | None = None
+    flagged: bool = False
 
     @property
     def is_final(self) -> bool:
         return self.state in FINAL_TAKES
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The portrait under which the button was. `message_id` is None where its message is nobody else's to see."""
+
+    owner_id: UserId
+    place: Place
+    message_id: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +108,9 @@ class Portrait:
     failure: str | None = None
     press_key: str | None = None
     character_name: str | None = None
+    shows_flagged: bool = False
+    parent: Parent | None = None
+    deleted_at: datetime | None = None
 
     @property
     def ready(self) -> tuple[Take, ...]:

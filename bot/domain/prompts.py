@@ -21,6 +21,7 @@ from bot.domain.styles import (
     STEPS_MAX,
     STEPS_MIN,
     STYLES,
+    Fragments,
     Framing,
     Style,
 )
@@ -31,7 +32,7 @@ class Wish:
     """What a member asked for, cleaned and within limits, before it is turned into a spec.
 
     With a character, `subject` is its name, `features` are its features and `scene` is the situation;
-    without one, `subject` is the whole prompt.
+    without one, `subject` is the whole prompt. `house_negative` is what the server adds to `negative`.
     """
 
     subject: str
@@ -41,10 +42,13 @@ class Wish:
     outfit: str = ""
     lighting: str = ""
     angle: str = ""
+    background: str = ""
+    quality: str = ""
     character_id: str | None = None
     style: Style = Style.STUDIO
     framing: Framing = Framing.PORTRAIT
     negative: str = ""
+    house_negative: str = ""
     count: int = 1
     steps: int = STEPS
     guidance: float = GUIDANCE
@@ -61,30 +65,40 @@ def check_seed(seed: int) -> None:
     within("seed", seed, SEED_MIN, SEED_MAX)
 
 
-def compose(wish: Wish) -> str:
+def compose(wish: Wish | PortraitSpec) -> str:
     """The prompt: every part in its place, empty parts left out.
 
-    What the member said of the light replaces the style's: two lights in one prompt fight.
+    What the member said of the light, the place or the expression replaces the style's: two lights in one prompt
+    fight.
     """
     style = STYLES[wish.style]
-    camera = ", ".join(part for part in (wish.angle, style.camera) if part)
     parts = (
         wish.subject,
         wish.features,
         wish.expression,
         wish.outfit,
         wish.scene,
-        style.scene,
+        wish.background,
+        _style_scene(style, wish),
         wish.lighting or style.lighting,
-        camera,
+        wish.angle,
+        style.camera,
         style.quality,
+        wish.quality,
     )
     return ", ".join(part for part in parts if part)
 
 
-def negative(extra: str) -> str:
-    """The default negative prompt, with the member's own words in front (the vendor weighs those more)."""
-    return f"{extra}, {NEGATIVE_PROMPT}" if extra else NEGATIVE_PROMPT
+def _style_scene(style: Fragments, wish: Wish | PortraitSpec) -> str:
+    given_up = {style.place} if wish.background else set[str]()
+    if wish.expression:
+        given_up.add(style.mood)
+    return ", ".join(words for words in style.scene.split(", ") if words not in given_up)
+
+
+def negative(*extra: str) -> str:
+    """The default negative prompt, with the given words in front (the vendor weighs those more)."""
+    return ", ".join(part for part in (*extra, NEGATIVE_PROMPT) if part)
 
 
 def build_spec(wish: Wish, *, model: str, seed: int) -> PortraitSpec:
@@ -98,15 +112,18 @@ def build_spec(wish: Wish, *, model: str, seed: int) -> PortraitSpec:
         subject=wish.subject,
         features=wish.features,
         scene=wish.scene,
+        background=wish.background,
         expression=wish.expression,
         outfit=wish.outfit,
         lighting=wish.lighting,
         angle=wish.angle,
+        quality=wish.quality,
         character_id=wish.character_id,
         style=wish.style,
         framing=wish.framing,
         prompt=compose(wish),
-        negative_prompt=negative(wish.negative),
+        negative=wish.negative,
+        negative_prompt=negative(wish.negative, wish.house_negative),
         model=model,
         width=width,
         height=height,

@@ -1,7 +1,8 @@
-"""PortraitSpec, the complete description of one generation, and the pure functions that buttons are made of."""
+"""PortraitSpec: the complete description of one generation. What buttons do with it is in `bot.domain.variations`."""
 
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,29 +32,87 @@ class Kind(StrEnum):
     PORTRAIT = "portrait"
     POSE = "pose"
     REROLL = "reroll"
+    VARY_SUBTLE = "vary subtle"
+    VARY_STRONG = "vary strong"
+    CHANGE = "change"
+    SHARPER = "sharper face"
+    NATURAL = "less processed"
+    UPSCALE = "upscale"
+    SETTINGS = "settings"
 
 
-class Source(BaseModel):
-    """The image that a generation starts from, for img2img."""
+class Method(StrEnum):
+    """How the vendor is asked: each has an endpoint and parameter names of its own."""
+
+    TEXT = "text"
+    VARY = "vary"
+    EDIT = "edit"
+    HEADSHOT = "headshot"
+    UPSCALE = "upscale"
+
+
+class Part(BaseModel):
+    """A part of a stored spec: immutable, and strict about what it holds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    url: str
+
+class Image(Part):
+    """One of our own images, by portrait and take.
+
+    `url` is a public link to it that was good at `found_at`. Discord signs links for a day only, so an older
+    one is never used: the image is found again when it is ordered.
+    """
+
+    portrait_id: str = ""
+    take: int = 0
+    url: str = ""
+    found_at: datetime | None = None
+
+
+class Source(Image):
+    """The image that a variation starts from. `strength` 0 repeats it, 1 ignores it."""
+
     strength: Annotated[float, Field(ge=0, le=1)]
 
 
-class PortraitSpec(BaseModel):
+class Upscale(Image):
+    """The image that is made larger. `factor` is against the size that was painted, over several upscales;
+    `painted` is the image as it was before any of them.
+    """
+
+    model: str
+    scale: int
+    factor: int
+    painted: Image
+
+
+class Reference(Part):
+    """The saved picture of a character that goes along, and the parameters of the model that takes it.
+
+    `picture` is its name in the picture store; `lead` stands before the prompt.
+    """
+
+    method: Literal[Method.EDIT, Method.HEADSHOT]
+    model: str
+    picture: str
+    lead: str = ""
+    steps: Annotated[int, Field(ge=STEPS_MIN, le=STEPS_MAX)]
+    guidance: Annotated[float, Field(ge=0, le=GUIDANCE_MAX)]
+    strength: Annotated[float, Field(ge=0, le=1)] = 0
+
+
+class PortraitSpec(Part):
     """Everything needed to paint the same picture again; immutable, and stored as JSON beside the portrait.
 
     `seed` is that of the first take: take n is painted with `seed + n` (wrapping to 1 after 2**32-1),
-    because the vendor reports only one seed a request.
+    because the vendor reports only one seed a request. `negative` is what the member wrote of `negative_prompt`.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     subject: str
     features: str = ""
     scene: str = ""
+    background: str = ""
     expression: str = ""
     outfit: str = ""
     lighting: str = ""
@@ -63,6 +122,7 @@ class PortraitSpec(BaseModel):
     style: Style = Style.STUDIO
     framing: Framing = Framing.PORTRAIT
     prompt: str
+    negative: str = ""
     negative_prompt: str
     model: str
     width: Size
@@ -71,7 +131,23 @@ class PortraitSpec(BaseModel):
     guidance: Annotated[float, Field(ge=GUIDANCE_MIN, le=GUIDANCE_MAX)] = GUIDANCE
     seed: Seed
     count: Annotated[int, Field(ge=1, le=MAX_IMAGES)] = 1
+    reference: Reference | None = None
     source: Source | None = None
+    upscale: Upscale | None = None
+
+    @property
+    def method(self) -> Method:
+        """The outermost of what was done: an upscale of a variation of a pose is an upscale."""
+        if self.upscale is not None:
+            return Method.UPSCALE
+        if self.source is not None:
+            return Method.VARY
+        return Method.TEXT if self.reference is None else self.reference.method
+
+    @property
+    def by_reference(self) -> Reference | None:
+        """The saved picture, where it is what this generation goes by."""
+        return self.reference if self.method in {Method.EDIT, Method.HEADSHOT} else None
 
 
 def take_seed(spec: PortraitSpec, number: int) -> int:
@@ -80,5 +156,7 @@ def take_seed(spec: PortraitSpec, number: int) -> int:
 
 
 def reroll(spec: PortraitSpec, seed: int) -> PortraitSpec:
-    """The same request with another seed: another take on the same words."""
-    return spec.model_copy(update={"seed": seed})
+    """The same request with another seed: another take on the same words. A larger copy has no other seed, so of an
+    upscale it is the picture before that.
+    """
+    return spec.model_copy(update={"seed": seed, "upscale": None})

@@ -18,6 +18,22 @@ NEGATIVE_PROMPT = (
     "cartoon, anime, text, watermark, multiple people"
 )
 
+# The vendor's own remedies for a blurred face, and for a picture that looks over-processed.
+SHARP_STEPS, SHARP_SIDE, SHARP_QUALITY = 35, 1024, "sharp focus, high detail, 8k"
+NATURAL_GUIDANCE, NATURAL_NEGATIVE = 6.75, "overprocessed, HDR, digital art"
+
+# How far a variation may go from its image: 0 repeats it, 1 ignores it.
+SUBTLE, STRONG = 0.35, 0.65
+
+# Enlarging: twice the size each time, up to what a download may have.
+SCALE, LARGEST_SIDE = 2, 4096
+
+# Models that take the saved picture along, with the ranges that their own pages give. Guidance of the first is
+# another scale than the painter's.
+REFERENCE_LEAD = "The same person as in the picture, with the same face, hair and skin: "
+EDIT_STEPS, EDIT_GUIDANCE, EDIT_STRENGTH = 28, 2.5, 0.45
+HEADSHOT_MODEL, HEADSHOT_STEPS, HEADSHOT_STEPS_MAX, HEADSHOT_GUIDANCE_MAX = "flux_headshot", 26, 26, 10.0
+
 
 class Framing(StrEnum):
     PORTRAIT = "portrait"
@@ -41,12 +57,17 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fragments:
-    """A style as the parts of a prompt, each put in its place by `bot.domain.prompts`."""
+    """A style as the parts of a prompt, each put in its place by `bot.domain.prompts`.
+
+    `place` and `mood` are the words of `scene` that give way to a background or an expression of the member's own.
+    """
 
     scene: str
     lighting: str
     camera: str
     quality: str
+    place: str = ""
+    mood: str = ""
 
 
 STYLES: dict[Style, Fragments] = {
@@ -61,17 +82,21 @@ STYLES: dict[Style, Fragments] = {
         lighting="golden hour",
         camera="photojournalism style",
         quality="natural skin texture",
+        place="outdoor environment",
+        mood="candid expression",
     ),
     Style.EDITORIAL: Fragments(
         scene="editorial fashion portrait, studio white background",
         lighting="dramatic directional lighting",
         camera="medium format look",
         quality="sharp focus, high contrast",
+        place="studio white background",
     ),
     Style.DOCUMENTARY: Fragments(
         scene="documentary portrait, candid expression",
         lighting="natural window light",
         camera="35mm grain",
         quality="muted colours, authentic emotion",
+        mood="candid expression",
     ),
 }

@@ -1,15 +1,18 @@
 """What is ordered from the image vendor, and the answers that the rest of the house understands."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.portraits import Portrait, Take
-from bot.domain.spec import Source
+from bot.domain.spec import Image, Method, PortraitSpec, Reference
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One image to be made. `track_id` is digits only: the one form that all of the vendor's schemas accept."""
+    """One image to be made. `track_id` is digits only: the one form that all of the vendor's schemas accept.
+
+    `image` is a link to the picture that goes along, for every method but TEXT.
+    """
 
     model: str
     prompt: str
@@ -20,16 +23,20 @@ class Order:
     guidance: float
     seed: int
     track_id: str
-    source: Source | None = None
+    method: Method = Method.TEXT
+    image: str = ""
+    strength: float = 0.0
+    scale: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """The image is made. `seed` is the one really used, where the vendor says so."""
+    """The image is made. `seed` is the one really used, where the vendor says so; `flagged` by its safety filter."""
 
     job_id: str
     links: tuple[str, ...]
     seed: int | None = None
+    flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +64,20 @@ def track_id(portrait_id: str, number: int) -> str:
     return str(10**14 + int.from_bytes(digest[:8], "big") % (9 * 10**14))
 
 
-def order_of(portrait: Portrait, take: Take) -> Order:
-    """What to send for one take."""
-    spec = portrait.spec
-    return Order(
+def painted_spec(spec: PortraitSpec, take: Take) -> PortraitSpec:
+    """What a take is really painted by: without the saved picture, where that could not go along."""
+    return spec.model_copy(update={"reference": None}) if take.fallback else spec
+
+
+def image_of(spec: PortraitSpec) -> Image | None:
+    """The image of ours that the vendor has to see, if there is one."""
+    return spec.upscale or spec.source
+
+
+def order_of(portrait: Portrait, take: Take, image: str = "") -> Order:
+    """What to send for one take; `image` is the link to the picture that goes along, if one does."""
+    spec = painted_spec(portrait.spec, take)
+    plain = Order(
         model=spec.model,
         prompt=spec.prompt,
         negative_prompt=spec.negative_prompt,
@@ -70,5 +87,24 @@ def order_of(portrait: Portrait, take: Take) -> Order:
         guidance=spec.guidance,
         seed=take.seed,
         track_id=track_id(portrait.id, take.number),
-        source=spec.source,
+    )
+    if spec.upscale is not None:
+        order = replace(plain, model=spec.upscale.model, scale=spec.upscale.scale)
+    elif spec.source is not None:
+        order = replace(plain, strength=spec.source.strength)
+    elif spec.reference is not None:
+        order = _by_reference(plain, spec.reference)
+    else:
+        return plain
+    return replace(order, method=spec.method, image=image)
+
+
+def _by_reference(plain: Order, reference: Reference) -> Order:
+    return replace(
+        plain,
+        model=reference.model,
+        prompt=reference.lead + plain.prompt,
+        steps=reference.steps,
+        guidance=reference.guidance,
+        strength=reference.strength,
     )

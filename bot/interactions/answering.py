@@ -9,10 +9,13 @@ import discord
 from bot.domain.ids import MessageId
 from bot.interactions.cards import portrait as cards
 from bot.interactions.context import services_of
-from bot.interactions.guard import ANSWERED
+from bot.interactions.guard import ACK_SECONDS, ANSWERED, trouble
+from bot.interactions.patience import Trouble, patiently
 from bot.services.portraits import Accepted
 
 _log = logging.getLogger(__name__)
+# Silent unless the operator asks for it: see `bot.logs`.
+_prompts = logging.getLogger("bot.prompts")
 
 
 async def accept(interaction: discord.Interaction[Any], accepting: Awaitable[Accepted]) -> None:
@@ -23,13 +26,16 @@ async def accept(interaction: discord.Interaction[Any], accepting: Awaitable[Acc
     """
     accepted = await accepting
     portrait, services = accepted.portrait, services_of(interaction)
+    _prompts.info("portrait %s of member %s: %s", portrait.id, portrait.owner_id, portrait.spec.prompt)
     view = cards.waiting(portrait, await services.waiting.status(portrait), accepted.hints)
     try:
-        answer = await interaction.response.send_message(view=view, ephemeral=portrait.reply.private)
-    except discord.HTTPException as error:
+        answer = await patiently(
+            lambda: interaction.response.send_message(view=view, ephemeral=portrait.reply.private), ACK_SECONDS
+        )
+    except Trouble as error:
         # Painted all the same: the answer goes by the token if it was applied, else to the channel.
-        _log.warning("portrait %s: the acknowledgement failed (%s, code %s)", portrait.id, error.status, error.code)
-        if error.code == ANSWERED:
+        _log.warning("portrait %s: the acknowledgement failed (%s)", portrait.id, trouble(error))
+        if isinstance(error, discord.HTTPException) and error.code == ANSWERED:
             await services.portraits.acknowledged(portrait.id, None)
         return
     message_id = answer.message_id

@@ -7,7 +7,12 @@ from bot.domain.ids import ID_PATTERN, CharacterId, PortraitId
 PORTRAIT = re.compile(rf"p1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN})(?::(?P<take>\d{{1,2}}))?")
 LIBRARY = re.compile(r"l1:(?P<verb>[a-z]+):(?P<owner>\d{1,20}):(?P<page>\d{1,4})")
 CHARACTER = re.compile(rf"c1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN})")
-FORM = re.compile(rf"f1:(?P<verb>[a-z]+)(?::(?P<id>{ID_PATTERN}))?(?::(?P<take>\d{{1,2}}))?")
+GALLERY = re.compile(rf"g1:(?P<verb>[a-z]+):(?P<at>\d{{1,14}}):(?P<id>{ID_PATTERN})(?::(?P<character>{ID_PATTERN}))?")
+FORM = re.compile(
+    rf"f1:(?P<verb>[a-z]+)(?::(?P<id>{ID_PATTERN}))?(?::(?P<take>\d{{1,2}}))?(?::(?P<detail>[a-z]{{1,12}}))?"
+)
+PERSON = re.compile(r"u1:(?P<verb>[a-z]+):(?P<owner>\d{1,20})")
+SELECT = re.compile(rf"s1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN}):(?P<take>\d{{1,2}})")
 
 
 def for_portrait(verb: str, portrait_id: PortraitId, take: int | None = None) -> str:
@@ -28,3 +33,28 @@ def for_library(verb: str, owner_id: int, page: int) -> str:
 def for_form(verb: str, portrait_id: PortraitId | None = None, take: int | None = None) -> str:
     """The id of a modal, which may be submitted after a restart."""
     return f"f1:{verb}" + ("" if portrait_id is None else f":{portrait_id}") + ("" if take is None else f":{take}")
+
+
+def for_gallery(verb: str, at: int, portrait_id: PortraitId, character_id: CharacterId | None = None) -> str:
+    """The id of a paging button of a gallery: beside which portrait, of that instant in milliseconds, the next lies."""
+    return f"g1:{verb}:{at}:{portrait_id}" + ("" if character_id is None else f":{character_id}")
+
+
+def for_character_form(verb: str, character_id: CharacterId) -> str:
+    """The id of a modal about a character."""
+    return f"f1:{verb}:{character_id}"
+
+
+def for_select(verb: str, portrait_id: PortraitId, take: int) -> str:
+    """The id of a menu about an image."""
+    return f"s1:{verb}:{portrait_id}:{take}"
+
+
+def for_detail_form(verb: str, portrait_id: PortraitId, take: int, detail: str) -> str:
+    """The id of a modal about one detail of an image."""
+    return f"f1:{verb}:{portrait_id}:{take}:{detail}"
+
+
+def for_person(verb: str, owner_id: int) -> str:
+    """The id of a button about a person's own data."""
+    return f"u1:{verb}:{owner_id}"

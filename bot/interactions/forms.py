@@ -5,13 +5,15 @@ key in the custom id, and are read from the payload.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import discord
 
+from bot.domain.errors import OutOfRange, UnknownButton
+from bot.domain.styles import SEED_MAX, SEED_MIN
 from bot.interactions import custom_ids
-from bot.interactions.guard import guarded
+from bot.interactions.guard import answer_error, guarded
 
 Values = dict[str, str]
 Handler = Callable[[discord.Interaction[Any], re.Match[str], Values], Awaitable[None]]
@@ -41,10 +43,22 @@ class Field(discord.ui.Label["Form"]):
         super().__init__(text=label, description=hint or None, component=field)
 
 
+class Choice(discord.ui.Label["Form"]):
+    """One labelled choice of a form, with its present value."""
+
+    def __init__(self, name: str, label: str, options: Sequence[str], *, default: str, hint: str = "") -> None:
+        select: discord.ui.Select[Form] = discord.ui.Select(
+            custom_id=name,
+            options=[discord.SelectOption(label=option, value=option, default=option == default) for option in options],
+            required=True,
+        )
+        super().__init__(text=label, description=hint or None, component=select)
+
+
 class Form(discord.ui.Modal):
     """A modal that only shows fields; `Forms` handles what comes back."""
 
-    def __init__(self, title: str, custom_id: str, *fields: Field) -> None:
+    def __init__(self, title: str, custom_id: str, *fields: Field | Choice) -> None:
         super().__init__(title=title[:45], custom_id=custom_id, timeout=_KEPT_SECONDS)
         for field in fields:
             self.add_item(field)
@@ -67,14 +81,28 @@ class Forms:
         data: dict[str, Any] = dict(interaction.data or {})
         match = custom_ids.FORM.fullmatch(str(data.get("custom_id", "")))
         handler = self._handlers.get(match["verb"]) if match else None
-        if match is not None and handler is not None:
+        if match is not None and handler is None:
+            await answer_error(interaction, UnknownButton())
+        elif match is not None and handler is not None:
             await guarded(interaction, handler(interaction, match, dict(_values(data.get("components", [])))))
 
 
 def _values(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """The text fields of a submission, however they are nested."""
+    """The text fields and choices of a submission, however they are nested."""
     for component in components:
         inner = component.get("component")
         yield from _values([inner] if inner else component.get("components", []))
         if "value" in component and "custom_id" in component:
             yield str(component["custom_id"]), str(component["value"] or "")
+        elif component.get("values") and "custom_id" in component:
+            yield str(component["custom_id"]), str(component["values"][0])
+
+
+def typed_seed(text: str) -> int | None:
+    """A seed from a text field, None for an empty one; what is no number is outside every range."""
+    if not text.strip():
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise OutOfRange("seed", 0, SEED_MIN, SEED_MAX) from None

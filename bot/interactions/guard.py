@@ -11,14 +11,19 @@ from typing import Any
 
 import discord
 
-from bot.domain.errors import DomainError
+from bot.domain.errors import DomainError, MessengerDown
 from bot.interactions import replies
+from bot.interactions.patience import Trouble, patiently
 
 _log = logging.getLogger(__name__)
 
 # Discord's codes for answers that cannot arrive any more: the interaction is unknown (too late), its token is
 # dead, the message was deleted, or somebody answered first.
 TOO_LATE, ANSWERED = 10062, 40060
+_SILENT = discord.AllowedMentions.none()
+# An interaction dies after three seconds, and a part of them is over when we are asked.
+ACK_SECONDS = 2.0
+FOLLOW_UP_SECONDS = 20.0
 _HARMLESS = frozenset({TOO_LATE, ANSWERED, 10008, 10015, 50027})
 
 
@@ -34,6 +39,12 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
     """One ephemeral sentence: from the table, or with a reference that finds the traceback in the log."""
     if isinstance(error, DomainError):
         text = replies.sentence(error)
+    elif isinstance(error, Trouble):
+        # Discord's trouble, not ours: no traceback. Whoever still waits reads that it may be tried again.
+        _log_lost(interaction, error)
+        if isinstance(error, discord.HTTPException) and error.code in _HARMLESS:
+            return
+        text = replies.sentence(MessengerDown("the answer did not arrive"))
     else:
         reference = secrets.token_hex(4)
         _log.error("interaction %s failed, reference %s", interaction.id, reference, exc_info=error)
@@ -46,16 +57,30 @@ async def say(interaction: discord.Interaction[Any], text: str) -> None:
     """Answer with an ephemeral sentence, whatever was answered before; failure to do so is logged."""
     try:
         if interaction.response.is_done():
-            await interaction.followup.send(text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none())
-        else:
-            await interaction.response.send_message(
-                text, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+            await patiently(
+                lambda: interaction.followup.send(text, ephemeral=True, allowed_mentions=_SILENT),
+                FOLLOW_UP_SECONDS,
+                only_limits=True,
             )
-    except discord.HTTPException as error:
-        level = logging.INFO if error.code in _HARMLESS else logging.WARNING
-        _log.log(
-            level, "interaction %s: the answer did not arrive (%s, code %s)", interaction.id, error.status, error.code
-        )
+        else:
+            await patiently(
+                lambda: interaction.response.send_message(text, ephemeral=True, allowed_mentions=_SILENT), ACK_SECONDS
+            )
+    except Trouble as error:
+        _log_lost(interaction, error)
+
+
+def _log_lost(interaction: discord.Interaction[Any], error: Exception) -> None:
+    harmless = isinstance(error, discord.HTTPException) and error.code in _HARMLESS
+    level = logging.INFO if harmless else logging.WARNING
+    _log.log(level, "interaction %s: the answer did not arrive (%s)", interaction.id, trouble(error))
+
+
+def trouble(error: Exception) -> str:
+    """Discord's answer in a few words for the log: never its URL, which holds a token."""
+    if isinstance(error, discord.HTTPException):
+        return f"{error.status}, code {error.code}"
+    return type(error).__name__
 
 
 class Guarded:

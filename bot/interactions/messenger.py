@@ -7,7 +7,7 @@ rate limits are kept in one place.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import aiohttp
@@ -18,9 +18,10 @@ from bot.domain.errors import MessengerDown, RouteClosed
 from bot.domain.ids import ChannelId, MessageId
 from bot.domain.portraits import Portrait
 from bot.domain.queue import Status
-from bot.interactions import custom_ids
+from bot.interactions import custom_ids, fitting
 from bot.interactions.cards import portrait as cards
-from bot.interactions.cards.base import CardView
+from bot.interactions.cards.base import CardView, Text
+from bot.interactions.patience import patiently
 from bot.ports import Outcome, Posted, Way
 
 _log = logging.getLogger(__name__)
@@ -29,7 +30,10 @@ T = TypeVar("T")
 _SILENT = discord.AllowedMentions.none()
 # One request may wait for a rate limit and for discord.py's own five tries.
 _TIMEOUT = 60.0
+_PATIENCE = 20.0
 _LOOK_BACK = 50
+_ENTITY_TOO_LARGE = 40005
+_REWRITTEN = "Written anew as WebP and made smaller: this channel takes no larger files."
 
 
 class DiscordMessenger:
@@ -46,22 +50,38 @@ class DiscordMessenger:
         await self._edit_original(portrait, cards.waiting(portrait, status), [])
 
     async def post(self, way: Way, portrait: Portrait, outcome: Outcome) -> Posted:
+        channel = portrait.place.channel_id
+        if way is Way.DIRECT:
+            direct = await _translated(lambda: self._http.start_private_message(portrait.owner_id))
+            channel = ChannelId(int(direct["id"]))
+        limit = fitting.LIMIT
+        while True:
+            smaller = await fitting.fitted(outcome, limit)
+            try:
+                message = await self._show(way, portrait, channel, smaller, rewritten=smaller is not outcome)
+                return Posted(MessageId(int(message["id"])), ChannelId(int(message["channel_id"])))
+            except _TooLarge:
+                largest = max((len(picture.data) for _, picture in smaller.pictures), default=0)
+                limit = min(limit, largest) // 2
+                if limit < fitting.SMALLEST:
+                    raise RouteClosed("413: no picture is small enough") from None
+                _log.info("portrait %s: too large for its channel, trying %d KiB", portrait.id, limit // 1024)
+
+    async def _show(
+        self, way: Way, portrait: Portrait, channel: ChannelId, outcome: Outcome, *, rewritten: bool
+    ) -> Any:
         view, files = cards.ended(portrait, outcome, greet=way is Way.CHANNEL)
-        match way:
-            case Way.ORIGINAL:
-                message = await self._edit_original(portrait, view, files)
-            case Way.CHANNEL:
-                message = await self._send(portrait, portrait.place.channel_id, view, files)
-            case Way.DIRECT:
-                channel = await _translated(self._http.start_private_message(portrait.owner_id))
-                message = await self._send(portrait, ChannelId(int(channel["id"])), view, files)
-        return Posted(MessageId(int(message["id"])), ChannelId(int(message["channel_id"])))
+        if rewritten:
+            _note(view, _REWRITTEN)
+        if way is Way.ORIGINAL:
+            return await self._edit_original(portrait, view, files)
+        return await self._send(portrait, channel, view, files)
 
     async def find(self, portrait: Portrait) -> Posted | None:
         mark = custom_ids.for_portrait("reroll", portrait.id)
         channel = portrait.place.channel_id
         try:
-            recent = await _translated(self._http.logs_from(channel, _LOOK_BACK))
+            recent = await _translated(lambda: self._http.logs_from(channel, _LOOK_BACK))
         except RouteClosed:
             # Nobody may read there: then the nonce is all there is.
             return None
@@ -74,7 +94,7 @@ class DiscordMessenger:
         """One line for a server's log channel. A channel that is gone must not stop what is announced."""
         try:
             with handle_message_parameters(line, allowed_mentions=_SILENT) as params:
-                await _translated(self._http.send_message(channel, params=params))
+                await _translated(lambda: self._http.send_message(channel, params=params))
         except (RouteClosed, MessengerDown) as error:
             _log.info("log channel %s: a line did not arrive (%s)", channel, error.why)
 
@@ -87,7 +107,7 @@ class DiscordMessenger:
         )
         # `attachments` is always sent: Discord resolves attachment:// links only against what it lists.
         with handle_message_parameters(view=view, attachments=files, allowed_mentions=_SILENT) as params:
-            return await _translated(self._request(route, params))
+            return await _translated(lambda: self._request(route, params))
 
     async def _send(self, portrait: Portrait, channel: ChannelId, view: CardView, files: list[discord.File]) -> Any:
         only_owner = discord.AllowedMentions(
@@ -97,22 +117,42 @@ class DiscordMessenger:
         with handle_message_parameters(
             view=view, files=files, allowed_mentions=only_owner, nonce=portrait.id
         ) as params:
-            return await _translated(self._http.send_message(channel, params=params))
+            return await _translated(lambda: self._http.send_message(channel, params=_rewound(params)))
 
     async def _request(self, route: Route, params: MultipartParameters) -> Any:
-        if params.files:
+        if _rewound(params).files:
             return await self._http.request(route, files=params.files, form=params.multipart)
         return await self._http.request(route, json=params.payload)
 
 
-async def _translated(call: Awaitable[T]) -> T:
-    """Await a REST call; raise RouteClosed for what will never work, MessengerDown for what may."""
+class _TooLarge(Exception):
+    """The channel takes only smaller files."""
+
+
+def _note(view: CardView, line: str) -> None:
+    """Add a small line at the end of a card."""
+    for item in view.children:
+        if isinstance(item, discord.ui.Container):
+            item.add_item(Text(f"-# {line}"))
+
+
+def _rewound(params: MultipartParameters) -> MultipartParameters:
+    """The same files from their beginnings: an earlier attempt may have read them."""
+    for file in params.files or ():
+        file.reset(seek=True)
+    return params
+
+
+async def _translated(call: Callable[[], Awaitable[T]]) -> T:
+    """Make a REST call that may be repeated; raise RouteClosed for what will never work, MessengerDown for what may."""
     try:
         async with asyncio.timeout(_TIMEOUT):
-            return await call
+            return await patiently(call, _PATIENCE)
     except (discord.NotFound, discord.Forbidden) as error:
         raise RouteClosed(f"{error.status}, code {error.code}") from None
     except discord.HTTPException as error:
+        if error.status == 413 or error.code == _ENTITY_TOO_LARGE:
+            raise _TooLarge from None
         if error.status in {400, 401}:
             if error.status == 400:
                 _log.error("Discord refused a card: %s, code %s: %s", error.status, error.code, error.text[:300])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.domain import errors
+from bot.domain import errors, library_errors
 from bot.domain.text import escaped
 
 AWAY = "The artist is away: the operator of this bot has to fix something at the image service. Nothing was charged."
@@ -32,6 +32,8 @@ _FAILURES = {
     "vendor_down": "The image service is not answering. Nothing was charged; try again in a few minutes.",
     "rate_limited": "The image service is too busy. Nothing was charged; try again in a minute.",
     "bad_answer": "The image service sent something that is not a picture. Nothing was charged; try again.",
+    "undeliverable": "The picture was painted, but I could not reach you with it. Nothing was charged.",
+    "source_gone": "The picture that this one starts from is no longer kept. Nothing was charged; try another one.",
     "timeout": "The picture was not ready in time. Nothing was charged; try again.",
     "unknown": "I lost touch with the image service in the middle. Nothing was charged; try again.",
 }
@@ -91,10 +93,25 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     errors.CharacterNameTaken: lambda e: (
         f"You already have a character named **{escaped(e.name)}**. Choose another name."
     ),
+    library_errors.CharacterGone: lambda _: "That character is not kept any more, or is not shared here any more.",
+    library_errors.NotYourCharacter: lambda e: f"Only the member whose character this is can {e.action} it.",
+    library_errors.NoReference: lambda e: (
+        f"There is no saved image of **{escaped(e.name)}** to go by. Give `/character edit` one as `reference`."
+    ),
+    library_errors.FileRefused: lambda e: f"I cannot import that file: {e.reason}.",
+    library_errors.AlreadyImporting: lambda _: "Your last import is still under way. Please wait for its report.",
     errors.TooManyCharacters: lambda e: f"Your library is full ({e.limit} characters). `/character delete` makes room.",
     errors.PortraitGone: lambda _: "That portrait is no longer kept.",
     errors.ImageGone: lambda _: "That image is no longer kept.",
+    library_errors.GalleryEmpty: lambda e: (
+        f"You have no portraits of **{escaped(e.character)}** yet. `/character pose` paints the first."
+        if e.character
+        else "You have no portraits yet. `/portrait` paints the first."
+    ),
     errors.NotYours: lambda e: f"Only the member who asked for it can {e.action} it.",
+    errors.StillOpen: lambda _: "It is still being painted. You can cancel it, or wait until it is finished.",
+    errors.NotAPortrait: lambda _: "There is no portrait of mine in that message, or it is no longer kept.",
+    errors.UnknownButton: lambda _: "I do not know that button. Please use those under a newer portrait.",
     errors.NothingToCancel: lambda _: "It is finished already, so there is nothing to cancel.",
     errors.PressedTwice: lambda _: "You pressed that twice; I am painting the first one.",
     errors.TooManyWaiting: lambda e: (
@@ -107,7 +124,10 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
         f"This server allows each member {_plural(e.limit, 'portrait')} at once. Wait until one is finished."
     ),
     errors.CoolingDown: lambda e: f"This server asks for a pause between portraits. You can go on {when(e.again_at)}.",
-    errors.ChannelClosed: lambda e: f"I paint only in {', '.join(f'<#{each}>' for each in e.channels[:10])} here.",
+    errors.TooFast: lambda e: f"That was a lot at once. Please go on {when(e.again_at)}; nothing was charged.",
+    errors.ChannelClosed: lambda e: (
+        f"I paint only in {', '.join(f'<#{each}>' for each in e.channels[:10]) or 'other channels'} here."
+    ),
     errors.NotManager: lambda _: "Only members with the permission Manage Server can do this.",
     errors.NotInServer: lambda _: "This works only in a server that I was added to.",
     errors.AboveCeiling: lambda e: f"The operator of this bot allows {_plural(e.ceiling, 'image')} a month at most.",

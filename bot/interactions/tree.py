@@ -1,13 +1,25 @@
 """The command tree: errors of commands go through the same table as those of buttons."""
 
+import logging
 from typing import Any
 
 import discord
 from discord import app_commands
 from typing_extensions import override
 
+from bot.domain.errors import GoneFromServer
 from bot.interactions import replies
 from bot.interactions.guard import answer_error, say
+
+_log = logging.getLogger(__name__)
+
+OUTDATED = "That command has changed meanwhile. Nothing was done; please type it once more."
+_MISFITS = (app_commands.TransformerError, app_commands.CommandSignatureMismatch, app_commands.CommandNotFound)
+_GONE = {
+    discord.AppCommandOptionType.role: "role",
+    discord.AppCommandOptionType.channel: "channel",
+    discord.AppCommandOptionType.user: "member",
+}
 
 
 class LimnerTree(app_commands.CommandTree[Any]):
@@ -25,4 +37,15 @@ class LimnerTree(app_commands.CommandTree[Any]):
         if isinstance(error, app_commands.CommandInvokeError):
             await answer_error(interaction, error.original)
         elif interaction.type is discord.InteractionType.application_command:
-            await answer_error(interaction, error)
+            await _answer_misfit(interaction, error)
+
+
+async def _answer_misfit(interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
+    """An option names what is gone, or the member's client knows an older command: neither is a bug."""
+    if isinstance(error, app_commands.TransformerError) and error.type in _GONE:
+        await answer_error(interaction, GoneFromServer(_GONE[error.type]))
+    elif isinstance(error, _MISFITS):
+        _log.warning("interaction %s does not fit its command: %s", interaction.id, error)
+        await say(interaction, OUTDATED)
+    else:
+        await answer_error(interaction, error)

@@ -4,7 +4,8 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.errors import InvalidKey, NoCredits, OutcomeUnknown, VendorDown, VendorError
-from bot.ports import Clock
+from bot.domain.vendor import Order, Picture, Processing, Succeeded
+from bot.ports import Clock, ImageGenerator
 
 _log = logging.getLogger(__name__)
 
@@ -65,3 +66,30 @@ class Breaker:
         if self._reason is not None:
             _log.info("the image service answers again")
         self._counted, self._reason, self.until = 0, None, _LONG_AGO
+
+
+class Watched:
+    """An image generator whose orders a breaker hears of; see `bot.ports.ImageGenerator`."""
+
+    def __init__(self, generator: ImageGenerator, breaker: Breaker) -> None:
+        self._generator = generator
+        self._breaker = breaker
+
+    async def submit(self, order: Order) -> Succeeded | Processing:
+        self._breaker.trying()
+        try:
+            answer = await self._generator.submit(order)
+        except VendorError as error:
+            self._breaker.note(error)
+            raise
+        self._breaker.note(None)
+        return answer
+
+    async def fetch(self, job_id: str) -> Succeeded | Processing:
+        return await self._generator.fetch(job_id)
+
+    async def download(self, link: str) -> Picture:
+        return await self._generator.download(link)
+
+    async def host(self, picture: Picture, side: int | None = None) -> str:
+        return await self._generator.host(picture, side)

@@ -12,7 +12,9 @@ from bot.domain.ids import PortraitId
 from bot.domain.portraits import Portrait, PortraitState, Take, TakeState
 from bot.domain.vendor import Picture
 from bot.jobs.failures import UNDELIVERABLE
-from bot.ports import Clock, Delivery, JobStore, Messenger, Outcome, PictureStore, PortraitStore, Posted, Way
+from bot.ports import Clock, Messenger, Outcome, PortraitStore, Posted, Way
+from bot.ports_jobs import Delivery, JobStore
+from bot.ports_library import PictureStore
 
 _log = logging.getLogger(__name__)
 

@@ -9,13 +9,18 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain import errors
 from bot.domain.portraits import Portrait, TakeState
-from bot.domain.vendor import Picture, Processing, Succeeded, order_of
-from bot.jobs.failures import TIMEOUT, UNKNOWN, code_of, log_failure
-from bot.ports import Claimed, Clock, ImageGenerator, JobStore, PictureStore
+from bot.domain.spec import Reference
+from bot.domain.vendor import Order, Picture, Processing, Succeeded, order_of, painted_spec
+from bot.jobs.failures import SOURCE_GONE, TIMEOUT, UNKNOWN, code_of, log_failure
+from bot.jobs.links import BARRED, Links, why_without
+from bot.ports import Clock, ImageGenerator, LinkFinder
+from bot.ports_jobs import Claimed, JobStore
+from bot.ports_library import PictureStore
 
 _log = logging.getLogger(__name__)
 
@@ -26,10 +31,11 @@ FIRST_WAIT = (1.0, 10.0)
 POLL_WAIT = (1.0, 5.0)
 BAD_POLLS = 5
 LINK_TRIES, LINK_WAIT = 10, 2.0
+SPOILED_TRIES = 2
 
 
 class _Stopped(Exception):
-    """The process is going down: the stored state is where the next start goes on."""
+    """The process is going down, or the take is no longer ours: the stored state is where somebody goes on."""
 
 
 class Driver:
@@ -43,12 +49,14 @@ class Driver:
         pictures: PictureStore,
         clock: Clock,
         stopping: asyncio.Event,
+        finder: LinkFinder | None = None,
     ) -> None:
         self._jobs = jobs
         self._generator = generator
         self._pictures = pictures
         self._clock = clock
         self._stopping = stopping
+        self._links = Links(jobs=jobs, generator=generator, pictures=pictures, clock=clock, finder=finder)
 
     async def drive(self, claimed: Claimed) -> None:
         """From `submitting` to a final state, or back to the queue when the vendor did not take the order."""
@@ -75,26 +83,69 @@ class Driver:
 
     async def _submit(self, claimed: Claimed) -> Succeeded | Processing | None:
         """Send the order; None when this take is over or waits in the queue again."""
-        take, order = claimed.take, order_of(claimed.portrait, claimed.take)
+        reference = _reference(claimed)
+        if reference is not None and await self._jobs.is_barred(reference.model, self._clock.now()):
+            claimed = await self._fall_back(claimed, "model")
+        try:
+            order = await self._order(claimed)
+        except errors.DomainError as error:
+            return await self._recover(claimed, error)
+        return await self._place(claimed, order)
+
+    async def _order(self, claimed: Claimed) -> Order:
+        """The order with its link. To find one takes time: meanwhile the take is held, for nothing is ordered."""
+        spec = painted_spec(claimed.portrait.spec, claimed.take)
+        link = self._links.at_hand(spec)
+        if link is None:
+            await self._hold(claimed)
+            try:
+                link = await self._links.find(spec)
+            except errors.DomainError:
+                await self._resubmit(claimed)
+                raise
+            await self._resubmit(claimed)
+        return order_of(claimed.portrait, claimed.take, link)
+
+    async def _place(self, claimed: Claimed, order: Order) -> Succeeded | Processing | None:
         for attempt in range(COLD_TRIES):
             try:
                 answer = await self._generator.submit(order)
-            except errors.RateLimited as error:
-                await self._back_off(claimed, error)
-                return None
             except errors.ModelCold as error:
                 last = attempt + 1 == COLD_TRIES
                 if last or not await self._wait_for_model(claimed):
                     await self._fail(claimed, error)
                     return None
             except errors.VendorError as error:
-                await self._fail(claimed, error)
-                return None
+                return await self._recover(claimed, error)
             else:
                 now = self._clock.now()
-                await self._jobs.submitted(take, answer.job_id, answer.seed, now, now + LEASE)
+                await self._jobs.submitted(claimed.take, answer.job_id, answer.seed, now, now + LEASE)
                 return answer
         return None
+
+    async def _recover(self, claimed: Claimed, error: errors.DomainError) -> Succeeded | Processing | None:
+        """After a refusal: go on without the saved picture if that alone was the trouble, wait, or end the take."""
+        reference = _reference(claimed)
+        reason = why_without(reference, error)
+        if reference is not None and reason is not None:
+            _log.warning("%s: painted without its saved picture (%s)", _who(claimed), type(error).__name__)
+            if reason == "model":
+                await self._jobs.bar(reference.model, self._clock.now() + BARRED)
+            claimed = await self._fall_back(claimed, reason)
+            return await self._place(claimed, order_of(claimed.portrait, claimed.take))
+        if isinstance(error, errors.RateLimited):
+            await self._back_off(claimed, error)
+        elif isinstance(error, errors.VendorError):
+            await self._fail(claimed, error)
+        else:
+            await self._end(claimed, TakeState.FAILED, SOURCE_GONE)
+        return None
+
+    async def _fall_back(self, claimed: Claimed, reason: str) -> Claimed:
+        """The take without the saved picture of its character; raises _Stopped when it is no longer ours."""
+        if not await self._jobs.fall_back(claimed.take, reason, self._clock.now() + LEASE):
+            raise _Stopped
+        return replace(claimed, take=replace(claimed.take, fallback=reason))
 
     async def _back_off(self, claimed: Claimed, error: errors.RateLimited) -> None:
         """The vendor's queue is full: nothing was ordered, and nobody asks again before it says so."""
@@ -108,12 +159,18 @@ class Driver:
         """Keep the take while the model loads; False when there is no time left for another try."""
         if self._clock.now() + timedelta(seconds=COLD_WAIT) >= claimed.portrait.deadline:
             return False
+        await self._hold(claimed)
+        await self._pause(_spread(COLD_WAIT))
+        await self._resubmit(claimed)
+        return True
+
+    async def _hold(self, claimed: Claimed) -> None:
         if not await self._jobs.hold(claimed.take, self._clock.now() + LEASE):
             raise _Stopped
-        await self._pause(COLD_WAIT)
+
+    async def _resubmit(self, claimed: Claimed) -> None:
         if not await self._jobs.resubmit(claimed.take, self._clock.now() + LEASE):
             raise _Stopped
-        return True
 
     async def _follow(self, claimed: Claimed, answer: Succeeded | Processing) -> None:
         """Poll until the picture is there, and keep it."""
@@ -121,6 +178,8 @@ class Driver:
             done = answer if isinstance(answer, Succeeded) else await self._poll(claimed, answer)
             if not await self._still_ours(claimed):
                 return
+            if done.flagged and not claimed.portrait.shows_flagged:
+                raise errors.Filtered("the vendor's filter", "flagged")
             picture = await self._download(claimed, done)
         except errors.VendorError as error:
             await self._fail(claimed, error)
@@ -129,7 +188,10 @@ class Driver:
             await self._end(claimed, TakeState.FAILED, TIMEOUT)
         else:
             name = await self._pictures.keep(picture)
-            await self._jobs.finish(claimed.take, TakeState.READY, self._clock.now(), image=name, seed=done.seed)
+            now = self._clock.now()
+            await self._jobs.finish(
+                claimed.take, TakeState.READY, now, image=name, seed=done.seed, flagged=done.flagged
+            )
 
     async def _poll(self, claimed: Claimed, first: Processing) -> Succeeded:
         """Ask until the job is done; raises TimeoutError at the deadline, or the vendor's final error."""
@@ -149,7 +211,7 @@ class Driver:
                 continue
             bad = 0
             if isinstance(answer, Succeeded):
-                return Succeeded(answer.job_id, answer.links, answer.seed or first.seed)
+                return replace(answer, seed=answer.seed or first.seed)
         raise TimeoutError
 
     async def _waits(self, portrait: Portrait, eta: float) -> AsyncGenerator[None, None]:
@@ -159,22 +221,24 @@ class Driver:
         while (left := self._left(portrait.deadline)) > 0:
             await self._pause(min(wait, left))
             yield
-            wait = following * random.uniform(0.9, 1.1)  # noqa: S311 - spreads polls, guards nothing
+            wait = _spread(following)
             following = min(following * 1.3, POLL_WAIT[1])
 
     async def _download(self, claimed: Claimed, done: Succeeded) -> Picture:
-        """Fetch the picture; the link may come alive some seconds after the job is done."""
+        """Fetch the picture; the link may come alive some seconds after the job is done, or be half written."""
+        spoiled = 0
         for attempt in range(LINK_TRIES):
             try:
                 return await self._generator.download(done.links[0])
-            except (errors.LinkNotReady, errors.VendorDown):
+            except (errors.LinkNotReady, errors.VendorDown, errors.BadAnswer) as error:
                 left = self._left(claimed.portrait.deadline)
-                if attempt + 1 == LINK_TRIES:
+                spoiled += isinstance(error, errors.BadAnswer)
+                if attempt + 1 == LINK_TRIES or spoiled == SPOILED_TRIES:
                     raise
                 if left <= 0:
                     raise TimeoutError from None
                 await self._still_ours(claimed)
-                await self._pause(min(LINK_WAIT, left))
+                await self._pause(min(_spread(LINK_WAIT), left))
         raise TimeoutError
 
     async def _still_ours(self, claimed: Claimed) -> bool:
@@ -182,7 +246,7 @@ class Driver:
         return await self._jobs.renew(claimed.take, self._clock.now() + LEASE)
 
     async def _fail(self, claimed: Claimed, error: errors.VendorError) -> None:
-        log_failure(_log, _who(claimed), error)
+        log_failure(_log, _who(claimed), error, claimed.portrait.spec)
         state = TakeState.UNKNOWN if isinstance(error, errors.OutcomeUnknown) else TakeState.FAILED
         await self._end(claimed, state, code_of(error))
 
@@ -199,6 +263,15 @@ class Driver:
         except TimeoutError:
             return
         raise _Stopped
+
+
+def _spread(seconds: float) -> float:
+    """About so long: what failed together is not tried again together."""
+    return seconds * random.uniform(0.9, 1.1)  # noqa: S311 - guards nothing
+
+
+def _reference(claimed: Claimed) -> Reference | None:
+    return painted_spec(claimed.portrait.spec, claimed.take).by_reference
 
 
 def _who(claimed: Claimed) -> str:

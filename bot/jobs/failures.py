@@ -3,10 +3,12 @@
 import logging
 
 from bot.domain import errors
+from bot.domain.spec import PortraitSpec
 
 TIMEOUT = "timeout"
 UNKNOWN = "unknown"
 UNDELIVERABLE = "undeliverable"
+SOURCE_GONE = "source_gone"
 
 _CODES: dict[type[errors.VendorError], str] = {
     errors.InvalidKey: "invalid_key",
@@ -20,6 +22,8 @@ _CODES: dict[type[errors.VendorError], str] = {
     errors.RateLimited: "rate_limited",
 }
 _BAD_ANSWER = "bad_answer"
+# So many characters of a prompt are looked for; shorter texts as they are, unless they say nothing.
+_QUOTED, _TELLING = 16, 8
 
 # What the operator must do, where only the operator can.
 _REMEDIES: dict[type[errors.VendorError], str] = {
@@ -34,9 +38,21 @@ def code_of(error: errors.VendorError) -> str:
     return _CODES.get(type(error), _BAD_ANSWER)
 
 
-def log_failure(log: logging.Logger, who: str, error: errors.VendorError) -> None:
+def log_failure(log: logging.Logger, who: str, error: errors.VendorError, spec: PortraitSpec | None = None) -> None:
     """One line: an error where the operator must act, else a warning. Never the key, never a prompt."""
     remedy = _REMEDIES.get(type(error))
     level = logging.ERROR if remedy else logging.WARNING
-    detail = f" ({error.detail})" if error.detail else ""
+    detail = _without_prompt(error.detail, spec)
+    detail = f" ({detail})" if detail else ""
     log.log(level, "%s: %s at %s%s%s", who, type(error).__name__, error.where, detail, f"; {remedy}" if remedy else "")
+
+
+def _without_prompt(detail: str, spec: PortraitSpec | None) -> str:
+    """The vendor's words up to where they repeat the member's: refusals like to quote what they refuse."""
+    if spec is None:
+        return detail
+    texts = (spec.prompt, spec.subject, spec.features, spec.scene, spec.negative_prompt)
+    # The beginning is enough: the vendor cuts, and so does whoever passed the detail on.
+    places = [detail.lower().find(text[:_QUOTED].lower()) for text in texts if len(text) >= _TELLING]
+    found = [place for place in places if place >= 0]
+    return f"{detail[: min(found)]}[prompt]" if found else detail

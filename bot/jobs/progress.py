@@ -9,7 +9,8 @@ from bot.domain.ids import PortraitId
 from bot.domain.portraits import Portrait, PortraitState
 from bot.domain.queue import Status
 from bot.jobs.delivery import TOKEN_MARGIN
-from bot.ports import Clock, JobStore, Messenger
+from bot.ports import Clock, Messenger
+from bot.ports_jobs import JobStore
 from bot.services.waiting import Waiting
 
 YOUNG = timedelta(seconds=3)

@@ -2,22 +2,27 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.ids import PortraitId
+from bot.domain.portraits import TakeState
 from bot.jobs import driver
+from bot.jobs.breaker import HOPELESS, Breaker
 from bot.jobs.delivery import Deliverer
 from bot.jobs.driver import Driver
-from bot.jobs.failures import TIMEOUT
+from bot.jobs.failures import TIMEOUT, code_of
 from bot.jobs.progress import Progress
-from bot.ports import Claimed, Clock, JobStore
+from bot.ports import Clock
+from bot.ports_jobs import Claimed, JobStore
 
 _log = logging.getLogger(__name__)
 
 TICK = 3.0
 SWEEP = timedelta(seconds=15)
+# Housekeeping in small pieces, done with every sweep.
+Chores = Callable[[], Awaitable[None]]
 GRACE = 20.0
 
 
@@ -34,6 +39,7 @@ class Runner:
         clock: Clock,
         slots: int,
         stopping: asyncio.Event,
+        breaker: Breaker | None = None,
     ) -> None:
         self._jobs = jobs
         self._driver = driver
@@ -42,6 +48,9 @@ class Runner:
         self._clock = clock
         self._slots = slots
         self._stopping = stopping
+        self._breaker = breaker or Breaker(clock)
+        # Set by the composition root: the housekeeping itself tells the runner of what it ends.
+        self.chores: Chores | None = None
         self._changed = asyncio.Event()
         self._painting: set[asyncio.Task[None]] = set()
         self._delivering: dict[PortraitId, asyncio.Task[None]] = {}
@@ -91,6 +100,10 @@ class Runner:
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP
             await self._sweep()
+            if self.chores is not None:
+                await self.chores()
+        if now >= self._next_tick:
+            await self._expire(now)
         await self._fill()
         for portrait_id in await self._jobs.deliverable(now):
             self._start_delivery(portrait_id)
@@ -107,11 +120,12 @@ class Runner:
         """Claim the fairest images until every slot is taken, the queue is empty, or the vendor said "later"."""
         while len(self._painting) < self._slots and not self._stopping.is_set():
             now = self._clock.now()
-            if await self._jobs.paused_until() > now:
+            if self._breaker.refusal() is not None or await self._jobs.paused_until() > now:
                 return
             claimed = await self._jobs.claim(now, driver.LEASE)
             if claimed is None:
                 return
+            self._breaker.trying()
             self._start_painting(claimed, self._driver.drive(claimed))
 
     async def _sweep(self) -> None:
@@ -120,12 +134,26 @@ class Runner:
         for claimed in await self._jobs.take_over(now, driver.LEASE):
             _log.info("portrait %s take %d: polling on", claimed.portrait.id, claimed.take.number)
             self._start_painting(claimed, self._driver.resume(claimed))
-        for portrait_id in await self._jobs.overdue(now):
-            _log.warning("portrait %s: past its deadline", portrait_id)
-            await self._jobs.expire(portrait_id, TIMEOUT, now)
+        await self._expire(now)
         lost = await self._jobs.tidy(now)
         if lost:
             _log.warning("refunded %d reservations that had lost their portraits", lost)
+
+    async def _expire(self, now: datetime) -> None:
+        """End what is past its deadline, and what waits for a vendor that will not be asked again before it."""
+        for portrait_id in await self._jobs.overdue(now):
+            _log.warning("portrait %s: past its deadline", portrait_id)
+            await self._jobs.expire(portrait_id, TIMEOUT, now)
+        reason = self._breaker.refusal()
+        if reason is None:
+            return
+        # What only the operator can mend will not be mended while a member watches.
+        by = datetime.max.replace(tzinfo=UTC) if isinstance(reason, HOPELESS) else self._breaker.until
+        for portrait_id in await self._jobs.overdue(by):
+            portrait = await self._jobs.get(portrait_id)
+            if all(take.is_final or take.state is TakeState.QUEUED for take in portrait.takes):
+                _log.warning("portrait %s: not painted, orders fail (%s)", portrait_id, type(reason).__name__)
+                await self._jobs.expire(portrait_id, code_of(reason), now)
 
     def _start_painting(self, claimed: Claimed, work: Coroutine[Any, Any, None]) -> None:
         who = f"portrait {claimed.portrait.id} take {claimed.take.number}"

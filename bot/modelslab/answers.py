@@ -155,12 +155,12 @@ def _by_code_and_words(http: int, text: str, *, asking: bool) -> type[VendorErro
 
 
 def _succeeded(reply: Reply, wire: AnswerWire, asked_for: str | None) -> Succeeded:
-    if wire.flagged:
-        raise Filtered(reply.where, "flagged by the vendor's filter")
     if not wire.output:
+        if wire.flagged:
+            raise Filtered(reply.where, "flagged by the vendor's filter")
         raise BadAnswer(reply.where, "success without a usable link")
     # A picture that is there needs no id to be fetched by, so a missing one is no reason to refuse it.
-    return Succeeded(asked_for or wire.job_id, wire.output, wire.meta.seed)
+    return Succeeded(asked_for or wire.job_id, wire.output, wire.meta.seed, wire.flagged)
 
 
 def _processing(reply: Reply, wire: AnswerWire, asked_for: str | None) -> Processing:

@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import io
+import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -86,9 +88,10 @@ class ModelsLab:
         What is too large for the vendor goes as a JPEG, with at most `side` pixels a side if that is given.
         """
         light = await asyncio.to_thread(fitted, picture, MAX_HOSTED_BYTES, side)
-        encoded = await asyncio.to_thread(base64.b64encode, light.data)
-        body = {"base64_string": f"data:{light.media_type};base64,{encoded.decode()}"}
-        reply = await self._post("/v6/base64_to_url", body, self._submit_timeout, billed=False)
+        body = await asyncio.to_thread(self._upload_body, light)
+        # A stream: megabytes in one piece would hold up everybody else while they are written.
+        data = aiohttp.BytesIOPayload(io.BytesIO(body), content_type="application/json")
+        reply = await self._exchange("POST", "/v6/base64_to_url", limits=self._submit_timeout, data=data)
         try:
             answer = judged(reply)
         except OutcomeUnknown as error:
@@ -97,6 +100,11 @@ class ModelsLab:
         if isinstance(answer, Processing) or not answer.links[0].startswith(("https://", "http://")):
             raise BadAnswer(reply.where, "no link in the answer")
         return answer.links[0]
+
+    def _upload_body(self, picture: Picture) -> bytes:
+        encoded = base64.b64encode(picture.data).decode()
+        body = {"key": self._key.get_secret_value(), "base64_string": f"data:{picture.media_type};base64,{encoded}"}
+        return json.dumps(body).encode()
 
     async def balance(self) -> Balance:
         """The wallet: a free test of the key. Raises a VendorError like any other call."""
@@ -120,7 +128,7 @@ class ModelsLab:
         self, path: str, body: Mapping[str, object], limits: aiohttp.ClientTimeout, *, billed: bool
     ) -> Reply:
         keyed = {"key": self._key.get_secret_value(), **body}
-        return await self._exchange("POST", path, limits=limits, json=keyed, billed=billed)
+        return await self._exchange("POST", path, limits=limits, body=keyed, billed=billed)
 
     async def _exchange(
         self,
@@ -128,7 +136,8 @@ class ModelsLab:
         path: str,
         *,
         limits: aiohttp.ClientTimeout,
-        json: object = None,
+        body: object = None,
+        data: aiohttp.BytesIOPayload | None = None,
         params: Mapping[str, str] | None = None,
         billed: bool = False,
     ) -> Reply:
@@ -136,13 +145,13 @@ class ModelsLab:
         endpoint = f"{method} {path}"
         try:
             async with self._session.request(
-                method, self._base + path, json=json, params=params, timeout=limits, allow_redirects=False
+                method, self._base + path, json=body, data=data, params=params, timeout=limits, allow_redirects=False
             ) as response:
-                body = await read_at_most(response.content, MAX_ANSWER_BYTES)
+                answer = await read_at_most(response.content, MAX_ANSWER_BYTES)
                 return Reply(
                     endpoint,
                     response.status,
-                    _TOO_LARGE if body is None else body,
+                    _TOO_LARGE if answer is None else answer,
                     response.headers.get("Retry-After"),
                     self._key,
                 )

@@ -1,20 +1,20 @@
 """What admins of a server may change and see. Permission is checked here, whatever command or click led here."""
 
+import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot.domain import text
-from bot.domain.errors import AboveCeiling, NotInServer, NotManager, UnknownChoice, UnknownTimezone
-from bot.domain.ids import ChannelId, GuildId, UserId
-from bot.domain.portraits import Budget
+from bot.domain.errors import AboveCeiling, UnknownChoice
+from bot.domain.ids import ChannelId, UserId
 from bot.domain.prompts import within
 from bot.domain.quotas import (
     UNLIMITED,
+    Allowance,
     Flagged,
     MemberLimit,
     Period,
@@ -26,48 +26,18 @@ from bot.domain.quotas import (
     local_day,
     next_reset,
 )
-from bot.domain.servers import Change, Defaults, ServerSettings, UsageRow, moved, policy_of
+from bot.domain.servers import Change, Defaults, ServerSettings, moved, policy_of
 from bot.domain.styles import NEGATIVE_LIMIT, Framing, Style
 from bot.ports import Clock, PolicyStore
+from bot.services import journal, timezones
 from bot.services.asking import Asker
+from bot.services.journal import Announce, Journal
+from bot.services.managing import Limits, Overview, Report, managed
+from bot.services.screening import Moderator
 
 E = TypeVar("E", bound=StrEnum)
 MOST_CHANNELS, MOST_WORDS, WORD_LIMIT = 50, 200, 50
 LONGEST_COOLDOWN = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """Everything that `/quota show` and `/settings show` tell."""
-
-    policy: Policy
-    settings: ServerSettings
-    roles: tuple[RoleLimit, ...]
-    members: tuple[MemberLimit, ...]
-    budgets: tuple[Budget, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Who used what since an instant."""
-
-    since: datetime
-    rows: tuple[UsageRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The numbers of `/quota set`; None leaves one as it is."""
-
-    server_day: int | None = None
-    server_month: int | None = None
-    member_day: int | None = None
-    running: int | None = None
-    cooldown: int | None = None
-
-
-# Tells the server's log channel one line; given by the composition root.
-Announce = Callable[[ChannelId, str], Awaitable[None]]
 
 
 class Administration:
@@ -77,7 +47,9 @@ class Administration:
         self._store = store
         self._defaults = defaults
         self._clock = clock
-        self._announce = announce
+        self._journal = Journal(announce)
+        # Changes read, decide and write: two admins at once must not undo each other.
+        self._turn = asyncio.Lock()
 
     async def overview(self, asker: Asker) -> Overview:
         """The server's policy as it is in force."""
@@ -91,63 +63,87 @@ class Administration:
             policy,
             settings,
             tuple(await self._store.role_limits(guild_id)),
-            tuple(await self._store.member_limits(guild_id)),
+            tuple(each for each in await self._store.member_limits(guild_id) if each.has_limit or each.gift),
             tuple(await self._store.budgets(shared)),
         )
 
     async def set_limits(self, asker: Asker, limits: Limits) -> ServerSettings:
         """`/quota set`; raises OutOfRange, or AboveCeiling with the operator's ceiling."""
+        managed(asker)
         for name in ("server_day", "server_month", "member_day"):
-            self._check_images(name, getattr(limits, name))
-        if limits.running is not None:
-            within("limit of portraits at once", limits.running, 1, 100)
+            self._check_images(f"{name.replace('_', ' ')} limit", getattr(limits, name))
+        if limits.at_once is not None:
+            within("limit of portraits at once", limits.at_once, 0, 100)
         if limits.cooldown is not None:
-            within("cooldown in seconds", limits.cooldown, 0, LONGEST_COOLDOWN)
+            within("pause in seconds", limits.cooldown, 0, LONGEST_COOLDOWN)
         chosen = {
             "guild_per_day": limits.server_day,
             "guild_per_month": limits.server_month,
             "member_per_day": limits.member_day,
-            "running_per_member": limits.running,
+            "running_per_member": limits.at_once,
             "cooldown_seconds": limits.cooldown,
         }
-        return await self._change(
-            asker, "quota set", **{key: value for key, value in chosen.items() if value is not None}
-        )
+        given = {key: value for key, value in chosen.items() if value is not None or limits.defaults}
+        if limits.at_once == 0:
+            given["running_per_member"] = None
+        return await self._change(asker, "quota set", **given)
 
-    def _check_images(self, name: str, value: int | None) -> None:
-        if value is None:
-            return
-        within(name.replace("_", " ") + " limit", value, 0, UNLIMITED)
-        if value > self._defaults.ceiling_guild_per_month:
-            raise AboveCeiling(self._defaults.ceiling_guild_per_month)
+    def _check_images(self, what: str, value: int | None) -> None:
+        ceiling = self._defaults.ceiling_guild_per_month
+        if value is not None and value > ceiling:
+            raise AboveCeiling(ceiling)
+        within(what, value or 0, 0, ceiling)
 
     async def set_role(self, asker: Asker, role_id: int, per_day: int | None, *, remove: bool = False) -> None:
         """`/quota role`: a daily limit for a role; None is no limit within the server's own."""
         guild_id = managed(asker)
-        self._check_images("role", per_day)
-        known = {limit.role_id: limit for limit in await self._store.role_limits(guild_id)}
+        self._check_images("role limit", per_day)
         limit = RoleLimit(role_id, per_day)
-        before = _json(known[role_id]) if role_id in known else "{}"
-        change = Change(guild_id, asker.user_id, "quota role", before, "{}" if remove else _json(limit))
-        await self._store.set_role_limit(change, limit, self._clock.now(), remove=remove)
-        await self._tell(guild_id, change)
+        async with self._turn:
+            before = next((each for each in await self._store.role_limits(guild_id) if each.role_id == role_id), None)
+            change = Change(guild_id, asker.user_id, "quota role", _json(before), "{}" if remove else _json(limit))
+            if change.before == change.after:
+                return
+            await self._store.set_role_limit(change, limit, self._clock.now(), remove=remove)
+        await self._tell(change)
 
     async def set_member(
-        self, asker: Asker, user_id: UserId, *, per_day: int | None = None, unlimited: bool = False, gift: int = 0
-    ) -> MemberLimit:
-        """`/quota member`: an exception (a number, or no limit), extra images, or neither: back to the rules."""
+        self,
+        asker: Asker,
+        user_id: UserId,
+        *,
+        per_day: int | None = None,
+        unlimited: bool = False,
+        gift: int = 0,
+        clear: bool = False,
+    ) -> None:
+        """`/quota member`: an exception (a number, or no limit), or extra images on top of what was given.
+
+        `clear` takes the exception away, and those extra images that were not used.
+        """
         guild_id = managed(asker)
-        self._check_images("member", per_day)
-        within("gift", gift, 0, self._defaults.ceiling_guild_per_month)
-        before = await self._store.member_limit(guild_id, user_id)
-        given = (before.gift if before else 0) + gift
-        has_limit = unlimited or per_day is not None or bool(gift and before and before.has_limit)
-        kept = before.per_day if gift and before and per_day is None and not unlimited else per_day
-        limit = MemberLimit(user_id, has_limit, None if unlimited else kept, given)
-        change = Change(guild_id, asker.user_id, "quota member", _json(before) if before else "{}", _json(limit))
-        await self._store.set_member_limit(change, limit, self._clock.now())
-        await self._tell(guild_id, change)
-        return limit
+        self._check_images("member limit", per_day)
+        self._check_images("gift", gift)
+        async with self._turn:
+            before = await self._store.member_limit(guild_id, user_id)
+            known = before or MemberLimit(user_id, has_limit=False, per_day=None, gift=0)
+            limit = replace(known, gift=known.gift + gift)
+            if clear:
+                left = await self._gift_left(asker, known)
+                limit = MemberLimit(user_id, has_limit=False, per_day=None, gift=known.gift - left)
+            elif unlimited or per_day is not None:
+                limit = replace(limit, has_limit=True, per_day=None if unlimited else per_day)
+            if limit == known:
+                return
+            change = Change(guild_id, asker.user_id, "quota member", _json(before), _json(limit))
+            await self._store.set_member_limit(change, limit, self._clock.now())
+        await self._tell(change)
+
+    async def _gift_left(self, asker: Asker, limit: MemberLimit) -> int:
+        mine = Allowance(None, gift=limit.gift)
+        legs = legs_of(Policy(None, None, None), mine, asker.place, limit.user_id, self._clock.now())
+        budgets = await self._store.budgets([leg for leg in legs if leg.scope is Scope.GIFT])
+        return sum(budget.left for budget in budgets)
 
     async def reset(self, asker: Asker, user_id: UserId | None = None) -> None:
         """`/quota reset`: today's counter of one member, or the server's of today and this month.
@@ -160,12 +156,13 @@ class Administration:
         subject = asker.user_id if user_id is None else user_id
         legs = legs_of(policy, allowance(policy, (), (), None), asker.place, subject, now)
         scope = Scope.SERVER if user_id is None else Scope.MEMBER
-        change = Change(guild_id, asker.user_id, "quota reset", "{}", json.dumps({"member": user_id}))
+        change = Change(guild_id, asker.user_id, "quota reset", "{}", "{}")
         await self._store.reset(change, [leg for leg in legs if leg.scope is scope], now)
-        await self._tell(guild_id, change)
+        channel = (await self._store.settings(guild_id)).log_channel_id
+        self._journal.tell(channel, journal.of_reset(asker.user_id, user_id))
 
-    async def report(self, asker: Asker, window: str) -> Report:
-        """`/quota report`: who used what today, in seven days, or this month, by the server's calendar."""
+    async def since(self, asker: Asker, window: str) -> datetime:
+        """When today, the last seven days, or this month began by the server's calendar; raises UnknownChoice."""
         guild_id = managed(asker)
         now = self._clock.now()
         zone = ZoneInfo((await self._store.settings(guild_id)).zone_at(now))
@@ -173,19 +170,44 @@ class Administration:
         starts = {"day": day, "week": day - timedelta(days=6), "month": day.replace(day=1)}
         if window not in starts:
             raise UnknownChoice("period", text.shortened(text.clean(window), 40), tuple(starts))
-        since = next_reset(starts[window] - timedelta(days=1), Period.DAY, zone)
-        return Report(since, tuple(await self._store.usage(guild_id, since)))
+        return next_reset(starts[window] - timedelta(days=1), Period.DAY, zone)
 
-    async def set_channels(self, asker: Asker, channels: tuple[ChannelId, ...] | None) -> ServerSettings:
-        """`/settings channels`: None opens every channel."""
-        if channels is not None:
-            within("number of channels", len(channels), 1, MOST_CHANNELS)
-        return await self._change(asker, "settings channels", channels=channels)
+    async def report(self, asker: Asker, window: str) -> Report:
+        """`/quota report`: who used what since then. It reads every request of that time."""
+        since = await self.since(asker, window)
+        return Report(since, tuple(await self._store.usage(managed(asker), since)))
+
+    async def set_channels(self, asker: Asker, action: str, channel_id: ChannelId) -> ServerSettings:
+        """`/settings channels`: `add` one, `remove` one, or open `all` of them."""
+        guild_id = managed(asker)
+        async with self._turn:
+            before = await self._store.settings(guild_id)
+            listed = before.channels or ()
+            match action:
+                case "add":
+                    channels = (*listed, channel_id) if channel_id not in listed else listed
+                    within("number of channels", len(channels), 1, MOST_CHANNELS)
+                case "remove":
+                    channels = tuple(each for each in listed if each != channel_id)
+                    if before.channels is None:
+                        channels = None
+                    else:
+                        within("number of channels left", len(channels), 1, MOST_CHANNELS)
+                case "all":
+                    channels = None
+                case _:
+                    known = ("add", "remove", "all")
+                    raise UnknownChoice("action", text.shortened(text.clean(action), 40), known)
+            after = replace(before, channels=channels)
+            change = await self._write(asker, "settings channels", before, after)
+        await self._tell(change)
+        return after
 
     async def set_style(
         self, asker: Asker, style: str | None = None, framing: str | None = None, negative: str | None = None
     ) -> ServerSettings:
         """`/settings style`: the defaults of commands, and words added to every negative prompt (`-` for none)."""
+        managed(asker)
         changes: dict[str, Any] = {}
         if style is not None:
             changes["style"] = _member_of(Style, "style", style)
@@ -193,10 +215,12 @@ class Administration:
             changes["framing"] = _member_of(Framing, "framing", framing)
         if negative is not None:
             changes["negative"] = "" if negative.strip() == "-" else text.bounded(negative, "negative", NEGATIVE_LIMIT)
+            Moderator().check_negative(changes["negative"])
         return await self._change(asker, "settings style", **changes)
 
     async def set_safety(self, asker: Asker, words: str | None = None, flagged: str | None = None) -> ServerSettings:
         """`/settings safety`: words refused here, by commas (`-` for none), and what happens to flagged pictures."""
+        managed(asker)
         changes: dict[str, Any] = {}
         if words is not None:
             given = [] if words.strip() == "-" else [each for each in words.split(",") if text.clean(each)]
@@ -209,14 +233,17 @@ class Administration:
     async def set_timezone(self, asker: Asker, name: str) -> tuple[ServerSettings, datetime]:
         """`/settings timezone`: holds from the next window on; returns that instant too. Raises UnknownTimezone."""
         guild_id = managed(asker)
-        if name not in available_timezones():
-            raise UnknownTimezone(text.shortened(text.clean(name), 40))
+        zone = await timezones.named(name)
         now = self._clock.now()
-        settings = await self._store.settings(guild_id)
-        present = settings.zone_at(now)
-        begins = next_reset(local_day(now, ZoneInfo(present)), Period.DAY, ZoneInfo(present))
-        after = moved(replace(settings, timezone=present), name, begins)
-        await self._write(asker, "settings timezone", settings, after)
+        async with self._turn:
+            settings = await self._store.settings(guild_id)
+            present = settings.zone_at(now)
+            begins = next_reset(local_day(now, ZoneInfo(present)), Period.DAY, ZoneInfo(present))
+            after = moved(replace(settings, timezone=present), zone, begins)
+            if zone == present:
+                after = replace(after, next_timezone=None, timezone_from=None)
+            change = await self._write(asker, "settings timezone", settings, after)
+        await self._tell(change)
         return after, begins
 
     async def set_log(self, asker: Asker, channel_id: ChannelId | None) -> ServerSettings:
@@ -224,32 +251,32 @@ class Administration:
         return await self._change(asker, "settings log", log_channel_id=channel_id)
 
     async def _change(self, asker: Asker, what: str, **changes: Any) -> ServerSettings:
-        before = await self._store.settings(managed(asker))
-        after = replace(before, **changes)
-        if changes:
-            await self._write(asker, what, before, after)
+        async with self._turn:
+            before = await self._store.settings(managed(asker))
+            after = replace(before, **changes)
+            change = await self._write(asker, what, before, after)
+        await self._tell(change)
         return after
 
-    async def _write(self, asker: Asker, what: str, before: ServerSettings, after: ServerSettings) -> None:
+    async def _write(self, asker: Asker, what: str, before: ServerSettings, after: ServerSettings) -> Change | None:
+        """Write what differs; None when nothing does."""
+        if before == after:
+            return None
         old, new = before.differences(after)
         change = Change(before.guild_id, asker.user_id, what, old, new, after)
         await self._store.change(change, self._clock.now())
-        await self._tell(before.guild_id, change)
+        return change
 
-    async def _tell(self, guild_id: GuildId, change: Change) -> None:
-        channel = (await self._store.settings(guild_id)).log_channel_id
-        if channel is not None:
-            line = text.shortened(f"{change.before} → {change.after}", 1500)
-            await self._announce(channel, f"⚙️ <@{change.actor_id}> changed `{change.what}`: {text.escaped(line)}")
-
-
-def managed(asker: Asker) -> GuildId:
-    """The server that the member manages; raises NotInServer or NotManager."""
-    if asker.place.guild_id is None:
-        raise NotInServer
-    if not asker.is_manager:
-        raise NotManager
-    return asker.place.guild_id
+    async def _tell(self, change: Change | None) -> None:
+        """A log channel that is left hears of it too."""
+        if change is None:
+            return
+        line = journal.of_change(change)
+        present = (await self._store.settings(change.guild_id)).log_channel_id
+        left = json.loads(change.before).get("log_channel_id")
+        self._journal.tell(present, line)
+        if left != present:
+            self._journal.tell(left, line)
 
 
 def _member_of(kind: type[E], what: str, value: str) -> E:
@@ -260,5 +287,5 @@ def _member_of(kind: type[E], what: str, value: str) -> E:
     return kind(value)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(asdict(value))
+def _json(value: RoleLimit | MemberLimit | None) -> str:
+    return json.dumps(asdict(value)) if value else "{}"

@@ -8,10 +8,14 @@ from bot.domain.portraits import Place, Reply
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """A member at one interaction. `is_manager`: Discord says that they have Manage Server here."""
+    """A member at one interaction. `is_manager`: Discord says that they have Manage Server here; `can_moderate`:
+    Manage Messages in this channel.
+    """
 
     user_id: UserId
     place: Place
     reply: Reply
     roles: tuple[int, ...] = ()
     is_manager: bool = False
+    in_age_restricted: bool = False
+    can_moderate: bool = False

@@ -1,36 +1,45 @@
 """The character library: saving a face, finding it again, letting it go."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from bot.domain.characters import Character, is_vague, valid_features, valid_name
-from bot.domain.errors import CharacterUnknown, ImageGone
-from bot.domain.ids import CharacterId, UserId, new_id
+from bot.domain.characters import Character, Identity, is_vague, valid_features, valid_name
+from bot.domain.errors import DomainError, ImageGone, ImageRefused
+from bot.domain.ids import CharacterId, GuildId, UserId, new_id
 from bot.domain.portraits import Portrait
 from bot.domain.prompts import check_seed
-from bot.domain.text import clean, name_key, shortened
 from bot.domain.vendor import Picture
-from bot.ports import CharacterStore, Clock, PictureStore, PortraitStore
+from bot.ports import Clock
+from bot.ports_library import CharacterStore, PictureStore
+from bot.services.finding import Finding
+from bot.services.screening import Moderator
 
 PAGE = 10
-SUGGESTIONS = 25
+POSES = 4
+# A form may be filled in slowly; an upload whose form never came is forgotten after this.
+UPLOAD_LIFE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A new character, and whether its features say too little to hold a face."""
+    """A character as it was written, whether its features say too little, and whether its picture did not come."""
 
     character: Character
     vague: bool
+    picture_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a character's card shows: the face (if any picture of it is kept)."""
+    """What a character's card shows. `poses`: the last ones in a row; `owner_name`: set where another one looks."""
 
     character: Character
     face: Picture | None
+    poses: Picture | None = None
+    owner_name: str | None = None
+    shared_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,91 +52,188 @@ class Page:
     total: int
 
 
-class Characters:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A character that is to be added; its picture as bytes, or as the name of one that is kept."""
+
+    name: str
+    features: str
+    seed: int | None = None
+    identity: Identity = Identity.SEED
+    picture: Picture | None = None
+    reference: str | None = None
+    credit: str | None = None
+
+
+class Characters(Finding):
     """The use cases around characters. Each raises a DomainError, and then nothing was written."""
 
     def __init__(
         self,
         *,
         store: CharacterStore,
-        portraits: PortraitStore,
         pictures: PictureStore,
         clock: Clock,
         limit: int,
         new_seed: Callable[[], int],
+        moderator: Moderator | None = None,
     ) -> None:
-        self._store = store
-        self._portraits = portraits
+        super().__init__(store, limit)
         self._pictures = pictures
         self._clock = clock
-        self._limit = limit
         self._new_seed = new_seed
+        self._moderator = moderator or Moderator()
+        # Held while an image is kept and named, or found unused and removed: the same bytes may be both at once.
+        self._images = asyncio.Lock()
 
-    async def save(self, owner_id: UserId, name: str, features: str, seed: int | None = None) -> Saved:
-        """Save a described character; a seed is chosen when none is given."""
+    async def save(
+        self,
+        owner_id: UserId,
+        name: str,
+        features: str,
+        seed: int | None = None,
+        *,
+        upload: bytes | None = None,
+        waiting: str | None = None,
+    ) -> Saved:
+        """Save a described character; a seed is chosen when none is given. Raises ImageRefused.
+
+        `upload` are the bytes of its reference; `waiting` is the id of an upload that came before the words.
+        """
         if seed is not None:
             check_seed(seed)
-        return await self._add(owner_id, name, features, self._new_seed() if seed is None else seed, None)
+        draft = Draft(valid_name(name), valid_features(features), seed)
+        # Before the picture is decoded, and before an upload is taken out of its waiting place.
+        self._moderator.check_text(draft.name, draft.features)
+        if upload is not None:
+            draft = replace(draft, picture=await self._pictures.develop(upload))
+        if waiting is not None:
+            draft = replace(draft, reference=await self.store.take_upload(waiting, owner_id))
+        saved = await self.add(owner_id, draft)
+        return replace(saved, picture_lost=waiting is not None and draft.reference is None)
 
     async def save_face(self, owner_id: UserId, portrait: Portrait, number: int, name: str, features: str) -> Saved:
         """Save the person of one image: its really used seed, and the image as reference."""
         take = next((take for take in portrait.ready if take.number == number), None)
         if take is None:
             raise ImageGone
-        return await self._add(owner_id, name, features, take.seed, take.image)
+        if take.flagged:
+            # A character's card may be shown anywhere.
+            raise ImageRefused("the image service flagged it")
+        return await self.add(owner_id, Draft(name, features, take.seed, reference=take.image))
 
-    async def _add(self, owner_id: UserId, name: str, features: str, seed: int, reference: str | None) -> Saved:
+    async def add(self, owner_id: UserId, draft: Draft) -> Saved:
+        """Write a new character with its image. Raises CharacterNameTaken or TooManyCharacters."""
         now = self._clock.now()
         character = Character(
             id=CharacterId(new_id()),
             owner_id=owner_id,
-            name=valid_name(name),
-            features=valid_features(features),
-            seed=seed,
+            name=valid_name(draft.name),
+            features=valid_features(draft.features),
+            seed=self._new_seed() if draft.seed is None else draft.seed,
             created_at=now,
             updated_at=now,
-            reference=reference,
+            identity=draft.identity,
+            reference=draft.reference,
+            credit=draft.credit,
         )
-        await self._store.add(character, self._limit, now)
+        self._moderator.check_text(character.name, character.features)
+        async with self._images:
+            if draft.picture is not None:
+                character = replace(character, reference=await self._pictures.keep(draft.picture))
+            try:
+                await self.store.add(character, self.limit, now)
+            except DomainError:
+                await self._forget(character.reference)
+                raise
+        await self.crop_of(character.reference)
         return Saved(character, is_vague(character.features))
 
-    async def named(self, owner_id: UserId, name: str) -> Character:
-        """The member's character of that name; raises CharacterUnknown with the nearest names."""
-        found = await self._store.find(owner_id, clean(name)) if clean(name) else None
-        if found is None:
-            raise CharacterUnknown(shortened(clean(name), 40), await self._nearest(owner_id, clean(name)))
-        return found
+    async def hold_upload(self, owner_id: UserId, upload_id: str, data: bytes) -> None:
+        """Keep a picture whose character is still being described in a form. Raises ImageRefused."""
+        picture = await self._pictures.develop(data)
+        now = self._clock.now()
+        async with self._images:
+            await self.store.keep_upload(upload_id, owner_id, await self._pictures.keep(picture), now)
+            for image in await self.store.drop_old_uploads(now - UPLOAD_LIFE):
+                await self._forget(image)
 
-    async def _nearest(self, owner_id: UserId, name: str) -> tuple[str, ...]:
-        """Up to three of the member's names that look like what was typed."""
-        names = {name_key(each): each for each in await self._store.names_like(owner_id, "", self._limit)}
-        return tuple(names[key] for key in get_close_matches(name_key(name[:40]), list(names)))
+    async def card(self, user_id: UserId, name: str, guild_id: GuildId | None = None) -> Card:
+        """A character with its pictures, as `card_of`."""
+        return await self.card_of(user_id, await self.named(user_id, name, guild_id), guild_id)
 
-    async def card(self, owner_id: UserId, name: str) -> Card:
-        """A character with its face: the reference, or the newest picture that is still kept."""
-        character = await self.named(owner_id, name)
-        names = [character.reference] if character.reference else []
-        names += await self._portraits.latest_images(character.id, 1)
-        for each in names:
-            try:
-                return Card(character, await self._pictures.load(each))
-            except ImageGone:
-                continue
-        return Card(character, None)
+    async def card_of(self, user_id: UserId, character: Character, guild_id: GuildId | None) -> Card:
+        """What a card in that place shows: the reference or the newest pose as the face, and the last poses small."""
+        mine = character.owner_id == user_id
+        share = await self.share(character.id, guild_id)
+        names = await self.store.poses(character, guild_id, POSES, everywhere=mine)
+        crops = [crop for name in names if (crop := await self.crop_of(name))]
+        # Without a saved image the newest pose is the face already.
+        enough = len(crops) > (0 if character.reference else 1)
+        strip = await self._pictures.strip(crops, POSES) if enough else None
+        face: Picture | None = None
+        for name in (character.reference, *names):
+            face = face or await self._loaded(name)
+        owner_name = None if mine or share is None else share.owner_name
+        return Card(character, face, strip, owner_name, share is not None)
+
+    async def _loaded(self, name: str | None) -> Picture | None:
+        try:
+            return await self._pictures.load(name) if name else None
+        except ImageGone:
+            return None
+
+    async def crop_of(self, name: str | None) -> Picture | None:
+        """The small form of an image, if there is one."""
+        try:
+            return await self._pictures.crop(name) if name else None
+        except ImageGone:
+            return None
 
     async def page(self, owner_id: UserId, number: int) -> Page:
         """A page of the library by name; a number outside it is held within."""
-        total = await self._store.count(owner_id)
+        total = await self.store.count(owner_id)
         pages = max(1, -(-total // PAGE))
         held = min(max(0, number), pages - 1)
-        return Page(tuple(await self._store.page(owner_id, held * PAGE, PAGE)), held, pages, total)
+        return Page(tuple(await self.store.page(owner_id, held * PAGE, PAGE)), held, pages, total)
 
-    async def suggest(self, owner_id: UserId, part: str) -> list[str]:
-        """Up to 25 names for autocomplete."""
-        return await self._store.names_like(owner_id, clean(part)[:32], SUGGESTIONS)
+    async def change(
+        self,
+        user_id: UserId,
+        character_id: CharacterId,
+        changed: Callable[[Character], Character],
+        picture: Picture | None = None,
+    ) -> Character:
+        """Rewrite one's own character; an image that it gives up is removed when nothing else shows it."""
+        async with self._images:
+            before = await self.own(user_id, character_id, "edit")
+            after = changed(before)
+            self._moderator.check_text(after.name, after.features)
+            if picture is not None:
+                after = replace(after, reference=await self._pictures.keep(picture))
+            try:
+                await self.store.update(after, self._clock.now())
+            except DomainError:
+                await self._forget(after.reference)
+                raise
+            await self._forget(before.reference)
+        await self.crop_of(after.reference)
+        return after
 
     async def delete(self, owner_id: UserId, name: str) -> Character:
-        """Forget a character; raises CharacterUnknown."""
+        """Forget a character of one's own by its name; raises CharacterUnknown."""
         character = await self.named(owner_id, name)
-        await self._store.delete(character.id, owner_id)
+        return await self.discard(owner_id, character.id)
+
+    async def discard(self, owner_id: UserId, character_id: CharacterId) -> Character:
+        """Forget a character of one's own, its shares, and its image when nothing else shows it."""
+        async with self._images:
+            character = await self.own(owner_id, character_id, "delete")
+            await self.store.delete(character.id, owner_id)
+            await self._forget(character.reference)
         return character
+
+    async def _forget(self, image: str | None) -> None:
+        """Remove an image that nothing shows any more; the lock on images is held."""
+        if image is not None and not await self.store.image_used(image):
+            await self._pictures.remove(image)

@@ -1,14 +1,23 @@
 """The rules that hold for one member in one place: what commands ask before anything is spent."""
 
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.errors import ChannelClosed, DomainError
+from bot.domain.errors import ChannelClosed, DomainError, WordRefused
+from bot.domain.ids import ChannelId
 from bot.domain.portraits import Budget, Place
 from bot.domain.quotas import UNLIMITED, Allowance, Leg, Policy, allowance, legs_of
 from bot.domain.servers import Defaults, direct_policy, policy_of
 from bot.ports import Clock, PolicyStore
+from bot.services import journal
 from bot.services.asking import Asker
+from bot.services.journal import Announce, Journal
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +29,20 @@ class Rules:
     legs: tuple[Leg, ...]
 
 
+async def _nobody(_channel: ChannelId, _line: str) -> None:
+    """For places without a log channel, and for tests that do not read it."""
+
+
 class Policies:
     """Finds the rules. Nothing is cached: a change holds from the next request on."""
 
-    def __init__(self, *, store: PolicyStore, defaults: Defaults, clock: Clock) -> None:
+    def __init__(self, *, store: PolicyStore, defaults: Defaults, clock: Clock, announce: Announce = _nobody) -> None:
         self._store = store
         self._defaults = defaults
         self._clock = clock
+        self._journal = Journal(announce)
+        self._notes: deque[Callable[[], Awaitable[None]]] = deque()
+        self._writing: asyncio.Task[None] | None = None
 
     async def of(self, place: Place, now: datetime) -> Policy:
         """The policy of a server, or of direct messages."""
@@ -53,14 +69,39 @@ class Policies:
         return rules, tuple(await self._store.budgets(limited))
 
     async def note_refusal(self, asker: Asker, kind: str, reason: DomainError) -> None:
-        """Remember for the server's report that a request was refused, not what it said."""
-        if asker.place.guild_id is not None:
-            await self._store.refused(
-                asker.place.guild_id, asker.user_id, kind, type(reason).__name__, self._clock.now()
-            )
+        """Remember for the server's report that a request was refused, not what it said.
+
+        A refused word is told to the server's log channel too. Both happen in the background: a crowd that runs into
+        a limit must not wait for a disk to hear so.
+        """
+        guild_id = asker.place.guild_id
+        if guild_id is None:
+            return
+        at = self._clock.now()
+        self._notes.append(lambda: self._store.refused(guild_id, asker.user_id, kind, type(reason).__name__, at))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_notes(), name="refusals")
+        if isinstance(reason, WordRefused):
+            settings = await self._store.settings(guild_id)
+            line = journal.of_refusal(asker.user_id, asker.place.channel_id)
+            self._journal.tell(settings.log_channel_id, line)
+
+    async def _write_notes(self) -> None:
+        """One after the other, so that those who are accepted do not queue behind them."""
+        while self._notes:
+            try:
+                await self._notes.popleft()()
+            except Exception:  # noqa: BLE001 - whatever it was, nobody waits for this note
+                _log.exception("a refusal was not written down")
+
+    async def drain(self) -> None:
+        """Wait for what is still to be written down or told."""
+        if self._writing is not None:
+            await self._writing
+        await self._journal.drain()
 
 
 def check_channel(policy: Policy, place: Place) -> None:
     """Raises ChannelClosed where the server's admins keep the bot to other channels."""
-    if policy.channels is not None and place.channel_id not in policy.channels:
+    if policy.channels is not None and not policy.channels & {place.channel_id, place.parent_id}:
         raise ChannelClosed(tuple(sorted(policy.channels)))

@@ -1,31 +1,34 @@
 """Asking for portraits: every command and every button that makes a picture enters here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.domain import prompts, styles, text
-from bot.domain.characters import Character
+from bot.domain.characters import Character, Identity
 from bot.domain.errors import (
     AlreadyAccepted,
     DomainError,
     NotYours,
     PortraitGone,
     PressedTwice,
+    StillOpen,
     UnknownChoice,
-    WordRefused,
 )
-from bot.domain.ids import MessageId, PortraitId, new_id
-from bot.domain.moderation import first_match
-from bot.domain.portraits import Portrait, Take
+from bot.domain.ids import MessageId, PortraitId
+from bot.domain.portraits import Portrait
 from bot.domain.prompts import Wish
-from bot.domain.quotas import Policy
-from bot.domain.spec import Kind, PortraitSpec, reroll, take_seed
+from bot.domain.quotas import Flagged
+from bot.domain.spec import Kind, PortraitSpec, reroll
 from bot.domain.styles import Framing, Style
-from bot.ports import Admission, Clock, Dispatcher, JobStore, PortraitStore
+from bot.domain.variations import with_reference
+from bot.ports import Admission, Clock, PortraitStore
+from bot.ports_jobs import Dispatcher, JobStore
+from bot.services.accepting import Job, Origin, check_words, job_from, portrait_of
 from bot.services.asking import Asker
 from bot.services.characters import Characters
 from bot.services.policies import Policies, Rules, check_channel
+from bot.services.screening import Screening
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Request:
     outfit: str | None = None
     lighting: str | None = None
     angle: str | None = None
+    background: str | None = None
+    identity: str | None = None
     negative: str | None = None
     count: int = 1
     seed: int | None = None
@@ -58,21 +63,17 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class PortraitRules:
-    """The operator's settings for making portraits."""
+    """The operator's settings for making portraits. `headshot`: the saved picture of a character goes to the headshot
+    endpoint where the framing is a portrait.
+    """
 
     model: str
     deadline: timedelta
     waiting_member: int
     waiting_guild: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Origin:
-    """Which button on which portrait a new portrait comes from."""
-
-    verb: str
-    portrait: Portrait
-    take: int | None = None
+    reference_model: str = "flux-kontext-dev"
+    headshot: bool = False
+    upscale_model: str = "RealESRGAN_x2plus"
 
 
 class Portraits:
@@ -89,6 +90,7 @@ class Portraits:
         clock: Clock,
         rules: PortraitRules,
         new_seed: Callable[[], int],
+        screening: Screening | None = None,
     ) -> None:
         self._store = store
         self._jobs = jobs
@@ -96,40 +98,56 @@ class Portraits:
         self._policies = policies
         self._dispatcher = dispatcher
         self._clock = clock
-        self._rules = rules
-        self._new_seed = new_seed
+        self.rules = rules
+        self.new_seed = new_seed
+        self._screening = screening or Screening()
 
     async def paint(self, asker: Asker, request: Request) -> Accepted:
         """`/portrait`: a prompt of its own, or a saved character in the scene that the prompt describes."""
         if request.character:
-            character = await self._characters.named(asker.user_id, request.character)
+            character = await self._characters.named(asker.user_id, request.character, asker.place.guild_id)
             return await self._of_character(asker, Kind.PORTRAIT, character, request)
         rules = await self._policies.for_asker(asker)
         wish = _wish(request, rules, subject=text.bounded(request.words, "prompt", styles.PROMPT_LIMIT))
-        return await self._accept(asker, rules, _Job(Kind.PORTRAIT, self._spec(wish, request.seed)))
+        return await self._accept(asker, rules, Job(Kind.PORTRAIT, self._spec(wish, request.seed)))
 
     async def pose(self, asker: Asker, request: Request) -> Accepted:
         """`/character pose`: the saved character in a new situation, same features, same seed unless asked."""
-        character = await self._characters.named(asker.user_id, request.character or "")
+        character = await self._characters.named(asker.user_id, request.character or "", asker.place.guild_id)
         return await self._of_character(asker, Kind.POSE, character, request)
 
     async def reroll(self, asker: Asker, portrait_id: PortraitId) -> Accepted:
         """Reroll: the same request with a new seed, for whoever clicks, on their quota."""
         parent = await self.visible(asker, portrait_id)
-        spec = _for_asker(reroll(parent.spec, self._new_seed()), asker, parent)
-        return await self._again(asker, _Job(Kind.REROLL, spec, _Origin("reroll", parent), parent.character_name))
+        spec = reroll(parent.spec, self.new_seed())
+        return await self.accept(asker, job_from(asker, Kind.REROLL, spec, Origin("reroll", parent)))
 
     async def try_again(self, asker: Asker, portrait_id: PortraitId) -> Accepted:
         """Try again: the same spec, seed included, after a failure."""
         parent = await self.visible(asker, portrait_id)
-        spec = _for_asker(parent.spec, asker, parent)
-        return await self._again(asker, _Job(parent.kind, spec, _Origin("again", parent), parent.character_name))
+        return await self.accept(asker, job_from(asker, parent.kind, parent.spec, Origin("again", parent)))
 
     async def visible(self, asker: Asker, portrait_id: PortraitId) -> Portrait:
-        """The portrait behind a button; raises PortraitGone also for another member's private one."""
+        """The portrait behind a button; raises PortraitGone also for a deleted one, or another's private one."""
+        return _seen_by(asker, await self._store.get(portrait_id))
+
+    async def of_message(self, asker: Asker, message_id: MessageId) -> Portrait:
+        """The portrait that a message shows; raises PortraitGone when there is none."""
+        return _seen_by(asker, await self._store.of_message(message_id))
+
+    async def delete(self, asker: Asker, portrait_id: PortraitId) -> Portrait:
+        """Give a portrait up: its owner may, and those who may delete messages where it stands. Raises NotYours.
+
+        One that is given up already may be so again: its message may have outlived the first time.
+        """
         portrait = await self._store.get(portrait_id)
-        if portrait.reply.private and portrait.owner_id != asker.user_id:
-            raise PortraitGone
+        here = portrait.place.channel_id == asker.place.channel_id
+        if portrait.owner_id != asker.user_id and (portrait.reply.private or not (here and asker.can_moderate)):
+            raise NotYours("delete")
+        # Not the state: the card is shown a moment before the portrait is settled.
+        if not portrait.all_final:
+            raise StillOpen
+        await self._store.mark_deleted(portrait_id, self._clock.now())
         return portrait
 
     async def acknowledged(self, portrait_id: PortraitId, message_id: MessageId | None) -> None:
@@ -153,78 +171,57 @@ class Portraits:
             subject=character.name,
             features=character.features,
             scene=text.bounded(request.words, "scene" if kind is Kind.POSE else "prompt", styles.PROMPT_LIMIT),
-            character_id=character.id,
+            # Posing what somebody shares does not fill their book.
+            character_id=character.id if character.owner_id == asker.user_id else None,
         )
         spec = self._spec(wish, character.seed if request.seed is None else request.seed)
-        return await self._accept(asker, rules, _Job(kind, spec, None, character.name))
+        identity = _choice("identity", request.identity or character.identity, tuple(Identity))
+        spec, hints = self._with_face(spec, character, Identity(identity))
+        return await self._accept(asker, rules, Job(kind, spec, None, character.name, hints))
 
-    async def _again(self, asker: Asker, job: "_Job") -> Accepted:
+    def _with_face(
+        self, spec: PortraitSpec, character: Character, identity: Identity
+    ) -> tuple[PortraitSpec, tuple[str, ...]]:
+        """The saved picture goes along where that is wanted and there is one."""
+        if identity is Identity.SEED:
+            return spec, ()
+        if character.reference is None:
+            return spec, ("There is no saved picture of this character, so its seed and features keep the face.",)
+        model, headshot = self.rules.reference_model, self.rules.headshot
+        return with_reference(spec, character.reference, model, headshot=headshot), ()
+
+    async def accept(self, asker: Asker, job: Job) -> Accepted:
+        """A job that is finished but for the rules of the place: what every button ends in."""
         return await self._accept(asker, await self._policies.for_asker(asker), job)
 
     def _spec(self, wish: Wish, seed: int | None) -> PortraitSpec:
-        chosen = self._new_seed() if seed is None else seed
-        return prompts.build_spec(wish, model=self._rules.model, seed=chosen)
+        chosen = self.new_seed() if seed is None else seed
+        return prompts.build_spec(wish, model=self.rules.model, seed=chosen)
 
-    async def _accept(self, asker: Asker, rules: Rules, job: "_Job") -> Accepted:
+    async def _accept(self, asker: Asker, rules: Rules, job: Job) -> Accepted:
         """Every way to a picture ends here: channel, words and quota are checked in one place."""
+        self._screening.admit(asker.user_id)
         now = self._clock.now()
-        portrait = _portrait(asker, job, now, now + self._rules.deadline)
-        policy, limits = rules.policy, self._rules
+        policy, limits = rules.policy, self.rules
+        portrait = portrait_of(asker, job, now, now + limits.deadline)
+        portrait = replace(portrait, shows_flagged=asker.in_age_restricted and policy.flagged is Flagged.SPOILER)
         admission = Admission(limits.waiting_member, limits.waiting_guild, policy.running_per_member, policy.cooldown)
         try:
             check_channel(policy, asker.place)
-            check_words(job.spec, policy)
+            check_words(job.spec, policy, self._screening.moderator)
             await self._store.accept(portrait, rules.legs, admission)
         except (AlreadyAccepted, PressedTwice):
             raise
         except DomainError as error:
             await self._policies.note_refusal(asker, job.kind, error)
             raise
-        return Accepted(portrait, prompts.hints(job.spec))
+        return Accepted(portrait, (*job.hints, *prompts.hints(job.spec)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """What is to be painted, and where the wish came from."""
-
-    kind: Kind
-    spec: PortraitSpec
-    origin: _Origin | None = None
-    character_name: str | None = None
-
-
-def _portrait(asker: Asker, job: _Job, now: datetime, deadline: datetime) -> Portrait:
-    portrait_id = PortraitId(new_id())
-    origin, spec = job.origin, job.spec
-    return Portrait(
-        id=portrait_id,
-        kind=job.kind,
-        owner_id=asker.user_id,
-        place=asker.place,
-        reply=asker.reply,
-        spec=spec,
-        created_at=now,
-        deadline=deadline,
-        takes=tuple(Take(portrait_id, number, take_seed(spec, number)) for number in range(spec.count)),
-        parent_id=origin.portrait.id if origin else None,
-        parent_take=origin.take if origin else None,
-        press_key=f"{origin.verb}:{origin.portrait.id}:{origin.take}:{asker.user_id}" if origin else None,
-        character_name=job.character_name,
-    )
-
-
-def check_words(spec: PortraitSpec, policy: Policy) -> None:
-    """Raises WordRefused when anything that a person wrote into the spec holds a word the server refuses."""
-    written = (spec.subject, spec.features, spec.scene, spec.expression, spec.outfit, spec.lighting, spec.angle)
-    # The default words and the server's own are nobody's request.
-    negative = spec.negative_prompt.removesuffix(styles.NEGATIVE_PROMPT).replace(policy.negative or "\0", "")
-    if first_match(" . ".join((*written, negative)), policy.words) is not None:
-        raise WordRefused
-
-
-def _for_asker(spec: PortraitSpec, asker: Asker, parent: Portrait) -> PortraitSpec:
-    """Another member's click makes their own portrait: it does not enter the owner's character book."""
-    return spec if parent.owner_id == asker.user_id else spec.model_copy(update={"character_id": None})
+def _seen_by(asker: Asker, portrait: Portrait) -> Portrait:
+    if portrait.deleted_at is not None or (portrait.reply.private and portrait.owner_id != asker.user_id):
+        raise PortraitGone
+    return portrait
 
 
 def _choice(what: str, value: str, choices: tuple[str, ...]) -> str:
@@ -243,7 +240,6 @@ def _wish(
     character_id: str | None = None,
 ) -> Wish:
     """The request with every word cleaned and every choice known; raises TextTooLong or UnknownChoice."""
-    own = text.optional(request.negative, "negative", styles.NEGATIVE_LIMIT)
     return Wish(
         subject=subject,
         features=features,
@@ -252,9 +248,11 @@ def _wish(
         outfit=text.optional(request.outfit, "outfit", styles.DETAIL_LIMIT),
         lighting=text.optional(request.lighting, "lighting", styles.DETAIL_LIMIT),
         angle=text.optional(request.angle, "angle", styles.DETAIL_LIMIT),
+        background=text.optional(request.background, "background", styles.DETAIL_LIMIT),
         character_id=character_id,
         style=Style(_choice("style", request.style or rules.policy.style, tuple(Style))),
         framing=Framing(_choice("framing", request.framing or rules.policy.framing, tuple(Framing))),
-        negative=", ".join(part for part in (own, rules.policy.negative) if part),
+        negative=text.optional(request.negative, "negative", styles.NEGATIVE_LIMIT),
+        house_negative=rules.policy.negative,
         count=request.count,
     )

@@ -2,7 +2,7 @@
 
 from bot.domain.portraits import Portrait, TakeState
 from bot.domain.queue import Status, eta_seconds, position, seconds_each
-from bot.ports import JobStore
+from bot.ports_jobs import JobStore
 
 _MEASURED = 20
 

@@ -1,21 +1,26 @@
-"""Characters of a database; see `bot.ports.CharacterStore`."""
+"""Characters of a database; see `bot.ports_library.CharacterStore`."""
 
 from datetime import datetime
 
 from bot.domain.characters import Character
 from bot.domain.errors import CharacterNameTaken, TooManyCharacters
-from bot.domain.ids import CharacterId, UserId
+from bot.domain.ids import CharacterId, GuildId, UserId
+from bot.domain.library_errors import CharacterGone
 from bot.domain.text import name_key
 from bot.storage import rows
 from bot.storage.database import Database, Transaction
+from bot.storage.library import SqlLibrary
 from bot.storage.sql import load
 
 _SQL = load("characters")
 _LAST = "\U0010ffff"
 
 
-class SqlCharacters:
+class SqlCharacters(SqlLibrary):
+    """The characters, and with them what is shared and what waits."""
+
     def __init__(self, database: Database) -> None:
+        super().__init__(database)
         self._database = database
 
     async def add(self, character: Character, limit: int, now: datetime) -> None:
@@ -38,6 +43,7 @@ class SqlCharacters:
                     "seed": character.seed,
                     "identity": character.identity,
                     "reference": character.reference,
+                    "credit": character.credit,
                     "now": rows.millis(now),
                 },
             )
@@ -69,6 +75,43 @@ class SqlCharacters:
             more = await self._database.read.all(_SQL["containing"], params)
             names += [row["name"] for row in more if row["name"] not in names]
         return names[:limit]
+
+    async def update(self, character: Character, now: datetime) -> None:
+        async def unit(tx: Transaction) -> None:
+            key = name_key(character.name)
+            taken = await tx.one(_SQL["by_key"], {"owner_id": character.owner_id, "name_key": key})
+            if taken is not None and taken["id"] != character.id:
+                raise CharacterNameTaken(taken["name"])
+            params = {
+                "id": character.id,
+                "owner_id": character.owner_id,
+                "name": character.name,
+                "name_key": key,
+                "features": character.features,
+                "seed": character.seed,
+                "identity": character.identity,
+                "reference": character.reference,
+                "now": rows.millis(now),
+            }
+            if await tx.one(_SQL["update"], params) is None:
+                raise CharacterGone
+            await tx.run(_SQL["rename_shares"], {"id": character.id, "name_key": key})
+
+        await self._database.write(unit)
+
+    async def poses(self, character: Character, guild_id: GuildId | None, limit: int, *, everywhere: bool) -> list[str]:
+        params = {
+            "character_id": character.id,
+            "owner_id": character.owner_id,
+            "guild_id": guild_id or 0,
+            "everywhere": int(everywhere),
+            "limit": limit,
+        }
+        return [row["image"] for row in await self._database.read.all(_SQL["poses_to_show"], params)]
+
+    async def image_used(self, image: str) -> bool:
+        row = await self._database.read.one(_SQL["image_used"], {"image": image})
+        return bool(row and row["used"])
 
     async def delete(self, character_id: CharacterId, owner_id: UserId) -> bool:
         params = {"id": character_id, "owner_id": owner_id}

@@ -7,7 +7,7 @@ from bot.domain.errors import NothingToCancel
 from bot.domain.ids import PortraitId
 from bot.domain.portraits import Portrait, Take, TakeState
 from bot.domain.queue import Lane, Standing
-from bot.ports import Claimed, Delivery
+from bot.ports_jobs import Claimed, Delivery
 from bot.storage import ledger, rows
 from bot.storage.database import Database, Transaction
 from bot.storage.portraits import fetch
@@ -93,10 +93,10 @@ class SqlJobs:
         image: str | None = None,
         failure: str | None = None,
         seed: int | None = None,
+        flagged: bool = False,
     ) -> bool:
-        return await self._set(
-            "finish_take", take, state=state, image=image, failure=failure, seed=seed, now=rows.millis(now)
-        )
+        outcome = {"state": state, "image": image, "failure": failure, "seed": seed, "flagged": int(flagged)}
+        return await self._set("finish_take", take, **outcome, now=rows.millis(now))
 
     async def _set(self, name: str, take: Take, **params: object) -> bool:
         row = await self._database.write(lambda tx: tx.one(_SQL[name], _step(take, **params)))
@@ -213,7 +213,7 @@ async def _take_over(tx: Transaction, now: datetime, lease: timedelta) -> list[C
     present = {"now": rows.millis(now)}
     for row in await tx.all(_SQL["expired_submitting"], present):
         step = {key: row[key] for key in ("portrait_id", "number", "epoch")}
-        ended = {"state": TakeState.UNKNOWN, "image": None, "failure": "unknown", "seed": None, **present}
+        ended = {"state": TakeState.UNKNOWN, "image": None, "failure": "unknown", "seed": None, "flagged": 0, **present}
         await tx.run(_SQL["finish_take"], {**step, **ended})
     for row in await tx.all(_SQL["expired_held"], present):
         step = {"portrait_id": row["portrait_id"], "number": row["number"], **present}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from sqlite3 import Row
 from typing import Any
@@ -30,10 +31,19 @@ class SqlPolicies:
         return _settings(row) if row else ServerSettings(guild_id)
 
     async def change(self, change: Change, now: datetime) -> None:
+        """Only what differs is written, over what stands there now: another process may have changed the rest."""
+
         async def unit(tx: Transaction) -> None:
-            if change.settings is not None:
-                await tx.run(_SQL["put_settings"], _params(change.settings))
-            await _audit(tx, change, now)
+            if change.settings is None:
+                await _audit(tx, change, now)
+                return
+            row = await tx.one(_SQL["settings"], {"guild_id": change.guild_id})
+            present = _settings(row) if row else ServerSettings(change.guild_id)
+            chosen = {name: getattr(change.settings, name) for name in json.loads(change.after)}
+            wanted = replace(present, **chosen)
+            await tx.run(_SQL["put_settings"], _params(wanted))
+            before, after = present.differences(wanted)
+            await _audit(tx, replace(change, before=before, after=after), now)
 
         await self._database.write(unit)
 
@@ -78,11 +88,15 @@ class SqlPolicies:
 
     async def reset(self, change: Change, legs: Sequence[Leg], now: datetime) -> None:
         async def unit(tx: Transaction) -> None:
+            before: dict[str, int] = {}
+            after: dict[str, int] = {}
             for leg in legs:
-                key = ledger.key_of(leg)
+                key, name = ledger.key_of(leg), f"{leg.scope} {leg.subject_id} {leg.period} {leg.window}"
+                before[name] = await ledger.used(tx, leg)
                 held = await tx.one(_SQL["held_on_counter"], key)
                 await tx.run(_SQL["reset_counter"], {**key, "held": held["held"] if held else 0})
-            await _audit(tx, change, now)
+                after[name] = await ledger.used(tx, leg)
+            await _audit(tx, replace(change, before=json.dumps(before), after=json.dumps(after)), now)
 
         await self._database.write(unit)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.errors import AlreadyAccepted, CoolingDown, PortraitGone, PressedTwice, TooManyRunning, TooManyWaiting
-from bot.domain.ids import CharacterId, MessageId, PortraitId
+from bot.domain.ids import MessageId, PortraitId
 from bot.domain.portraits import Cost, Portrait
 from bot.domain.quotas import Leg
 from bot.ports import Admission
@@ -54,14 +54,18 @@ class SqlPortraits:
     async def get(self, portrait_id: PortraitId) -> Portrait:
         return await fetch(self._database.read, portrait_id)
 
+    async def of_message(self, message_id: MessageId) -> Portrait:
+        row = await self._database.read.one(_SQL["by_message"], {"message_id": message_id})
+        if row is None:
+            raise PortraitGone
+        return await self.get(PortraitId(row["id"]))
+
+    async def mark_deleted(self, portrait_id: PortraitId, now: datetime) -> None:
+        params = {"id": portrait_id, "now": rows.millis(now)}
+        await self._database.write(lambda tx: tx.run(_SQL["mark_deleted"], params))
+
     async def cost(self, portrait_id: PortraitId, charged: int) -> Cost:
         return await ledger.cost(self._database.read, portrait_id, charged)
-
-    async def latest_images(self, character_id: CharacterId, limit: int) -> list[str]:
-        found = await self._database.read.all(
-            _SQL["latest_of_character"], {"character_id": character_id, "limit": limit}
-        )
-        return [row["image"] for row in found]
 
 
 async def _refuse_repeats(tx: Transaction, portrait: Portrait) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.characters import Character, Identity
 from bot.domain.ids import ChannelId, CharacterId, GuildId, InteractionId, MessageId, PortraitId, UserId
-from bot.domain.portraits import Place, Portrait, PortraitState, Reply, Take, TakeState
+from bot.domain.portraits import Parent, Place, Portrait, PortraitState, Reply, Take, TakeState
 from bot.domain.quotas import Leg, Period, Scope
 from bot.domain.spec import Kind, PortraitSpec
 
@@ -36,6 +36,7 @@ def character(row: Row) -> Character:
         identity=Identity(row["identity"]),
         reference=row["reference"],
         poses=row["poses"],
+        credit=row["credit"],
     )
 
 
@@ -51,6 +52,8 @@ def take(row: Row) -> Take:
         image=row["image"],
         failure=row["failure"],
         submitted_at=instant(row["submitted_at"]) if row["submitted_at"] is not None else None,
+        fallback=row["fallback"],
+        flagged=bool(row["flagged"]),
     )
 
 
@@ -79,7 +82,20 @@ def portrait(row: Row, takes: Sequence[Row]) -> Portrait:
         failure=row["failure"],
         press_key=row["press_key"],
         character_name=row["character_name"],
+        shows_flagged=bool(row["shows_flagged"]),
+        parent=_parent(row),
+        deleted_at=instant(row["deleted_at"]) if row["deleted_at"] is not None else None,
     )
+
+
+def _parent(row: Row) -> Parent | None:
+    """The parent in a row that was joined with it; None when there is none, or when it is no longer kept."""
+    if "parent_owner_id" not in row.keys() or row["parent_owner_id"] is None:  # noqa: SIM118 - a Row iterates its values
+        return None
+    guild_id = row["parent_guild_id"]
+    place = Place(ChannelId(row["parent_channel_id"]), GuildId(guild_id) if guild_id else None)
+    public = row["parent_message_id"] is not None and not row["parent_private"]
+    return Parent(UserId(row["parent_owner_id"]), place, MessageId(row["parent_message_id"]) if public else None)
 
 
 def portrait_params(portrait: Portrait) -> dict[str, Any]:
@@ -92,6 +108,7 @@ def portrait_params(portrait: Portrait) -> dict[str, Any]:
         "channel_id": portrait.place.channel_id,
         "character_id": portrait.spec.character_id,
         "character_name": portrait.character_name,
+        "shows_flagged": int(portrait.shows_flagged),
         "parent_id": portrait.parent_id,
         "parent_take": portrait.parent_take,
         "press_key": portrait.press_key,

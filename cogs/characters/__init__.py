@@ -3,13 +3,15 @@ from typing import cast
 from discord.ext import commands
 
 from bot.client import LimnerBot
-from cogs.characters.buttons import LibraryButton
+from cogs.characters.buttons import CharacterButton, LibraryButton
 from cogs.characters.cog import CharactersCog
-from cogs.characters.forms import save_described
+from cogs.characters.forms import paint_posed, save_described, save_edited
 
 
 async def setup(bot: commands.Bot) -> None:
     limner = cast("LimnerBot", bot)
-    limner.add_dynamic_items(LibraryButton)
+    limner.add_dynamic_items(LibraryButton, CharacterButton)
     limner.forms.add("character", save_described)
+    limner.forms.add("charedit", save_edited)
+    limner.forms.add("charpose", paint_posed)
     await limner.add_cog(CharactersCog(limner.services))

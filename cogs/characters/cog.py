@@ -5,21 +5,32 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.characters import FEATURES_LIMIT, NAME_LIMIT
-from bot.domain.ids import UserId
+from bot.domain.ids import UserId, new_id
 from bot.domain.styles import DETAIL_LIMIT, MAX_IMAGES, PROMPT_LIMIT
 from bot.interactions.answering import accept
 from bot.interactions.cards import character as cards
-from bot.interactions.context import Services, asker_of
-from bot.interactions.options import FRAMINGS, STYLES, SeedOption, suggest_characters
+from bot.interactions.context import Services, asker_of, place_of
+from bot.interactions.options import DETAILS, FRAMINGS, IDENTITIES, STYLES, SeedOption, suggest_characters
+from bot.interactions.uploads import check_image, read_image
 from bot.services.portraits import Request
+from cogs.characters.exchange import ExchangeCommands
 from cogs.characters.forms import describe_form
+from cogs.characters.library import LibraryCommands
+from cogs.characters.showing import edit_card
 
 Detail = app_commands.Range[str, 1, DETAIL_LIMIT]
 Name = app_commands.Range[str, 1, NAME_LIMIT]
 
 
-class CharactersCog(commands.GroupCog, group_name="character", group_description="Your saved characters"):
+class CharactersCog(
+    LibraryCommands,
+    ExchangeCommands,
+    commands.GroupCog,
+    group_name="character",
+    group_description="Your saved characters",
+):
     def __init__(self, services: Services) -> None:
+        self.services = services
         self._characters = services.characters
         self._portraits = services.portraits
 
@@ -28,6 +39,7 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         name="How you will call this character",
         features="Repeated word for word in every picture; leave it out and I ask",
         seed="The seed of a picture whose face you like; leave it out and I choose",
+        reference="A picture of the face: PNG, JPEG or WebP, up to 8 MiB",
     )
     async def save(
         self,
@@ -35,16 +47,28 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         name: Name,
         features: app_commands.Range[str, 1, FEATURES_LIMIT] | None = None,
         seed: SeedOption = None,
+        reference: discord.Attachment | None = None,
     ) -> None:
+        owner_id = UserId(interaction.user.id)
+        check_image(reference)
         if features is None:
-            await interaction.response.send_modal(describe_form(name, seed))
+            upload_id = new_id() if reference else None
+            await interaction.response.send_modal(describe_form(name, seed, upload_id))
+            if reference and upload_id:
+                # While the member fills in the form.
+                await self._characters.hold_upload(owner_id, upload_id, await read_image(reference))
             return
-        result = await self._characters.save(UserId(interaction.user.id), name, features, seed)
-        await interaction.response.send_message(view=cards.saved(result), ephemeral=True)
+        if reference is None:
+            result = await self._characters.save(owner_id, name, features, seed)
+            await interaction.response.send_message(view=cards.saved(result), ephemeral=True)
+            return
+        await interaction.response.defer(ephemeral=True)
+        result = await self._characters.save(owner_id, name, features, seed, upload=await read_image(reference))
+        await interaction.edit_original_response(view=cards.saved(result))
 
     @app_commands.command(description="Put a saved character into a new situation")
     @app_commands.describe(
-        character="Which of your characters",
+        character="Which of your characters, or of those shared here",
         scene="Where they are and what they do: reading by a rainy window",
         style="The look: studio, environmental, editorial or documentary",
         framing="Head and shoulders, the whole figure, or a wide scene",
@@ -52,12 +76,14 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         outfit="What they wear",
         lighting="The light, instead of the style's own",
         angle="From where we look",
+        background="Where it is, beside the scene and instead of the style's own",
+        identity="How the face is kept, instead of the character's own way",
         count="How many images, 1 to 4",
         seed="Another seed than the saved one gives a similar face, not the same",
         private="Only you see the answer",
     )
-    @app_commands.choices(style=STYLES, framing=FRAMINGS)
-    @app_commands.autocomplete(character=suggest_characters)
+    @app_commands.choices(style=STYLES, framing=FRAMINGS, identity=IDENTITIES)
+    @app_commands.autocomplete(character=suggest_characters, **DETAILS)
     async def pose(
         self,
         interaction: discord.Interaction[Any],
@@ -69,6 +95,8 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         outfit: Detail | None = None,
         lighting: Detail | None = None,
         angle: Detail | None = None,
+        background: Detail | None = None,
+        identity: str | None = None,
         count: app_commands.Range[int, 1, MAX_IMAGES] = 1,
         seed: SeedOption = None,
         private: bool = False,
@@ -82,27 +110,19 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
             outfit=outfit,
             lighting=lighting,
             angle=angle,
+            background=background,
+            identity=identity,
             count=count,
             seed=seed,
         )
         await accept(interaction, self._portraits.pose(asker_of(interaction, private=private), request))
 
-    @app_commands.command(description="Show one of your characters")
-    @app_commands.describe(character="Which of your characters")
+    @app_commands.command(description="Show a character: its face, its features, its last poses")
+    @app_commands.describe(character="Which of your characters, or of those shared here")
     @app_commands.autocomplete(character=suggest_characters)
     async def show(self, interaction: discord.Interaction[Any], character: str) -> None:
-        shown = await self._characters.card(UserId(interaction.user.id), character)
-        view, files = cards.card(shown)
-        await interaction.response.send_message(view=view, files=files)
-
-    @app_commands.command(name="list", description="List your characters")
-    async def list_(self, interaction: discord.Interaction[Any]) -> None:
-        page = await self._characters.page(UserId(interaction.user.id), 0)
-        await interaction.response.send_message(view=cards.library(page, interaction.user.id), ephemeral=True)
-
-    @app_commands.command(description="Delete one of your characters")
-    @app_commands.describe(character="Which of your characters")
-    @app_commands.autocomplete(character=suggest_characters)
-    async def delete(self, interaction: discord.Interaction[Any], character: str) -> None:
-        gone = await self._characters.delete(UserId(interaction.user.id), character)
-        await interaction.response.send_message(view=cards.deleted(gone), ephemeral=True)
+        guild_id = place_of(interaction).guild_id
+        found = await self._characters.named(UserId(interaction.user.id), character, guild_id)
+        # Its pictures may be megabytes: they are uploaded after the acknowledgement.
+        await interaction.response.defer()
+        await edit_card(interaction, found)

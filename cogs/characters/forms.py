@@ -3,21 +3,28 @@ from typing import Any
 
 import discord
 
-from bot.domain.characters import NAME_LIMIT
+from bot.domain.characters import FEATURES_LIMIT, NAME_LIMIT, Character, Identity
 from bot.domain.errors import OutOfRange
-from bot.domain.ids import UserId
-from bot.domain.styles import SEED_MAX, SEED_MIN
+from bot.domain.ids import CharacterId, UserId
+from bot.domain.styles import DETAIL_LIMIT, PROMPT_LIMIT, SEED_MAX, SEED_MIN
 from bot.interactions import custom_ids
+from bot.interactions.answering import accept
 from bot.interactions.cards import character as cards
-from bot.interactions.context import services_of
-from bot.interactions.forms import Field, Form, Values
+from bot.interactions.context import asker_of, services_of
+from bot.interactions.forms import Choice, Field, Form, Values
+from bot.services.library import Change
+from bot.services.portraits import Request
+from cogs.characters.showing import refresh
+
+Submit = discord.Interaction[Any]
 
 
-def describe_form(name: str, seed: int | None) -> Form:
+def describe_form(name: str, seed: int | None, upload_id: str | None = None) -> Form:
     """Asks for the features. The seed travels in a field: a submission must work after a restart."""
+    verb = custom_ids.for_form("character")
     return Form(
         "Describe your character",
-        custom_ids.for_form("character"),
+        f"{verb}:{upload_id}" if upload_id else verb,
         Field("name", "Name", default=name, limit=NAME_LIMIT),
         Field("who", "Who", limit=200, hint="Age, build, skin: a woman of about forty, broad shoulders"),
         Field("hair_eyes", "Hair and eyes", limit=200, hint="Short dark hair, brown eyes"),
@@ -26,12 +33,72 @@ def describe_form(name: str, seed: int | None) -> Form:
     )
 
 
-async def save_described(submit: discord.Interaction[Any], _match: re.Match[str], values: Values) -> None:
+async def save_described(submit: Submit, match: re.Match[str], values: Values) -> None:
     features = ", ".join(part.strip() for key in ("who", "hair_eyes", "marks") if (part := values.get(key, "")).strip())
     result = await services_of(submit).characters.save(
-        UserId(submit.user.id), values.get("name", ""), features, _seed(values.get("seed", ""))
+        UserId(submit.user.id), values.get("name", ""), features, _seed(values.get("seed", "")), waiting=match["id"]
     )
     await submit.response.send_message(view=cards.saved(result), ephemeral=True)
+
+
+def edit_form(character: Character) -> Form:
+    """The character as it is, to be changed."""
+    fields: list[Field | Choice] = [
+        Field("name", "Name", default=character.name, limit=NAME_LIMIT),
+        Field(
+            "features",
+            "Features",
+            default=character.features,
+            limit=FEATURES_LIMIT,
+            long=True,
+            hint="Repeated word for word in every picture: hair, eyes, age, marks",
+        ),
+        Field("seed", "Seed", default=str(character.seed), limit=10, hint="Empty: as it is", required=False),
+    ]
+    if character.reference is not None:
+        hint = "seed: features and seed alone; reference: the saved image goes along"
+        fields.append(Choice("identity", "Identity", list(Identity), default=character.identity, hint=hint))
+    return Form(f"Edit {character.name}", custom_ids.for_character_form("charedit", character.id), *fields)
+
+
+async def save_edited(submit: Submit, match: re.Match[str], values: Values) -> None:
+    """From a card, the card itself shows the change; from the command, a confirmation."""
+    change = Change(
+        name=values.get("name", ""),
+        features=values.get("features", ""),
+        seed=_seed(values.get("seed", "")),
+        identity=values.get("identity"),
+    )
+    result = await services_of(submit).library.edit(UserId(submit.user.id), CharacterId(match["id"]), change)
+    confirmation = cards.saved(result, "changed")
+    if submit.message is None:
+        await submit.response.send_message(view=confirmation, ephemeral=True)
+        return
+    await submit.response.defer()
+    await refresh(submit, result.character.id)
+    if result.vague:
+        await submit.followup.send(view=confirmation, ephemeral=True)
+
+
+def pose_form(character: Character) -> Form:
+    """Asks for the new situation. Style and framing are the server's; `/character pose` has every option."""
+    return Form(
+        f"Pose {character.name}",
+        custom_ids.for_character_form("charpose", character.id),
+        Field("scene", "Scene", limit=PROMPT_LIMIT, long=True, hint="Where they are and what they do"),
+        Field("outfit", "Outfit", limit=DETAIL_LIMIT, hint="What they wear: a green raincoat", required=False),
+        Field("expression", "Expression", limit=DETAIL_LIMIT, hint="A tired smile", required=False),
+    )
+
+
+async def paint_posed(submit: Submit, match: re.Match[str], values: Values) -> None:
+    request = Request(
+        words=values.get("scene", ""),
+        character=f"id:{match['id']}",
+        outfit=values.get("outfit"),
+        expression=values.get("expression"),
+    )
+    await accept(submit, services_of(submit).portraits.pose(asker_of(submit), request))
 
 
 def _seed(typed: str) -> int | None:

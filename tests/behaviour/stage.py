@@ -37,6 +37,12 @@ def gallery_of(message: Any) -> list[dict[str, Any]]:
     return [item for c in walk(message.components) if c["type"] == 12 for item in c["items"]]
 
 
+def prefilled(form: Any) -> dict[str, str]:
+    """What a modal shows before anything is typed."""
+    fields = [label["component"] for label in form.modal["components"]]
+    return {field["custom_id"]: field.get("value") or "" for field in fields}
+
+
 @dataclass
 class Stage:
     env: simcord.Env

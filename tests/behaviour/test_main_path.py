@@ -1,11 +1,14 @@
 """What a member does: type, read, click, fill in, come back tomorrow."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.config import LimitsConfig, QuotaConfig
+from bot.jobs import breaker
 from tests.behaviour.stage import Stage, buttons_of, gallery_of, staged, text_of
+from tests.fakes.vendor import Answer
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 
@@ -127,8 +130,9 @@ async def test_show_list_delete_and_autocomplete(stage: Stage) -> None:
     listed = await stage.alice.slash(stage.channel, "character list")
     assert "Your characters (3)" in text_of(listed.response)
     assert listed.ephemeral
-    gone = await stage.alice.slash(stage.channel, "character delete", character="Tom")
-    assert "Tom** is deleted" in text_of(gone.response)
+    question = await stage.alice.slash(stage.channel, "character delete", character="Tom")
+    gone = await stage.click(stage.alice, question.response, "Delete for good")
+    assert "Tom** is deleted" in text_of(gone.response or question.response)
     missing = await stage.alice.slash(stage.channel, "character show", character="Tom")
     assert missing.ephemeral
     assert "no character named **Tom**" in text_of(missing.response)
@@ -192,8 +196,9 @@ async def test_a_full_library_says_so(tmp_path: Path) -> None:
 
 
 async def test_a_wrong_key_tells_members_and_operator_different_things(
-    stage: Stage, caplog: pytest.LogCaptureFixture
+    stage: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(breaker, "HOPELESS_PAUSE", timedelta(0))
     stage.vendor.key = "another-key"
     card = await stage.final(await stage.alice.slash(stage.channel, "portrait", prompt="a sailor"))
     assert "The artist is away" in text_of(card)
@@ -233,3 +238,18 @@ async def test_a_private_portrait_is_seen_by_its_owner_only(stage: Stage) -> Non
     card = await stage.final(result)
     assert result.ephemeral
     assert gallery_of(card)
+
+
+async def test_a_flagged_picture_is_dropped_and_refunded(stage: Stage) -> None:
+    stage.vendor.script.append(flagged(stage))
+    card = await stage.final(await stage.alice.slash(stage.channel, "portrait", prompt="a sailor"))
+    assert not gallery_of(card)
+    assert "safety filter withheld the picture. Nothing was charged" in text_of(card)
+    again = await stage.final(await stage.click(stage.alice, card, "Try again"))
+    assert "9 of 10 left today" in text_of(again)
+
+
+def flagged(stage: Stage) -> Answer:
+    """The vendor's success, with its filter's flag on it."""
+    link = f"http://{stage.vendor.host}/images/1.png"
+    return Answer(body={"status": "success", "id": 1, "output": [link], "nsfw_content_detected": True, "meta": {}})

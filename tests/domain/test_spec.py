@@ -87,13 +87,14 @@ def test_track_ids_are_fifteen_digits_and_always_the_same(portrait_id: str, numb
 
 
 def test_the_order_of_a_take_says_what_the_spec_says_with_the_seed_of_the_take() -> None:
-    source = Source(url="https://a.test/x.png", strength=0.5)
+    source = Source(portrait_id="p", take=1, strength=0.5)
     portrait = a_portrait(count=3)
     spec = portrait.spec.model_copy(update={"source": source})
     portrait = a_portrait(count=3, spec=spec)
-    orders = [order_of(portrait, take) for take in portrait.takes]
+    orders = [order_of(portrait, take, "https://a.test/x.png") for take in portrait.takes]
     assert [order.seed for order in orders] == [42, 43, 44]
     assert len({order.track_id for order in orders}) == 3
     for order in orders:
-        for name in ("model", "prompt", "negative_prompt", "width", "height", "steps", "guidance", "source"):
+        for name in ("model", "prompt", "negative_prompt", "width", "height", "steps", "guidance", "method"):
             assert getattr(order, name) == getattr(spec, name)
+        assert (order.image, order.strength) == ("https://a.test/x.png", 0.5)

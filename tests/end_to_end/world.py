@@ -16,6 +16,7 @@ OPEN_QUOTA = {
     "LIMNER_QUOTA__GUILD_PER_DAY": "1000",
     "LIMNER_QUOTA__GUILD_PER_MONTH": "1000",
     "LIMNER_QUOTA__MEMBER_PER_DAY": "1000",
+    "LIMNER_LIMITS__BURST_PER_MEMBER": "1000",
 }
 
 
@@ -65,24 +66,32 @@ class World:
         assert held == 0
         for name, used in self.used().items():
             assert used == delivered, f"{name}: {used} counted, {delivered} delivered"
-        takes = self.rows("SELECT count(*) AS n FROM take")[0]["n"]
+        # Ever written, deleted ones too.
+        takes = (self.rows("SELECT seq AS n FROM sqlite_sequence WHERE name = 'take'") or [{"n": 0}])[0]["n"]
         assert len(self.vendor.accepted) <= takes
-        assert "test-key" not in self.bot.output
-        assert self.discord.token not in self.bot.output
+        self.silent()
+
+    def silent(self) -> None:
+        """Nothing secret was ever printed: not the key, not the bot's token, not that of an interaction."""
+        output = self.bot.output
+        secret = {self.vendor.key, self.discord.token, *(each.token for each in self.discord.interactions.values())}
+        assert [each for each in secret if each in output] == []
 
 
 @asynccontextmanager
-async def world(folder: Path, **extra: str) -> AsyncIterator[World]:
+async def world(folder: Path, vendors: type[FakeVendor] = FakeVendor, /, **extra: str) -> AsyncIterator[World]:
     """A bot that is ready, with generous limits; `extra` are environment variables of the bot."""
     async with WireDiscord() as discord:
-        with FakeVendor.in_thread() as vendor:
+        with vendors.in_thread() as vendor:
             bot = BotProcess.beside(
                 discord, folder, modelslab_url=vendor.base_url, trusted_hosts=vendor.host, extra={**OPEN_QUOTA, **extra}
             )
             async with bot:
                 await bot.ready()
                 await discord.until_connected()
-                yield World(discord, vendor, bot, folder)
+                present = World(discord, vendor, bot, folder)
+                yield present
+                present.silent()
 
 
 async def final(interaction: Interaction, timeout: float = 20.0) -> Message:

@@ -30,6 +30,8 @@ class ScriptedGenerator:
         self._downloads: deque[errors.VendorError] = deque()
         self._running: dict[str, int] = {}
         self._done: dict[str, Picture] = {}
+        self.hosted: list[tuple[Picture, int | None]] = []
+        self._hosts: deque[errors.VendorError] = deque()
         self.open = asyncio.Event()
         self.open.set()
 
@@ -44,6 +46,10 @@ class ScriptedGenerator:
     def downloads(self, *failures: errors.VendorError) -> None:
         """How the next downloads fail."""
         self._downloads.extend(failures)
+
+    def hosts(self, *failures: errors.VendorError) -> None:
+        """How the next uploads fail."""
+        self._hosts.extend(failures)
 
     def knows(self, job_id: str, polls: int = 0) -> None:
         """A job that an earlier process ordered."""
@@ -90,6 +96,13 @@ class ScriptedGenerator:
     def _succeed(self, job_id: str) -> Succeeded:
         self._done[job_id] = a_picture(job_id)
         return Succeeded(job_id, (f"https://pictures.test/{job_id}",), self.seed)
+
+    async def host(self, picture: Picture, side: int | None = None) -> str:
+        self.hosted.append((picture, side))
+        await asyncio.sleep(0)
+        if self._hosts:
+            raise self._hosts.popleft()
+        return f"https://uploads.test/{len(self.hosted)}"
 
     async def download(self, link: str) -> Picture:
         self.on_download()

@@ -96,6 +96,9 @@ class FakeVendor:
         self.model_seed: int | None = None
         self.balance = 12.5
         self.models = ["fluxgram", "flux"]
+        # Models that the account may not use, and models that the vendor has never heard of.
+        self.barred: set[str] = set()
+        self.unknown: set[str] = set()
         self.script: deque[Answer] = deque()
         self.fetch_script: deque[Answer] = deque()
         self.image_script: deque[Answer] = deque()
@@ -103,6 +106,8 @@ class FakeVendor:
         self.orders: list[Received] = []
         self.fetches: list[Received] = []
         self.searches: list[dict[str, str]] = []
+        self.uploads: list[Received] = []
+        self.upload_script: deque[Answer] = deque()
         self.images_served = 0
         self.max_in_flight = 0
         self.host = f"127.0.0.1:{port}"
@@ -126,6 +131,9 @@ class FakeVendor:
         app = web.Application(client_max_size=16 * 2**20)
         app.router.add_post("/api/v6/images/text2img", self._handler("script", self._order))
         app.router.add_post("/api/v6/images/img2img", self._handler("script", self._order))
+        app.router.add_post("/api/v6/image_editing/flux_headshot", self._handler("script", self._order))
+        app.router.add_post("/api/v6/image_editing/super_resolution", self._handler("script", self._order))
+        app.router.add_post("/api/v6/base64_to_url", self._handler("upload_script", self._upload))
         app.router.add_post("/api/v6/images/fetch/{id}", self._handler("fetch_script", self._fetch))
         app.router.add_post("/api/wallet_balance", self._handler("account_script", self._wallet))
         app.router.add_get("/api/v6/model-search", self._handler("account_script", self._search))
@@ -181,7 +189,9 @@ class FakeVendor:
         return handle
 
     def _order(self, request: web.Request, body: dict[str, Any], answer: Answer) -> _Respond:
-        refused = answer if answer.scripted else self._wrong_key(body) or self._full()
+        refused = (
+            answer if answer.scripted else self._wrong_key(body) or self._not_offered(request, body) or self._full()
+        )
         job = None if refused else self._accept(body)
         self.orders.append(_received(request, body, job and job.id))
 
@@ -196,7 +206,8 @@ class FakeVendor:
         return respond
 
     def _accept(self, body: dict[str, Any]) -> _Job:
-        seed = self.model_seed if self.model_seed is not None else int(body["seed"])
+        # Enlarging takes no seed, and its meta tells none.
+        seed = self.model_seed if self.model_seed is not None else int(body.get("seed", 0))
         # A job lasts at least until it is answered for, so that a slow answer counts as in flight.
         ready_at = time.monotonic() + max(self.job_seconds, self.latency)
         job = _Job(next(self._ids), body, seed, ready_at, self.processing_polls)
@@ -232,7 +243,11 @@ class FakeVendor:
             messege = "Your request is still processing, please try again later."
             return {"status": "processing", "messege": messege, "output": "", "tip": "Use a webhook."}
         job.answered = True
-        return {"status": "success", "id": job.id, "output": [self._link(job)]}
+        return {
+            "status": "success",
+            "id": job.id,
+            "output": self._link(job) if "scale" in job.body else [self._link(job)],
+        }
 
     def _wallet(self, request: web.Request, body: dict[str, Any], answer: Answer) -> _Respond:
         usual = Answer(body={"status": "success", "data": {"balance": self.balance, "currency": "USD"}})
@@ -251,19 +266,41 @@ class FakeVendor:
 
         def respond() -> web.Response:
             self.images_served += 1
-            picture = painted(job.seed, *(job.body[name] for name in ("prompt", "width", "height")))
+            picture = self._picture(job.body, job.seed)
             return web.Response(body=picture, content_type="image/png")
 
         return respond
+
+    def _picture(self, body: dict[str, Any], seed: int) -> bytes:
+        if "scale" in body:
+            side = 1024 * int(body["scale"])
+            return painted(seed, str(body["init_image"]), side, side)
+        return painted(seed, *(body[name] for name in ("prompt", "width", "height")))
+
+    def _not_offered(self, request: web.Request, body: dict[str, Any]) -> Answer | None:
+        """Models by their id; flux_headshot is an endpoint that names none."""
+        model = body.get("model_id") or request.path.rpartition("/")[2]
+        if model in self.barred:
+            return Answer(403, {"status": "error", "message": "This feature requires a premium subscription"})
+        if model in self.unknown:
+            return Answer(body={"status": "error", "message": f"Model not found: {model}"})
+        return None
+
+    def _upload(self, request: web.Request, body: dict[str, Any], answer: Answer) -> _Respond:
+        self.uploads.append(_received(request, body))
+        link = f"http://{self.host}/uploads/{len(self.uploads)}.png"
+        usual = Answer(body={"status": "success", "request_id": len(self.uploads), "output": [link]})
+        return (answer if answer.scripted else self._wrong_key(body) or usual).response
 
     def _link(self, job: _Job) -> str:
         return f"http://{self.host}/images/{job.id}.png"
 
     def _meta(self, job: _Job) -> dict[str, Any]:
-        return {**job.body, "key": "", "seed": job.seed}
+        return {**job.body, "key": ""} | ({"seed": job.seed} if job.seed else {})
 
     def _success(self, job: _Job) -> dict[str, object]:
-        links, meta = [self._link(job)], self._meta(job)
+        # Enlarging answers with a bare text where others have a list.
+        links, meta = self._link(job) if "scale" in job.body else [self._link(job)], self._meta(job)
         body = {"status": "success", "generationTime": 1.42, "id": job.id, "output": links, "meta": meta}
         return {**body, "nsfw_content_detected": False, "webhook_status": "", "proxy_links": links}
 

@@ -7,21 +7,27 @@ from typing import Any
 
 import pytest
 
-from bot.domain.portraits import Budget, Cost, Portrait, PortraitState, TakeState
+from bot.domain.details import Detail
+from bot.domain.ids import MessageId, UserId
+from bot.domain.portraits import Budget, Cost, Parent, Portrait, PortraitState, TakeState
 from bot.domain.prompts import Wish, build_spec
 from bot.domain.queue import Status
+from bot.domain.spec import Image, Kind
 from bot.domain.styles import Framing
+from bot.domain.variations import upscale, vary, with_reference
 from bot.interactions.cards import character as character_cards
+from bot.interactions.cards import choices, details
 from bot.interactions.cards import portrait as cards
 from bot.interactions.cards.base import CardView
 from bot.ports import Outcome
-from bot.services.characters import Card, Page, Saved
+from bot.services.characters import Card, Saved
+from bot.services.library import Shelf, ShelfRow
 from tests.fakes.builders import a_character, a_picture, a_portrait
 
 RESETS = datetime(2026, 11, 23, tzinfo=UTC)
 WHEN = f"<t:{int(RESETS.timestamp())}:R>"
 HOSTILE = ("@everyone <@1> **b** `c` [x](http://y.z) ||s|| # h > q " * 30)[:1000]
-CONTAINER, ROW, BUTTON, TEXT, GALLERY = 17, 1, 2, 10, 12
+CONTAINER, ROW, BUTTON, SELECT, TEXT, GALLERY = 17, 1, 2, 3, 10, 12
 
 
 def _walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -99,7 +105,7 @@ def test_the_worst_cards_of_the_library_are_such_that_discord_takes(name: str, f
     _checked(*character_cards.card(Card(character, a_picture())))
     _checked(*character_cards.card(Card(character, None)))
     _checked(character_cards.deleted(character), [])
-    _checked(character_cards.library(Page((character,) * 10, 1, 3, 25), 2**63), [])
+    _checked(*character_cards.library(Shelf((ShelfRow(character, None, name),) * 10, 1, 3, 25), 2**63))
 
 
 def test_a_painted_card_shows_words_facts_cost_and_buttons() -> None:
@@ -178,15 +184,68 @@ def test_the_line_of_cost(cost: Cost, line: str) -> None:
 def test_each_image_can_be_chosen() -> None:
     takes = tuple(replace(take, state=TakeState.READY) for take in a_portrait(count=4).takes)
     portrait = a_portrait(count=4, takes=(*takes[:2], replace(takes[2], state=TakeState.FAILED), takes[3]))
-    view = cards.choose_image(portrait, "save", "Which?")
-    assert _labels(view) == ["Image 1", "Image 2", "Image 4"]
-    _checked(view, [])
+    for verb in ("save", "subtle", "strong", "change", "sharper", "natural", "upscale"):
+        view = choices.choose_image(portrait, verb)
+        assert _labels(view) == ["Image 1", "Image 2", "Image 4"]
+        assert _text(view).endswith(("?", "."))
+
+
+def test_a_detail_is_chosen_from_a_menu() -> None:
+    [container] = choices.choose_detail(a_portrait().id, 2).to_components()
+    [menu] = [each for each in _walk([container]) if each["type"] == SELECT]
+    assert menu["custom_id"].startswith("s1:change:")
+    assert menu["custom_id"].endswith(":2")
+    assert [option["value"] for option in menu["options"]] == list(Detail)
+    assert all(len(choices.examples(detail)) <= 100 for detail in Detail)
+
+
+def test_details_name_the_parameters_of_the_model_that_painted() -> None:
+    plain = build_spec(Wish("Mia", features="freckles", scene="at sea"), model="fluxgram", seed=42)
+    spec = with_reference(plain, "f.png", "flux-kontext-dev", headshot=False)
+    text = _text(details.details(a_portrait(spec=spec)))
+    for part in ("The same person as in the picture", "flux-kontext-dev", "**Steps** 28", "**Guidance** 2.5"):
+        assert part in text
+    assert "the character's saved picture, strength 0.45" in text
+    portrait = a_portrait(spec=spec)
+    fallen = replace(portrait.takes[0], state=TakeState.READY, fallback="model")
+    text = _text(details.details(replace(portrait, takes=(fallen,))))
+    assert "fluxgram" in text
+    assert "kontext" not in text
+
+
+def test_details_name_source_and_enlargement() -> None:
+    plain = build_spec(Wish("a sailor"), model="fluxgram", seed=42)
+    image = Image(portrait_id="abcdefghjkmnp", take=1)
+    spec = upscale(vary(plain, image, 0.35, 5), image, "RealESRGAN_x2plus")
+    text = _text(details.details(a_portrait(spec=spec)))
+    assert "image 2 of portrait `abcdefghjkmnp`, strength 0.35" in text
+    assert "2 times by `RealESRGAN_x2plus`" in text
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "`" * 1000, "```@everyone" * 80])
+def test_the_worst_details_are_such_that_discord_takes(text: str) -> None:
+    wish = Wish("@" * 32, features=text[:600], scene=text, outfit=text[:200], angle=text[:200], negative=text[:500])
+    spec = with_reference(build_spec(wish, model="m" * 99, seed=1), "f", "e" * 99, headshot=False)
+    parent = Parent(UserId(1), a_portrait().place, MessageId(2**63))
+    shown = _text(details.details(a_portrait(spec=spec, parent=parent, kind=Kind.CHANGE)))
+    assert shown.count("```") == 4
+
+
+def test_a_card_names_its_parent_with_a_link_where_it_can_be_followed() -> None:
+    place = a_portrait().place
+    linked = a_portrait(kind=Kind.VARY_SUBTLE, parent=Parent(UserId(5), place, MessageId(77)))
+    link = f"[a portrait](https://discord.com/channels/{place.guild_id}/{place.channel_id}/77)"
+    assert cards.origin_line(linked) == f"-# from {link} by <@5>, Vary subtle"
+    for parent in (Parent(UserId(5), place), Parent(UserId(5), replace(place, guild_id=None), MessageId(77))):
+        portrait = a_portrait(kind=Kind.UPSCALE, parent=parent)
+        assert cards.origin_line(portrait) == "-# from a portrait by <@5>, Upscale"
+    assert cards.origin_line(a_portrait()) == ""
+    assert cards.origin_line(a_portrait(parent=Parent(UserId(5), place))) == "", "Try again is no remake"
 
 
 def test_the_library_turns_its_pages_and_stops_at_their_ends() -> None:
-    page = Page((a_character(),), 0, 3, 21)
-    view = character_cards.library(page, 5)
+    view, _ = character_cards.library(Shelf((ShelfRow(a_character(), None),), 0, 3, 21), 5)
     back, following = [each for each in _checked(view, []) if each["type"] == BUTTON]
     assert (back["disabled"], following["disabled"], following["custom_id"]) == (True, False, "l1:page:5:1")
     assert "Your characters (21)" in _text(view)
-    assert "no characters yet" in _text(character_cards.library(Page((), 0, 1, 0), 5))
+    assert "no characters yet" in _text(*character_cards.library(Shelf((), 0, 1, 0), 5))

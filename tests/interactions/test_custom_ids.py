@@ -44,7 +44,8 @@ def test_library_buttons(verb: str, owner: int, page: int) -> None:
 @given(VERBS, st.one_of(st.none(), IDS), TAKES)
 def test_forms(verb: str, portrait_id: str | None, take: int | None) -> None:
     key = None if portrait_id is None else PortraitId(portrait_id)
-    assert _read(custom_ids.for_form(verb, key, take)) == {"verb": verb, "id": portrait_id, "take": _text(take)}
+    expected = {"verb": verb, "id": portrait_id, "take": _text(take), "detail": None}
+    assert _read(custom_ids.for_form(verb, key, take)) == expected
 
 
 @given(st.text(max_size=60))

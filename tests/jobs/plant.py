@@ -12,7 +12,7 @@ from bot.jobs.delivery import Deliverer
 from bot.jobs.driver import Driver
 from bot.jobs.progress import Progress
 from bot.jobs.runner import Runner
-from bot.ports import Claimed
+from bot.ports_jobs import Claimed
 from bot.services.waiting import Waiting
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs

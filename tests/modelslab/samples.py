@@ -7,12 +7,13 @@ import struct
 import zlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
 
 import aiohttp
 from PIL import Image
 from pydantic import SecretStr
 
-from bot.domain.spec import Source
 from bot.domain.vendor import Order
 from bot.modelslab.answers import Reply
 from bot.modelslab.client import ModelsLab, open_session
@@ -32,8 +33,8 @@ def error(text: str, **more: object) -> dict[str, object]:
     return {"status": "error", "message": text, **more}
 
 
-def order(*, source: Source | None = None, track_id: str = "17") -> Order:
-    return Order(
+def order(**changes: Any) -> Order:
+    plain = Order(
         model="fluxgram",
         prompt="a woman of thirty, green eyes",
         negative_prompt="blurry",
@@ -42,9 +43,9 @@ def order(*, source: Source | None = None, track_id: str = "17") -> Order:
         steps=30,
         guidance=7.5,
         seed=4_139_316_548,
-        track_id=track_id,
-        source=source,
+        track_id="17",
     )
+    return replace(plain, **changes)
 
 
 def picture(

@@ -115,11 +115,6 @@ REFUSALS: list[tuple[int, object, type[VendorError]]] = [
     (200, {"status": "failed", "message": "content policies"}, Filtered),
     (200, {"status": "failed", "message": "no", "nsfw_content_detected": True}, Filtered),
     (200, {"status": "error", "message": "no", "meta": {"nsfw_content_detected": "true"}}, Filtered),
-    (200, GOOD | {"nsfw_content_detected": True}, Filtered),
-    (200, GOOD | {"nsfw_content_detected": [False, True]}, Filtered),
-    (200, GOOD | {"nsfw_content_detected": ["nsfw"]}, Filtered),
-    (200, GOOD | {"nsfw_content_detected": 1}, Filtered),
-    (200, GOOD | {"meta": {"nsfw_content_detected": True}}, Filtered),
     (200, error("Try Again"), ModelCold),
     (200, {"status": "error", "messege": "Model is loading"}, ModelCold),
     (200, error("The model is warming up"), ModelCold),
@@ -179,7 +174,7 @@ ASKED: list[tuple[int, object, Succeeded | Processing | type[VendorError]]] = [
     (404, b"<html>", JobUnknown),
     (200, error("No such request does not exist"), JobUnknown),
     (200, {"status": "failed", "message": "try again"}, Rejected),
-    (200, {"status": "success", "output": [LINK], "nsfw_content_detected": [True]}, Filtered),
+    (200, {"status": "success", "output": [], "nsfw_content_detected": [True]}, Filtered),
     (401, error("Invalid API key"), InvalidKey),
     (500, error("try again"), VendorDown),
     (504, b"<html>", VendorDown),
@@ -250,3 +245,19 @@ def test_no_half_of_the_key_is_left_where_a_long_page_is_cut():
 
 def test_a_reply_does_not_show_body_or_key():
     assert "sk-1" not in repr(reply(b"sk-1", key="sk-1"))
+
+
+@pytest.mark.parametrize(
+    "flag",
+    [
+        {"nsfw_content_detected": True},
+        {"nsfw_content_detected": [False, True]},
+        {"nsfw_content_detected": ["nsfw"]},
+        {"nsfw_content_detected": 1},
+        {"meta": {"nsfw_content_detected": True}},
+    ],
+)
+def test_a_flag_on_a_success_is_told_whatever_its_shape(flag: dict[str, object]):
+    answer = judged(reply(GOOD | flag))
+    assert isinstance(answer, Succeeded)
+    assert answer.flagged

@@ -11,7 +11,7 @@ from bot.domain.errors import (
     RateLimited,
     VendorError,
 )
-from bot.domain.spec import Source
+from bot.domain.spec import Method
 from bot.domain.vendor import Processing, Succeeded
 from bot.modelslab import Balance, open_modelslab
 from bot.ports import ImageGenerator
@@ -73,12 +73,12 @@ def vendor_job(vendor: FakeVendor) -> int | None:
 
 
 async def test_a_source_goes_to_image_to_image(vendor: FakeVendor):
-    source = Source(url="https://cdn.discordapp.com/a.png?ex=1", strength=0.35)
+    link = "https://cdn.discordapp.com/a.png?ex=1"
     async with modelslab(vendor.base_url) as client:
-        await client.submit(order(source=source))
+        await client.submit(order(method=Method.VARY, image=link, strength=0.35))
     (received,) = vendor.orders
     assert received.endpoint == "/v6/images/img2img"
-    assert (received["init_image"], received["strength"]) == (source.url, 0.35)
+    assert (received["init_image"], received["strength"]) == (link, 0.35)
     assert received["prompt"] == "a woman of thirty, green eyes"
     assert received["safety_checker"] == "yes"
 

@@ -8,10 +8,10 @@ from sqlite3 import IntegrityError
 import pytest
 
 from bot.domain.errors import AlreadyAccepted, PortraitGone, PressedTwice, QuotaExceeded, TooManyWaiting
-from bot.domain.ids import CharacterId, MessageId, PortraitId
-from bot.domain.portraits import PortraitState, TakeState
+from bot.domain.ids import MessageId, PortraitId
+from bot.domain.portraits import PortraitState
 from bot.domain.spec import Kind
-from bot.ports import Delivery
+from bot.ports_jobs import Delivery
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import DOUBLE_CLICK, SqlPortraits
@@ -148,17 +148,3 @@ async def test_the_first_acknowledgement_counts(portraits: SqlPortraits) -> None
     await portraits.acknowledge(portrait.id, MessageId(77), NOW)
     await portraits.acknowledge(portrait.id, MessageId(78), NOW)
     assert (await portraits.get(portrait.id)).message_id == 77
-
-
-async def test_the_newest_pictures_of_a_character_come_first(portraits: SqlPortraits, jobs: SqlJobs) -> None:
-    spec = a_portrait(count=2).spec.model_copy(update={"character_id": "c1"})
-    for minutes in (0, 1):
-        now = NOW + timedelta(minutes=minutes)
-        await accepted(portraits, spec=spec, count=2, now=now)
-        for _ in range(2):
-            claimed = await jobs.claim(now, LEASE)
-            assert claimed is not None
-            image = f"{minutes}-{claimed.take.number}"
-            await jobs.finish(claimed.take, TakeState.READY, now, image=image)
-    assert await portraits.latest_images(CharacterId("c1"), 3) == ["1-0", "1-1", "0-0"]
-    assert await portraits.latest_images(CharacterId("other"), 3) == []

@@ -8,20 +8,29 @@ import pytest
 
 from bot.domain.characters import Identity
 from bot.domain.errors import CharacterNameTaken, TooManyCharacters
-from bot.domain.ids import CharacterId, UserId
-from bot.domain.portraits import PortraitState
-from bot.ports import Delivery
+from bot.domain.ids import CharacterId, GuildId, UserId
+from bot.domain.library_errors import CharacterGone
+from bot.domain.portraits import Portrait, PortraitState
+from bot.ports_jobs import Delivery
 from bot.storage.characters import SqlCharacters
+from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
-from tests.fakes.builders import NOW, a_character, a_portrait, accepted
+from bot.storage.sql import load
+from tests.fakes.builders import NOW, a_character, a_portrait, a_reply, accepted
 
 ME, YOU = UserId(1), UserId(2)
+HERE = GuildId(10)
 
 
 async def _add(characters: SqlCharacters, *names: str, owner: int = 1, limit: int = 100) -> None:
     for name in names:
         await characters.add(a_character(name, owner=owner), limit, NOW)
+
+
+async def _painted(database: Database, portrait: Portrait, image: str) -> None:
+    sql = "UPDATE take SET state = 'ready', image = :image WHERE portrait_id = :id"
+    await database.write(lambda tx: tx.run(sql, {"image": image, "id": portrait.id}))
 
 
 async def test_what_was_saved_is_found_by_name_and_by_id(characters: SqlCharacters) -> None:
@@ -108,3 +117,74 @@ async def test_poses_are_counted_when_they_were_delivered(
     found = await characters.find(ME, "Mia")
     assert found == replace(mia, poses=1)
     assert await characters.page(ME, 0, 5) == [found]
+
+
+async def test_a_change_is_the_owners_and_moves_the_name_of_its_shares(characters: SqlCharacters) -> None:
+    mia = a_character("Mia")
+    await characters.add(mia, 5, NOW)
+    await characters.share(mia, HERE, "Ada", NOW)
+    await characters.update(replace(mia, name="Nora", seed=7, reference="face.png"), NOW)
+    found = await characters.get(mia.id)
+    assert found is not None
+    assert (found.name, found.seed, found.reference) == ("Nora", 7, "face.png")
+    assert [each.character.name for each in await characters.shared_like(HERE, "no", YOU, 5)] == ["Nora"]
+    assert await characters.shared_like(HERE, "mi", YOU, 5) == []
+    with pytest.raises(CharacterGone):
+        await characters.update(replace(mia, owner_id=YOU), NOW)
+
+
+async def test_shares_are_found_as_names_are_and_never_ones_own(characters: SqlCharacters) -> None:
+    for number, name in enumerate(("Amia", "Mia", "MILO", "Tom")):
+        character = a_character(name, owner=3 + number)
+        await characters.add(character, 5, NOW)
+        await characters.share(character, HERE, "Ada", NOW)
+    found = await characters.shared_like(HERE, "mi", YOU, 25)
+    assert [each.character.name for each in found] == ["Mia", "MILO", "Amia"]
+    assert [each.character.name for each in await characters.shared_like(HERE, "mi", UserId(4), 25)] == ["MILO", "Amia"]
+    assert len(await characters.shared_like(HERE, "", YOU, 2)) == 2
+    assert await characters.shared_count(HERE) == 4
+    assert [each.character.name for each in await characters.shared_page(HERE, 2, 2)] == ["MILO", "Tom"]
+
+
+async def test_an_image_is_used_as_long_as_anything_shows_it(characters: SqlCharacters) -> None:
+    mia, tom = a_character("Mia", reference="face.png"), a_character("Tom", reference="face.png")
+    assert not await characters.image_used("face.png")
+    for each in (mia, tom):
+        await characters.add(each, 5, NOW)
+    await characters.keep_upload("upload", ME, "face.png", NOW)
+    for step in (characters.delete(mia.id, ME), characters.delete(tom.id, ME)):
+        assert await characters.image_used("face.png")
+        await step
+    assert await characters.image_used("face.png")
+    assert await characters.take_upload("upload", YOU) is None
+    assert await characters.take_upload("upload", ME) == "face.png"
+    assert not await characters.image_used("face.png")
+
+
+async def test_a_card_shows_others_nothing_private_and_nothing_of_other_people(
+    characters: SqlCharacters, portraits: SqlPortraits, database: Database
+) -> None:
+    mia = a_character("Mia")
+    await characters.add(mia, 5, NOW)
+    spec = a_portrait().spec.model_copy(update={"character_id": mia.id})
+    shown = {
+        "here": await accepted(portraits, spec=spec, guild=10),
+        "there": await accepted(portraits, spec=spec, guild=11),
+        "direct": await accepted(portraits, spec=spec, guild=None),
+        "private": await accepted(portraits, spec=spec, reply=a_reply(private=True)),
+        "borrowed": await accepted(portraits, spec=spec, owner=2),
+    }
+    for name, portrait in shown.items():
+        await _painted(database, portrait, name)
+    assert set(await characters.poses(mia, HERE, 9, everywhere=True)) == {"here", "there"}
+    assert set(await characters.poses(mia, HERE, 9, everywhere=False)) == {"here"}
+    assert set(await characters.poses(mia, None, 9, everywhere=True)) == {"here", "there", "direct"}
+
+
+@pytest.mark.parametrize("name", ["older", "newer", "older_of_character", "newer_of_character"])
+async def test_a_gallery_is_paged_by_its_index(database: Database, name: str) -> None:
+    params = {"owner_id": 1, "character_id": "x", "created_at": 1, "id": "x", "limit": 2}
+    plan = await database.read.all(f"EXPLAIN QUERY PLAN {load('gallery')[name]}", params)
+    details = [row["detail"] for row in plan]
+    assert any("portrait_gallery" in detail and "created_at,id)" in detail for detail in details), details
+    assert not [detail for detail in details if "TEMP B-TREE" in detail], details

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.queue import position
-from bot.ports import Claimed
+from bot.ports_jobs import Claimed
 from bot.storage.database import Database, Transaction
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
@@ -174,9 +174,10 @@ async def _backlog(database: Database, waiting: int) -> None:
         params = {"n": waiting}
         numbers = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :n)"
         await tx.run(
-            f"{numbers} INSERT INTO portrait SELECT 'b' || :n || '-' || i, 'portrait', i % 1000, 100 + i % 50, 1,"
-            " NULL, NULL, NULL, NULL, NULL, (SELECT spec FROM portrait LIMIT 1), 'open', NULL, 7, :n * 100000 + i,"
-            " NULL, 0, 0, NULL, NULL, 0, 0, 0, 9999999999999, NULL FROM n",
+            f"{numbers} INSERT INTO portrait (id, kind, owner_id, guild_id, channel_id, spec, state, application_id,"
+            " interaction_id, token_expires_at, private, created_at, deadline_at)"
+            " SELECT 'b' || :n || '-' || i, 'portrait', i % 1000, 100 + i % 50, 1, (SELECT spec FROM portrait LIMIT 1),"
+            " 'open', 7, :n * 100000 + i, 0, 0, 0, 9999999999999 FROM n",
             params,
         )
         await tx.run(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.portraits import Portrait, PortraitState, TakeState
-from bot.ports import Claimed, Delivery
+from bot.ports_jobs import Claimed, Delivery
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import NothingToCancel
 from bot.domain.portraits import Portrait, PortraitState, Take, TakeState
-from bot.ports import Claimed
+from bot.ports_jobs import Claimed
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits

@@ -1,74 +1,219 @@
 """Cards of the character library."""
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import discord
 
 from bot.domain.characters import Character
+from bot.domain.exchange import Remark
 from bot.domain.text import escaped, shortened
+from bot.domain.vendor import Picture
 from bot.interactions import custom_ids
 from bot.interactions.cards.base import ACCENT, MUTED, CardView, Row, Text, button, file_name
-from bot.services.characters import Card, Page, Saved
+from bot.services.characters import Card, Saved
+from bot.services.exchange import Report
+from bot.services.library import Shelf, ShelfRow, Unshared
 
 EXAMPLE = "woman with short dark hair, freckles, brown eyes"
+_LISTED = 12
+_ALT_LIMIT = 900
+Shown = tuple[CardView, list[discord.File]]
+_Gallery = discord.ui.MediaGallery[CardView]
+_PRIMARY, _DANGER = discord.ButtonStyle.primary, discord.ButtonStyle.danger
 
 
-def saved(result: Saved) -> CardView:
-    """Confirms a new character, with advice where its features say too little."""
+def fitted(text: str, limit: int) -> str:
+    """The text made inert, in at most `limit` characters of markup: escaping may triple it."""
+    for length in (limit, limit // 2, limit // 3):
+        shown = escaped(shortened(text, length))
+        if len(shown) <= limit:
+            return shown
+    return ""
+
+
+def saved(result: Saved, verb: str = "saved") -> CardView:
+    """Confirms a new or changed character, with advice where its features say too little."""
     character = result.character
+    credit = f" · after {escaped(character.credit)}'s" if character.credit else ""
     lines = [
-        f"### {escaped(character.name)} is saved",
+        f"### {escaped(character.name)} is {verb}",
         f"> {escaped(character.features)}",
-        f"-# seed {character.seed} · pose it with `/character pose`",
+        f"-# seed {character.seed}{credit} · pose it with `/character pose`",
     ]
     items: list[discord.ui.Item[Any]] = [Text("\n".join(lines))]
+    if result.picture_lost:
+        items.append(Text("-# Its picture did not arrive. Add it with `/character edit` and its option `reference`."))
     if result.vague:
         advice = f"These features are short: more detail keeps the face. For example: *{EXAMPLE}*."
         items.append(Text(f"-# {advice}"))
     return CardView(*items)
 
 
-def card(shown: Card) -> tuple[CardView, list[discord.File]]:
-    """A character's card: face, features, seed."""
+def card(shown: Card) -> Shown:
+    """A character's card: face, features, seed, last poses, and what can be done with it."""
     character = shown.character
-    text = f"### {escaped(character.name)}\n> {escaped(character.features)}"
-    facts = f"-# seed {character.seed} · identity: {character.identity} · {_poses(character)}"
+    by = f" (by {escaped(shown.owner_name)})" if shown.owner_name else ""
+    items: list[discord.ui.Item[Any]] = [Text(f"### {escaped(character.name)}{by}\n> {escaped(character.features)}")]
+    files: list[discord.File] = []
     if shown.face is None:
-        return CardView(Text(text), Text("-# No picture yet: `/character pose` paints the first."), Text(facts)), []
-    name = file_name(f"face-{character.id}", shown.face)
-    alt = shortened(f"The face of {character.name}: {character.features}", 900)
-    file = discord.File(io.BytesIO(shown.face.data), filename=name, description=alt)
-    gallery: discord.ui.MediaGallery[CardView] = discord.ui.MediaGallery()
-    gallery.add_item(media=f"attachment://{name}", description=alt)
-    return CardView(Text(text), gallery, Text(facts)), [file]
+        items.append(Text("-# No picture yet: `/character pose` paints the first."))
+    else:
+        alt = shortened(f"The face of {character.name}: {character.features}", _ALT_LIMIT)
+        items.append(_gallery(files, [(f"face-{character.id}", shown.face, alt)]))
+    if shown.poses is not None:
+        items.append(_gallery(files, [(f"poses-{character.id}", shown.poses, f"The last poses of {character.name}")]))
+    items += [Text(f"-# {_facts(shown)}"), _buttons(shown)]
+    return CardView(*items), files
+
+
+def _gallery(files: list[discord.File], pictures: Sequence[tuple[str, Picture, str]]) -> _Gallery:
+    gallery: _Gallery = discord.ui.MediaGallery()
+    for stem, picture, alt in pictures:
+        name = file_name(stem, picture)
+        files.append(discord.File(io.BytesIO(picture.data), filename=name, description=alt))
+        gallery.add_item(media=f"attachment://{name}", description=alt)
+    return gallery
+
+
+def _facts(shown: Card) -> str:
+    character = shown.character
+    parts = [
+        f"seed {character.seed}",
+        f"identity: {character.identity}",
+        _poses(character),
+        f"after {escaped(character.credit)}'s" if character.credit else None,
+        "shared with this server" if shown.shared_here else None,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _buttons(shown: Card) -> Row:
+    def of(verb: str, label: str, emoji: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary) -> Any:
+        return button(label, custom_ids.for_character(verb, shown.character.id), style=style, emoji=emoji)
+
+    pose = of("pose", "Pose", "🎬", _PRIMARY)
+    if shown.owner_name is not None:
+        return Row(pose, of("copy", "Copy to my characters", "📥"))
+    share = of("unshare", "Unshare", "🔒") if shown.shared_here else of("share", "Share", "🤝")
+    return Row(pose, of("edit", "Edit", "✏️"), share, of("delete", "Delete", "🗑️", _DANGER))
 
 
 def _poses(character: Character) -> str:
     return {0: "no poses yet", 1: "1 pose"}.get(character.poses, f"{character.poses} poses")
 
 
-def library(page: Page, owner_id: int) -> CardView:
-    """A page of a member's characters."""
-    if not page.total:
-        return CardView(
-            Text("You have no characters yet. `/character save` describes one; **Save this face** keeps one you like."),
-            colour=MUTED,
+def library(shelf: Shelf, viewer_id: int) -> Shown:
+    """A page of a member's characters, or of those that are shared in the server."""
+    if not shelf.total:
+        empty = (
+            "Nobody shares a character here yet. `/character share` shows one of yours to everybody."
+            if shelf.shared
+            else "You have no characters yet. `/character save` describes one; **Save this face** keeps one you like."
         )
-    lines = [
-        f"**{escaped(each.name)}** · {_poses(each)}\n-# {escaped(shortened(each.features, 90))}"
-        for each in page.characters
-    ]
-    items: list[discord.ui.Item[Any]] = [Text(f"### Your characters ({page.total})"), Text("\n".join(lines))]
-    if page.pages > 1:
-        older = button("Back", custom_ids.for_library("page", owner_id, max(0, page.number - 1)))
-        newer = button("Next", custom_ids.for_library("page", owner_id, min(page.pages - 1, page.number + 1)))
-        older.disabled = page.number == 0
-        newer.disabled = page.number == page.pages - 1
-        items += [Row(older, newer), Text(f"-# Page {page.number + 1} of {page.pages}")]
-    return CardView(*items, colour=ACCENT)
+        return CardView(Text(empty), colour=MUTED), []
+    files: list[discord.File] = []
+    heading = "Shared in this server" if shelf.shared else "Your characters"
+    items: list[discord.ui.Item[Any]] = [Text(f"### {heading} ({shelf.total})")]
+    items += [_row(row, files) for row in shelf.rows]
+    if shelf.pages > 1:
+        verb, last = "shared" if shelf.shared else "page", shelf.pages - 1
+        older = button("Back", custom_ids.for_library(verb, viewer_id, max(0, shelf.number - 1)))
+        newer = button("Next", custom_ids.for_library(verb, viewer_id, min(last, shelf.number + 1)))
+        older.disabled = shelf.number == 0
+        newer.disabled = shelf.number == last
+        items += [Row(older, newer), Text(f"-# Page {shelf.number + 1} of {shelf.pages}")]
+    return CardView(*items, colour=ACCENT), files
+
+
+def _row(row: ShelfRow, files: list[discord.File]) -> discord.ui.Item[Any]:
+    character = row.character
+    by = f" (by {escaped(row.owner_name)})" if row.owner_name else ""
+    text = f"**{escaped(character.name)}**{by} · {_poses(character)}\n-# {fitted(character.features, 110)}"
+    if row.thumbnail is None:
+        return Text(text)
+    name = file_name(f"small-{character.id}", row.thumbnail)
+    alt = f"The face of {character.name}"
+    files.append(discord.File(io.BytesIO(row.thumbnail.data), filename=name, description=alt))
+    thumbnail: discord.ui.Thumbnail[CardView] = discord.ui.Thumbnail(f"attachment://{name}", description=alt)
+    section: discord.ui.Section[CardView] = discord.ui.Section(text, accessory=thumbnail)
+    return section
+
+
+def ask_delete(character: Character) -> CardView:
+    """Asks once before a character is forgotten."""
+    question = (
+        f"Delete **{escaped(character.name)}**? Its features, seed and saved image are forgotten, and nobody it is"
+        " shared with can pose it any more. Portraits that were painted stay."
+    )
+    yes = button("Delete for good", custom_ids.for_character("erase", character.id), style=_DANGER)
+    no = button("Keep", custom_ids.for_character("keep", character.id))
+    return CardView(Text(question), Row(yes, no), colour=MUTED)
+
+
+def line(text: str) -> CardView:
+    """One line about what happened."""
+    return CardView(Text(text), colour=MUTED)
 
 
 def deleted(character: Character) -> CardView:
     """Confirms a deletion."""
-    return CardView(Text(f"**{escaped(character.name)}** is deleted. Portraits that were posted stay."), colour=MUTED)
+    return line(f"**{escaped(character.name)}** is deleted. Portraits that were posted stay.")
+
+
+def kept(character: Character) -> CardView:
+    """Confirms that nothing was deleted."""
+    return line(f"**{escaped(character.name)}** stays.")
+
+
+def shared(character: Character) -> CardView:
+    """Confirms a share, and says what it means."""
+    return line(
+        f"**{escaped(character.name)}** is shared with this server: everybody here can see, pose and copy it, on their"
+        " own quota. `/character unshare` takes it back."
+    )
+
+
+def unshared(result: Unshared) -> CardView:
+    """Confirms that a share was taken back."""
+    name = f"**{escaped(result.character.name)}**"
+    first = f"{name} is yours alone here again." if result.taken else f"{name} was not shared here."
+    servers = "1 other server" if result.left == 1 else f"{result.left} other servers"
+    rest = (
+        f" It is still shared in {servers}; in a direct message to me, unshare takes all back." if result.left else ""
+    )
+    return line(first + rest)
+
+
+def report(result: Report) -> tuple[CardView, str | None]:
+    """What an import brought; with the whole list as a text where the card cannot hold it."""
+    count = len(result.saved)
+    items: list[discord.ui.Item[Any]] = [
+        Text(f"### {count} {'character' if count == 1 else 'characters'} saved from {result.source}")
+    ]
+    if result.saved:
+        names = ", ".join(f"**{escaped(each.name)}**" for each in result.saved[:_LISTED])
+        more = f" and {count - _LISTED} more" if count > _LISTED else ""
+        items.append(Text(names + more))
+    if result.notes:
+        items.append(Text("\n".join(["-# Saved, but:", *_remarks(result.notes)])))
+    if result.skipped:
+        items.append(Text("\n".join([f"Skipped {len(result.skipped)}:", *_remarks(result.skipped)])))
+    if count and not result.notes and not result.skipped:
+        items.append(Text("-# Nothing was left out."))
+    complete = max(count, len(result.notes), len(result.skipped)) <= _LISTED
+    return CardView(*items, colour=ACCENT if count else MUTED), None if complete else _full_report(result)
+
+
+def _remarks(remarks: Sequence[Remark]) -> list[str]:
+    lines = [f"-# {fitted(each.name, 64)}: {each.text}" for each in remarks[: _LISTED // 2]]
+    rest = len(remarks) - len(lines)
+    return [*lines, f"-# … and {rest} more"] if rest else lines
+
+
+def _full_report(result: Report) -> str:
+    lines = [f"Saved from {result.source}: {len(result.saved)}", *(f"  {each.name}" for each in result.saved)]
+    for heading, remarks in (("Saved, but:", result.notes), ("Skipped:", result.skipped)):
+        lines += [heading, *(f"  {each.name}: {each.text}" for each in remarks)] if remarks else []
+    return "\n".join(lines) + "\n"

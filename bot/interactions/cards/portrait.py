@@ -5,30 +5,84 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.domain.details import Detail
 from bot.domain.portraits import Cost, Portrait, PortraitState, Take
 from bot.domain.queue import Status
+from bot.domain.spec import Kind
 from bot.domain.text import escaped, shortened
-from bot.domain.vendor import Picture
+from bot.domain.vendor import Picture, painted_spec
 from bot.interactions import custom_ids, replies
 from bot.interactions.cards.base import MUTED, TROUBLE, CardView, Row, Text, button, file_name
+from bot.interactions.pictures import picture_stem
 from bot.ports import Outcome
 
-_PROMPT_SHOWN = 220
+_PROMPT_SHOWN, _DETAIL_SHOWN = 220, 80
 _ALT_LIMIT = 900
+
+# The verb of a custom id, and what stands on the button.
+LABELS = {
+    "reroll": "Reroll",
+    "subtle": "Vary subtle",
+    "strong": "Vary strong",
+    "change": "Change one thing",
+    "save": "Save this face",
+    "sharper": "Sharper face",
+    "natural": "Less processed",
+    "upscale": "Upscale",
+    "details": "Details",
+    "delete": "Delete",
+}
+# Five words fit beside each other in a card; with emoji before them they would not.
+_ROWS = (("reroll", "subtle", "strong", "change", "save"), ("sharper", "natural", "upscale", "details", "delete"))
+_MADE_BY = {
+    Kind.REROLL: "Reroll",
+    Kind.VARY_SUBTLE: "Vary subtle",
+    Kind.VARY_STRONG: "Vary strong",
+    Kind.CHANGE: "Change one thing",
+    Kind.SHARPER: "Sharper face",
+    Kind.NATURAL: "Less processed",
+    Kind.UPSCALE: "Upscale",
+    Kind.SETTINGS: "Use these settings",
+}
+_WITHOUT_PICTURE = {
+    "model": "The saved picture could not go along (its model is not open to this bot): painted by seed and features.",
+    "picture": "The saved picture is no longer kept: painted by seed and features.",
+}
 
 
 def title(portrait: Portrait) -> str:
     """What the picture is of, in the member's own words, made inert."""
     spec = portrait.spec
     if portrait.character_name is None:
-        return f"> {escaped(shortened(spec.subject, _PROMPT_SHOWN))}"
-    scene = f" — {escaped(shortened(spec.scene, _PROMPT_SHOWN))}" if spec.scene else ""
-    return f"> **{escaped(portrait.character_name)}**{scene}"
+        line = f"> {escaped(shortened(spec.subject, _PROMPT_SHOWN))}"
+    else:
+        scene = f" — {escaped(shortened(spec.scene, _PROMPT_SHOWN))}" if spec.scene else ""
+        line = f"> **{escaped(portrait.character_name)}**{scene}"
+    said = [(detail, getattr(spec, detail)) for detail in Detail]
+    details = [f"{detail}: {escaped(shortened(words, _DETAIL_SHOWN))}" for detail, words in said if words]
+    return "\n".join([line, *([f"> -# {' · '.join(details)}"] if details else [])])
+
+
+def heading(portrait: Portrait) -> list[Text]:
+    """What the picture is of, and what it was made from."""
+    return [Text(each) for each in (title(portrait), origin_line(portrait)) if each]
+
+
+def origin_line(portrait: Portrait) -> str:
+    """Under which portrait which button was pressed; nothing for a request of its own."""
+    parent, verb = portrait.parent, _MADE_BY.get(portrait.kind)
+    if parent is None or verb is None:
+        return ""
+    what = "a portrait"
+    if parent.message_id is not None and parent.place.guild_id is not None:
+        place = f"{parent.place.guild_id}/{parent.place.channel_id}/{parent.message_id}"
+        what = f"[a portrait](https://discord.com/channels/{place})"
+    return f"-# from {what} by <@{parent.owner_id}>, {verb}"
 
 
 def waiting(portrait: Portrait, status: Status, hints: Sequence[str] = ()) -> CardView:
     """The card while the portrait is unfinished: place, estimate and Cancel."""
-    items = [Text(title(portrait)), Text(_waiting_line(status))]
+    items = [*heading(portrait), Text(_waiting_line(status))]
     items += [Text(f"-# {hint}") for hint in hints]
     cancel = button("Cancel", custom_ids.for_portrait("cancel", portrait.id))
     return CardView(*items, Row(cancel), colour=MUTED)
@@ -48,11 +102,11 @@ def ended(portrait: Portrait, outcome: Outcome, greet: bool = False) -> tuple[Ca
     """The final card and its files. `greet` names the member first, where the card is a message of its own."""
     greeting = [Text(f"<@{portrait.owner_id}>")] if greet else []
     if outcome.state is PortraitState.CANCELLED:
-        return CardView(*greeting, Text(title(portrait)), Text("Cancelled. Nothing was charged."), colour=MUTED), []
+        return CardView(*greeting, *heading(portrait), Text("Cancelled. Nothing was charged."), colour=MUTED), []
     if not outcome.pictures:
         again = Row(button("Try again", custom_ids.for_portrait("again", portrait.id), emoji="🔁"))
         sentence = Text(replies.failure_text(outcome.failure))
-        return CardView(*greeting, Text(title(portrait)), sentence, again, colour=TROUBLE), []
+        return CardView(*greeting, *heading(portrait), sentence, again, colour=TROUBLE), []
     return _painted(portrait, outcome, greeting)
 
 
@@ -60,22 +114,23 @@ def _painted(portrait: Portrait, outcome: Outcome, greeting: list[Text]) -> tupl
     files: list[discord.File] = []
     gallery: discord.ui.MediaGallery[CardView] = discord.ui.MediaGallery()
     for take, picture in outcome.pictures:
-        name = file_name(f"limner-{portrait.id}-{take.number + 1}", picture)
+        name = file_name(picture_stem(portrait.id, take.number), picture)
         alt = _alt_text(portrait, take)
         files.append(discord.File(io.BytesIO(picture.data), filename=name, description=alt))
-        gallery.add_item(media=f"attachment://{name}", description=alt)
+        gallery.add_item(media=f"attachment://{name}", description=alt, spoiler=take.flagged)
     lines = [_facts(portrait, outcome.pictures), cost_line(outcome.cost)]
     missing = len(portrait.takes) - len(outcome.pictures)
     if missing:
         lines.insert(0, f"{missing} of {len(portrait.takes)} could not be painted and cost nothing.")
+    lines[:0] = dict.fromkeys(_WITHOUT_PICTURE[take.fallback] for take, _ in outcome.pictures if take.fallback)
     text = Text("\n".join(f"-# {line}" for line in lines))
-    return CardView(*greeting, Text(title(portrait)), gallery, text, _buttons(portrait)), files
+    return CardView(*greeting, *heading(portrait), gallery, text, *buttons(portrait)), files
 
 
-def _buttons(portrait: Portrait) -> Row:
-    return Row(
-        button("Reroll", custom_ids.for_portrait("reroll", portrait.id), emoji="🎲"),
-        button("Save this face", custom_ids.for_portrait("save", portrait.id), emoji="💾"),
+def buttons(portrait: Portrait) -> tuple[Row, ...]:
+    """What can be made of a portrait, in two rows."""
+    return tuple(
+        Row(*(button(LABELS[verb], custom_ids.for_portrait(verb, portrait.id)) for verb in row)) for row in _ROWS
     )
 
 
@@ -86,11 +141,15 @@ def _alt_text(portrait: Portrait, take: Take) -> str:
 
 def _facts(portrait: Portrait, pictures: Sequence[tuple[Take, Picture]]) -> str:
     seeds = [str(take.seed) for take, _ in pictures]
+    first = pictures[0][1]
+    by_picture = any(painted_spec(portrait.spec, take).by_reference for take, _ in pictures)
     parts = [
         escaped(portrait.character_name) if portrait.character_name else None,
         f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {', '.join(seeds)}",
         f"{portrait.spec.style} style",
         str(portrait.spec.framing),
+        "face by its saved picture" if by_picture else None,
+        f"{first.width} x {first.height}" if portrait.spec.upscale else None,
     ]
     return " · ".join(part for part in parts if part)
 
@@ -98,20 +157,13 @@ def _facts(portrait: Portrait, pictures: Sequence[tuple[Take, Picture]]) -> str:
 def cost_line(cost: Cost) -> str:
     """What it cost and what is left: of the member's day first, then of the server's tightest limit."""
     images = "1 image" if cost.images == 1 else f"{cost.images} images"
-    mine = [budget for budget in cost.budgets if budget.limit.startswith("member")]
+    mine = [budget for budget in cost.budgets if budget.limit in {"member_day", "role_day", "exception_day"}]
+    gifts = [budget.left for budget in cost.budgets if budget.limit == "gift"]
     ours = sorted((b for b in cost.budgets if b.limit.startswith("server")), key=lambda b: b.left)
     parts = [images]
     parts += [f"{each.left} of {each.maximum} left today, resets {replies.when(each.resets_at)}" for each in mine]
+    parts += [f"{left} extra left" for left in gifts]
     for budget in ours[:1]:
         window = "today" if budget.limit.endswith("day") else "this month"
         parts.append(f"server {budget.left} of {budget.maximum} left {window}")
     return " · ".join(parts)
-
-
-def choose_image(portrait: Portrait, verb: str, question: str) -> CardView:
-    """Ask which of several images a button is meant for."""
-    choices = [
-        button(f"Image {take.number + 1}", custom_ids.for_portrait(verb, portrait.id, take.number))
-        for take in portrait.ready
-    ]
-    return CardView(Text(question), Row(*choices), colour=MUTED)

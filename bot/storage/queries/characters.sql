@@ -1,20 +1,28 @@
 -- name: insert
-INSERT INTO character (id, owner_id, name, name_key, features, seed, identity, reference, created_at, updated_at)
-VALUES (:id, :owner_id, :name, :name_key, :features, :seed, :identity, :reference, :now, :now);
+INSERT INTO character (
+    id, owner_id, name, name_key, features, seed, identity, reference, credit, created_at, updated_at
+) VALUES (:id, :owner_id, :name, :name_key, :features, :seed, :identity, :reference, :credit, :now, :now);
 
 -- name: count_of_owner
 SELECT count(*) AS n FROM character WHERE owner_id = :owner_id;
 
 -- name: by_key
-SELECT c.*, (SELECT count(*) FROM portrait p WHERE p.character_id = c.id AND p.state = 'delivered') AS poses
+-- Poses are those of the owner: others may pose a shared character, but do not fill its book.
+SELECT c.*, (
+    SELECT count(*) FROM portrait p WHERE p.character_id = c.id AND p.owner_id = c.owner_id AND p.state = 'delivered'
+) AS poses
 FROM character c WHERE c.owner_id = :owner_id AND c.name_key = :name_key;
 
 -- name: by_id
-SELECT c.*, (SELECT count(*) FROM portrait p WHERE p.character_id = c.id AND p.state = 'delivered') AS poses
+SELECT c.*, (
+    SELECT count(*) FROM portrait p WHERE p.character_id = c.id AND p.owner_id = c.owner_id AND p.state = 'delivered'
+) AS poses
 FROM character c WHERE c.id = :id;
 
 -- name: page
-SELECT c.*, (SELECT count(*) FROM portrait p WHERE p.character_id = c.id AND p.state = 'delivered') AS poses
+SELECT c.*, (
+    SELECT count(*) FROM portrait p WHERE p.character_id = c.id AND p.owner_id = c.owner_id AND p.state = 'delivered'
+) AS poses
 FROM character c WHERE c.owner_id = :owner_id ORDER BY c.name_key LIMIT :limit OFFSET :offset;
 
 -- name: starting_with
@@ -27,6 +35,28 @@ ORDER BY name_key LIMIT :limit;
 SELECT name FROM character
 WHERE owner_id = :owner_id AND instr(name_key, :part) > 0
 ORDER BY name_key LIMIT :limit;
+
+-- name: update
+UPDATE character SET name = :name, name_key = :name_key, features = :features, seed = :seed, identity = :identity,
+    reference = :reference, updated_at = :now
+WHERE id = :id AND owner_id = :owner_id RETURNING id;
+
+-- name: rename_shares
+UPDATE character_share SET name_key = :name_key WHERE character_id = :id;
+
+-- name: poses_to_show
+-- What a card may show to others: nothing private, and nothing of direct messages outside of them. The owner's own
+-- card shows what was painted in any server, a borrower's only what was painted in this one.
+SELECT t.image FROM portrait p JOIN take t ON t.portrait_id = p.id
+WHERE p.character_id = :character_id AND p.owner_id = :owner_id AND p.private = 0 AND p.state IN ('open', 'delivered')
+    AND (p.guild_id = :guild_id OR (:everywhere = 1 AND p.guild_id <> 0))
+    AND p.deleted_at IS NULL AND t.state = 'ready' AND t.image IS NOT NULL
+ORDER BY p.created_at DESC, t.number LIMIT :limit;
+
+-- name: image_used
+SELECT EXISTS (SELECT 1 FROM character WHERE reference = :image)
+    OR EXISTS (SELECT 1 FROM upload WHERE image = :image)
+    OR EXISTS (SELECT 1 FROM take WHERE image = :image) AS used;
 
 -- name: delete
 DELETE FROM character WHERE id = :id AND owner_id = :owner_id RETURNING id;

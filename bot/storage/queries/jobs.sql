@@ -68,7 +68,7 @@ WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND sta
 
 -- name: finish_take
 UPDATE take SET state = :state, image = :image, failure = :failure, finished_at = :now, in_lane = 0,
-    seed = coalesce(:seed, seed)
+    seed = coalesce(:seed, seed), flagged = :flagged
 WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch
     AND state IN ('queued', 'submitting', 'submitted') AND in_lane = 0 RETURNING seq;
 

@@ -11,7 +11,9 @@ SELECT count(*) AS n FROM portrait WHERE owner_id = :owner_id AND state = 'open'
 SELECT count(*) AS n FROM portrait WHERE guild_id = :guild_id AND state = 'open';
 
 -- name: open_of_member
-SELECT count(*) AS n FROM portrait WHERE owner_id = :owner_id AND guild_id = :guild_id AND state = 'open';
+-- The plus keeps the planner to the index of open portraits: that of all portraits of a member in a server
+-- looks better to it, and grows with every portrait (57 ms at 10^5 of them).
+SELECT count(*) AS n FROM portrait WHERE owner_id = :owner_id AND +guild_id = :guild_id AND state = 'open';
 
 -- name: last_of_member
 -- What came to nothing does not make anybody wait.
@@ -21,10 +23,10 @@ ORDER BY created_at DESC LIMIT 1;
 
 -- name: insert
 INSERT INTO portrait (
-    id, kind, owner_id, guild_id, channel_id, character_id, character_name, parent_id, parent_take, press_key,
+    id, kind, owner_id, guild_id, channel_id, character_id, character_name, shows_flagged, parent_id, parent_take, press_key,
     spec, state, application_id, interaction_id, interaction_token, token_expires_at, private, created_at, deadline_at
 ) VALUES (
-    :id, :kind, :owner_id, :guild_id, :channel_id, :character_id, :character_name, :parent_id, :parent_take,
+    :id, :kind, :owner_id, :guild_id, :channel_id, :character_id, :character_name, :shows_flagged, :parent_id, :parent_take,
     :press_key, :spec, 'open', :application_id, :interaction_id, :interaction_token, :token_expires_at, :private,
     :created_at, :deadline_at
 );
@@ -34,7 +36,15 @@ INSERT INTO take (portrait_id, number, seed, state, lane, vft, in_lane, size)
 VALUES (:portrait_id, :number, :seed, 'queued', :lane, :vft, 1, :size);
 
 -- name: by_id
-SELECT * FROM portrait WHERE id = :id;
+SELECT p.*, o.owner_id AS parent_owner_id, o.guild_id AS parent_guild_id, o.channel_id AS parent_channel_id,
+    o.message_id AS parent_message_id, o.private AS parent_private
+FROM portrait p LEFT JOIN portrait o ON o.id = p.parent_id WHERE p.id = :id;
+
+-- name: by_message
+SELECT id FROM portrait WHERE message_id = :message_id ORDER BY created_at DESC LIMIT 1;
+
+-- name: mark_deleted
+UPDATE portrait SET deleted_at = coalesce(deleted_at, :now) WHERE id = :id;
 
 -- name: takes
 SELECT * FROM take WHERE portrait_id = :portrait_id ORDER BY number;
@@ -42,10 +52,6 @@ SELECT * FROM take WHERE portrait_id = :portrait_id ORDER BY number;
 -- name: acknowledge
 UPDATE portrait SET acknowledged_at = :now, message_id = coalesce(:message_id, message_id)
 WHERE id = :id AND acknowledged_at IS NULL;
-
--- name: latest_of_character
-SELECT t.image FROM take t JOIN portrait p ON p.id = t.portrait_id
-WHERE p.character_id = :character_id AND t.state = 'ready' ORDER BY p.created_at DESC, t.number LIMIT :limit;
 
 -- name: prune_tokens
 UPDATE portrait SET interaction_token = NULL WHERE interaction_token IS NOT NULL AND token_expires_at <= :now;

@@ -1,0 +1,57 @@
+"""The small questions behind a button: which image, and which detail of it."""
+
+from typing import Any
+
+import discord
+
+from bot.domain.details import SUGGESTIONS, Detail
+from bot.domain.ids import PortraitId
+from bot.domain.portraits import Portrait
+from bot.interactions import custom_ids
+from bot.interactions.cards.base import MUTED, CardView, Row, Text, button
+
+_QUESTIONS = {
+    "save": "Whose face is it? Choose the image to save.",
+    "subtle": "Which image shall I vary subtly?",
+    "strong": "Which image shall I vary strongly?",
+    "change": "In which image shall one thing change?",
+    "sharper": "Which image shall get a sharper face?",
+    "natural": "Which image looks too processed?",
+    "upscale": "Which image shall I enlarge?",
+}
+_ABOUT = {
+    Detail.EXPRESSION: "The look on the face",
+    Detail.OUTFIT: "What they wear",
+    Detail.LIGHTING: "The light",
+    Detail.ANGLE: "From where we look",
+    Detail.BACKGROUND: "Where they are, instead of the scene",
+}
+
+
+def choose_image(portrait: Portrait, verb: str) -> CardView:
+    """Ask which of several images a button is meant for."""
+    choices = [
+        button(f"Image {take.number + 1}", custom_ids.for_portrait(verb, portrait.id, take.number))
+        for take in portrait.ready
+    ]
+    return CardView(Text(_QUESTIONS[verb]), Row(*choices), colour=MUTED)
+
+
+def choose_detail(portrait_id: PortraitId, take: int) -> CardView:
+    """Ask which one thing shall change."""
+    menu: discord.ui.Select[Any] = discord.ui.Select(
+        custom_id=custom_ids.for_select("change", portrait_id, take),
+        placeholder="What shall change?",
+        options=[
+            discord.SelectOption(label=detail.capitalize(), value=detail, description=_ABOUT[detail])
+            for detail in Detail
+        ],
+    )
+    question = "One thing changes; the person, the rest of the picture and the seed stay."
+    return CardView(Text(question), Row(menu), colour=MUTED)
+
+
+def examples(detail: Detail) -> str:
+    """Two suggestions for a form."""
+    first, second = SUGGESTIONS[detail][:2]
+    return f"For example: {first}; {second}"

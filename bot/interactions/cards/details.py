@@ -1,0 +1,78 @@
+"""Everything that is needed to repeat a picture, for the one who asks."""
+
+from bot.domain.portraits import Portrait, Take
+from bot.domain.spec import Method, PortraitSpec
+from bot.domain.text import shortened
+from bot.domain.vendor import painted_spec
+from bot.interactions import custom_ids
+from bot.interactions.cards.base import CardView, Row, Text, button
+from bot.interactions.cards.portrait import origin_line
+
+# Together with the rest below the 4,000 characters of a message, whatever people wrote.
+_PROMPT_SHOWN, _NEGATIVE_SHOWN = 2200, 900
+_METHODS = {
+    Method.TEXT: "text to image",
+    Method.VARY: "image to image",
+    Method.EDIT: "edit of the saved picture",
+    Method.HEADSHOT: "headshot from the saved picture",
+    Method.UPSCALE: "enlargement",
+}
+
+
+def details(portrait: Portrait) -> CardView:
+    """The card behind the button Details."""
+    take = next(iter(portrait.ready), None)
+    spec = painted_spec(portrait.spec, take) if take else portrait.spec
+    parts = [
+        f"### Details\n{_block(_prompt(spec), _PROMPT_SHOWN)}",
+        f"**Negative prompt**\n{_block(spec.negative_prompt, _NEGATIVE_SHOWN)}",
+        "\n".join(_facts(portrait, spec)),
+    ]
+    again = button("Use these settings", custom_ids.for_portrait("settings", portrait.id))
+    return CardView(*(Text(part) for part in parts), Row(again))
+
+
+def _prompt(spec: PortraitSpec) -> str:
+    reference = spec.by_reference
+    return (reference.lead if reference else "") + spec.prompt
+
+
+def _facts(portrait: Portrait, spec: PortraitSpec) -> list[str]:
+    reference = spec.by_reference
+    steps, guidance = (reference.steps, reference.guidance) if reference else (spec.steps, spec.guidance)
+    seeds = ", ".join(str(take.seed) for take in _shown(portrait))
+    facts = {
+        "Seed" if len(_shown(portrait)) == 1 else "Seeds": seeds,
+        "Model": f"`{reference.model if reference else spec.model}`",
+        "Size": f"{spec.width} x {spec.height}",
+        "Steps": str(steps),
+        "Guidance": f"{guidance:g}",
+        "Style": str(spec.style),
+        "Framing": str(spec.framing),
+        "Made by": _METHODS[spec.method],
+        "Source": _source(spec),
+        "Enlarged": f"{spec.upscale.factor} times by `{spec.upscale.model}`" if spec.upscale else "",
+    }
+    lines = [f"**{name}** {value}" for name, value in facts.items() if value]
+    return [*lines, *([origin_line(portrait)] if origin_line(portrait) else [])]
+
+
+def _shown(portrait: Portrait) -> tuple[Take, ...]:
+    return portrait.ready or portrait.takes
+
+
+def _source(spec: PortraitSpec) -> str:
+    if spec.source is not None:
+        return (
+            f"image {spec.source.take + 1} of portrait `{spec.source.portrait_id}`, strength {spec.source.strength:g}"
+        )
+    if spec.by_reference is not None:
+        strength = spec.by_reference.strength
+        return "the character's saved picture" + (f", strength {strength:g}" if strength else "")
+    return ""
+
+
+def _block(text: str, limit: int) -> str:
+    """The text as it is, to be copied; a fence inside it would end the block."""
+    inert = text.replace("``", "`\u200b`")
+    return f"```\n{shortened(inert, limit)}\n```"

@@ -1,0 +1,45 @@
+"""Pictures that a channel does not take for their size: written anew as WebP, smaller and smaller until they fit."""
+
+import asyncio
+import io
+from dataclasses import replace
+from typing import Final
+
+from PIL import Image
+
+from bot.domain.vendor import Picture
+from bot.ports import Outcome
+
+# What Discord takes everywhere, per file.
+LIMIT: Final = 10 * 2**20
+SMALLEST: Final = 128 * 2**10
+_QUALITIES: Final = (92, 80, 65)
+_FORMATS: Final = ("PNG", "JPEG", "WEBP")
+
+
+async def fitted(outcome: Outcome, limit: int) -> Outcome:
+    """The outcome with every picture in at most `limit` bytes; itself when all of them are."""
+    if all(len(picture.data) <= limit for _, picture in outcome.pictures):
+        return outcome
+    smaller = [(take, await asyncio.to_thread(shrunk, picture, limit)) for take, picture in outcome.pictures]
+    return replace(outcome, pictures=tuple(smaller))
+
+
+def shrunk(picture: Picture, limit: int) -> Picture:
+    """The picture in at most `limit` bytes: less exact first, then with fewer pixels. Takes a while: use a thread."""
+    if len(picture.data) <= limit:
+        return picture
+    with Image.open(io.BytesIO(picture.data), formats=_FORMATS) as image:
+        canvas = image.convert("RGB")
+    while True:
+        for quality in _QUALITIES:
+            data = _webp(canvas, quality)
+            if len(data) <= limit or max(canvas.size) <= 64:
+                return Picture(data, "image/webp", *canvas.size)
+        canvas.thumbnail((canvas.width * 3 // 4 or 1, canvas.height * 3 // 4 or 1), Image.Resampling.LANCZOS)
+
+
+def _webp(image: Image.Image, quality: int) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "WEBP", quality=quality, method=4)
+    return out.getvalue()

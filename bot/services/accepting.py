@@ -1,0 +1,86 @@
+"""From a wish to a portrait that can be written down, and what its words must not hold."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.ids import PortraitId, new_id
+from bot.domain.portraits import Parent, Portrait, Take
+from bot.domain.quotas import Policy
+from bot.domain.spec import Kind, PortraitSpec, take_seed
+from bot.services.asking import Asker
+from bot.services.screening import Moderator
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which button on which portrait a new portrait comes from."""
+
+    verb: str
+    portrait: Portrait
+    take: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be painted, where the wish came from, and what the member is told about it beforehand."""
+
+    kind: Kind
+    spec: PortraitSpec
+    origin: Origin | None = None
+    character_name: str | None = None
+    hints: tuple[str, ...] = ()
+
+
+def job_from(asker: Asker, kind: Kind, spec: PortraitSpec, origin: Origin) -> Job:
+    """A job that a button starts. Another member's click makes their own portrait: it does not enter the owner's
+    character book.
+    """
+    parent = origin.portrait
+    if parent.owner_id != asker.user_id:
+        spec = spec.model_copy(update={"character_id": None})
+    return Job(kind, spec, origin, parent.character_name)
+
+
+def portrait_of(asker: Asker, job: Job, now: datetime, deadline: datetime) -> Portrait:
+    """The portrait as it is written down. What is made from a private one is private too."""
+    portrait_id = PortraitId(new_id())
+    origin, spec = job.origin, job.spec
+    parent = origin.portrait if origin else None
+    private = asker.reply.private or (parent is not None and parent.reply.private)
+    return Portrait(
+        id=portrait_id,
+        kind=job.kind,
+        owner_id=asker.user_id,
+        place=asker.place,
+        reply=replace(asker.reply, private=private),
+        spec=spec,
+        created_at=now,
+        deadline=deadline,
+        takes=tuple(Take(portrait_id, number, take_seed(spec, number)) for number in range(spec.count)),
+        parent_id=parent.id if parent else None,
+        parent_take=origin.take if origin else None,
+        press_key=f"{origin.verb}:{origin.portrait.id}:{origin.take}:{asker.user_id}" if origin else None,
+        character_name=job.character_name,
+        parent=_parent(parent) if parent else None,
+    )
+
+
+def _parent(parent: Portrait) -> Parent:
+    return Parent(parent.owner_id, parent.place, None if parent.reply.private else parent.message_id)
+
+
+def check_words(spec: PortraitSpec, policy: Policy, moderator: Moderator) -> None:
+    """Raises WordRefused when anything that a person wrote into the spec is refused, by the house or by the server."""
+    # The style's words, the default negative ones and the server's own are nobody's request.
+    written = (
+        spec.subject,
+        spec.features,
+        spec.scene,
+        spec.background,
+        spec.expression,
+        spec.outfit,
+        spec.lighting,
+        spec.angle,
+    )
+    moderator.check_text(*written, words=policy.words)
+    moderator.check_negative(spec.negative, " . ".join(written), words=policy.words)

@@ -1,0 +1,252 @@
+"""What members may do with what is kept about them, and what is forgotten by itself."""
+
+import asyncio
+import io
+import json
+import logging
+import zipfile
+from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from bot.domain.errors import ImageGone, NothingToCancel
+from bot.domain.ids import GuildId, PortraitId, UserId
+from bot.domain.portraits import PortraitState
+from bot.domain.privacy import Batch, Holdings
+from bot.ports import Clock
+from bot.ports_jobs import Delivery, Dispatcher, JobStore
+from bot.ports_library import PictureStore
+
+_log = logging.getLogger(__name__)
+
+# Small enough that nobody waits for the database while old things are forgotten.
+BATCH = 50
+# Cards of open portraits say "cancelled" before their rows go; Discord gets so long for it.
+CANCEL_SECONDS, CANCEL_STEP = 8.0, 0.25
+PARTS_MOST = 10
+PRUNE = timedelta(hours=1)
+_ZIP_ROOM = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One archive of an export. `left_out`: images that found no room in the last part."""
+
+    name: str
+    data: bytes
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long things are kept; None is for ever."""
+
+    portraits: timedelta | None = None
+    images: timedelta | None = None
+    left_servers: timedelta | None = None
+
+
+class PrivacyStore(Protocol):
+    """Deletions are repeatable: what was cut short is finished by the next call."""
+
+    async def holdings(self, user_id: UserId) -> Holdings: ...
+
+    async def export(self, user_id: UserId) -> dict[str, list[dict[str, Any]]]:
+        """All rows about a person, by what they are; instants in milliseconds."""
+        ...
+
+    async def open_of(self, user_id: UserId) -> list[PortraitId]: ...
+
+    async def drop_some_of(self, user_id: UserId, limit: int) -> Batch:
+        """Finished portraits of a person; what they cost stays counted without the name."""
+        ...
+
+    async def drop_some_of_server(self, guild_id: GuildId, limit: int) -> Batch: ...
+
+    async def drop_some_finished(self, before: datetime, limit: int) -> Batch: ...
+
+    async def drop_some_images(self, before: datetime, limit: int) -> Batch: ...
+
+    async def drop_person(self, user_id: UserId, now: datetime) -> Batch:
+        """Characters and every other row that names the person; counts the characters."""
+        ...
+
+    async def drop_old_counters(self, now: datetime) -> None: ...
+
+    async def depart(self, guild_id: GuildId, now: datetime) -> None:
+        """Remember when a server removed the bot; the first time counts."""
+        ...
+
+    async def come_back(self, guild_id: GuildId) -> bool: ...
+
+    async def known_servers(self) -> Sequence[GuildId]: ...
+
+    async def departed(self, before: datetime) -> GuildId | None: ...
+
+    async def drop_server(self, guild_id: GuildId) -> None: ...
+
+
+class ImageUse(Protocol):
+    async def image_used(self, image: str) -> bool:
+        """Whether anything that is kept shows this image."""
+        ...
+
+
+class Privacy:
+    """The use cases around private data."""
+
+    def __init__(
+        self,
+        *,
+        store: PrivacyStore,
+        jobs: JobStore,
+        pictures: PictureStore,
+        use: ImageUse,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        keep: Keep,
+    ) -> None:
+        self._store = store
+        self._jobs = jobs
+        self._pictures = pictures
+        self._use = use
+        self._dispatcher = dispatcher
+        self._clock = clock
+        self._keep = keep
+        self._next_prune = clock.now()
+
+    async def holdings(self, user_id: UserId) -> Holdings:
+        """What a deletion would remove."""
+        return await self._store.holdings(user_id)
+
+    async def export(self, user_id: UserId, limit: int) -> AsyncGenerator[Part]:
+        """Everything about the person as archives of at most `limit` bytes: the words first, then the images."""
+        rows = await self._store.export(user_id)
+        named = [row["reference"] for row in rows["characters"]]
+        named += [row["image"] for row in (*rows["images"], *rows["uploads"])]
+        names = list(dict.fromkeys(name for name in named if name))
+        about = {"exported_at": self._clock.now().isoformat(), "discord_user_id": user_id, **rows}
+        archive = await asyncio.to_thread(_Archive, about)
+        number = 1
+        for index, name in enumerate(names):
+            try:
+                picture = await self._pictures.load(name)
+            except ImageGone:
+                continue
+            if archive.size + len(picture.data) + _ZIP_ROOM > limit:
+                if number == PARTS_MOST:
+                    yield Part(f"limner-{number}.zip", archive.closed(), len(names) - index)
+                    return
+                yield Part(f"limner-{number}.zip", archive.closed())
+                archive, number = _Archive(), number + 1
+            archive.add(f"images/{name}", picture.data)
+        yield Part(f"limner-{number}.zip", archive.closed())
+
+    async def delete(self, user_id: UserId) -> Holdings:
+        """Forget a person; returns what was removed. Open portraits are cancelled and refunded first."""
+        before = await self._store.holdings(user_id)
+        await self._end_open(user_id)
+        portraits = 0
+        images: set[str] = set()
+        while (batch := await self._store.drop_some_of(user_id, BATCH)).count:
+            portraits += batch.count
+            images |= set(batch.images)
+        rest = await self._store.drop_person(user_id, self._clock.now())
+        images |= set(rest.images)
+        removed = await self._remove(images)
+        left = await self._store.holdings(user_id)
+        _log.info("a member's data was deleted: %d portraits, %d characters", portraits, rest.count)
+        return Holdings(rest.count, portraits, removed, before.counters - left.counters)
+
+    async def _end_open(self, user_id: UserId) -> None:
+        for portrait_id in await self._store.open_of(user_id):
+            try:
+                await self._jobs.cancel(portrait_id, self._clock.now())
+            except NothingToCancel:
+                continue
+            self._dispatcher.notify(portrait_id)
+        for _ in range(int(CANCEL_SECONDS / CANCEL_STEP)):
+            if not await self._store.open_of(user_id):
+                return
+            await asyncio.sleep(CANCEL_STEP)
+            self._dispatcher.notify(PortraitId(""))
+        for portrait_id in await self._store.open_of(user_id):
+            await self._jobs.settle(Delivery(portrait_id, PortraitState.CANCELLED), 0, self._clock.now())
+
+    async def _remove(self, images: Iterable[str]) -> int:
+        """Remove the files that nothing shows any more; returns how many."""
+        removed = 0
+        for image in images:
+            if not await self._use.image_used(image):
+                await self._pictures.remove(image)
+                removed += 1
+        return removed
+
+    async def left(self, guild_id: GuildId) -> None:
+        """A server removed the bot: the time of grace begins."""
+        await self._store.depart(guild_id, self._clock.now())
+        _log.info("server %s removed the bot", guild_id)
+
+    async def joined(self, guild_id: GuildId) -> None:
+        """A server has the bot (again): what was kept stays."""
+        if await self._store.come_back(guild_id):
+            _log.info("server %s came back within the time of grace", guild_id)
+
+    async def present(self, guild_ids: Collection[int]) -> None:
+        """All servers that there are, after connecting: some may have come or gone while nobody listened."""
+        for guild_id in await self._store.known_servers():
+            await (self.joined(guild_id) if guild_id in guild_ids else self._store.depart(guild_id, self._clock.now()))
+
+    async def chores(self) -> None:
+        """Forget a little of what is old; called every few seconds."""
+        now, keep = self._clock.now(), self._keep
+        images: list[str] = []
+        if keep.portraits is not None:
+            images += (await self._store.drop_some_finished(now - keep.portraits, BATCH)).images
+        if keep.images is not None:
+            images += (await self._store.drop_some_images(now - keep.images, BATCH)).images
+        if keep.left_servers is not None:
+            images += await self._drop_departed(now - keep.left_servers)
+        await self._remove(set(images))
+        if now >= self._next_prune:
+            self._next_prune = now + PRUNE
+            await self._store.drop_old_counters(now)
+
+    async def _drop_departed(self, before: datetime) -> tuple[str, ...]:
+        guild_id = await self._store.departed(before)
+        if guild_id is None:
+            return ()
+        batch = await self._store.drop_some_of_server(guild_id, BATCH)
+        if batch.count < BATCH:
+            await self._store.drop_server(guild_id)
+            _log.info("server %s: its data was deleted, the time of grace is over", guild_id)
+        return batch.images
+
+
+class _Archive:
+    """A ZIP in memory; pictures are stored as they are, for they do not shrink."""
+
+    def __init__(self, about: dict[str, Any] | None = None) -> None:
+        self._file = io.BytesIO()
+        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_STORED)
+        if about is not None:
+            text = json.dumps(about, ensure_ascii=False, indent=2)
+            self._zip.writestr(_entry("limner.json", zipfile.ZIP_DEFLATED), text)
+
+    @property
+    def size(self) -> int:
+        return self._file.tell()
+
+    def add(self, name: str, data: bytes) -> None:
+        self._zip.writestr(_entry(name, zipfile.ZIP_STORED), data)
+
+    def closed(self) -> bytes:
+        self._zip.close()
+        return self._file.getvalue()
+
+
+def _entry(name: str, kind: int) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, datetime.now(UTC).timetuple()[:6])
+    entry.compress_type = kind
+    return entry

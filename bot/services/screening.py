@@ -1,0 +1,83 @@
+"""What every wish passes before anything is looked up or spent: the member's pace, the vendor's health, the words."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.errors import TooFast, VendorError, WordRefused
+from bot.domain.ids import UserId
+from bot.domain.minors import any_sexualises_minors, sexualises_minors, strips_minors
+from bot.domain.moderation import first_match
+from bot.ports import Clock
+
+_MOST_KNOWN = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Moderator:
+    """Refuses words: the rule on minors, which nobody can switch off, the operator's words, and real names."""
+
+    words: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+    def check_text(self, *texts: str, words: Iterable[str] = ()) -> None:
+        """Raises WordRefused. The texts are one picture; `words` are a server's own."""
+        text = " . ".join(part for part in texts if part)
+        if sexualises_minors(text) or first_match(text, (*self.words, *self.people, *words)) is not None:
+            raise WordRefused
+
+    def check_negative(self, negative: str, text: str = "", words: Iterable[str] = ()) -> None:
+        """Raises WordRefused for a negative prompt, `text` being what it is subtracted from.
+
+        Its items are judged one by one: "nudity, child" keeps both away, "nude child" is a wish in disguise.
+        """
+        if any_sexualises_minors(negative.split(",")) or strips_minors(text, negative):
+            raise WordRefused
+        if first_match(negative, (*self.words, *words)) is not None:
+            raise WordRefused
+
+
+class Pace:
+    """A bucket of tokens for each member: `burst` requests at once, and one more each `refill`.
+
+    In memory: a flood must not cost a write, and a restart may forgive it.
+    """
+
+    def __init__(self, clock: Clock, *, burst: int = 10, refill: timedelta = timedelta(seconds=1)) -> None:
+        self._clock = clock
+        self._refill = refill
+        self._room = refill * (burst - 1)
+        # For each member, when their bucket will be full again.
+        self._full_at: dict[UserId, datetime] = {}
+
+    def take(self, user_id: UserId) -> None:
+        """Take one token. Raises TooFast."""
+        now = self._clock.now()
+        full_at = max(self._full_at.get(user_id, now), now)
+        if full_at - now > self._room:
+            raise TooFast(full_at - self._room)
+        if len(self._full_at) >= _MOST_KNOWN:
+            self._full_at = {each: at for each, at in self._full_at.items() if at > now}
+        self._full_at[user_id] = full_at + self._refill
+
+
+def _healthy() -> VendorError | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """The three together. `refusal` says what an order would fail with now."""
+
+    moderator: Moderator = Moderator()
+    pace: Pace | None = None
+    refusal: Callable[[], VendorError | None] = _healthy
+
+    def admit(self, user_id: UserId) -> None:
+        """Raises TooFast, or the error that orders fail with."""
+        if self.pace is not None:
+            self.pace.take(user_id)
+        error = self.refusal()
+        if error is not None:
+            # A fresh one: the old one's traceback would grow with every member who meets it.
+            raise type(error)(error.where, error.detail)

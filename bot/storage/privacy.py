@@ -1,0 +1,137 @@
+"""Everything about one person, or one server, found and deleted; see `bot.services.privacy.PrivacyStore`."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.ids import GuildId, PortraitId, UserId
+from bot.domain.privacy import Batch, Holdings
+from bot.storage.database import Database, Transaction
+from bot.storage.rows import millis
+from bot.storage.sql import load
+
+_SQL = load("privacy")
+_PARTS = (
+    ("characters", "export_characters"),
+    ("shared", "export_shares"),
+    ("portraits", "export_portraits"),
+    ("images", "export_takes"),
+    ("counted", "export_counters"),
+    ("limits", "export_limits"),
+    ("refusals", "export_refusals"),
+    ("changes_made_as_admin", "export_changes"),
+    ("uploads", "export_uploads"),
+)
+_OF_A_SERVER = (
+    "drop_policy",
+    "drop_role_limits",
+    "drop_member_limits",
+    "drop_audit",
+    "drop_refusals",
+    "drop_shares",
+    "drop_server_counters",
+    "come_back",
+)
+# A server's day may end up to fourteen hours before or after that of UTC.
+_WINDOW_SLACK = timedelta(days=1)
+
+
+class SqlPrivacy:
+    """See `bot.services.privacy.PrivacyStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def holdings(self, user_id: UserId) -> Holdings:
+        row = await self._database.read.one(_SQL["holdings"], {"user_id": user_id})
+        return Holdings(**dict(row)) if row else Holdings()
+
+    async def export(self, user_id: UserId) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for part, statement in _PARTS:
+            rows = await self._database.read.all(_SQL[statement], {"user_id": user_id})
+            found[part] = [dict(row) for row in rows]
+        for portrait in found["portraits"]:
+            portrait["spec"] = json.loads(portrait["spec"])
+        return found
+
+    async def open_of(self, user_id: UserId) -> list[PortraitId]:
+        rows = await self._database.read.all(_SQL["open_of_person"], {"user_id": user_id})
+        return [PortraitId(row["id"]) for row in rows]
+
+    async def drop_some_of(self, user_id: UserId, limit: int) -> Batch:
+        return await self._drop("some_of_person", {"user_id": user_id, "limit": limit})
+
+    async def drop_some_of_server(self, guild_id: GuildId, limit: int) -> Batch:
+        return await self._drop("some_of_server", {"guild_id": guild_id, "limit": limit})
+
+    async def drop_some_finished(self, before: datetime, limit: int) -> Batch:
+        return await self._drop("some_finished", {"before": millis(before), "limit": limit})
+
+    async def _drop(self, which: str, params: dict[str, Any]) -> Batch:
+        async def unit(tx: Transaction) -> Batch:
+            images: list[str] = []
+            portraits = await tx.all(_SQL[which], params)
+            for row in portraits:
+                found = {"id": row["id"]}
+                images += [each["image"] for each in await tx.all(_SQL["images_of"], found)]
+                await tx.run(_SQL["blank_hold"], found)
+                await tx.run(_SQL["drop_portrait"], found)
+            return Batch(len(portraits), tuple(images))
+
+        return await self._database.write(unit)
+
+    async def drop_some_images(self, before: datetime, limit: int) -> Batch:
+        async def unit(tx: Transaction) -> Batch:
+            rows = await tx.all(_SQL["some_kept"], {"before": millis(before), "limit": limit})
+            for row in rows:
+                await tx.run(_SQL["forget_image"], {"portrait_id": row["portrait_id"], "number": row["number"]})
+            return Batch(len(rows), tuple(row["image"] for row in rows))
+
+        return await self._database.write(unit)
+
+    async def drop_person(self, user_id: UserId, now: datetime) -> Batch:
+        over = (now - _WINDOW_SLACK).date().isoformat()
+        person = {"user_id": user_id}
+
+        async def unit(tx: Transaction) -> Batch:
+            characters = await tx.all(_SQL["drop_characters"], person)
+            uploads = await tx.all(_SQL["drop_uploads"], person)
+            await tx.run(_SQL["drop_counters"], {**person, "day": over, "month": over[:7]})
+            for statement in ("drop_gifts", "drop_no_limits", "blank_refusals", "blank_actor", "blank_subject"):
+                await tx.run(_SQL[statement], person)
+            await tx.run(_SQL["drop_member_lanes"], person)
+            await tx.run(_SQL["drop_lane"], {"lane": f"u{user_id}"})
+            images = [row["reference"] for row in characters if row["reference"]] + [row["image"] for row in uploads]
+            return Batch(len(characters), tuple(images))
+
+        return await self._database.write(unit)
+
+    async def drop_old_counters(self, now: datetime) -> None:
+        over = (now - 2 * _WINDOW_SLACK).date().isoformat()
+        await self._database.write(lambda tx: tx.run(_SQL["drop_old_counters"], {"day": over}))
+
+    async def depart(self, guild_id: GuildId, now: datetime) -> None:
+        await self._database.write(lambda tx: tx.run(_SQL["depart"], {"guild_id": guild_id, "now": millis(now)}))
+
+    async def come_back(self, guild_id: GuildId) -> bool:
+        # Read first: at a start this is asked for every server, and a write waits for the disk.
+        if await self._database.read.one(_SQL["has_departed"], {"guild_id": guild_id}) is None:
+            return False
+        return await self._database.write(lambda tx: tx.one(_SQL["come_back"], {"guild_id": guild_id})) is not None
+
+    async def known_servers(self) -> Sequence[GuildId]:
+        return [GuildId(row["guild_id"]) for row in await self._database.read.all(_SQL["known_servers"])]
+
+    async def departed(self, before: datetime) -> GuildId | None:
+        row = await self._database.read.one(_SQL["departed"], {"before": millis(before)})
+        return GuildId(row["guild_id"]) if row else None
+
+    async def drop_server(self, guild_id: GuildId) -> None:
+        async def unit(tx: Transaction) -> None:
+            for statement in _OF_A_SERVER:
+                await tx.run(_SQL[statement], {"guild_id": guild_id})
+            await tx.run(_SQL["drop_lane"], {"lane": f"g{guild_id}"})
+
+        await self._database.write(unit)

@@ -1,0 +1,106 @@
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain.ids import ChannelId
+from bot.domain.styles import NEGATIVE_LIMIT
+from bot.interactions.cards import policy as cards
+from bot.interactions.context import Services, asker_of, services_of
+from bot.interactions.options import FRAMINGS, STYLES
+from bot.services import timezones
+from bot.services.managing import managed
+from cogs.admin import existing
+
+ACTIONS = [
+    app_commands.Choice(name="add: paint in this channel", value="add"),
+    app_commands.Choice(name="remove: not in this channel any more", value="remove"),
+    app_commands.Choice(name="all: paint in every channel", value="all"),
+]
+FLAGGED = [
+    app_commands.Choice(name="drop them", value="drop"),
+    app_commands.Choice(name="spoilers, in age-restricted channels only", value="spoiler"),
+]
+Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel
+
+
+async def suggest_timezones(_interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=name, value=name) for name in await timezones.like(current[:100], 25)]
+
+
+@app_commands.default_permissions(manage_guild=True)
+@app_commands.guild_only()
+class SettingsCog(commands.GroupCog, group_name="settings", group_description="How I behave in this server"):
+    def __init__(self, services: Services) -> None:
+        self._administration = services.administration
+
+    @app_commands.command(description="Show the settings of this server")
+    async def show(self, interaction: discord.Interaction[Any]) -> None:
+        await _answer(interaction, "### Settings of this server")
+
+    @app_commands.command(description="Where I may be used: in every channel, or in those you list")
+    @app_commands.describe(action="What to do", channel="Which channel; leave it out for this one")
+    @app_commands.choices(action=ACTIONS)
+    async def channels(
+        self, interaction: discord.Interaction[Any], action: str, channel: Channel | None = None
+    ) -> None:
+        asker = asker_of(interaction)
+        managed(asker)
+        chosen = existing.channel(interaction, channel) if channel else ChannelId(interaction.channel_id or 0)
+        await self._administration.set_channels(asker, action, chosen)
+        await _answer(interaction, "### Channels are set")
+
+    @app_commands.command(description="The style and framing when a member names none, and a negative prompt for all")
+    @app_commands.describe(
+        style="The look when a member names none",
+        framing="The framing when a member names none",
+        negative="Added to every negative prompt of this server; a dash (-) for nothing",
+    )
+    @app_commands.choices(style=STYLES, framing=FRAMINGS)
+    async def style(
+        self,
+        interaction: discord.Interaction[Any],
+        style: str | None = None,
+        framing: str | None = None,
+        negative: app_commands.Range[str, 1, NEGATIVE_LIMIT] | None = None,
+    ) -> None:
+        await self._administration.set_style(asker_of(interaction), style, framing, negative)
+        await _answer(interaction, "### Style is set")
+
+    @app_commands.command(description="Words that are refused here, and what happens to flagged pictures")
+    @app_commands.describe(
+        words="Separated by commas, in place of the present ones; a dash (-) for none",
+        flagged="Pictures that the image service flags",
+    )
+    @app_commands.choices(flagged=FLAGGED)
+    async def safety(
+        self,
+        interaction: discord.Interaction[Any],
+        words: app_commands.Range[str, 1, 4000] | None = None,
+        flagged: str | None = None,
+    ) -> None:
+        await self._administration.set_safety(asker_of(interaction), words, flagged)
+        await _answer(interaction, "### Safety is set")
+
+    @app_commands.command(description="The time zone in which your days and months begin")
+    @app_commands.describe(zone="Such as Europe/Madrid; it holds from the next midnight on")
+    @app_commands.autocomplete(zone=suggest_timezones)
+    async def timezone(self, interaction: discord.Interaction[Any], zone: str) -> None:
+        await self._administration.set_timezone(asker_of(interaction), zone)
+        await _answer(interaction, "### Time zone is set")
+
+    @app_commands.command(description="A channel that gets one line for each change and each refused prompt")
+    @app_commands.describe(channel="Which channel; leave it out to stop")
+    async def log(self, interaction: discord.Interaction[Any], channel: discord.TextChannel | None = None) -> None:
+        asker = asker_of(interaction)
+        managed(asker)
+        chosen = existing.writable(interaction, channel) if channel else None
+        await self._administration.set_log(asker, chosen)
+        await _answer(interaction, "### Log is set")
+
+
+async def _answer(interaction: discord.Interaction[Any], head: str) -> None:
+    """What holds now, to the admin alone."""
+    shown = await services_of(interaction).administration.overview(asker_of(interaction))
+    await interaction.response.send_message(view=cards.settings(shown, head), ephemeral=True)

@@ -1,0 +1,60 @@
+import re
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+from typing_extensions import override
+
+from bot.domain.ids import CharacterId, PortraitId, UserId
+from bot.interactions import custom_ids
+from bot.interactions.cards import gallery as cards
+from bot.interactions.context import Services, place_of, services_of
+from bot.interactions.guard import Guarded
+from bot.interactions.options import suggest_characters
+from bot.ports_library import Mark
+from bot.services.gallery import GalleryPage
+
+
+class GalleryCog(commands.Cog):
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    @app_commands.command(description="Look through your portraits, newest first; only you see them")
+    @app_commands.describe(character="Only portraits of this character")
+    @app_commands.autocomplete(character=suggest_characters)
+    async def gallery(self, interaction: discord.Interaction[Any], character: str | None = None) -> None:
+        user_id, guild_id = UserId(interaction.user.id), place_of(interaction).guild_id
+        found = await self._services.characters.named(user_id, character, guild_id) if character else None
+        await interaction.response.defer(ephemeral=True)
+        await _show(interaction, await self._services.gallery.newest(user_id, found))
+
+
+class GalleryButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.GALLERY):
+    """Turns to the portrait before or after. Whoever clicks sees their own: the id names a time, not a person."""
+
+    def __init__(self, match: re.Match[str], item: discord.ui.Button[Any]) -> None:
+        super().__init__(item)
+        self._verb = match["verb"]
+        self._mark = Mark(datetime.fromtimestamp(int(match["at"]) / 1000, UTC), PortraitId(match["id"]))
+        self._character_id = CharacterId(match["character"]) if match["character"] else None
+
+    @override
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(match, item)  # pyright: ignore[reportArgumentType] - the template is on buttons only
+
+    @override
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        gallery = services_of(interaction).gallery
+        turn = gallery.newer if self._verb == "newer" else gallery.older
+        await interaction.response.defer()
+        await _show(interaction, await turn(UserId(interaction.user.id), self._mark, self._character_id))
+
+
+async def _show(interaction: discord.Interaction[Any], page: GalleryPage) -> None:
+    view, files = cards.page(page)
+    await interaction.edit_original_response(view=view, attachments=files)

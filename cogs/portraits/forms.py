@@ -1,0 +1,98 @@
+"""The forms behind the buttons. What comes back is checked by the use cases, whatever a client sends."""
+
+import re
+from typing import Any
+
+import discord
+
+from bot.domain.characters import FEATURES_LIMIT, NAME_LIMIT
+from bot.domain.details import Detail
+from bot.domain.ids import PortraitId, UserId
+from bot.domain.portraits import Portrait
+from bot.domain.styles import DETAIL_LIMIT, NEGATIVE_LIMIT, PROMPT_LIMIT
+from bot.domain.variations import words_of
+from bot.interactions import custom_ids
+from bot.interactions.answering import accept
+from bot.interactions.cards import character as character_cards
+from bot.interactions.cards.choices import examples
+from bot.interactions.context import asker_of, services_of
+from bot.interactions.forms import Field, Form, Values, typed_seed
+
+Submit = discord.Interaction[Any]
+
+
+def face_form(portrait: Portrait, take: int) -> Form:
+    features = portrait.spec.features or portrait.spec.subject
+    return Form(
+        "Save this face",
+        custom_ids.for_form("face", portrait.id, take),
+        Field("name", "Name", limit=NAME_LIMIT, hint="How you will call this character"),
+        Field(
+            "features",
+            "Features",
+            default=features,
+            limit=FEATURES_LIMIT,
+            long=True,
+            hint="Repeated word for word in every picture: hair, eyes, age, marks",
+        ),
+    )
+
+
+async def save_face(submit: Submit, match: re.Match[str], values: Values) -> None:
+    services, asker = services_of(submit), asker_of(submit, private=True)
+    portrait, image = await services.remakes.image(asker, PortraitId(match["id"] or ""), int(match["take"] or 0))
+    result = await services.characters.save_face(
+        UserId(submit.user.id), portrait, image.number, values.get("name", ""), values.get("features", "")
+    )
+    await submit.response.send_message(view=character_cards.saved(result), ephemeral=True)
+
+
+def change_form(portrait: Portrait, take: int, detail: Detail) -> Form:
+    """Asks for one detail, with its present words."""
+    return Form(
+        f"Change the {detail}",
+        custom_ids.for_detail_form("change", portrait.id, take, detail),
+        Field(
+            "words",
+            detail.capitalize(),
+            default=str(getattr(portrait.spec, detail)),
+            limit=DETAIL_LIMIT,
+            hint=examples(detail),
+        ),
+    )
+
+
+async def change_detail(submit: Submit, match: re.Match[str], values: Values) -> None:
+    remakes = services_of(submit).remakes
+    take, detail = int(match["take"] or 0), match["detail"] or ""
+    portrait_id, words = PortraitId(match["id"] or ""), values.get("words", "")
+    await accept(submit, remakes.change(asker_of(submit), portrait_id, take, detail, words))
+
+
+def settings_form(portrait: Portrait) -> Form:
+    """A new request with the settings of a portrait: what a member wrote of it, to be changed or not."""
+    spec = portrait.spec
+    kept = f"The rest stays: {spec.style} style, {spec.framing}, {spec.steps} steps"
+    return Form(
+        "Use these settings",
+        custom_ids.for_form("settings", portrait.id),
+        Field(
+            "prompt",
+            "Scene" if spec.features else "Prompt",
+            default=words_of(spec),
+            limit=PROMPT_LIMIT,
+            long=True,
+            hint=kept,
+            required=not (spec.features and spec.background),
+        ),
+        Field("seed", "Seed", default=str(spec.seed), limit=10, hint="Empty: I choose one", required=False),
+        Field("negative", "Negative prompt", default=spec.negative, limit=NEGATIVE_LIMIT, long=True, required=False),
+    )
+
+
+async def use_settings(submit: Submit, match: re.Match[str], values: Values) -> None:
+    remakes = services_of(submit).remakes
+    seed = typed_seed(values.get("seed", ""))
+    words, negative = values.get("prompt", ""), values.get("negative", "")
+    portrait_id = PortraitId(match["id"] or "")
+    await accept(submit, remakes.restate(asker_of(submit), portrait_id, words, negative, seed))

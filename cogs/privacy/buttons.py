@@ -1,0 +1,40 @@
+import re
+from typing import Any, Self
+
+import discord
+from typing_extensions import override
+
+from bot.domain.errors import NotYours
+from bot.domain.ids import UserId
+from bot.interactions import custom_ids
+from bot.interactions.cards import privacy as cards
+from bot.interactions.context import services_of
+from bot.interactions.guard import Guarded
+
+
+class PrivacyButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.PERSON):
+    """The answer to `/privacy delete`."""
+
+    def __init__(self, match: re.Match[str], item: discord.ui.Button[Any]) -> None:
+        super().__init__(item)
+        self._verb = match["verb"]
+        self._owner_id = int(match["owner"])
+
+    @override
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(match, item)  # pyright: ignore[reportArgumentType] - the template is on buttons only
+
+    @override
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        if interaction.user.id != self._owner_id:
+            raise NotYours("answer")
+        if self._verb != "erase":
+            await interaction.response.edit_message(view=cards.kept())
+            return
+        # The button goes at once: a second press would find nothing, but need not be made.
+        await interaction.response.edit_message(view=cards.erasing())
+        gone = await services_of(interaction).privacy.delete(UserId(interaction.user.id))
+        await interaction.edit_original_response(view=cards.erased(gone))

@@ -1,0 +1,59 @@
+import io
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain.ids import UserId
+from bot.interactions.cards import privacy as cards
+from bot.interactions.context import Services
+from bot.services.privacy import Part
+
+
+class PrivacyCog(commands.GroupCog, group_name="privacy", group_description="What I keep about you"):
+    def __init__(self, services: Services) -> None:
+        self._privacy = services.privacy
+
+    @app_commands.command(description="Get everything that I keep about you, as a ZIP that only you see")
+    async def export(self, interaction: discord.Interaction[Any]) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        first = True
+        async for part in self._privacy.export(UserId(interaction.user.id), interaction.filesize_limit):
+            file = discord.File(io.BytesIO(part.data), filename=part.name)
+            if first:
+                await interaction.edit_original_response(content=_said(part), attachments=[file])
+            else:
+                await interaction.followup.send(_said(part), file=file, ephemeral=True)
+            first = False
+
+    @app_commands.command(description="Delete everything that I keep about you; I ask once before I do")
+    async def delete(self, interaction: discord.Interaction[Any]) -> None:
+        held = await self._privacy.holdings(UserId(interaction.user.id))
+        await interaction.response.send_message(view=cards.ask(held, interaction.user.id), ephemeral=True)
+
+
+class HelpCog(commands.Cog):
+    @app_commands.command(name="help", description="What I can do, and what is good to know")
+    async def help_(self, interaction: discord.Interaction[Any]) -> None:
+        lines = _commands(interaction.client.tree, manager=interaction.permissions.manage_guild)
+        await interaction.response.send_message(view=cards.help_card(lines), ephemeral=True)
+
+
+def _commands(tree: app_commands.CommandTree[Any], *, manager: bool) -> list[str]:
+    """One line for each command that this person may use, from the commands themselves: it is never out of date."""
+    lines: list[str] = []
+    for command in tree.walk_commands():
+        if isinstance(command, app_commands.Group):
+            continue
+        root = command.root_parent or command
+        if manager or not (root.default_permissions and root.default_permissions.manage_guild):
+            lines.append(f"`/{command.qualified_name}` {command.description}")
+    return sorted(lines)
+
+
+def _said(part: Part) -> str:
+    text = "Everything that I keep about you: `limner.json` holds the words, `images` the pictures."
+    if part.left_out:
+        text += f" {part.left_out} older images are too many to send; they are in the messages where they were posted."
+    return text

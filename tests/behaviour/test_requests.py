@@ -1,0 +1,288 @@
+"""What exactly is sent to the vendor for each command, mode and button."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config import ModelsLabConfig
+from tests.behaviour.stage import Stage, buttons_of, gallery_of, prefilled, staged, text_of
+
+FEATURES = "woman with short dark hair, freckles, brown eyes"
+NEGATIVE = (
+    "blurry, out of focus, plastic skin, oversmoothed, overprocessed, digital art, illustration, painting, "
+    "cartoon, anime, text, watermark, multiple people"
+)
+STUDIO = "professional headshot, natural makeup, soft studio lighting, 35mm film, shallow depth of field, sharp eyes"
+TEXT, IMAGE = "/v6/images/text2img", "/v6/images/img2img"
+# What two requests never have in common.
+OWN = {"key", "track_id"}
+
+
+def sailor(**changes: Any) -> dict[str, Any]:
+    """The body of a plain `/portrait prompt:a sailor seed:7`, with what a test expects to differ."""
+    body = {
+        "model_id": "fluxgram",
+        "prompt": f"a sailor, {STUDIO}",
+        "negative_prompt": NEGATIVE,
+        "width": 1024,
+        "height": 1024,
+        "samples": 1,
+        "num_inference_steps": 30,
+        "guidance_scale": 7.5,
+        "seed": 7,
+        "safety_checker": "yes",
+        "enhance_prompt": "no",
+    }
+    return {name: value for name, value in (body | changes).items() if value is not None}
+
+
+def mia(scene: str = "on a pier", **changes: Any) -> dict[str, Any]:
+    return sailor(**{"prompt": f"Mia, {FEATURES}, {scene}, {STUDIO}", "seed": 99} | changes)
+
+
+def sent(stage: Stage, number: int = -1) -> tuple[str, dict[str, Any]]:
+    order = stage.vendor.orders[number]
+    assert order["key"] == stage.vendor.key
+    assert str(order["track_id"]).isdigit()
+    return order.endpoint, {name: value for name, value in order.body.items() if name not in OWN}
+
+
+async def painted(stage: Stage, **options: Any) -> Any:
+    return await stage.final(
+        await stage.alice.slash(stage.channel, "portrait", **{"prompt": "a sailor", "seed": 7} | options)
+    )
+
+
+async def pressed(stage: Stage, card: Any, label: str) -> Any:
+    return await stage.final(await stage.click(stage.alice, card, label))
+
+
+async def with_face(stage: Stage) -> None:
+    """Mia, saved from a picture: her seed is 99."""
+    card = await painted(stage, prompt=FEATURES, seed=99)
+    form = await stage.click(stage.alice, card, "Save this face")
+    await stage.alice.submit_modal(form, {"name": "Mia", "features": FEATURES})
+
+
+async def posed(stage: Stage, **options: Any) -> Any:
+    pose = {"character": "Mia", "scene": "on a pier"} | options
+    return await stage.final(await stage.alice.slash(stage.channel, "character pose", **pose))
+
+
+async def test_portrait(stage: Stage) -> None:
+    await painted(stage)
+    assert sent(stage) == (TEXT, sailor())
+
+
+async def test_portrait_with_every_option(stage: Stage) -> None:
+    await painted(stage, style="environmental", framing="full body", negative="hats")
+    words = "outdoor environment, environmental portrait, candid expression, golden hour, photojournalism style"
+    assert sent(stage) == (
+        TEXT,
+        sailor(
+            prompt=f"a sailor, {words}, natural skin texture",
+            negative_prompt=f"hats, {NEGATIVE}",
+            width=768,
+            height=1024,
+        ),
+    )
+
+
+async def test_reroll(stage: Stage) -> None:
+    await pressed(stage, await painted(stage), "Reroll")
+    endpoint, body = sent(stage)
+    assert body["seed"] != 7
+    assert (endpoint, body) == (TEXT, sailor(seed=body["seed"]))
+
+
+@pytest.mark.parametrize(("label", "strength"), [("Vary subtle", 0.35), ("Vary strong", 0.65)])
+async def test_vary(stage: Stage, label: str, strength: float) -> None:
+    card = await painted(stage)
+    await pressed(stage, card, label)
+    endpoint, body = sent(stage)
+    assert body["seed"] != 7
+    link = gallery_of(card)[0]["media"]["url"]
+    assert (endpoint, body) == (IMAGE, sailor(seed=body["seed"], init_image=link, strength=strength))
+    assert stage.vendor.uploads == []
+
+
+async def test_sharper_face(stage: Stage) -> None:
+    card = await painted(stage, framing="full body")
+    sharp = sailor(prompt=f"a sailor, {STUDIO}, sharp focus, high detail, 8k", num_inference_steps=35)
+    again = await pressed(stage, card, "Sharper face")
+    assert sent(stage) == (TEXT, sharp)
+    await pressed(stage, again, "Sharper face")
+    assert sent(stage) == (TEXT, sharp)
+
+
+async def test_less_processed(stage: Stage) -> None:
+    calm = sailor(negative_prompt=f"overprocessed, HDR, digital art, hats, {NEGATIVE}", guidance_scale=6.75)
+    again = await pressed(stage, await painted(stage, negative="hats"), "Less processed")
+    assert sent(stage) == (TEXT, calm)
+    await pressed(stage, again, "Less processed")
+    assert sent(stage) == (TEXT, calm)
+
+
+async def test_upscale(stage: Stage) -> None:
+    card = await painted(stage)
+    larger = await pressed(stage, card, "Upscale")
+    endpoint, body = sent(stage)
+    assert endpoint == "/v6/image_editing/super_resolution"
+    link = gallery_of(card)[0]["media"]["url"]
+    assert body == {"init_image": link, "model_id": "RealESRGAN_x2plus", "scale": 2, "face_enhance": False}
+    assert "seed 7 " in text_of(larger)
+    assert isinstance(stage.vendor.orders[-1]["track_id"], int)
+
+
+CHANGES = [
+    ("expression", "a soft smile", f"Mia, {FEATURES}, a soft smile, on a pier, {STUDIO}"),
+    ("outfit", "raincoat", f"Mia, {FEATURES}, raincoat, on a pier, {STUDIO}"),
+    (
+        "lighting",
+        "candlelight",
+        f"Mia, {FEATURES}, on a pier, {STUDIO.replace('soft studio lighting', 'candlelight')}",
+    ),
+    ("angle", "side profile", f"Mia, {FEATURES}, on a pier, {STUDIO.replace('35mm', 'side profile, 35mm')}"),
+    ("background", "in a library", f"Mia, {FEATURES}, in a library, {STUDIO}"),
+]
+
+
+@pytest.mark.parametrize(("detail", "words", "prompt"), CHANGES)
+async def test_change_one_thing(stage: Stage, detail: str, words: str, prompt: str) -> None:
+    await with_face(stage)
+    question = await stage.click(stage.alice, await posed(stage), "Change one thing")
+    form = await stage.alice.select(question.response.message, [detail])
+    await stage.final(await stage.alice.submit_modal(form, {"words": words}))
+    assert sent(stage) == (TEXT, mia(prompt=prompt))
+
+
+@pytest.mark.parametrize(("detail", "words", "prompt"), CHANGES[:4])
+async def test_pose_with_a_detail(stage: Stage, detail: str, words: str, prompt: str) -> None:
+    await with_face(stage)
+    await posed(stage, **{detail: words})
+    assert sent(stage) == (TEXT, mia(prompt=prompt))
+
+
+async def test_pose_with_a_background_beside_the_scene_and_instead_of_the_styles(stage: Stage) -> None:
+    await with_face(stage)
+    await posed(stage, scene="reading", background="in a library", style="editorial")
+    words = "editorial fashion portrait, dramatic directional lighting, medium format look, sharp focus, high contrast"
+    assert sent(stage) == (TEXT, mia(prompt=f"Mia, {FEATURES}, reading, in a library, {words}"))
+
+
+async def test_pose_by_seed(stage: Stage) -> None:
+    await with_face(stage)
+    await posed(stage)
+    assert sent(stage) == (TEXT, mia())
+    await posed(stage, seed=5)
+    assert sent(stage) == (TEXT, mia(seed=5))
+
+
+def edited(stage: Stage, **changes: Any) -> dict[str, Any]:
+    lead = "The same person as in the picture, with the same face, hair and skin: "
+    own = {
+        "model_id": "flux-kontext-dev",
+        "prompt": f"{lead}Mia, {FEATURES}, on a pier, {STUDIO}",
+        "init_image": f"http://{stage.vendor.host}/uploads/1.png",
+        "num_inference_steps": 28,
+        "guidance_scale": None,
+        "guidance": 2.5,
+        "strength": 0.45,
+    }
+    return mia(**own | changes)
+
+
+async def test_pose_by_reference(stage: Stage) -> None:
+    await with_face(stage)
+    card = await posed(stage, identity="reference", count=2)
+    assert sorted(body["seed"] for _, body in (sent(stage, -1), sent(stage, -2))) == [99, 100]
+    for number in (-1, -2):
+        endpoint, body = sent(stage, number)
+        assert (endpoint, body) == (IMAGE, edited(stage, seed=body["seed"]))
+    [upload] = stage.vendor.uploads
+    assert upload.endpoint == "/v6/base64_to_url"
+    assert upload["base64_string"].startswith("data:image/png;base64,iVBORw0KGgo")
+    assert "face by its saved picture" in text_of(card)
+
+
+async def test_the_buttons_of_a_pose_by_reference(stage: Stage) -> None:
+    await with_face(stage)
+    card = await posed(stage, identity="reference")
+    await pressed(stage, card, "Reroll")
+    endpoint, body = sent(stage)
+    assert (endpoint, body) == (IMAGE, edited(stage, seed=body["seed"]))
+    await pressed(stage, card, "Sharper face")
+    sharp = edited(stage)["prompt"] + ", sharp focus, high detail, 8k"
+    assert sent(stage) == (IMAGE, edited(stage, prompt=sharp, num_inference_steps=35))
+    await pressed(stage, card, "Less processed")
+    assert sent(stage) == (IMAGE, edited(stage, negative_prompt=f"overprocessed, HDR, digital art, {NEGATIVE}"))
+    await pressed(stage, card, "Vary subtle")
+    endpoint, body = sent(stage)
+    assert (endpoint, body["model_id"], body["guidance_scale"], body["strength"]) == (IMAGE, "fluxgram", 7.5, 0.35)
+    assert "limner-" in body["init_image"]
+
+
+async def test_pose_by_reference_through_the_headshot_endpoint(tmp_path: Path) -> None:
+    async with staged(tmp_path) as plain:
+        url, host, key = plain.vendor.base_url, plain.vendor.host, plain.config.modelslab.api_key
+        config = ModelsLabConfig(api_key=key, base_url=url, trusted_hosts=(host,), headshot=True)
+        await with_face(plain)
+        plain.config = plain.config.model_copy(update={"modelslab": config})
+        await plain.restart()
+        await posed(plain, identity="reference")
+        assert sent(plain) == (
+            "/v6/image_editing/flux_headshot",
+            {
+                "prompt": f"Mia, {FEATURES}, on a pier, {STUDIO}",
+                "face_image": f"http://{host}/uploads/1.png",
+                "width": 1024,
+                "height": 1024,
+                "num_inference_steps": 26,
+                "guidance_scale": 7.5,
+                "seed": 99,
+                "safety_checker": "yes",
+            },
+        )
+        assert isinstance(plain.vendor.orders[-1]["track_id"], int)
+        await posed(plain, identity="reference", framing="landscape")
+        # A restart forgets where pictures were uploaded.
+        link = f"http://{host}/uploads/1.png"
+        assert sent(plain) == (IMAGE, edited(plain, init_image=link, width=1024, height=768))
+
+
+@pytest.mark.parametrize("refusal", ["barred", "unknown"])
+async def test_a_model_that_the_account_may_not_use_is_left_alone_for_an_hour(stage: Stage, refusal: str) -> None:
+    await with_face(stage)
+    getattr(stage.vendor, refusal).add("flux-kontext-dev")
+    before = len(stage.vendor.orders)
+    card = await posed(stage, identity="reference")
+    assert "The saved picture could not go along" in text_of(card)
+    assert "face by its saved picture" not in text_of(card)
+    asked = [sent(stage, number) for number in range(before, len(stage.vendor.orders))]
+    assert asked == [(IMAGE, edited(stage)), (TEXT, mia())]
+    assert [order.job_id is None for order in stage.vendor.orders[before:]] == [True, False]
+    await stage.restart()
+    card = await posed(stage, identity="reference")
+    assert "The saved picture could not go along" in text_of(card)
+    assert [sent(stage, number) for number in range(before + 2, len(stage.vendor.orders))] == [(TEXT, mia())]
+    assert "Details" in buttons_of(card)
+
+
+async def test_use_these_settings_unchanged_is_the_same_request(stage: Stage) -> None:
+    card = await painted(stage, negative="hats", style="documentary")
+    first = sent(stage)
+    details = await stage.click(stage.alice, card, "Details")
+    form = await stage.click(stage.alice, details.response, "Use these settings")
+    await stage.final(await stage.alice.submit_modal(form, prefilled(form)))
+    assert sent(stage) == first
+
+
+async def test_use_these_settings_with_other_words(stage: Stage) -> None:
+    await with_face(stage)
+    details = await stage.click(stage.alice, await posed(stage, outfit="raincoat"), "Details")
+    form = await stage.click(stage.alice, details.response, "Use these settings")
+    values = {"prompt": "in a train", "seed": "123", "negative": "umbrella"}
+    await stage.final(await stage.alice.submit_modal(form, values))
+    prompt = f"Mia, {FEATURES}, raincoat, in a train, {STUDIO}"
+    assert sent(stage) == (TEXT, mia(prompt=prompt, seed=123, negative_prompt=f"umbrella, {NEGATIVE}"))

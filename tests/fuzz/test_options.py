@@ -1,0 +1,102 @@
+"""Forged values of options, straight into the use cases: a sentence or a portrait within all limits, never a crash."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+from bot.domain import styles
+from bot.domain.errors import DomainError
+from bot.domain.ids import UserId
+from bot.interactions.replies import sentence
+from bot.services.portraits import Request
+from bot.storage.database import Database
+from tests.fakes.builders import StoppedClock
+from tests.services.house import asker, build
+
+TEXTS = (
+    "a sailor",
+    "",
+    " ",
+    "\u200b\u200d",
+    "x" * 999,
+    "x" * 1001,
+    "y" * 100_000,
+    "\x00\x1b[31m",
+    "\ud800",
+    "@everyone <@1> **b** [x](http://y)",
+    "\u202egnp.exe",
+    "a\nb\r\tc",
+    "{0} %s ${HOME}",
+    "nude child",
+    "\U0001f3a8" * 50,
+    "ﷺ" * 100,
+    "e\u0301" * 300,
+    "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319" * 20,
+)
+NUMBERS = (1, 2, 4, 0, -1, 5, 2**31, 2**32 - 1, 2**32, 2**70, -(2**63))
+CHOICES = (
+    None,
+    "studio",
+    "portrait",
+    "full body",
+    "STUDIO",
+    "",
+    "studio\x00",
+    "../../etc",
+    "reference",
+    "seed",
+    "9" * 400,
+)
+
+
+def wish(chance: random.Random) -> Request:
+    def text() -> str | None:
+        return chance.choice((None, None, *TEXTS))
+
+    options: dict[str, Any] = {
+        "style": chance.choice(CHOICES),
+        "framing": chance.choice(CHOICES),
+        "expression": text(),
+        "outfit": text(),
+        "lighting": text(),
+        "angle": text(),
+        "negative": text(),
+        "count": chance.choice(NUMBERS),
+        "seed": chance.choice((None, *NUMBERS)),
+        "character": chance.choice((None, None, "Mia", *TEXTS)),
+    }
+    kept = {name: value for name, value in options.items() if chance.random() < 0.35}
+    return Request(words=chance.choice(TEXTS), **kept)
+
+
+async def test_forged_options_are_refused_in_words_or_within_limits(
+    database: Database, clock: StoppedClock, tmp_path: Path
+) -> None:
+    chance = random.Random(20261122)
+    house = build(database, clock, tmp_path, guild_per_day=10**6, guild_per_month=10**6, member_per_day=10**6)
+    await house.characters.save(UserId(1), "Mia", "woman with short dark hair, freckles, brown eyes")
+    accepted = 0
+    for _ in range(600):
+        clock.advance(minutes=1)
+        request = wish(chance)
+        use = chance.choice((house.portraits.paint, house.portraits.pose))
+        before = await database.read.all("SELECT used FROM quota_counter")
+        made, refused = None, None
+        try:
+            made = (await use(asker(1), request)).portrait
+        except DomainError as error:
+            refused = error
+        if made is None:
+            assert refused is not None
+            assert sentence(refused), request
+            assert [tuple(row) for row in await database.read.all("SELECT used FROM quota_counter")] == [
+                tuple(row) for row in before
+            ]
+        else:
+            accepted += 1
+            assert 1 <= made.spec.count <= styles.MAX_IMAGES
+            assert styles.SEED_MIN <= made.spec.seed <= styles.SEED_MAX
+            assert made.spec.prompt.isprintable()
+            assert len(made.spec.prompt) < 3000
+            made.spec.prompt.encode()
+    assert accepted > 20

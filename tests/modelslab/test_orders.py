@@ -1,0 +1,149 @@
+"""What each way of asking sends, and the uploads that some of them need."""
+
+import base64
+import io
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot.domain.errors import BadAnswer, InvalidKey, NotAllowed, RateLimited, Rejected, VendorDown
+from bot.domain.spec import Method
+from bot.domain.vendor import Picture, Processing, Succeeded
+from bot.modelslab.client import MAX_HOSTED_BYTES, MAX_POSTED_BYTES
+from bot.modelslab.pictures import checked, fitted
+from tests.fakes.vendor import Answer, FakeVendor
+from tests.modelslab.samples import KEY, modelslab, order, picture
+
+LINK = "https://cdn.test/limner.png"
+COMMON = {"prompt": "a woman of thirty, green eyes", "width": 1024, "height": 768, "seed": 4_139_316_548}
+
+
+@pytest.fixture
+async def vendor() -> AsyncGenerator[FakeVendor]:
+    async with FakeVendor(key=KEY) as vendor:
+        yield vendor
+
+
+EDIT = COMMON | {
+    "model_id": "flux-kontext-dev",
+    "negative_prompt": "blurry",
+    "init_image": LINK,
+    "samples": 1,
+    "num_inference_steps": 28,
+    "strength": 0.45,
+    "guidance": 2.5,
+    "safety_checker": "yes",
+    "enhance_prompt": "no",
+    "track_id": "17",
+}
+HEADSHOT = COMMON | {
+    "face_image": LINK,
+    "num_inference_steps": 26,
+    "guidance_scale": 7.5,
+    "safety_checker": "yes",
+    "track_id": 17,
+}
+UPSCALE = {"init_image": LINK, "model_id": "x2", "scale": 2, "face_enhance": False, "track_id": 17}
+
+
+@pytest.mark.parametrize(
+    ("changes", "endpoint", "body"),
+    [
+        (
+            {"method": Method.EDIT, "model": "flux-kontext-dev", "steps": 28, "guidance": 2.5, "strength": 0.45},
+            "/v6/images/img2img",
+            EDIT,
+        ),
+        ({"method": Method.HEADSHOT, "steps": 26}, "/v6/image_editing/flux_headshot", HEADSHOT),
+        ({"method": Method.UPSCALE, "model": "x2", "scale": 2}, "/v6/image_editing/super_resolution", UPSCALE),
+    ],
+)
+async def test_each_way_of_asking_has_an_endpoint_and_names_of_its_own(
+    vendor: FakeVendor, changes: dict[str, Any], endpoint: str, body: dict[str, Any]
+):
+    async with modelslab(vendor.base_url) as client:
+        answer = await client.submit(order(image=LINK, **changes))
+    assert isinstance(answer, Succeeded)
+    (received,) = vendor.orders
+    assert (received.endpoint, received.body) == (endpoint, {"key": KEY} | body)
+
+
+async def test_an_enlargement_may_be_answered_by_a_bare_text_and_has_no_seed(vendor: FakeVendor):
+    vendor.model_seed, vendor.processing_polls = 99, 1
+    async with modelslab(vendor.base_url) as client:
+        first = await client.submit(order(method=Method.UPSCALE, image=LINK, scale=2))
+        assert isinstance(first, Processing)
+        assert first.seed is None
+        await client.fetch(first.job_id)
+        done = await client.fetch(first.job_id)
+    assert done == Succeeded(first.job_id, (f"http://{vendor.host}/images/{first.job_id}.png",))
+
+
+def a_png(**options: Any) -> Picture:
+    return checked(picture("PNG", **options), "GET x")
+
+
+async def test_a_picture_is_uploaded_as_it_is_and_its_link_handed_on(vendor: FakeVendor):
+    face = a_png()
+    async with modelslab(vendor.base_url) as client:
+        assert await client.host(face, 1024) == f"http://{vendor.host}/uploads/1.png"
+    (received,) = vendor.uploads
+    encoded = f"data:image/png;base64,{base64.b64encode(face.data).decode()}"
+    assert (received.endpoint, received.body) == ("/v6/base64_to_url", {"key": KEY, "base64_string": encoded})
+
+
+def noisy(side: int) -> Picture:
+    """A photograph of nothing but grain: PNG cannot make it small."""
+    out = io.BytesIO()
+    Image.effect_noise((side, side), 90).convert("RGB").save(out, "PNG")
+    return Picture(out.getvalue(), "image/png", side, side)
+
+
+async def test_what_is_too_large_is_uploaded_as_a_smaller_jpeg(vendor: FakeVendor):
+    async with modelslab(vendor.base_url) as client:
+        await client.host(noisy(2300))
+    head, _, text = str(vendor.uploads[0]["base64_string"]).partition(",")
+    data = base64.b64decode(text)
+    assert head == "data:image/jpeg;base64"
+    assert len(text) < 5_000_000
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.format == "JPEG"
+
+
+def test_fitting_changes_only_what_does_not_fit():
+    small = a_png(size=(64, 32))
+    assert fitted(small, MAX_HOSTED_BYTES, 64) is small
+    smaller = fitted(small, MAX_HOSTED_BYTES, 32)
+    assert (smaller.media_type, smaller.width, smaller.height) == ("image/jpeg", 32, 16)
+    large = noisy(2300)
+    assert len(large.data) > MAX_POSTED_BYTES
+    posted = fitted(large, MAX_POSTED_BYTES)
+    assert len(posted.data) <= MAX_POSTED_BYTES
+    assert (posted.media_type, posted.width) == ("image/jpeg", 2300)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (Answer(401, {"status": "error", "message": "Invalid API key"}), InvalidKey),
+        (Answer(403, {"status": "error", "message": "premium subscription"}), NotAllowed),
+        (Answer(429, {"status": "error", "message": "queue full", "retry_after": 3}), RateLimited),
+        (Answer(400, {"status": "error", "message": "image too large"}), Rejected),
+        (Answer(500, raw=b"oops"), VendorDown),
+        (Answer(504, raw=b"gateway"), VendorDown),
+        (Answer(close_before=True), VendorDown),
+        (Answer(close_after=True), VendorDown),
+        (Answer(body={"status": "processing", "id": 5}), BadAnswer),
+        (Answer(body={"status": "success", "output": []}), BadAnswer),
+        (Answer(body={"status": "success", "output": "data:image/png;base64,AAAA"}), BadAnswer),
+    ],
+)
+async def test_an_upload_fails_like_anything_that_is_not_billed(
+    vendor: FakeVendor, answer: Answer, error: type[Exception]
+):
+    vendor.upload_script.append(answer)
+    async with modelslab(vendor.base_url) as client:
+        with pytest.raises(error):
+            await client.host(a_png())
