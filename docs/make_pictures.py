@@ -49,14 +49,10 @@ async def story(page: Page) -> None:
     await page.get_by_label("Seed").fill("31")
     await page.get_by_role("button", name="Submit").click()
     await page.wait_for_timeout(1500)
-    for number, scene in enumerate(("in a forest, golden hour", "on a stormy pier", "reading in a library"), 1):
+    for number, scene in enumerate(("in a forest, golden hour", "on a stormy pier"), 1):
         await command(page, "/character pose", "Mia", scene)
-        if number == 1:
-            await page.wait_for_timeout(900)
-            await page.locator("#channel-message-list article").last.screenshot(path=HERE / "waiting.png")
         shown = await card(page, number)
         await shown.screenshot(path=HERE / f"pose-{number}.png")
-    await page.locator("#channel-layout").screenshot(path=HERE / "channel.png")
 
 
 async def main() -> None:

@@ -66,7 +66,7 @@ async def say(interaction: discord.Interaction[Any], text: str) -> None:
             await patiently(
                 lambda: interaction.response.send_message(text, ephemeral=True, allowed_mentions=_SILENT), ACK_SECONDS
             )
-    except Trouble as error:
+    except (*Trouble, discord.InteractionResponded) as error:
         _log_lost(interaction, error)
 
 

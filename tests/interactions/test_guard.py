@@ -33,8 +33,9 @@ class _Interaction:
     async def send_message(self, text: str, *, ephemeral: bool, allowed_mentions: discord.AllowedMentions) -> None:
         if self._done:
             raise discord.InteractionResponded(cast("Any", self))
-        self._done = True
+        # As discord.py: an answer that failed may be given again.
         self._note("first", text, ephemeral, allowed_mentions)
+        self._done = True
 
     async def _follow(self, text: str, *, ephemeral: bool, allowed_mentions: discord.AllowedMentions) -> None:
         assert self._done
