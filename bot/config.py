@@ -162,7 +162,7 @@ class LimitsConfig(_Section):
         default=500, description="unfinished portraits for each server"
     )
     burst_per_member: Annotated[int, Field(ge=1, le=100_000)] = Field(
-        default=10, description="requests that one person may send at once; one more each second after that"
+        default=200, description="requests that one person may send at once; one more each second after that"
     )
 
 

@@ -9,9 +9,9 @@ from bot.ports import Clock, ImageGenerator
 
 _log = logging.getLogger(__name__)
 
-# Only the operator can mend these: nobody is asked to wait for it.
+# Only the operator can mend these. The pause is short: a refusal costs nothing, and a mended key should work at once.
 HOPELESS = (InvalidKey, NoCredits)
-HOPELESS_PAUSE = timedelta(seconds=60)
+HOPELESS_PAUSE = timedelta(seconds=5)
 # The order that tries has this long to come back; if it never does, another one tries.
 TRIAL = timedelta(seconds=75)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
