@@ -11,6 +11,7 @@ from simcord import actors
 
 from bot.config import LimitsConfig
 from tests.behaviour.stage import Stage, buttons_of, gallery_of, staged, text_of, walk
+from tests.behaviour.test_gallery import settled
 from tests.fakes.faces import a_face, with_camera_notes
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
@@ -161,6 +162,7 @@ async def test_a_card_shows_facts_and_poses_and_its_buttons_work_after_a_restart
     await stage.final(
         await stage.alice.slash(stage.channel, "character pose", character="Mia", scene="alone", private=True)
     )
+    await settled(stage)
     card = await show(stage)
     assert "seed 99 · identity: seed · 6 poses" in text_of(card)
     face, poses = gallery_of(card)
