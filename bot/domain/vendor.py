@@ -48,6 +48,10 @@ class Processing:
     seed: int | None = None
 
 
+# The kinds of pictures that are kept, and what their files' names end in.
+ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """Image bytes that were checked to be a picture of the named type (`image/png`, `image/jpeg`, `image/webp`)."""
@@ -56,6 +60,11 @@ class Picture:
     media_type: str
     width: int
     height: int
+
+    @property
+    def ending(self) -> str:
+        """What the name of a file with these bytes ends in, without the dot."""
+        return ENDINGS[self.media_type]
 
 
 def track_id(portrait_id: str, number: int) -> str:

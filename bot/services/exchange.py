@@ -24,7 +24,6 @@ _IMPORTS_AT_ONCE: Final = 2
 # Each archive can be imported again, so it stays below what an import may bring.
 ARCHIVE_BYTES: Final = exchange.IMPORT_BYTES - 2**19
 IMAGE_BYTES: Final = 2 * 2**20
-_ENDINGS: Final = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,7 @@ class _Part:
         number = f"{len(self.characters) + 1:03}"
         name = None
         if image is not None:
-            name = f"images/{number}.{_ENDINGS[image.media_type]}"
+            name = f"images/{number}.{image.ending}"
             self._put(name, image)
         if crop is not None:
             self._put(f"avatars/{number}.jpg", crop)

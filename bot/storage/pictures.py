@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.domain.errors import ImageGone
-from bot.domain.vendor import Picture
+from bot.domain.vendor import ENDINGS, Picture
 from bot.storage import darkroom
 
-_ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
-_TYPES = {ending: media_type for media_type, ending in _ENDINGS.items()}
+_TYPES = {ending: media_type for media_type, ending in ENDINGS.items()}
 # A decoded picture takes up to 64 MiB: so many at once, whoever uploads.
 _AT_ONCE = 2
 _NAME = re.compile(r"[0-9a-f]{64}\.\d{1,5}x\d{1,5}\.(png|jpg|webp)")
@@ -68,7 +67,7 @@ class FilePictures:
 
     def _write(self, picture: Picture) -> str:
         digest = hashlib.sha256(picture.data).hexdigest()
-        name = f"{digest}.{picture.width}x{picture.height}.{_ENDINGS[picture.media_type]}"
+        name = f"{digest}.{picture.width}x{picture.height}.{picture.ending}"
         path = self._path(name)
         if not path.exists():
             _put(path, picture.data)

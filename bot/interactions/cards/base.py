@@ -13,7 +13,6 @@ Row = discord.ui.ActionRow[Any]
 ACCENT = discord.Colour(0xC9A45C)
 MUTED = discord.Colour(0x6D6F78)
 TROUBLE = discord.Colour(0xB5534B)
-_ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 
 
 class CardView(discord.ui.LayoutView):
@@ -34,4 +33,4 @@ def button(
 
 def file_name(stem: str, picture: Picture) -> str:
     """A name that Discord keeps as it is, and that components can refer to."""
-    return f"{stem}.{_ENDINGS[picture.media_type]}"
+    return f"{stem}.{picture.ending}"
