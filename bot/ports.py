@@ -136,12 +136,13 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a portrait ended, as the member is told."""
+    """How a portrait ended, as the member is told. `contact` is all of a sheet in one picture."""
 
     state: PortraitState
     pictures: tuple[tuple[Take, Picture], ...]
     cost: Cost
     failure: str | None = None
+    contact: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

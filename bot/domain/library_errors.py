@@ -25,6 +25,18 @@ class NoReference(DomainError):
 
 
 @dataclass
+class OutfitsMissing(DomainError):
+    """A sheet of outfits was asked for without a list of them."""
+
+
+@dataclass
+class OutfitsUnasked(DomainError):
+    """A list of outfits came with a set that has none: painting something else would cost the member for nothing."""
+
+    set: str
+
+
+@dataclass
 class FileRefused(DomainError):
     """A file to import is too large, hostile, or of no kind that is understood."""
 

@@ -11,6 +11,7 @@ from bot.domain.styles import (
     GUIDANCE_MAX,
     GUIDANCE_MIN,
     MAX_IMAGES,
+    MAX_PANELS,
     SEED_MAX,
     SEED_MIN,
     SIZE_MAX,
@@ -31,6 +32,7 @@ class Kind(StrEnum):
 
     PORTRAIT = "portrait"
     POSE = "pose"
+    SHEET = "sheet"
     REROLL = "reroll"
     VARY_SUBTLE = "vary subtle"
     VARY_STRONG = "vary strong"
@@ -102,11 +104,34 @@ class Reference(Part):
     strength: Annotated[float, Field(ge=0, le=1)] = 0
 
 
+class SheetSet(StrEnum):
+    """What changes from panel to panel of a sheet."""
+
+    EXPRESSIONS = "expressions"
+    TURNAROUND = "turnaround"
+    OUTFITS = "outfits"
+
+
+class Panel(Part):
+    """One picture of a sheet: what stands under it, and the words of the one detail that makes it."""
+
+    caption: str
+    words: str
+
+
+class Sheet(Part):
+    """Several pictures of one person that differ in one detail, and in nothing else."""
+
+    set: SheetSet
+    panels: Annotated[tuple[Panel, ...], Field(min_length=1, max_length=MAX_PANELS)]
+
+
 class PortraitSpec(Part):
     """Everything needed to paint the same picture again; immutable, and stored as JSON beside the portrait.
 
     `seed` is that of the first take: take n is painted with `seed + n` (wrapping to 1 after 2**32-1),
-    because the vendor reports only one seed a request. `negative` is what the member wrote of `negative_prompt`.
+    because the vendor reports only one seed a request. With a `sheet` there is one take for each panel instead,
+    all with the same seed: the person stays. `negative` is what the member wrote of `negative_prompt`.
     """
 
     subject: str
@@ -131,6 +156,7 @@ class PortraitSpec(Part):
     guidance: Annotated[float, Field(ge=GUIDANCE_MIN, le=GUIDANCE_MAX)] = GUIDANCE
     seed: Seed
     count: Annotated[int, Field(ge=1, le=MAX_IMAGES)] = 1
+    sheet: Sheet | None = None
     reference: Reference | None = None
     source: Source | None = None
     upscale: Upscale | None = None
@@ -145,6 +171,11 @@ class PortraitSpec(Part):
         return Method.TEXT if self.reference is None else self.reference.method
 
     @property
+    def images(self) -> int:
+        """How many pictures this is: one order each."""
+        return self.count if self.sheet is None else len(self.sheet.panels)
+
+    @property
     def by_reference(self) -> Reference | None:
         """The saved picture, where it is what this generation goes by."""
         return self.reference if self.method in {Method.EDIT, Method.HEADSHOT} else None
@@ -152,6 +183,8 @@ class PortraitSpec(Part):
 
 def take_seed(spec: PortraitSpec, number: int) -> int:
     """The seed of take `number` (from 0): in 1 .. 2**32-1 whatever the first one was."""
+    if spec.sheet is not None:
+        return spec.seed
     return (spec.seed - SEED_MIN + number) % SEED_MAX + SEED_MIN
 
 

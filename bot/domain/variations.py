@@ -34,11 +34,6 @@ from bot.domain.styles import (
 STRENGTHS = {Kind.VARY_SUBTLE: SUBTLE, Kind.VARY_STRONG: STRONG}
 
 
-def single(spec: PortraitSpec, seed: int) -> PortraitSpec:
-    """One image of a portrait of several: what was painted with this seed."""
-    return spec.model_copy(update={"seed": seed, "count": 1})
-
-
 def vary(spec: PortraitSpec, image: Image, strength: float, seed: int) -> PortraitSpec:
     """The same words, started from the image: its look stays, the more the smaller `strength` is.
 
@@ -109,6 +104,11 @@ def restated(spec: PortraitSpec, words: str, negative: str, house_negative: str,
         "seed": seed,
     }
     return _reworded(spec, told)
+
+
+def needs_words(spec: PortraitSpec) -> bool:
+    """Whether the member has to write something: a character on a sheet, or before a background, needs no scene."""
+    return not (spec.features and (spec.background or spec.sheet))
 
 
 def words_of(spec: PortraitSpec) -> str:

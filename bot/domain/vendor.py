@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from bot.domain.portraits import Portrait, Take
+from bot.domain.sheets import picture
 from bot.domain.spec import Image, Method, PortraitSpec, Reference
 
 
@@ -74,8 +75,11 @@ def track_id(portrait_id: str, number: int) -> str:
 
 
 def painted_spec(spec: PortraitSpec, take: Take) -> PortraitSpec:
-    """What a take is really painted by: without the saved picture, where that could not go along."""
-    return spec.model_copy(update={"reference": None}) if take.fallback else spec
+    """What a take is really painted by: its panel of a sheet, and without the saved picture where that could not
+    go along.
+    """
+    own = picture(spec, take.number)
+    return own.model_copy(update={"reference": None}) if take.fallback else own
 
 
 def image_of(spec: PortraitSpec) -> Image | None:

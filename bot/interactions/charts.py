@@ -4,22 +4,18 @@ Drawn with Pillow alone, in a thread of the caller's choice: it takes tens of mi
 """
 
 import io
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from bot.domain import text
 from bot.domain.ids import UserId
+from bot.interactions.lettering import BACK, MUTED, TEXT, TRACK, drawable, fitting, font
 from bot.interactions.reports import MemberUse
 
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 MOST_BARS = 12
 
-_BACK, _TRACK, _LINE = "#2B2D31", "#313338", "#3F4147"
-_TEXT, _MUTED = "#F2F3F5", "#949BA4"
+_LINE = "#3F4147"
 # In this order, so that a kind keeps its colour from report to report.
 _COLOURS = {
     "portrait": "#C9A45C",
@@ -37,8 +33,6 @@ _FAMILIES: dict[str, str] = dict.fromkeys(
 # A card shows it at about 520 points, so letters are drawn half as large again as they are read.
 _WIDTH, _MARGIN, _NAME_WIDTH, _COUNT_WIDTH = 840, 28, 180, 205
 _HEAD, _ROW, _BAR, _FOOT = 98, 48, 28, 52
-# Any of these knows the accents, Greek and Cyrillic; Pillow's own font knows ASCII alone.
-_FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "Arial Unicode.ttf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +71,18 @@ def _bar_of(name: str, uses: Sequence[MemberUse]) -> Bar:
 def draw(heading: str, bars: Sequence[Bar]) -> bytes:
     """The chart as PNG."""
     height = _HEAD + _ROW * max(2, len(bars)) + _FOOT
-    image = Image.new("RGB", (_WIDTH, height), _BACK)
+    image = Image.new("RGB", (_WIDTH, height), BACK)
     canvas = ImageDraw.Draw(image)
-    canvas.text((_MARGIN, 28), _drawable(heading), font=_font(18), fill=_MUTED, anchor="lm")
+    canvas.text((_MARGIN, 28), drawable(heading), font=font(18), fill=MUTED, anchor="lm")
     if not bars:
         middle = (_WIDTH / 2, _HEAD + _ROW)
-        canvas.text(middle, "Nothing was asked for in this time.", font=_font(24), fill=_MUTED, anchor="mm")
+        canvas.text(middle, "Nothing was asked for in this time.", font=font(24), fill=MUTED, anchor="mm")
     else:
         step, top = _scale(max(bar.total for bar in bars))
         _draw_grid(canvas, step, top, height)
         for number, bar in enumerate(bars):
             # A name in letters that the font lacks is found in the list beside the chart.
-            name = _drawable(bar.name) or f"(number {number + 1})"
+            name = drawable(bar.name) or f"(number {number + 1})"
             _draw_bar(canvas, _HEAD + number * _ROW, name, bar, top)
         _draw_legend(canvas, bars)
     out = io.BytesIO()
@@ -100,15 +94,15 @@ def _draw_grid(canvas: ImageDraw.ImageDraw, step: int, top: int, height: int) ->
     for value in range(0, top + 1, step):
         x = _x(value, top)
         canvas.line((x, _HEAD - 8, x, height - _FOOT + 4), fill=_LINE, width=1)
-        canvas.text((x, height - _FOOT + 22), f"{value}", font=_font(17), fill=_MUTED, anchor="mm")
+        canvas.text((x, height - _FOOT + 22), f"{value}", font=font(17), fill=MUTED, anchor="mm")
 
 
 def _draw_bar(canvas: ImageDraw.ImageDraw, y: int, name: str, bar: Bar, top: int) -> None:
     middle = y + _ROW / 2
-    shown = _fitting(name, _font(21), _NAME_WIDTH - 20)
-    canvas.text((_MARGIN, middle), shown, font=_font(21), fill=_TEXT, anchor="lm")
+    shown = fitting(name, font(21), _NAME_WIDTH - 20)
+    canvas.text((_MARGIN, middle), shown, font=font(21), fill=TEXT, anchor="lm")
     upper, lower = middle - _BAR / 2, middle + _BAR / 2
-    canvas.rounded_rectangle((_x(0, top), upper, _x(top, top), lower), 5, fill=_TRACK)
+    canvas.rounded_rectangle((_x(0, top), upper, _x(top, top), lower), 5, fill=TRACK)
     counted = 0
     kinds = [kind for kind in _kinds([bar]) if bar.images[kind]]
     for kind in kinds:
@@ -121,11 +115,11 @@ def _draw_bar(canvas: ImageDraw.ImageDraw, y: int, name: str, bar: Bar, top: int
         counted += bar.images[kind]
     x = _x(top, top) + 18
     count = f"{bar.total:,}"
-    canvas.text((x, middle), count, font=_font(21), fill=_TEXT, anchor="lm")
+    canvas.text((x, middle), count, font=font(21), fill=TEXT, anchor="lm")
     if missed := _missed(bar):
-        after = x + _font(21).getlength(count) + 12
-        missed = _fitting(missed, _font(17), _WIDTH - after - 8)
-        canvas.text((after, middle), missed, font=_font(17), fill=_MUTED, anchor="lm")
+        after = x + font(21).getlength(count) + 12
+        missed = fitting(missed, font(17), _WIDTH - after - 8)
+        canvas.text((after, middle), missed, font=font(17), fill=MUTED, anchor="lm")
 
 
 def _missed(bar: Bar) -> str:
@@ -138,8 +132,8 @@ def _draw_legend(canvas: ImageDraw.ImageDraw, bars: Sequence[Bar]) -> None:
     x = _MARGIN
     for kind in _kinds(bars):
         canvas.rounded_rectangle((x, 55, x + 14, 69), 4, fill=_COLOURS[kind])
-        canvas.text((x + 22, 62), kind, font=_font(18), fill=_TEXT, anchor="lm")
-        x += 22 + round(_font(18).getlength(kind)) + 24
+        canvas.text((x + 22, 62), kind, font=font(18), fill=TEXT, anchor="lm")
+        x += 22 + round(font(18).getlength(kind)) + 24
 
 
 def _kinds(bars: Sequence[Bar]) -> list[str]:
@@ -158,42 +152,3 @@ def _scale(most: int) -> tuple[int, int]:
     while most / step > 6:
         step = step * 5 // 2 if str(step).startswith("2") else step * 2
     return step, max(step, -(-most // step) * step)
-
-
-@cache
-def _font(size: int) -> Font:
-    for name in _FONTS:
-        try:
-            return ImageFont.truetype(name, size)
-        except OSError:
-            continue
-    return ImageFont.load_default(size)
-
-
-@lru_cache(2000)
-def _glyph(char: str) -> bytes:
-    canvas = Image.new("L", (40, 40))
-    ImageDraw.Draw(canvas).text((4, 4), char, font=_font(20), fill=255)
-    return canvas.tobytes()
-
-
-def _has(char: str) -> bool:
-    """Whether the font has a letter of its own for it, not the box that stands for all it does not know."""
-    return char == " " or _glyph(char) != _glyph("\uffff")
-
-
-def _drawable(words: str) -> str:
-    """The text in the letters that the font has: an accent may go, a box for an unknown letter never shows."""
-    kept: list[str] = []
-    for char in text.clean(words):
-        plain = char if _has(char) else unicodedata.normalize("NFKD", char)
-        kept += [part for part in plain if unicodedata.category(part) not in {"Mn", "Cf"} and _has(part)]
-    return text.clean("".join(kept))
-
-
-def _fitting(words: str, font: Font, width: float) -> str:
-    shown = words
-    while font.getlength(shown) > width and len(words) > 1:
-        words = words[:-1].rstrip()
-        shown = f"{words}..."
-    return shown

@@ -19,10 +19,17 @@ _FORMATS: Final = ("PNG", "JPEG", "WEBP")
 
 async def fitted(outcome: Outcome, limit: int) -> Outcome:
     """The outcome with every picture in at most `limit` bytes; itself when all of them are."""
-    if all(len(picture.data) <= limit for _, picture in outcome.pictures):
+    if all(len(picture.data) <= limit for picture in all_of(outcome)):
         return outcome
     smaller = [(take, await asyncio.to_thread(shrunk, picture, limit)) for take, picture in outcome.pictures]
-    return replace(outcome, pictures=tuple(smaller))
+    contact = await asyncio.to_thread(shrunk, outcome.contact, limit) if outcome.contact else None
+    return replace(outcome, pictures=tuple(smaller), contact=contact)
+
+
+def all_of(outcome: Outcome) -> tuple[Picture, ...]:
+    """Every picture that goes into the message."""
+    contact = (outcome.contact,) if outcome.contact else ()
+    return (*contact, *(picture for _, picture in outcome.pictures))
 
 
 def shrunk(picture: Picture, limit: int) -> Picture:

@@ -5,9 +5,10 @@ discord.py only logs the errors of DynamicItems and modals; without the guard th
 """
 
 import logging
+import re
 import secrets
 from collections.abc import Awaitable
-from typing import Any
+from typing import Any, Self
 
 import discord
 
@@ -84,7 +85,19 @@ def trouble(error: Exception) -> str:
 
 
 class Guarded:
-    """Mixin in front of a DynamicItem: put the work into `press`."""
+    """Mixin in front of a DynamicItem: put the work into `press`. What the custom id says is in `match`."""
+
+    match: re.Match[str]
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Called by discord.py for a component whose custom id fits the template."""
+        del interaction
+        made = cls(item)  # pyright: ignore[reportCallIssue] - the DynamicItem behind the mixin takes it
+        made.match = match
+        return made
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """What the button does."""

@@ -18,7 +18,7 @@ from bot.domain.errors import MessengerDown, RouteClosed
 from bot.domain.ids import ChannelId, MessageId
 from bot.domain.portraits import Portrait
 from bot.domain.queue import Status
-from bot.interactions import custom_ids, fitting
+from bot.interactions import contact, custom_ids, fitting
 from bot.interactions.cards import portrait as cards
 from bot.interactions.cards.base import CardView, Text
 from bot.interactions.patience import patiently
@@ -54,6 +54,7 @@ class DiscordMessenger:
         if way is Way.DIRECT:
             direct = await _translated(lambda: self._http.start_private_message(portrait.owner_id))
             channel = ChannelId(int(direct["id"]))
+        outcome = await contact.sheet_of(portrait, outcome)
         limit = fitting.LIMIT
         while True:
             smaller = await fitting.fitted(outcome, limit)
@@ -61,7 +62,7 @@ class DiscordMessenger:
                 message = await self._show(way, portrait, channel, smaller, rewritten=smaller is not outcome)
                 return Posted(MessageId(int(message["id"])), ChannelId(int(message["channel_id"])))
             except _TooLarge:
-                largest = max((len(picture.data) for _, picture in smaller.pictures), default=0)
+                largest = max((len(picture.data) for picture in fitting.all_of(smaller)), default=0)
                 limit = min(limit, largest) // 2
                 if limit < fitting.SMALLEST:
                     raise RouteClosed("413: no picture is small enough") from None

@@ -9,6 +9,7 @@ from discord import app_commands
 from bot.domain.characters import Identity
 from bot.domain.details import SUGGESTIONS, Detail
 from bot.domain.ids import UserId
+from bot.domain.sheets import SIZES
 from bot.domain.styles import SEED_MAX, SEED_MIN, Framing, Style
 from bot.domain.text import clean
 from bot.interactions.context import place_of, services_of
@@ -17,6 +18,7 @@ Autocomplete = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, lis
 
 STYLES = [app_commands.Choice(name=style.value, value=style.value) for style in Style]
 FRAMINGS = [app_commands.Choice(name=framing.value, value=framing.value) for framing in Framing]
+SETS = [app_commands.Choice(name=f"{wanted} ({count})", value=wanted.value) for wanted, count in SIZES.items()]
 IDENTITIES = [
     app_commands.Choice(name="seed: features and seed, similar each time", value=Identity.SEED.value),
     app_commands.Choice(name="reference: the saved picture goes along", value=Identity.REFERENCE.value),

@@ -76,6 +76,10 @@ def _unknown_character(error: errors.CharacterUnknown) -> str:
     return f"You have no character named **{name}**. `/character save` makes one, `/character list` shows yours."
 
 
+def _is(what: str) -> str:
+    return "are" if what == "features" else "is"
+
+
 def _range(error: errors.OutOfRange) -> str:
     return (
         f"The {error.what} must be from {error.low:g} to {error.high:g}."
@@ -85,8 +89,8 @@ def _range(error: errors.OutOfRange) -> str:
 
 
 _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
-    errors.TextTooLong: lambda e: f"The {e.what} is too long: {e.length} characters, {e.limit} at most.",
-    errors.TextMissing: lambda e: f"The {e.what} is empty. Please write a few words.",
+    errors.TextTooLong: lambda e: f"The {e.what} {_is(e.what)} too long: {e.length} characters, {e.limit} at most.",
+    errors.TextMissing: lambda e: f"The {e.what} {_is(e.what)} empty. Please write a few words.",
     errors.OutOfRange: _range,
     errors.UnknownChoice: lambda e: f"There is no {e.what} of that name. Choose one of: {', '.join(e.choices)}.",
     errors.CharacterUnknown: _unknown_character,
@@ -97,6 +101,12 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     library_errors.NotYourCharacter: lambda e: f"Only the member whose character this is can {e.action} it.",
     library_errors.NoReference: lambda e: (
         f"There is no saved image of **{escaped(e.name)}** to go by. Give `/character edit` one as `reference`."
+    ),
+    library_errors.OutfitsMissing: lambda _: (
+        "Which outfits? List up to 6, separated by commas: a raincoat, a ball gown, chef's whites."
+    ),
+    library_errors.OutfitsUnasked: lambda e: (
+        f"A list of outfits goes with the set outfits, not with {e.set}. Leave one of them; nothing was charged."
     ),
     library_errors.FileRefused: lambda e: f"I cannot import that file: {e.reason}.",
     library_errors.AlreadyImporting: lambda _: "Your last import is still under way. Please wait for its report.",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain import sheets
 from bot.domain.ids import PortraitId, new_id
 from bot.domain.portraits import Parent, Portrait, Take
 from bot.domain.quotas import Policy
@@ -56,7 +57,7 @@ def portrait_of(asker: Asker, job: Job, now: datetime, deadline: datetime) -> Po
         spec=spec,
         created_at=now,
         deadline=deadline,
-        takes=tuple(Take(portrait_id, number, take_seed(spec, number)) for number in range(spec.count)),
+        takes=tuple(Take(portrait_id, number, take_seed(spec, number)) for number in range(spec.images)),
         parent_id=parent.id if parent else None,
         parent_take=origin.take if origin else None,
         press_key=f"{origin.verb}:{origin.portrait.id}:{origin.take}:{asker.user_id}" if origin else None,
@@ -71,6 +72,12 @@ def _parent(parent: Portrait) -> Parent:
 
 def check_words(spec: PortraitSpec, policy: Policy, moderator: Moderator) -> None:
     """Raises WordRefused when anything that a person wrote into the spec is refused, by the house or by the server."""
+    # Panels are judged one by one: each is a picture of its own.
+    for each in sheets.pictures(spec):
+        _check_picture(each, policy, moderator)
+
+
+def _check_picture(spec: PortraitSpec, policy: Policy, moderator: Moderator) -> None:
     # The style's words, the default negative ones and the server's own are nobody's request.
     written = (
         spec.subject,

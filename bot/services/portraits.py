@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.domain import prompts, styles, text
+from bot.domain import prompts, sheets, styles, text
 from bot.domain.characters import Character, Identity
 from bot.domain.errors import (
     AlreadyAccepted,
@@ -13,14 +13,12 @@ from bot.domain.errors import (
     PortraitGone,
     PressedTwice,
     StillOpen,
-    UnknownChoice,
 )
 from bot.domain.ids import MessageId, PortraitId
 from bot.domain.portraits import Portrait
 from bot.domain.prompts import Wish
 from bot.domain.quotas import Flagged
-from bot.domain.spec import Kind, PortraitSpec, reroll
-from bot.domain.styles import Framing, Style
+from bot.domain.spec import Kind, PortraitSpec, Sheet, SheetSet, reroll
 from bot.domain.variations import with_reference
 from bot.ports import Admission, Clock, PortraitStore
 from bot.ports_jobs import Dispatcher, JobStore
@@ -28,29 +26,8 @@ from bot.services.accepting import Job, Origin, check_words, job_from, portrait_
 from bot.services.asking import Asker
 from bot.services.characters import Characters
 from bot.services.policies import Policies, Rules, check_channel
+from bot.services.requests import Request, chosen, wish_of
 from bot.services.screening import Screening
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the member typed, as typed: everything is checked here, whatever Discord's client allows.
-
-    With a character, `words` is the scene; without one it is the whole prompt. No style or framing: the server's.
-    """
-
-    words: str
-    character: str | None = None
-    style: str | None = None
-    framing: str | None = None
-    expression: str | None = None
-    outfit: str | None = None
-    lighting: str | None = None
-    angle: str | None = None
-    background: str | None = None
-    identity: str | None = None
-    negative: str | None = None
-    count: int = 1
-    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +85,24 @@ class Portraits:
             character = await self._characters.named(asker.user_id, request.character, asker.place.guild_id)
             return await self._of_character(asker, Kind.PORTRAIT, character, request)
         rules = await self._policies.for_asker(asker)
-        wish = _wish(request, rules, subject=text.bounded(request.words, "prompt", styles.PROMPT_LIMIT))
+        wish = wish_of(request, rules, subject=text.bounded(request.words, "prompt", styles.PROMPT_LIMIT))
         return await self._accept(asker, rules, Job(Kind.PORTRAIT, self._spec(wish, request.seed)))
 
     async def pose(self, asker: Asker, request: Request) -> Accepted:
         """`/character pose`: the saved character in a new situation, same features, same seed unless asked."""
         character = await self._characters.named(asker.user_id, request.character or "", asker.place.guild_id)
         return await self._of_character(asker, Kind.POSE, character, request)
+
+    async def sheet(self, asker: Asker, request: Request) -> Accepted:
+        """`/character sheet`: the saved character once for each panel of a set, all with one seed, all held at once.
+
+        Raises OutfitsMissing where the set is outfits and none are named.
+        """
+        character = await self._characters.named(asker.user_id, request.character or "", asker.place.guild_id)
+        wanted = SheetSet(chosen("set", request.set or "", tuple(SheetSet)))
+        sheet = sheets.planned(wanted, request.outfits)
+        request = replace(request, framing=request.framing or sheets.FRAMINGS[wanted], count=1)
+        return await self._of_character(asker, Kind.SHEET, character, request, sheet)
 
     async def reroll(self, asker: Asker, portrait_id: PortraitId) -> Accepted:
         """Reroll: the same request with a new seed, for whoever clicks, on their quota."""
@@ -163,20 +151,23 @@ class Portraits:
         await self._jobs.cancel(portrait_id, self._clock.now())
         self._dispatcher.notify(portrait_id)
 
-    async def _of_character(self, asker: Asker, kind: Kind, character: Character, request: Request) -> Accepted:
+    async def _of_character(
+        self, asker: Asker, kind: Kind, character: Character, request: Request, sheet: Sheet | None = None
+    ) -> Accepted:
         rules = await self._policies.for_asker(asker)
-        wish = _wish(
+        checked = text.optional if sheet else text.bounded
+        wish = wish_of(
             request,
             rules,
             subject=character.name,
             features=character.features,
-            scene=text.bounded(request.words, "scene" if kind is Kind.POSE else "prompt", styles.PROMPT_LIMIT),
+            scene=checked(request.words, "prompt" if kind is Kind.PORTRAIT else "scene", styles.PROMPT_LIMIT),
             # Posing what somebody shares does not fill their book.
             character_id=character.id if character.owner_id == asker.user_id else None,
         )
         spec = self._spec(wish, character.seed if request.seed is None else request.seed)
-        identity = _choice("identity", request.identity or character.identity, tuple(Identity))
-        spec, hints = self._with_face(spec, character, Identity(identity))
+        identity = chosen("identity", request.identity or character.identity, tuple(Identity))
+        spec, hints = self._with_face(spec.model_copy(update={"sheet": sheet}), character, Identity(identity))
         return await self._accept(asker, rules, Job(kind, spec, None, character.name, hints))
 
     def _with_face(
@@ -222,37 +213,3 @@ def _seen_by(asker: Asker, portrait: Portrait) -> Portrait:
     if portrait.deleted_at is not None or (portrait.reply.private and portrait.owner_id != asker.user_id):
         raise PortraitGone
     return portrait
-
-
-def _choice(what: str, value: str, choices: tuple[str, ...]) -> str:
-    if value not in choices:
-        raise UnknownChoice(what, text.shortened(text.clean(value), 40), choices)
-    return value
-
-
-def _wish(
-    request: Request,
-    rules: Rules,
-    *,
-    subject: str,
-    features: str = "",
-    scene: str = "",
-    character_id: str | None = None,
-) -> Wish:
-    """The request with every word cleaned and every choice known; raises TextTooLong or UnknownChoice."""
-    return Wish(
-        subject=subject,
-        features=features,
-        scene=scene,
-        expression=text.optional(request.expression, "expression", styles.DETAIL_LIMIT),
-        outfit=text.optional(request.outfit, "outfit", styles.DETAIL_LIMIT),
-        lighting=text.optional(request.lighting, "lighting", styles.DETAIL_LIMIT),
-        angle=text.optional(request.angle, "angle", styles.DETAIL_LIMIT),
-        background=text.optional(request.background, "background", styles.DETAIL_LIMIT),
-        character_id=character_id,
-        style=Style(_choice("style", request.style or rules.policy.style, tuple(Style))),
-        framing=Framing(_choice("framing", request.framing or rules.policy.framing, tuple(Framing))),
-        negative=text.optional(request.negative, "negative", styles.NEGATIVE_LIMIT),
-        house_negative=rules.policy.negative,
-        count=request.count,
-    )

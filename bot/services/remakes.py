@@ -1,6 +1,6 @@
 """The buttons under a portrait that make another: which image is meant, and what is made from it."""
 
-from bot.domain import styles, text, variations
+from bot.domain import sheets, styles, text, variations
 from bot.domain.details import Detail
 from bot.domain.errors import ImageGone, UnknownButton, UnknownChoice
 from bot.domain.ids import PortraitId
@@ -41,7 +41,7 @@ class Remakes:
         """
         portrait, take = await self.image(asker, portrait_id, number)
         image = Image(portrait_id=portrait.id, take=take.number, url=link, found_at=self._clock.now() if link else None)
-        spec = self._remade(kind, variations.single(portrait.spec, take.seed), image)
+        spec = self._remade(kind, sheets.single(portrait.spec, take.number, take.seed), image)
         return await self._accept(asker, kind, spec, Origin(kind, portrait, take.number))
 
     async def change(
@@ -52,7 +52,7 @@ class Remakes:
             raise UnknownChoice("detail", text.shortened(text.clean(detail), 40), tuple(Detail))
         portrait, take = await self.image(asker, portrait_id, number)
         said = text.bounded(words, detail, styles.DETAIL_LIMIT)
-        spec = variations.change(variations.single(portrait.spec, take.seed), Detail(detail), said)
+        spec = variations.change(sheets.single(portrait.spec, take.number, take.seed), Detail(detail), said)
         return await self._accept(asker, Kind.CHANGE, spec, Origin(f"change {detail}", portrait, take.number))
 
     async def restate(
@@ -61,8 +61,7 @@ class Remakes:
         """The settings of a portrait in a new request, its words, seed and negative prompt as given here."""
         portrait = await self._portraits.visible(asker, portrait_id)
         spec = portrait.spec
-        # A character whose scene gave way to a background has none: then no words are fine.
-        checked = text.optional if spec.features and spec.background else text.bounded
+        checked = text.bounded if variations.needs_words(spec) else text.optional
         said = checked(words, "scene" if spec.features else "prompt", styles.PROMPT_LIMIT)
         own = text.optional(negative, "negative", styles.NEGATIVE_LIMIT)
         if seed is not None:

@@ -5,7 +5,7 @@ from discord.ext import commands
 from bot.client import LimnerBot
 from cogs.characters.buttons import CharacterButton, LibraryButton
 from cogs.characters.cog import CharactersCog
-from cogs.characters.forms import paint_posed, save_described, save_edited
+from cogs.characters.forms import paint_outfits, paint_posed, save_described, save_edited
 
 
 async def setup(bot: commands.Bot) -> None:
@@ -14,4 +14,5 @@ async def setup(bot: commands.Bot) -> None:
     limner.forms.add("character", save_described)
     limner.forms.add("charedit", save_edited)
     limner.forms.add("charpose", paint_posed)
+    limner.forms.add("charsheet", paint_outfits)
     await limner.add_cog(CharactersCog(limner.services))

@@ -1,49 +1,63 @@
-import re
 from collections.abc import Awaitable, Callable
-from typing import Any, Self
+from typing import Any
 
 import discord
 from typing_extensions import override
 
+from bot.domain.characters import Character
 from bot.domain.errors import NotYours
 from bot.domain.ids import CharacterId, UserId
 from bot.domain.library_errors import CharacterGone
+from bot.domain.spec import SheetSet
 from bot.interactions import custom_ids
+from bot.interactions.answering import accept
 from bot.interactions.cards import character as cards
 from bot.interactions.context import asker_of, place_of, services_of
 from bot.interactions.guard import Guarded
-from cogs.characters.forms import edit_form, pose_form
+from bot.services.requests import Request
+from cogs.characters.forms import edit_form, outfits_form, pose_form
 from cogs.characters.showing import edit_shelf, refresh
 
 Click = discord.Interaction[Any]
+Handler = Callable[[Click, CharacterId], Awaitable[None]]
 
 
 class LibraryButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.LIBRARY):
     """Turns the pages of `/character list`."""
 
-    def __init__(self, match: re.Match[str], item: discord.ui.Button[Any]) -> None:
-        super().__init__(item)
-        self._shared = match["verb"] == "shared"
-        self._owner_id = int(match["owner"])
-        self._page = int(match["page"])
-
-    @override
-    @classmethod
-    async def from_custom_id(cls, interaction: Click, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(match, item)  # pyright: ignore[reportArgumentType] - the template is on buttons only
-
     @override
     async def press(self, interaction: Click) -> None:
-        if interaction.user.id != self._owner_id:
+        if interaction.user.id != int(self.match["owner"]):
             raise NotYours("page through")
         await interaction.response.defer()
-        await edit_shelf(interaction, self._page, shared=self._shared)
+        await edit_shelf(interaction, int(self.match["page"]), shared=self.match["verb"] == "shared")
+
+
+async def _poseable(click: Click, character_id: CharacterId) -> Character:
+    guild_id = place_of(click).guild_id
+    return await services_of(click).characters.reachable(UserId(click.user.id), character_id, guild_id)
 
 
 async def pose(click: Click, character_id: CharacterId) -> None:
-    guild_id = place_of(click).guild_id
-    character = await services_of(click).characters.reachable(UserId(click.user.id), character_id, guild_id)
-    await click.response.send_modal(pose_form(character))
+    await click.response.send_modal(pose_form(await _poseable(click, character_id)))
+
+
+async def sheet(click: Click, character_id: CharacterId) -> None:
+    await click.response.send_message(view=cards.choose_set(await _poseable(click, character_id)), ephemeral=True)
+
+
+def sheet_of(wanted: SheetSet) -> Handler:
+    """A button that paints a set whose panels are known."""
+
+    async def paint(click: Click, character_id: CharacterId) -> None:
+        request = Request(words="", character=f"id:{character_id}", set=wanted)
+        await accept(click, services_of(click).portraits.sheet(asker_of(click), request))
+
+    return paint
+
+
+async def outfits(click: Click, character_id: CharacterId) -> None:
+    await click.response.send_modal(outfits_form(await _poseable(click, character_id)))
 
 
 async def edit(click: Click, character_id: CharacterId) -> None:
@@ -88,8 +102,12 @@ async def keep(click: Click, character_id: CharacterId) -> None:
     await click.response.edit_message(view=cards.kept(character))
 
 
-_VERBS: dict[str, Callable[[Click, CharacterId], Awaitable[None]]] = {
+_VERBS: dict[str, Handler] = {
     "pose": pose,
+    "sheet": sheet,
+    "expressions": sheet_of(SheetSet.EXPRESSIONS),
+    "turnaround": sheet_of(SheetSet.TURNAROUND),
+    "outfits": outfits,
     "edit": edit,
     "share": share,
     "unshare": unshare,
@@ -103,19 +121,9 @@ _VERBS: dict[str, Callable[[Click, CharacterId], Awaitable[None]]] = {
 class CharacterButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.CHARACTER):
     """Every button on a character's card: the verb chooses the use case, which checks who may."""
 
-    def __init__(self, match: re.Match[str], item: discord.ui.Button[Any]) -> None:
-        super().__init__(item)
-        self._verb = match["verb"]
-        self._character_id = CharacterId(match["id"])
-
-    @override
-    @classmethod
-    async def from_custom_id(cls, interaction: Click, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(match, item)  # pyright: ignore[reportArgumentType] - the template is on buttons only
-
     @override
     async def press(self, interaction: Click) -> None:
-        handler = _VERBS.get(self._verb)
+        handler = _VERBS.get(self.match["verb"])
         if handler is None:
             raise CharacterGone
-        await handler(interaction, self._character_id)
+        await handler(interaction, CharacterId(self.match["id"]))

@@ -6,13 +6,13 @@ from discord.ext import commands
 
 from bot.domain.characters import FEATURES_LIMIT, NAME_LIMIT
 from bot.domain.ids import UserId, new_id
-from bot.domain.styles import DETAIL_LIMIT, MAX_IMAGES, PROMPT_LIMIT
+from bot.domain.styles import DETAIL_LIMIT, MAX_IMAGES, OUTFITS_LIMIT, PROMPT_LIMIT
 from bot.interactions.answering import accept
 from bot.interactions.cards import character as cards
 from bot.interactions.context import Services, asker_of, place_of
-from bot.interactions.options import DETAILS, FRAMINGS, IDENTITIES, STYLES, SeedOption, suggest_characters
+from bot.interactions.options import DETAILS, FRAMINGS, IDENTITIES, SETS, STYLES, SeedOption, suggest_characters
 from bot.interactions.uploads import check_image, read_image
-from bot.services.portraits import Request
+from bot.services.requests import Request
 from cogs.characters.exchange import ExchangeCommands
 from cogs.characters.forms import describe_form
 from cogs.characters.library import LibraryCommands
@@ -116,6 +116,46 @@ class CharactersCog(
             seed=seed,
         )
         await accept(interaction, self._portraits.pose(asker_of(interaction, private=private), request))
+
+    @app_commands.command(description="Several moods, angles or outfits of a character on one contact sheet")
+    @app_commands.describe(
+        character="Which of your characters, or of those shared here",
+        set_="Expressions (6 images), turnaround (4), or the outfits that you list (up to 6)",
+        outfits="For the set outfits, separated by commas: a raincoat, a ball gown, chef's whites",
+        scene="Where they are and what they do, on all of them",
+        style="The look: studio, environmental, editorial or documentary",
+        framing="Head and shoulders, the whole figure, or a wide scene",
+        identity="How the face is kept, instead of the character's own way",
+        seed="Another seed than the saved one gives a similar face, not the same",
+        private="Only you see the answer",
+    )
+    @app_commands.rename(set_="set")
+    @app_commands.choices(set_=SETS, style=STYLES, framing=FRAMINGS, identity=IDENTITIES)
+    @app_commands.autocomplete(character=suggest_characters)
+    async def sheet(
+        self,
+        interaction: discord.Interaction[Any],
+        character: str,
+        set_: str,
+        outfits: app_commands.Range[str, 1, OUTFITS_LIMIT] | None = None,
+        scene: app_commands.Range[str, 1, PROMPT_LIMIT] | None = None,
+        style: str | None = None,
+        framing: str | None = None,
+        identity: str | None = None,
+        seed: SeedOption = None,
+        private: bool = False,
+    ) -> None:
+        request = Request(
+            words=scene or "",
+            character=character,
+            set=set_,
+            outfits=outfits,
+            style=style,
+            framing=framing,
+            identity=identity,
+            seed=seed,
+        )
+        await accept(interaction, self._portraits.sheet(asker_of(interaction, private=private), request))
 
     @app_commands.command(description="Show a character: its face, its features, its last poses")
     @app_commands.describe(character="Which of your characters, or of those shared here")

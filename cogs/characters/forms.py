@@ -4,19 +4,22 @@ from typing import Any
 import discord
 
 from bot.domain.characters import FEATURES_LIMIT, NAME_LIMIT, Character, Identity
+from bot.domain.details import SUGGESTIONS, Detail
 from bot.domain.errors import OutOfRange
 from bot.domain.ids import CharacterId, UserId
-from bot.domain.styles import DETAIL_LIMIT, PROMPT_LIMIT, SEED_MAX, SEED_MIN
+from bot.domain.spec import SheetSet
+from bot.domain.styles import DETAIL_LIMIT, MAX_PANELS, OUTFITS_LIMIT, PROMPT_LIMIT, SEED_MAX, SEED_MIN
 from bot.interactions import custom_ids
 from bot.interactions.answering import accept
 from bot.interactions.cards import character as cards
 from bot.interactions.context import asker_of, services_of
 from bot.interactions.forms import Choice, Field, Form, Values
 from bot.services.library import Change
-from bot.services.portraits import Request
+from bot.services.requests import Request
 from cogs.characters.showing import refresh
 
 Submit = discord.Interaction[Any]
+_OUTFITS = ", ".join(SUGGESTIONS[Detail.OUTFIT][2:5])
 
 
 def describe_form(name: str, seed: int | None, upload_id: str | None = None) -> Form:
@@ -99,6 +102,21 @@ async def paint_posed(submit: Submit, match: re.Match[str], values: Values) -> N
         expression=values.get("expression"),
     )
     await accept(submit, services_of(submit).portraits.pose(asker_of(submit), request))
+
+
+def outfits_form(character: Character) -> Form:
+    """Asks for the outfits of a sheet."""
+    return Form(
+        f"Outfits of {character.name}",
+        custom_ids.for_character_form("charsheet", character.id),
+        Field("outfits", "Outfits", limit=OUTFITS_LIMIT, long=True, hint=f"One a line, up to {MAX_PANELS}: {_OUTFITS}"),
+    )
+
+
+async def paint_outfits(submit: Submit, match: re.Match[str], values: Values) -> None:
+    outfits = values.get("outfits", "")
+    request = Request(words="", character=f"id:{match['id']}", set=SheetSet.OUTFITS, outfits=outfits)
+    await accept(submit, services_of(submit).portraits.sheet(asker_of(submit), request))
 
 
 def _seed(typed: str) -> int | None:

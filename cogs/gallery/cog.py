@@ -1,6 +1,5 @@
-import re
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -34,25 +33,14 @@ class GalleryCog(commands.Cog):
 class GalleryButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.GALLERY):
     """Turns to the portrait before or after. Whoever clicks sees their own: the id names a time, not a person."""
 
-    def __init__(self, match: re.Match[str], item: discord.ui.Button[Any]) -> None:
-        super().__init__(item)
-        self._verb = match["verb"]
-        self._mark = Mark(datetime.fromtimestamp(int(match["at"]) / 1000, UTC), PortraitId(match["id"]))
-        self._character_id = CharacterId(match["character"]) if match["character"] else None
-
-    @override
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(match, item)  # pyright: ignore[reportArgumentType] - the template is on buttons only
-
     @override
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         gallery = services_of(interaction).gallery
-        turn = gallery.newer if self._verb == "newer" else gallery.older
+        turn = gallery.newer if self.match["verb"] == "newer" else gallery.older
+        mark = Mark(datetime.fromtimestamp(int(self.match["at"]) / 1000, UTC), PortraitId(self.match["id"]))
+        character_id = CharacterId(self.match["character"]) if self.match["character"] else None
         await interaction.response.defer()
-        await _show(interaction, await turn(UserId(interaction.user.id), self._mark, self._character_id))
+        await _show(interaction, await turn(UserId(interaction.user.id), mark, character_id))
 
 
 async def _show(interaction: discord.Interaction[Any], page: GalleryPage) -> None:

@@ -1,5 +1,4 @@
-import re
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import discord
 from typing_extensions import override
@@ -20,48 +19,27 @@ Click = discord.Interaction[Any]
 class PortraitButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.PORTRAIT):
     """Every button on a portrait: the verb chooses the use case, the key the portrait."""
 
-    def __init__(self, match: re.Match[str], item: discord.ui.Button[Any]) -> None:
-        super().__init__(item)
-        self._verb = match["verb"]
-        self._portrait_id = PortraitId(match["id"])
-        self._take = int(match["take"]) if match["take"] else None
-
-    @override
-    @classmethod
-    async def from_custom_id(cls, interaction: Click, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(match, item)  # pyright: ignore[reportArgumentType] - the template is on buttons only
-
     @override
     async def press(self, interaction: Click) -> None:
-        handler = VERBS.get(self._verb)
+        handler = VERBS.get(self.match["verb"])
         if handler is None:
             raise UnknownButton
-        await handler(interaction, self._portrait_id, self._take)
+        take = int(self.match["take"]) if self.match["take"] else None
+        await handler(interaction, PortraitId(self.match["id"]), take)
 
 
 class DetailSelect(Guarded, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.SELECT):
     """The menu of *Change one thing*: it opens the form for the chosen detail."""
 
-    def __init__(self, match: re.Match[str], item: discord.ui.Select[Any]) -> None:
-        super().__init__(item)
-        self._verb = match["verb"]
-        self._portrait_id = PortraitId(match["id"])
-        self._take = int(match["take"])
-
-    @override
-    @classmethod
-    async def from_custom_id(cls, interaction: Click, item: discord.ui.Item[Any], match: re.Match[str], /) -> Self:
-        return cls(match, item)  # pyright: ignore[reportArgumentType] - the template is on menus only
-
     @override
     async def press(self, interaction: Click) -> None:
         # From the payload: the item keeps what was chosen in a variable of its own task.
         chosen = cast("dict[str, Any]", interaction.data or {}).get("values") or [""]
-        if self._verb != "change":
+        if self.match["verb"] != "change":
             raise UnknownButton
         if chosen[0] not in tuple(Detail):
             raise UnknownChoice("detail", shortened(clean(str(chosen[0])), 40), tuple(Detail))
         portrait, image = await services_of(interaction).remakes.image(
-            asker_of(interaction), self._portrait_id, self._take
+            asker_of(interaction), PortraitId(self.match["id"]), int(self.match["take"])
         )
-        await interaction.response.send_modal(change_form(portrait, image.number, Detail(chosen[0])))
+        await interaction.response.send_modal(change_form(portrait, image, Detail(chosen[0])))

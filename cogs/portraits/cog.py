@@ -8,7 +8,7 @@ from bot.domain.styles import MAX_IMAGES, NEGATIVE_LIMIT, PROMPT_LIMIT
 from bot.interactions.answering import accept
 from bot.interactions.context import Services, asker_of
 from bot.interactions.options import FRAMINGS, STYLES, SeedOption, suggest_characters
-from bot.services.portraits import Request
+from bot.services.requests import Request
 
 
 class PortraitsCog(commands.Cog):

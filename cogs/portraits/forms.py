@@ -8,9 +8,10 @@ import discord
 from bot.domain.characters import FEATURES_LIMIT, NAME_LIMIT
 from bot.domain.details import Detail
 from bot.domain.ids import PortraitId, UserId
-from bot.domain.portraits import Portrait
+from bot.domain.portraits import Portrait, Take
 from bot.domain.styles import DETAIL_LIMIT, NEGATIVE_LIMIT, PROMPT_LIMIT
-from bot.domain.variations import words_of
+from bot.domain.variations import needs_words, words_of
+from bot.domain.vendor import painted_spec
 from bot.interactions import custom_ids
 from bot.interactions.answering import accept
 from bot.interactions.cards import character as character_cards
@@ -47,15 +48,15 @@ async def save_face(submit: Submit, match: re.Match[str], values: Values) -> Non
     await submit.response.send_message(view=character_cards.saved(result), ephemeral=True)
 
 
-def change_form(portrait: Portrait, take: int, detail: Detail) -> Form:
+def change_form(portrait: Portrait, take: Take, detail: Detail) -> Form:
     """Asks for one detail, with its present words."""
     return Form(
         f"Change the {detail}",
-        custom_ids.for_detail_form("change", portrait.id, take, detail),
+        custom_ids.for_detail_form("change", portrait.id, take.number, detail),
         Field(
             "words",
             detail.capitalize(),
-            default=str(getattr(portrait.spec, detail)),
+            default=str(getattr(painted_spec(portrait.spec, take), detail)),
             limit=DETAIL_LIMIT,
             hint=examples(detail),
         ),
@@ -83,7 +84,7 @@ def settings_form(portrait: Portrait) -> Form:
             limit=PROMPT_LIMIT,
             long=True,
             hint=kept,
-            required=not (spec.features and spec.background),
+            required=needs_words(spec),
         ),
         Field("seed", "Seed", default=str(spec.seed), limit=10, hint="Empty: I choose one", required=False),
         Field("negative", "Negative prompt", default=spec.negative, limit=NEGATIVE_LIMIT, long=True, required=False),

@@ -1,5 +1,4 @@
-import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 from typing_extensions import override
@@ -15,23 +14,11 @@ from bot.interactions.guard import Guarded
 class PrivacyButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.PERSON):
     """The answer to `/privacy delete`."""
 
-    def __init__(self, match: re.Match[str], item: discord.ui.Button[Any]) -> None:
-        super().__init__(item)
-        self._verb = match["verb"]
-        self._owner_id = int(match["owner"])
-
-    @override
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(match, item)  # pyright: ignore[reportArgumentType] - the template is on buttons only
-
     @override
     async def press(self, interaction: discord.Interaction[Any]) -> None:
-        if interaction.user.id != self._owner_id:
+        if interaction.user.id != int(self.match["owner"]):
             raise NotYours("answer")
-        if self._verb != "erase":
+        if self.match["verb"] != "erase":
             await interaction.response.edit_message(view=cards.kept())
             return
         # The button goes at once: a second press would find nothing, but need not be made.

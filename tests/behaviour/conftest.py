@@ -1,9 +1,11 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import simcord
 
+from tests.behaviour.acting import admin_of
 from tests.behaviour.stage import Stage, opened
 
 
@@ -11,6 +13,11 @@ from tests.behaviour.stage import Stage, opened
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with opened(tmp_path) as ready:
         yield ready
+
+
+@pytest.fixture
+def admin(stage: Stage) -> Any:
+    return admin_of(stage)
 
 
 @pytest.fixture

@@ -89,6 +89,18 @@ class Stage:
     _exit: Any = None
 
 
+def database_of(stage: Stage) -> Any:
+    """The bot's own connection to its files."""
+    return stage.house.bot.services.gallery._store._database  # type: ignore[attr-defined]
+
+
+async def settled(stage: Stage) -> None:
+    """A card is shown a moment before its portrait is final."""
+    database = database_of(stage)
+    while await database.read.one("SELECT 1 FROM portrait WHERE state = 'open'"):
+        await asyncio.sleep(0.01)
+
+
 def configuration(vendor: FakeVendor, folder: Path, **sections: Any) -> Config:
     return Config(
         discord=DiscordConfig(token=SecretStr("a-token-for-tests")),

@@ -1,24 +1,11 @@
 """One's own portraits, page by page, with their buttons."""
 
-import asyncio
 from typing import Any
 
 from bot.domain.ids import PortraitId
 from bot.domain.portraits import PortraitState
-from tests.behaviour.stage import Stage, buttons_of, gallery_of, text_of
-
-FEATURES = "woman with short dark hair, freckles, brown eyes"
-
-
-def database_of(stage: Stage) -> Any:
-    return stage.house.bot.services.gallery._store._database  # type: ignore[attr-defined]
-
-
-async def settled(stage: Stage) -> None:
-    """A card is shown a moment before its portrait is final."""
-    database = database_of(stage)
-    while await database.read.one("SELECT 1 FROM portrait WHERE state = 'open'"):
-        await asyncio.sleep(0.01)
+from tests.behaviour.acting import FEATURES
+from tests.behaviour.stage import Stage, buttons_of, database_of, gallery_of, settled, text_of
 
 
 async def paint(stage: Stage, prompt: str, member: Any = None, **options: Any) -> Any:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.details import SUGGESTIONS, Detail
 from bot.domain.errors import ImageRefused
 from bot.domain.prompts import Wish, build_spec, compose, hints, negative
+from bot.domain.sheets import single
 from bot.domain.spec import Image, Kind, Method, PortraitSpec, Source, reroll
 from bot.domain.styles import DETAIL_LIMIT, NEGATIVE_PROMPT, SEED_MAX, STYLES, Framing, Style
 from bot.domain.variations import (
@@ -19,7 +20,6 @@ from bot.domain.variations import (
     less_processed,
     restated,
     sharper,
-    single,
     upscale,
     vary,
     with_reference,
@@ -158,7 +158,7 @@ def test_every_other_button_leaves_the_enlargement_behind(name: str) -> None:
 
 
 def test_one_image_of_several_is_the_one_with_its_seed() -> None:
-    made = single(spec_of(count=4), 11)
+    made = single(spec_of(count=4), 2, 11)
     assert (made.seed, made.count) == (11, 1)
 
 

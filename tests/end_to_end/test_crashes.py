@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.world import World, final, world
+from tests.end_to_end.world import World, final, kill_and_return, until, world
 from tests.fakes.discord_wire import Interaction
 from tests.fakes.vendor import Answer
 
@@ -15,20 +15,6 @@ async def ask(w: World, count: int = 1) -> Interaction:
     asked = await w.discord.member("alice").slash(w.discord.channel("art"), "portrait", prompt="a sailor", count=count)
     await asked.acknowledged()
     return asked
-
-
-async def until(w: World, sql: str, timeout: float = 10.0) -> None:
-    """Wait until the bot's file has such a row."""
-    end = asyncio.get_running_loop().time() + timeout
-    while not w.rows(sql):
-        assert asyncio.get_running_loop().time() < end, w.bot.output
-        await asyncio.sleep(0.01)
-
-
-async def kill_and_return(w: World) -> None:
-    await w.bot.kill()
-    await w.start()
-    await w.settled()
 
 
 async def test_killed_while_waiting_in_the_queue(tmp_path: Path) -> None:

@@ -97,3 +97,18 @@ async def world(folder: Path, vendors: type[FakeVendor] = FakeVendor, /, **extra
 async def final(interaction: Interaction, timeout: float = 20.0) -> Message:
     """The message of an interaction once it shows how it ended."""
     return await interaction.until(lambda message: "Cancel" not in message.buttons, timeout)
+
+
+async def until(w: World, sql: str, timeout: float = 10.0) -> None:
+    """Wait until the bot's file has such a row."""
+    end = asyncio.get_running_loop().time() + timeout
+    while not w.rows(sql):
+        assert asyncio.get_running_loop().time() < end, w.bot.output
+        await asyncio.sleep(0.01)
+
+
+async def kill_and_return(w: World) -> None:
+    """`kill -9`, then the next start, until everything is settled."""
+    await w.bot.kill()
+    await w.start()
+    await w.settled()

@@ -53,7 +53,8 @@ def a_portrait(
     **changes: Any,
 ) -> Portrait:
     portrait_id = PortraitId(new_id())
-    spec = build_spec(Wish(subject="a woman with freckles", count=count), model="fluxgram", seed=42)
+    spec = changes.pop("spec", None)
+    spec = spec or build_spec(Wish(subject="a woman with freckles", count=count), model="fluxgram", seed=42)
     portrait = Portrait(
         id=portrait_id,
         kind=Kind.PORTRAIT,
@@ -63,7 +64,7 @@ def a_portrait(
         spec=spec,
         created_at=now,
         deadline=now + deadline,
-        takes=tuple(Take(portrait_id, number, take_seed(spec, number)) for number in range(count)),
+        takes=tuple(Take(portrait_id, number, take_seed(spec, number)) for number in range(spec.images)),
     )
     return replace(portrait, **changes)
 

@@ -1,8 +1,6 @@
 """ModelsLab on a local port: a real server that speaks the vendor's shapes, and does what a test scripts."""
 
 import asyncio
-import hashlib
-import io
 import itertools
 import json
 import socket
@@ -13,11 +11,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Self
 
 from aiohttp import web
-from PIL import Image
+
+from tests.fakes.vendor_jobs import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +58,6 @@ class Received:
         return self.body[name]
 
 
-@dataclass(slots=True)
-class _Job:
-    id: int
-    body: dict[str, Any]
-    seed: int
-    ready_at: float
-    polls_left: int
-    answered: bool = False
-
-    @property
-    def open(self) -> bool:
-        return not self.answered and (self.polls_left > 0 or time.monotonic() < self.ready_at)
-
-
 _Respond = Callable[[], web.StreamResponse]
 _Usual = Callable[[web.Request, dict[str, Any], Answer], _Respond]
 
@@ -112,7 +96,7 @@ class FakeVendor:
         self.max_in_flight = 0
         self.host = f"127.0.0.1:{port}"
         self._ids = itertools.count(96_000_001)
-        self._jobs: dict[int, _Job] = {}
+        self._jobs: dict[int, Job] = {}
         self._runner: web.AppRunner | None = None
 
     @property
@@ -199,18 +183,19 @@ class FakeVendor:
             if refused or not job:
                 return (refused or answer).response()
             if job.polls_left or self.job_seconds:
-                return web.json_response(self._processing(job))
-            job.answered = True
-            return web.json_response(self._success(job))
+                return web.json_response(job.processing(self.base_url, self.job_seconds))
+            return web.json_response(job.success())
 
         return respond
 
-    def _accept(self, body: dict[str, Any]) -> _Job:
+    def _accept(self, body: dict[str, Any]) -> Job:
         # Enlarging takes no seed, and its meta tells none.
         seed = self.model_seed if self.model_seed is not None else int(body.get("seed", 0))
         # A job lasts at least until it is answered for, so that a slow answer counts as in flight.
         ready_at = time.monotonic() + max(self.job_seconds, self.latency)
-        job = _Job(next(self._ids), body, seed, ready_at, self.processing_polls)
+        number = next(self._ids)
+        link = f"http://{self.host}/images/{number}.png"
+        job = Job(number, body, seed, link, ready_at, self.processing_polls)
         self.max_in_flight = max(self.max_in_flight, self.in_flight + 1)
         self._jobs[job.id] = job
         return job
@@ -234,20 +219,7 @@ class FakeVendor:
         unknown = Answer(404, {"status": "error", "message": "Request not found"})
         if (refused := self._wrong_key(body)) or job is None:
             return (refused or unknown).response
-        return lambda: web.json_response(self._polled(job))
-
-    def _polled(self, job: _Job) -> dict[str, object]:
-        if job.open:
-            if time.monotonic() >= job.ready_at:
-                job.polls_left -= 1
-            messege = "Your request is still processing, please try again later."
-            return {"status": "processing", "messege": messege, "output": "", "tip": "Use a webhook."}
-        job.answered = True
-        return {
-            "status": "success",
-            "id": job.id,
-            "output": self._link(job) if "scale" in job.body else [self._link(job)],
-        }
+        return lambda: web.json_response(job.polled())
 
     def _wallet(self, request: web.Request, body: dict[str, Any], answer: Answer) -> _Respond:
         usual = Answer(body={"status": "success", "data": {"balance": self.balance, "currency": "USD"}})
@@ -266,16 +238,9 @@ class FakeVendor:
 
         def respond() -> web.Response:
             self.images_served += 1
-            picture = self._picture(job.body, job.seed)
-            return web.Response(body=picture, content_type="image/png")
+            return web.Response(body=job.picture(), content_type="image/png")
 
         return respond
-
-    def _picture(self, body: dict[str, Any], seed: int) -> bytes:
-        if "scale" in body:
-            side = 1024 * int(body["scale"])
-            return painted(seed, str(body["init_image"]), side, side)
-        return painted(seed, *(body[name] for name in ("prompt", "width", "height")))
 
     def _not_offered(self, request: web.Request, body: dict[str, Any]) -> Answer | None:
         """Models by their id; flux_headshot is an endpoint that names none."""
@@ -291,34 +256,6 @@ class FakeVendor:
         link = f"http://{self.host}/uploads/{len(self.uploads)}.png"
         usual = Answer(body={"status": "success", "request_id": len(self.uploads), "output": [link]})
         return (answer if answer.scripted else self._wrong_key(body) or usual).response
-
-    def _link(self, job: _Job) -> str:
-        return f"http://{self.host}/images/{job.id}.png"
-
-    def _meta(self, job: _Job) -> dict[str, Any]:
-        return {**job.body, "key": ""} | ({"seed": job.seed} if job.seed else {})
-
-    def _success(self, job: _Job) -> dict[str, object]:
-        # Enlarging answers with a bare text where others have a list.
-        links, meta = self._link(job) if "scale" in job.body else [self._link(job)], self._meta(job)
-        body = {"status": "success", "generationTime": 1.42, "id": job.id, "output": links, "meta": meta}
-        return {**body, "nsfw_content_detected": False, "webhook_status": "", "proxy_links": links}
-
-    def _processing(self, job: _Job) -> dict[str, object]:
-        links, url = [self._link(job)], f"{self.base_url}/v6/images/fetch/{job.id}"
-        messege, eta = "Try to fetch request after seconds estimated", max(self.job_seconds, 0.25)
-        body = {"status": "processing", "id": job.id, "output": [], "meta": self._meta(job), "eta": eta}
-        return {**body, "messege": messege, "fetch_result": url, "future_links": links, "proxy_links": ""}
-
-
-@lru_cache(maxsize=256)
-def painted(seed: int, prompt: str, width: int, height: int) -> bytes:
-    """A PNG of an eighth of the size, at least 8 pixels a side, in a colour of its own: never black."""
-    digest = hashlib.sha256(f"{seed}:{prompt}".encode("utf-8", "replace")).digest()
-    colour = (64 + digest[0] // 2, 64 + digest[1] // 2, 64 + digest[2] // 2)
-    file = io.BytesIO()
-    Image.new("RGB", (max(width // 8, 8), max(height // 8, 8)), colour).save(file, "PNG")
-    return file.getvalue()
 
 
 def _received(request: web.Request, body: dict[str, Any], job_id: int | None = None) -> Received:

@@ -7,8 +7,9 @@ from typing import Any
 from bot.domain import styles
 from bot.domain.errors import DomainError
 from bot.domain.ids import UserId
+from bot.domain.spec import SheetSet
 from bot.interactions.replies import sentence
-from bot.services.portraits import Request
+from bot.services.requests import Request
 from bot.storage.database import Database
 from tests.fakes.builders import StoppedClock
 from tests.services.house import asker, build
@@ -64,6 +65,8 @@ def wish(chance: random.Random) -> Request:
         "count": chance.choice(NUMBERS),
         "seed": chance.choice((None, *NUMBERS)),
         "character": chance.choice((None, None, "Mia", *TEXTS)),
+        "set": chance.choice((*SheetSet, "nonsense", "")),
+        "outfits": chance.choice((None, "a, b; c", "a" * 1500, ",".join("abcdefg"), *TEXTS)),
     }
     kept = {name: value for name, value in options.items() if chance.random() < 0.35}
     return Request(words=chance.choice(TEXTS), **kept)
@@ -76,10 +79,10 @@ async def test_forged_options_are_refused_in_words_or_within_limits(
     house = build(database, clock, tmp_path, guild_per_day=10**6, guild_per_month=10**6, member_per_day=10**6)
     await house.characters.save(UserId(1), "Mia", "woman with short dark hair, freckles, brown eyes")
     accepted = 0
-    for _ in range(600):
+    for _ in range(1200):
         clock.advance(minutes=1)
         request = wish(chance)
-        use = chance.choice((house.portraits.paint, house.portraits.pose))
+        use = chance.choice((house.portraits.paint, house.portraits.pose, house.portraits.sheet))
         before = await database.read.all("SELECT used FROM quota_counter")
         made, refused = None, None
         try:
@@ -95,6 +98,7 @@ async def test_forged_options_are_refused_in_words_or_within_limits(
         else:
             accepted += 1
             assert 1 <= made.spec.count <= styles.MAX_IMAGES
+            assert len(made.takes) == made.spec.images <= styles.MAX_PANELS
             assert styles.SEED_MIN <= made.spec.seed <= styles.SEED_MAX
             assert made.spec.prompt.isprintable()
             assert len(made.spec.prompt) < 3000

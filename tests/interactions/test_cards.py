@@ -1,8 +1,6 @@
 """Cards that Discord takes, in the worst case too, and that say the right thing in the ordinary one."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,64 +16,11 @@ from bot.domain.variations import upscale, vary, with_reference
 from bot.interactions.cards import character as character_cards
 from bot.interactions.cards import choices, details
 from bot.interactions.cards import portrait as cards
-from bot.interactions.cards.base import CardView
 from bot.ports import Outcome
 from bot.services.characters import Card, Saved
 from bot.services.library import Shelf, ShelfRow
 from tests.fakes.builders import a_character, a_picture, a_portrait
-
-RESETS = datetime(2026, 11, 23, tzinfo=UTC)
-WHEN = f"<t:{int(RESETS.timestamp())}:R>"
-HOSTILE = ("@everyone <@1> **b** `c` [x](http://y.z) ||s|| # h > q " * 30)[:1000]
-CONTAINER, ROW, BUTTON, SELECT, TEXT, GALLERY = 17, 1, 2, 3, 10, 12
-
-
-def _walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for component in components:
-        yield component
-        yield from _walk(component.get("components", []))
-
-
-def _checked(view: CardView, files: list[Any]) -> list[dict[str, Any]]:
-    """The components of a card, after the rules that Discord refuses a message by."""
-    [container] = view.to_components()
-    found = list(_walk([container]))
-    assert container["type"] == CONTAINER
-    assert len(found) <= 40
-    texts = [each["content"] for each in found if each["type"] == TEXT]
-    assert all(texts)
-    assert sum(map(len, texts)) < 4000
-    names = {file.filename for file in files}
-    for each in found:
-        assert each["type"] in {CONTAINER, ROW, BUTTON, TEXT, GALLERY}
-        if each["type"] == ROW:
-            assert 1 <= len(each["components"]) <= 5
-        if each["type"] == BUTTON:
-            assert len(each["custom_id"]) <= 100
-            assert 1 <= len(each["label"]) <= 80
-        if each["type"] == GALLERY:
-            assert 1 <= len(each["items"]) <= 10
-            assert {item["media"]["url"] for item in each["items"]} == {f"attachment://{name}" for name in names}
-            assert all(1 <= len(item["description"]) <= 1024 for item in each["items"])
-    ids = [each["custom_id"] for each in found if each["type"] == BUTTON]
-    assert len(ids) == len(set(ids))
-    assert all(len(file.description) <= 1024 for file in files)
-    return found
-
-
-def _text(view: CardView, files: list[Any] | None = None) -> str:
-    return "\n".join(each["content"] for each in _checked(view, files or []) if each["type"] == TEXT)
-
-
-def _labels(view: CardView) -> list[str]:
-    return [each["label"] for each in _walk(view.to_components()) if each["type"] == BUTTON]
-
-
-def _painted(portrait: Portrait, ready: int | None = None) -> Outcome:
-    takes = [replace(take, state=TakeState.READY) for take in portrait.takes][:ready]
-    budgets = (Budget("member_day", 10, 7, RESETS), Budget("server_day", 100, 50, RESETS))
-    pictures = tuple((take, a_picture()) for take in takes)
-    return Outcome(PortraitState.DELIVERED, pictures, Cost(len(takes), budgets))
+from tests.interactions.looking import BUTTON, HOSTILE, RESETS, SELECT, WHEN, checked, labels_of, painted, text_of, walk
 
 
 def _hostile(**changes: Any) -> Portrait:
@@ -89,34 +34,34 @@ def _hostile(**changes: Any) -> Portrait:
 def test_the_worst_card_is_one_that_discord_takes(text: str, greet: bool) -> None:
     spec = build_spec(Wish(text, count=4), model="m", seed=2**32 - 1)
     for portrait in (_hostile(), a_portrait(count=4, spec=spec)):
-        view, files = cards.ended(portrait, _painted(portrait), greet)
-        shown = _text(view, files).removeprefix(f"<@{portrait.owner_id}>")
+        view, files = cards.ended(portrait, painted(portrait), greet)
+        shown = text_of(view, files).removeprefix(f"<@{portrait.owner_id}>")
         assert not any(live in shown for live in ("@everyone", "<@", "](", "://", "**b**", "||s||"))
-        _checked(cards.waiting(portrait, Status(12345, 1e6, 3, 4), ("a hint",) * 4), [])
+        checked(cards.waiting(portrait, Status(12345, 1e6, 3, 4), ("a hint",) * 4), [])
         failed = Outcome(PortraitState.FAILED, (), Cost(0), "timeout")
-        _checked(*cards.ended(portrait, failed, greet))
+        checked(*cards.ended(portrait, failed, greet))
 
 
 @pytest.mark.parametrize("name", ["@" * 32, "Mia", "🦊" * 32])
 @pytest.mark.parametrize("features", ["@" * 600, HOSTILE[:600], "freckles"])
 def test_the_worst_cards_of_the_library_are_such_that_discord_takes(name: str, features: str) -> None:
     character = a_character(name, features=features, poses=10**6, seed=2**32 - 1)
-    _checked(character_cards.saved(Saved(character, True)), [])
-    _checked(*character_cards.card(Card(character, a_picture())))
-    _checked(*character_cards.card(Card(character, None)))
-    _checked(character_cards.deleted(character), [])
-    _checked(*character_cards.library(Shelf((ShelfRow(character, None, name),) * 10, 1, 3, 25), 2**63))
+    checked(character_cards.saved(Saved(character, True)), [])
+    checked(*character_cards.card(Card(character, a_picture())))
+    checked(*character_cards.card(Card(character, None)))
+    checked(character_cards.deleted(character), [])
+    checked(*character_cards.library(Shelf((ShelfRow(character, None, name),) * 10, 1, 3, 25), 2**63))
 
 
 def test_a_painted_card_shows_words_facts_cost_and_buttons() -> None:
     portrait = a_portrait(count=2)
-    view, files = cards.ended(portrait, _painted(portrait))
-    text = _text(view, files)
+    view, files = cards.ended(portrait, painted(portrait))
+    text = text_of(view, files)
     assert "a woman with freckles" in text
     assert "seeds 42, 43 · studio style · portrait" in text
     assert f"2 images · 7 of 10 left today, resets {WHEN} · server 50 of 100 left today" in text
-    assert {"Reroll", "Save this face"} <= set(_labels(view))
-    assert "1 of 2 could not be painted" in _text(*cards.ended(portrait, _painted(portrait, 1)))
+    assert {"Reroll", "Save this face"} <= set(labels_of(view))
+    assert "1 of 2 could not be painted" in text_of(*cards.ended(portrait, painted(portrait, 1)))
     assert [file.description.split(":")[0] for file in files if file.description] == [
         "Portrait (1 of 2)",
         "Portrait (2 of 2)",
@@ -125,18 +70,18 @@ def test_a_painted_card_shows_words_facts_cost_and_buttons() -> None:
 
 def test_a_card_of_its_own_names_the_member_first() -> None:
     portrait = a_portrait(owner=5)
-    assert _text(*cards.ended(portrait, _painted(portrait), greet=True)).startswith("<@5>\n")
-    assert "<@5>" not in _text(*cards.ended(portrait, _painted(portrait)))
+    assert text_of(*cards.ended(portrait, painted(portrait), greet=True)).startswith("<@5>\n")
+    assert "<@5>" not in text_of(*cards.ended(portrait, painted(portrait)))
 
 
 def test_a_card_without_a_picture_says_why_and_offers_another_try() -> None:
     view, files = cards.ended(a_portrait(), Outcome(PortraitState.FAILED, (), Cost(0), "filtered"))
     assert files == []
-    assert "safety filter" in _text(view)
-    assert _labels(view) == ["Try again"]
+    assert "safety filter" in text_of(view)
+    assert labels_of(view) == ["Try again"]
     view, files = cards.ended(a_portrait(), Outcome(PortraitState.CANCELLED, (), Cost(0)))
-    assert (files, _labels(view)) == ([], [])
-    assert "Cancelled. Nothing was charged." in _text(view)
+    assert (files, labels_of(view)) == ([], [])
+    assert "Cancelled. Nothing was charged." in text_of(view)
 
 
 @pytest.mark.parametrize(
@@ -153,8 +98,8 @@ def test_a_card_without_a_picture_says_why_and_offers_another_try() -> None:
 )
 def test_the_waiting_line(status: Status, line: str) -> None:
     view = cards.waiting(a_portrait(), status)
-    assert line in _text(view)
-    assert _labels(view) == ["Cancel"]
+    assert line in text_of(view)
+    assert labels_of(view) == ["Cancel"]
 
 
 def _budget(limit: str, left: int, maximum: int = 10) -> Budget:
@@ -186,29 +131,29 @@ def test_each_image_can_be_chosen() -> None:
     portrait = a_portrait(count=4, takes=(*takes[:2], replace(takes[2], state=TakeState.FAILED), takes[3]))
     for verb in ("save", "subtle", "strong", "change", "sharper", "natural", "upscale"):
         view = choices.choose_image(portrait, verb)
-        assert _labels(view) == ["Image 1", "Image 2", "Image 4"]
-        assert _text(view).endswith(("?", "."))
+        assert labels_of(view) == ["Image 1", "Image 2", "Image 4"]
+        assert text_of(view).endswith(("?", "."))
 
 
 def test_a_detail_is_chosen_from_a_menu() -> None:
     [container] = choices.choose_detail(a_portrait().id, 2).to_components()
-    [menu] = [each for each in _walk([container]) if each["type"] == SELECT]
+    [menu] = [each for each in walk([container]) if each["type"] == SELECT]
     assert menu["custom_id"].startswith("s1:change:")
     assert menu["custom_id"].endswith(":2")
     assert [option["value"] for option in menu["options"]] == list(Detail)
     assert all(len(choices.examples(detail)) <= 100 for detail in Detail)
 
 
-def test_details_name_the_parameters_of_the_model_that_painted() -> None:
+def test_details_name_the_parameters_of_the_model_thatpainted() -> None:
     plain = build_spec(Wish("Mia", features="freckles", scene="at sea"), model="fluxgram", seed=42)
     spec = with_reference(plain, "f.png", "flux-kontext-dev", headshot=False)
-    text = _text(details.details(a_portrait(spec=spec)))
+    text = text_of(details.details(a_portrait(spec=spec)))
     for part in ("The same person as in the picture", "flux-kontext-dev", "**Steps** 28", "**Guidance** 2.5"):
         assert part in text
     assert "the character's saved picture, strength 0.45" in text
     portrait = a_portrait(spec=spec)
     fallen = replace(portrait.takes[0], state=TakeState.READY, fallback="model")
-    text = _text(details.details(replace(portrait, takes=(fallen,))))
+    text = text_of(details.details(replace(portrait, takes=(fallen,))))
     assert "fluxgram" in text
     assert "kontext" not in text
 
@@ -217,7 +162,7 @@ def test_details_name_source_and_enlargement() -> None:
     plain = build_spec(Wish("a sailor"), model="fluxgram", seed=42)
     image = Image(portrait_id="abcdefghjkmnp", take=1)
     spec = upscale(vary(plain, image, 0.35, 5), image, "RealESRGAN_x2plus")
-    text = _text(details.details(a_portrait(spec=spec)))
+    text = text_of(details.details(a_portrait(spec=spec)))
     assert "image 2 of portrait `abcdefghjkmnp`, strength 0.35" in text
     assert "2 times by `RealESRGAN_x2plus`" in text
 
@@ -227,7 +172,7 @@ def test_the_worst_details_are_such_that_discord_takes(text: str) -> None:
     wish = Wish("@" * 32, features=text[:600], scene=text, outfit=text[:200], angle=text[:200], negative=text[:500])
     spec = with_reference(build_spec(wish, model="m" * 99, seed=1), "f", "e" * 99, headshot=False)
     parent = Parent(UserId(1), a_portrait().place, MessageId(2**63))
-    shown = _text(details.details(a_portrait(spec=spec, parent=parent, kind=Kind.CHANGE)))
+    shown = text_of(details.details(a_portrait(spec=spec, parent=parent, kind=Kind.CHANGE)))
     assert shown.count("```") == 4
 
 
@@ -245,7 +190,7 @@ def test_a_card_names_its_parent_with_a_link_where_it_can_be_followed() -> None:
 
 def test_the_library_turns_its_pages_and_stops_at_their_ends() -> None:
     view, _ = character_cards.library(Shelf((ShelfRow(a_character(), None),), 0, 3, 21), 5)
-    back, following = [each for each in _checked(view, []) if each["type"] == BUTTON]
+    back, following = [each for each in checked(view, []) if each["type"] == BUTTON]
     assert (back["disabled"], following["disabled"], following["custom_id"]) == (True, False, "l1:page:5:1")
-    assert "Your characters (21)" in _text(view)
-    assert "no characters yet" in _text(*character_cards.library(Shelf((), 0, 1, 0), 5))
+    assert "Your characters (21)" in text_of(view)
+    assert "no characters yet" in text_of(*character_cards.library(Shelf((), 0, 1, 0), 5))

@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.errors import InvalidKey, OutcomeUnknown, RateLimited, Rejected
 from bot.domain.vendor import Processing, Succeeded
-from tests.fakes.vendor import Answer, FakeVendor, painted
+from tests.fakes.vendor import Answer, FakeVendor
+from tests.fakes.vendor_jobs import painted
 from tests.modelslab.samples import modelslab, order
 
 KEY = "test-key"

@@ -11,6 +11,7 @@ from bot.domain.portraits import Place
 from bot.domain.servers import Defaults
 from bot.services.asking import Asker
 from bot.services.characters import Characters
+from bot.services.journal import Announce
 from bot.services.policies import Policies
 from bot.services.portraits import PortraitRules, Portraits
 from bot.storage.characters import SqlCharacters
@@ -36,10 +37,15 @@ class Told:
         self.portraits.append(portrait_id)
 
 
+async def _nobody(_channel: ChannelId, _line: str) -> None:
+    """Most tests read no log channel."""
+
+
 @dataclass
 class House:
     portraits: Portraits
     characters: Characters
+    policies: Policies
     store: SqlPortraits
     jobs: SqlJobs
     pictures: FilePictures
@@ -47,14 +53,18 @@ class House:
     clock: StoppedClock
 
 
-def build(database: Database, clock: StoppedClock, folder: Path, **defaults: Any) -> House:
+def build(
+    database: Database, clock: StoppedClock, folder: Path, *, announce: Announce = _nobody, **defaults: Any
+) -> House:
     store, jobs, pictures, told = SqlPortraits(database), SqlJobs(database), FilePictures(folder / "p"), Told()
     seeds = itertools.count(1001)
 
     def new_seed() -> int:
         return next(seeds)
 
-    policies = Policies(store=SqlPolicies(database), defaults=replace(DEFAULTS, **defaults), clock=clock)
+    policies = Policies(
+        store=SqlPolicies(database), defaults=replace(DEFAULTS, **defaults), clock=clock, announce=announce
+    )
     characters = Characters(store=SqlCharacters(database), pictures=pictures, clock=clock, limit=30, new_seed=new_seed)
     portraits = Portraits(
         store=store,
@@ -66,7 +76,7 @@ def build(database: Database, clock: StoppedClock, folder: Path, **defaults: Any
         rules=PortraitRules("fluxgram", timedelta(minutes=5), 50, 100),
         new_seed=new_seed,
     )
-    return House(portraits, characters, store, jobs, pictures, told, clock)
+    return House(portraits, characters, policies, store, jobs, pictures, told, clock)
 
 
 def asker(user: int = 1, *, guild: int | None = 10, private: bool = False) -> Asker:

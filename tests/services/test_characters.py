@@ -13,7 +13,7 @@ from bot.domain.errors import (
 )
 from bot.domain.ids import UserId
 from bot.domain.portraits import TakeState
-from bot.services.portraits import Request
+from bot.services.requests import Request
 from bot.storage.database import Database
 from tests.fakes.builders import LEASE, NOW, a_picture
 from tests.services.house import House, asker

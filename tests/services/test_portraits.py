@@ -27,7 +27,8 @@ from bot.domain.ids import MessageId, PortraitId, UserId
 from bot.domain.portraits import TakeState
 from bot.domain.spec import Kind
 from bot.services.asking import Asker
-from bot.services.portraits import Accepted, Request
+from bot.services.portraits import Accepted
+from bot.services.requests import Request
 from bot.storage.database import Database
 from tests.fakes.builders import StoppedClock
 from tests.services.house import House, asker, build

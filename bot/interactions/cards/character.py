@@ -8,6 +8,7 @@ import discord
 
 from bot.domain.characters import Character
 from bot.domain.exchange import Remark
+from bot.domain.sheets import SIZES
 from bot.domain.text import escaped, shortened
 from bot.domain.vendor import Picture
 from bot.interactions import custom_ids
@@ -93,11 +94,11 @@ def _buttons(shown: Card) -> Row:
     def of(verb: str, label: str, emoji: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary) -> Any:
         return button(label, custom_ids.for_character(verb, shown.character.id), style=style, emoji=emoji)
 
-    pose = of("pose", "Pose", "🎬", _PRIMARY)
+    pose, sheet = of("pose", "Pose", "🎬", _PRIMARY), of("sheet", "Sheet", "🎞️")
     if shown.owner_name is not None:
-        return Row(pose, of("copy", "Copy to my characters", "📥"))
+        return Row(pose, sheet, of("copy", "Copy to my characters", "📥"))
     share = of("unshare", "Unshare", "🔒") if shown.shared_here else of("share", "Share", "🤝")
-    return Row(pose, of("edit", "Edit", "✏️"), share, of("delete", "Delete", "🗑️", _DANGER))
+    return Row(pose, sheet, of("edit", "Edit", "✏️"), share, of("delete", "Delete", "🗑️", _DANGER))
 
 
 def _poses(character: Character) -> str:
@@ -150,6 +151,19 @@ def ask_delete(character: Character) -> CardView:
     yes = button("Delete for good", custom_ids.for_character("erase", character.id), style=_DANGER)
     no = button("Keep", custom_ids.for_character("keep", character.id))
     return CardView(Text(question), Row(yes, no), colour=MUTED)
+
+
+def choose_set(character: Character) -> CardView:
+    """Asks which sheet to paint, and says what it costs."""
+    sets = [
+        button(f"{wanted.capitalize()} ({count})", custom_ids.for_character(wanted, character.id))
+        for wanted, count in SIZES.items()
+    ]
+    question = (
+        f"Which sheet of **{escaped(character.name)}**? All its pictures have the same seed, and each counts as one"
+        " image. They arrive side by side on one contact sheet, and one by one."
+    )
+    return CardView(Text(question), Row(*sets), colour=MUTED)
 
 
 def line(text: str) -> CardView:

@@ -6,10 +6,13 @@ import discord
 
 from bot.domain.details import SUGGESTIONS, Detail
 from bot.domain.ids import PortraitId
-from bot.domain.portraits import Portrait
+from bot.domain.portraits import Portrait, Take
+from bot.domain.sheets import caption
+from bot.domain.text import shortened
 from bot.interactions import custom_ids
 from bot.interactions.cards.base import MUTED, CardView, Row, Text, button
 
+_ROW, _LABEL = 5, 40
 _QUESTIONS = {
     "save": "Whose face is it? Choose the image to save.",
     "subtle": "Which image shall I vary subtly?",
@@ -31,10 +34,17 @@ _ABOUT = {
 def choose_image(portrait: Portrait, verb: str) -> CardView:
     """Ask which of several images a button is meant for."""
     choices = [
-        button(f"Image {take.number + 1}", custom_ids.for_portrait(verb, portrait.id, take.number))
+        button(_label(portrait, take), custom_ids.for_portrait(verb, portrait.id, take.number))
         for take in portrait.ready
     ]
-    return CardView(Text(_QUESTIONS[verb]), Row(*choices), colour=MUTED)
+    # A row holds five, six look better in two of three.
+    size = 3 if len(choices) > _ROW else _ROW
+    rows = [Row(*choices[start : start + size]) for start in range(0, len(choices), size)]
+    return CardView(Text(_QUESTIONS[verb]), *rows, colour=MUTED)
+
+
+def _label(portrait: Portrait, take: Take) -> str:
+    return shortened(caption(portrait.spec, take.number), _LABEL) or f"Image {take.number + 1}"
 
 
 def choose_detail(portrait_id: PortraitId, take: int) -> CardView:

@@ -1,15 +1,16 @@
 """Everything that is needed to repeat a picture, for the one who asks."""
 
 from bot.domain.portraits import Portrait, Take
+from bot.domain.sheets import DETAILS
 from bot.domain.spec import Method, PortraitSpec
-from bot.domain.text import shortened
+from bot.domain.text import escaped, shortened
 from bot.domain.vendor import painted_spec
 from bot.interactions import custom_ids
 from bot.interactions.cards.base import CardView, Row, Text, button
 from bot.interactions.cards.portrait import origin_line
 
 # Together with the rest below the 4,000 characters of a message, whatever people wrote.
-_PROMPT_SHOWN, _NEGATIVE_SHOWN = 2200, 900
+_PROMPT_SHOWN, _NEGATIVE_SHOWN, _PANEL_SHOWN = 1900, 700, 30
 _METHODS = {
     Method.TEXT: "text to image",
     Method.VARY: "image to image",
@@ -27,6 +28,7 @@ def details(portrait: Portrait) -> CardView:
         f"### Details\n{_block(_prompt(spec), _PROMPT_SHOWN)}",
         f"**Negative prompt**\n{_block(spec.negative_prompt, _NEGATIVE_SHOWN)}",
         "\n".join(_facts(portrait, spec)),
+        *_panels(portrait.spec, take.number if take else 0),
     ]
     again = button("Use these settings", custom_ids.for_portrait("settings", portrait.id))
     return CardView(*(Text(part) for part in parts), Row(again))
@@ -40,9 +42,9 @@ def _prompt(spec: PortraitSpec) -> str:
 def _facts(portrait: Portrait, spec: PortraitSpec) -> list[str]:
     reference = spec.by_reference
     steps, guidance = (reference.steps, reference.guidance) if reference else (spec.steps, spec.guidance)
-    seeds = ", ".join(str(take.seed) for take in _shown(portrait))
+    seeds = list(dict.fromkeys(str(take.seed) for take in _shown(portrait)))
     facts = {
-        "Seed" if len(_shown(portrait)) == 1 else "Seeds": seeds,
+        "Seed" if len(seeds) == 1 else "Seeds": ", ".join(seeds),
         "Model": f"`{reference.model if reference else spec.model}`",
         "Size": f"{spec.width} x {spec.height}",
         "Steps": str(steps),
@@ -55,6 +57,16 @@ def _facts(portrait: Portrait, spec: PortraitSpec) -> list[str]:
     }
     lines = [f"**{name}** {value}" for name, value in facts.items() if value]
     return [*lines, *([origin_line(portrait)] if origin_line(portrait) else [])]
+
+
+def _panels(spec: PortraitSpec, number: int) -> list[str]:
+    """How the pictures of a sheet differ: the prompt above is that of one of them."""
+    if spec.sheet is None:
+        return []
+    detail, panels = DETAILS[spec.sheet.set], spec.sheet.panels
+    words = "; ".join(escaped(shortened(panel.words, _PANEL_SHOWN)) for panel in panels)
+    said = escaped(shortened(panels[number].words, _PANEL_SHOWN))
+    return [f"**Sheet** of {len(panels)}, one for each {detail}: {words}\n-# Above is the prompt for *{said}*."]
 
 
 def _shown(portrait: Portrait) -> tuple[Take, ...]:

@@ -8,6 +8,7 @@ import discord
 from bot.domain.details import Detail
 from bot.domain.portraits import Cost, Portrait, PortraitState, Take
 from bot.domain.queue import Status
+from bot.domain.sheets import caption
 from bot.domain.spec import Kind
 from bot.domain.text import escaped, shortened
 from bot.domain.vendor import Picture, painted_spec
@@ -56,8 +57,9 @@ def title(portrait: Portrait) -> str:
     if portrait.character_name is None:
         line = f"> {escaped(shortened(spec.subject, _PROMPT_SHOWN))}"
     else:
+        sheet = f", {spec.sheet.set}" if spec.sheet else ""
         scene = f" — {escaped(shortened(spec.scene, _PROMPT_SHOWN))}" if spec.scene else ""
-        line = f"> **{escaped(portrait.character_name)}**{scene}"
+        line = f"> **{escaped(portrait.character_name)}**{sheet}{scene}"
     said = [(detail, getattr(spec, detail)) for detail in Detail]
     details = [f"{detail}: {escaped(shortened(words, _DETAIL_SHOWN))}" for detail, words in said if words]
     return "\n".join([line, *([f"> -# {' · '.join(details)}"] if details else [])])
@@ -112,19 +114,56 @@ def ended(portrait: Portrait, outcome: Outcome, greet: bool = False) -> tuple[Ca
 
 def _painted(portrait: Portrait, outcome: Outcome, greeting: list[Text]) -> tuple[CardView, list[discord.File]]:
     files: list[discord.File] = []
-    gallery: discord.ui.MediaGallery[CardView] = discord.ui.MediaGallery()
-    for take, picture in outcome.pictures:
+    galleries = [gallery(portrait, outcome.pictures, files)]
+    if outcome.contact is not None:
+        galleries.insert(0, _contact(portrait, outcome, outcome.contact, files))
+    lines = [_facts(portrait, outcome.pictures), cost_line(outcome.cost)]
+    lines[:0] = [*_missing(portrait, outcome), *_without_picture(outcome)]
+    text = Text("\n".join(f"-# {line}" for line in lines))
+    return CardView(*greeting, *heading(portrait), *galleries, text, *buttons(portrait)), files
+
+
+def gallery(
+    portrait: Portrait, pictures: Sequence[tuple[Take, Picture]], files: list[discord.File]
+) -> discord.ui.MediaGallery[CardView]:
+    """The pictures of a portrait, with their alt texts; what is uploaded for them is added to `files`."""
+    shown: discord.ui.MediaGallery[CardView] = discord.ui.MediaGallery()
+    for take, picture in pictures:
         name = file_name(picture_stem(portrait.id, take.number), picture)
         alt = _alt_text(portrait, take)
         files.append(discord.File(io.BytesIO(picture.data), filename=name, description=alt))
-        gallery.add_item(media=f"attachment://{name}", description=alt, spoiler=take.flagged)
-    lines = [_facts(portrait, outcome.pictures), cost_line(outcome.cost)]
-    missing = len(portrait.takes) - len(outcome.pictures)
-    if missing:
-        lines.insert(0, f"{missing} of {len(portrait.takes)} could not be painted and cost nothing.")
-    lines[:0] = dict.fromkeys(_WITHOUT_PICTURE[take.fallback] for take, _ in outcome.pictures if take.fallback)
-    text = Text("\n".join(f"-# {line}" for line in lines))
-    return CardView(*greeting, *heading(portrait), gallery, text, *buttons(portrait)), files
+        shown.add_item(media=f"attachment://{name}", description=alt, spoiler=take.flagged)
+    return shown
+
+
+def _contact(
+    portrait: Portrait, outcome: Outcome, picture: Picture, files: list[discord.File]
+) -> discord.ui.MediaGallery[CardView]:
+    """All of a sheet in one picture, in a gallery of its own: among others it would be cropped."""
+    takes = [take for take, _ in outcome.pictures]
+    name = file_name(f"limner-{portrait.id}-sheet", picture)
+    captions = ", ".join(caption(portrait.spec, take.number) for take in takes)
+    alt = shortened(f"Contact sheet of {portrait.character_name}: {captions}", _ALT_LIMIT)
+    files.insert(0, discord.File(io.BytesIO(picture.data), filename=name, description=alt))
+    shown: discord.ui.MediaGallery[CardView] = discord.ui.MediaGallery()
+    return shown.add_item(media=f"attachment://{name}", description=alt, spoiler=any(take.flagged for take in takes))
+
+
+def _missing(portrait: Portrait, outcome: Outcome) -> list[str]:
+    """What was asked for and could not be painted: of a sheet by its captions."""
+    came = {take.number for take, _ in outcome.pictures}
+    lost = [take.number for take in portrait.takes if take.number not in came]
+    if not lost:
+        return []
+    line = f"{len(lost)} of {len(portrait.takes)} could not be painted and cost nothing."
+    if portrait.spec.sheet is None:
+        return [line]
+    names = ", ".join(escaped(shortened(caption(portrait.spec, number), _DETAIL_SHOWN)) for number in lost)
+    return [f"{line[:-1]}: {names}."]
+
+
+def _without_picture(outcome: Outcome) -> list[str]:
+    return list(dict.fromkeys(_WITHOUT_PICTURE[take.fallback] for take, _ in outcome.pictures if take.fallback))
 
 
 def buttons(portrait: Portrait) -> tuple[Row, ...]:
@@ -136,22 +175,29 @@ def buttons(portrait: Portrait) -> tuple[Row, ...]:
 
 def _alt_text(portrait: Portrait, take: Take) -> str:
     number = f" ({take.number + 1} of {len(portrait.takes)})" if len(portrait.takes) > 1 else ""
-    return shortened(f"Portrait{number}: {portrait.spec.prompt}", _ALT_LIMIT)
+    return shortened(f"Portrait{number}: {painted_spec(portrait.spec, take).prompt}", _ALT_LIMIT)
 
 
 def _facts(portrait: Portrait, pictures: Sequence[tuple[Take, Picture]]) -> str:
-    seeds = [str(take.seed) for take, _ in pictures]
     first = pictures[0][1]
     by_picture = any(painted_spec(portrait.spec, take).by_reference for take, _ in pictures)
     parts = [
-        escaped(portrait.character_name) if portrait.character_name else None,
-        f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {', '.join(seeds)}",
-        f"{portrait.spec.style} style",
-        str(portrait.spec.framing),
+        *known_facts(portrait, [take for take, _ in pictures]),
         "face by its saved picture" if by_picture else None,
         f"{first.width} x {first.height}" if portrait.spec.upscale else None,
     ]
     return " · ".join(part for part in parts if part)
+
+
+def known_facts(portrait: Portrait, takes: Sequence[Take]) -> list[str]:
+    """Whose face it is, by which seeds, style and framing. The panels of a sheet share their seed."""
+    seeds = list(dict.fromkeys(str(take.seed) for take in takes))
+    return [
+        *([escaped(portrait.character_name)] if portrait.character_name else []),
+        f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {', '.join(seeds)}",
+        f"{portrait.spec.style} style",
+        str(portrait.spec.framing),
+    ]
 
 
 def cost_line(cost: Cost) -> str:

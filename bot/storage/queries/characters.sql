@@ -46,12 +46,15 @@ UPDATE character_share SET name_key = :name_key WHERE character_id = :id;
 
 -- name: poses_to_show
 -- What a card may show to others: nothing private, and nothing of direct messages outside of them. The owner's own
--- card shows what was painted in any server, a borrower's only what was painted in this one.
-SELECT t.image FROM portrait p JOIN take t ON t.portrait_id = p.id
+-- card shows what was painted in any server, a borrower's only what was painted in this one. One image of each: a sheet
+-- is one pose, not six.
+SELECT t.image FROM portrait p JOIN take t ON t.portrait_id = p.id AND t.number = (
+    SELECT min(o.number) FROM take o WHERE o.portrait_id = p.id AND o.state = 'ready' AND o.image IS NOT NULL
+)
 WHERE p.character_id = :character_id AND p.owner_id = :owner_id AND p.private = 0 AND p.state IN ('open', 'delivered')
     AND (p.guild_id = :guild_id OR (:everywhere = 1 AND p.guild_id <> 0))
-    AND p.deleted_at IS NULL AND t.state = 'ready' AND t.image IS NOT NULL
-ORDER BY p.created_at DESC, t.number LIMIT :limit;
+    AND p.deleted_at IS NULL
+ORDER BY p.created_at DESC LIMIT :limit;
 
 -- name: image_used
 SELECT EXISTS (SELECT 1 FROM character WHERE reference = :image)

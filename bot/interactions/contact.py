@@ -1,0 +1,83 @@
+"""A contact sheet: the pictures of a sheet side by side, each with its caption, in one picture to keep or pass on."""
+
+import asyncio
+import io
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PIL import Image, ImageDraw, ImageOps
+
+from bot.domain.portraits import Portrait
+from bot.domain.sheets import caption
+from bot.domain.vendor import Picture
+from bot.interactions.lettering import BACK, MUTED, TEXT, TRACK, drawable, fitting, font, wrapped
+from bot.ports import Outcome
+
+_log = logging.getLogger(__name__)
+
+# Two beside each other are read on a phone; four would be stamps.
+_COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3}
+_CELL, _GAP, _HEAD = 480, 18, 76
+# A card shows it at about a third of its size.
+_HEADING_SIZE, _CAPTION_SIZE, _CAPTION_LINE, _CAPTION_LINES, _QUALITY = 32, 38, 46, 2, 92
+_FORMATS = ("PNG", "JPEG", "WEBP")
+
+
+async def sheet_of(portrait: Portrait, outcome: Outcome) -> Outcome:
+    """The outcome of a sheet with its contact sheet; any other as it is."""
+    spec = portrait.spec
+    if spec.sheet is None or not outcome.pictures:
+        return outcome
+    heading = " · ".join(part for part in (drawable(portrait.character_name or ""), spec.sheet.set) if part)
+    captions = [caption(spec, take.number) for take, _ in outcome.pictures]
+    panels = [(words, picture) for words, (_, picture) in zip(captions, outcome.pictures, strict=True)]
+    try:
+        return replace(outcome, contact=await asyncio.to_thread(draw, heading, panels))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        # The single pictures are what was paid for: they arrive without it.
+        _log.warning("portrait %s: no contact sheet (%s)", portrait.id, type(error).__name__)
+        return outcome
+
+
+def draw(heading: str, panels: Sequence[tuple[str, Picture]]) -> Picture:
+    """The contact sheet of one to six panels as a JPEG. Takes some tenths of a second: use a thread."""
+    columns = _COLUMNS[len(panels)]
+    rows = -(-len(panels) // columns)
+    first = panels[0][1]
+    cell = (_CELL, round(_CELL * first.height / first.width))
+    captions = [_lines(words, number) for number, (words, _) in enumerate(panels)]
+    row_height = cell[1] + 26 + _CAPTION_LINE * max(len(lines) for lines in captions)
+    width, height = _GAP + columns * (_CELL + _GAP), _HEAD + rows * row_height
+    canvas = Image.new("RGB", (width, height), BACK)
+    shown = fitting(heading, font(_HEADING_SIZE), width - 2 * _GAP)
+    ImageDraw.Draw(canvas).text((_GAP + 2, _HEAD / 2), shown, font=font(_HEADING_SIZE), fill=MUTED, anchor="lm")
+    for number, (_, picture) in enumerate(panels):
+        row, column = divmod(number, columns)
+        # A last row that is not full stands in the middle.
+        missing = columns * rows - len(panels) if row == rows - 1 else 0
+        x = _GAP + column * (_CELL + _GAP) + missing * (_CELL + _GAP) // 2
+        _draw_panel(canvas, (x, _HEAD + row * row_height), cell, captions[number], picture)
+    out = io.BytesIO()
+    canvas.save(out, "JPEG", quality=_QUALITY)
+    return Picture(out.getvalue(), "image/jpeg", width, height)
+
+
+def _lines(words: str, number: int) -> list[str]:
+    """A caption as it is drawn; one in letters that the font lacks is found by its number in the card."""
+    return wrapped(drawable(words) or f"{number + 1}", font(_CAPTION_SIZE), _CELL, _CAPTION_LINES)
+
+
+def _draw_panel(
+    canvas: Image.Image, corner: tuple[int, int], cell: tuple[int, int], lines: Sequence[str], picture: Picture
+) -> None:
+    x, y = corner
+    width, height = cell
+    brush = ImageDraw.Draw(canvas)
+    brush.rectangle((x, y, x + width - 1, y + height - 1), fill=TRACK)
+    with Image.open(io.BytesIO(picture.data), formats=_FORMATS) as image:
+        small = ImageOps.contain(image.convert("RGB"), cell, Image.Resampling.LANCZOS)
+    canvas.paste(small, (x + (width - small.width) // 2, y + (height - small.height) // 2))
+    for number, line in enumerate(lines):
+        middle = (x + width / 2, y + height + 34 + number * _CAPTION_LINE)
+        brush.text(middle, line, font=font(_CAPTION_SIZE), fill=TEXT, anchor="mm")

@@ -1,0 +1,31 @@
+"""Asking for sheets, and what of them is looked at."""
+
+from typing import Any
+
+from tests.behaviour.stage import Stage, walk
+
+FEATURES = "woman with short dark hair, freckles, brown eyes"
+CAPTIONS = ["Calm", "Smiling", "Laughing", "Sad", "Angry", "Surprised"]
+ANGLES = [
+    "frontal view, facing the camera",
+    "three-quarter view, face turned half aside",
+    "side profile, facing left",
+    "seen from behind, facing away from the camera",
+]
+
+
+async def save_mia(stage: Stage, **options: Any) -> None:
+    await stage.alice.slash(stage.channel, "character save", name="Mia", features=FEATURES, seed=99, **options)
+
+
+async def ask(stage: Stage, member: Any = None, **options: Any) -> Any:
+    request = {"character": "Mia", "set": "expressions"} | options
+    return await (member or stage.alice).slash(stage.channel, "character sheet", **request)
+
+
+async def sheet(stage: Stage, **options: Any) -> Any:
+    return await stage.final(await ask(stage, **options))
+
+
+def galleries_of(message: Any) -> list[list[dict[str, Any]]]:
+    return [each["items"] for each in walk(message.components) if each["type"] == 12]

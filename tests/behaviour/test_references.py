@@ -1,0 +1,108 @@
+"""Pictures that members bring along for their characters: taken, cleaned, shown, replaced or refused."""
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.behaviour.acting import FEATURES, kept_files, save, show
+from tests.behaviour.stage import Stage, gallery_of, text_of, walk
+from tests.fakes.faces import a_face, with_camera_notes
+
+
+def thumbnails_of(message: Any) -> list[str]:
+    return [each["media"]["url"] for each in walk_all(message.components) if each["type"] == 11]
+
+
+def walk_all(components: Any) -> Any:
+    for component in walk(components):
+        yield component
+        if "accessory" in component:
+            yield component["accessory"]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+async def test_a_reference_is_kept_and_shown(stage: Stage, kind: str) -> None:
+    saved = await save(stage, reference=(f"mia.{kind.lower()}", a_face(kind)))
+    assert saved.ephemeral
+    assert "Mia is saved" in text_of(saved.response)
+    card = await show(stage)
+    assert len(gallery_of(card)) == 1
+    assert "The face of Mia" in gallery_of(card)[0]["description"]
+    listed = await stage.alice.slash(stage.channel, "character list")
+    assert len(thumbnails_of(listed.response)) == 1
+    names = sorted(path.name for path in kept_files(stage))
+    assert len(names) == 2
+    crop = next(path for path in kept_files(stage) if path.name.endswith(".crop.jpg"))
+    with Image.open(crop) as image:
+        assert image.size == (256, 256)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.gif", b"GIF89a" + b"\0" * 50, "it is a GIF; I take PNG, JPEG and WebP"),
+        ("a.png", b"not a picture at all", "it is no picture that I know"),
+        ("a.png", b"", "it is no picture that I know"),
+        ("a.png", a_face()[:200], "this PNG file is broken or cut off"),
+        ("a.jpg", a_face("JPEG")[:300], "this JPEG file is broken or cut off"),
+        ("a.png", a_face(size=(4097, 10)), "it has more than 4096 pixels a side"),
+        ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 8 * 2**20, "it is larger than 8 MiB"),
+        ("a.heic", b"\0\0\0\x20ftypheic" + b"\0" * 50, "it is an AVIF, a HEIC or a video"),
+        ("a.svg", b"<svg onload='alert(1)'/>", "it is an SVG"),
+    ],
+)
+async def test_other_files_are_refused_by_name(stage: Stage, name: str, data: bytes, reason: str) -> None:
+    answer = await save(stage, reference=(name, data))
+    assert answer.ephemeral
+    assert f"That image cannot be used: {reason}" in text_of(answer.response)
+    assert not kept_files(stage)
+    assert "no characters yet" in text_of((await stage.alice.slash(stage.channel, "character list")).response)
+
+
+async def test_what_the_camera_wrote_is_removed_and_the_picture_stands_upright(stage: Stage) -> None:
+    await save(stage, reference=("home.jpg", with_camera_notes()))
+    for path in kept_files(stage):
+        data = path.read_bytes()
+        assert b"Exif" not in data
+        assert b"somebody" not in data
+        assert b"taken at home" not in data
+    with Image.open(io.BytesIO(next(p for p in kept_files(stage) if "x" in p.name).read_bytes())) as image:
+        assert image.size == (300, 400)
+
+
+async def test_a_reference_waits_for_the_form_that_describes_its_face(stage: Stage) -> None:
+    form = await stage.alice.slash(stage.channel, "character save", name="Old Tom", reference=("tom.png", a_face()))
+    await stage.restart()
+    values = {"name": "Old Tom", "who": "a man of seventy", "hair_eyes": "white beard", "marks": "", "seed": ""}
+    saved = await stage.alice.submit_modal(form, values)
+    assert "Old Tom is saved" in text_of(saved.response)
+    assert "did not arrive" not in text_of(saved.response)
+    assert len(gallery_of(await show(stage, "Old Tom"))) == 1
+
+
+async def test_a_bad_reference_is_told_while_the_form_is_open_and_the_words_are_saved(stage: Stage) -> None:
+    form = await stage.alice.slash(stage.channel, "character save", name="Tom", reference=("tom.txt", b"hello"))
+    values = {"name": "Tom", "who": "a man of seventy", "hair_eyes": "white beard", "marks": "", "seed": ""}
+    saved = await stage.alice.submit_modal(form, values)
+    assert "Its picture did not arrive" in text_of(saved.response)
+
+
+async def test_a_saved_face_has_its_small_picture_in_the_list(stage: Stage) -> None:
+    card = await stage.final(await stage.alice.slash(stage.channel, "portrait", prompt=FEATURES))
+    form = await stage.click(stage.alice, card, "Save this face")
+    await stage.alice.submit_modal(form, {"name": "Mia", "features": FEATURES})
+    assert [path for path in kept_files(stage) if path.name.endswith(".crop.jpg")]
+    listed = await stage.alice.slash(stage.channel, "character list")
+    assert len(thumbnails_of(listed.response)) == 1
+
+
+async def test_another_picture_replaces_the_old_one(stage: Stage) -> None:
+    await save(stage, reference=("mia.png", a_face()))
+    before = set(kept_files(stage))
+    await stage.alice.slash(
+        stage.channel, "character edit", character="Mia", reference=("new.png", a_face(colour=(1, 2, 3)))
+    )
+    assert len(kept_files(stage)) == 2
+    assert not before & set(kept_files(stage))

@@ -1,0 +1,123 @@
+"""What a member sees of a sheet: the contact sheet first, the single pictures, and captions wherever one is chosen."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.domain.portraits import Portrait, PortraitState, Take, TakeState
+from bot.domain.prompts import Wish, build_spec
+from bot.domain.queue import Status
+from bot.domain.sheets import planned
+from bot.domain.spec import SheetSet
+from bot.interactions.cards import character as character_cards
+from bot.interactions.cards import choices, details
+from bot.interactions.cards import portrait as cards
+from bot.ports import Outcome
+from bot.services.characters import Card
+from tests.fakes.builders import a_character, a_picture, a_portrait
+from tests.interactions.looking import BUTTON, GALLERY, HOSTILE, checked, labels_of, painted, text_of
+
+WORST = "; ".join(f"{number}{HOSTILE}"[:200] for number in range(6))
+
+
+def a_sheet(wanted: SheetSet = SheetSet.EXPRESSIONS, outfits: str | None = None, **wish: Any) -> Portrait:
+    usual: dict[str, Any] = {"subject": "Mia", "features": "freckles"}
+    spec = build_spec(Wish(**(usual | wish)), model="m", seed=99)
+    name = str(wish.get("subject", "Mia"))
+    return a_portrait(spec=spec.model_copy(update={"sheet": planned(wanted, outfits)}), character_name=name)
+
+
+def _ended(portrait: Portrait, ready: int | None = None) -> tuple[Any, Any]:
+    outcome = replace(painted(portrait, ready), contact=a_picture("all"))
+    return cards.ended(portrait, outcome)
+
+
+def test_the_contact_sheet_comes_first_and_alone_then_the_single_pictures() -> None:
+    view, files = _ended(a_sheet())
+    sheet, singles = [each["items"] for each in checked(view, files) if each["type"] == GALLERY]
+    assert [item["description"] for item in sheet] == [
+        "Contact sheet of Mia: Calm, Smiling, Laughing, Sad, Angry, Surprised"
+    ]
+    assert len(singles) == 6
+    assert singles[4]["description"].startswith("Portrait (5 of 6): Mia, freckles, angry, jaw set, ")
+    text = text_of(view, files)
+    assert "> **Mia**, expressions" in text
+    assert "Mia · seed 99 · studio style · portrait" in text
+    assert "6 images · 7 of 10 left" in text
+
+
+def test_what_could_not_be_painted_is_named() -> None:
+    text = text_of(*_ended(a_sheet(), 4))
+    assert "2 of 6 could not be painted and cost nothing: Angry, Surprised." in text
+    assert "4 images" in text
+
+
+def test_a_flagged_panel_hides_the_contact_sheet_too() -> None:
+    portrait = a_sheet()
+    outcome = replace(painted(portrait), contact=a_picture("all"))
+    (take, picture), *others = outcome.pictures
+    view, files = cards.ended(portrait, replace(outcome, pictures=((replace(take, flagged=True), picture), *others)))
+    sheet, singles = [each["items"] for each in checked(view, files) if each["type"] == GALLERY]
+    assert sheet[0]["spoiler"]
+    assert [item["spoiler"] for item in singles] == [True] + [False] * 5
+
+
+def test_a_sheet_without_its_contact_sheet_still_shows_every_picture() -> None:
+    portrait = a_sheet()
+    view, files = cards.ended(portrait, painted(portrait))
+    [singles] = [each["items"] for each in checked(view, files) if each["type"] == GALLERY]
+    assert len(singles) == 6
+
+
+@pytest.mark.parametrize("outfits", [WORST, "a", "外套; 帽子", "@everyone, <@1>"])
+def test_the_worst_sheet_is_one_that_discord_takes(outfits: str) -> None:
+    portrait = a_sheet(
+        SheetSet.OUTFITS, outfits, subject="@" * 32, features="*" * 600, scene=HOSTILE, negative="`" * 500
+    )
+    for ready in range(1, len(portrait.takes) + 1):
+        text = text_of(*_ended(portrait, ready))
+        assert not any(live in text for live in ("@everyone", "<@", "](", "||s||"))
+    checked(cards.waiting(portrait, Status(3, 9, 2, 6)), [])
+    checked(choices.choose_image(_ready(portrait), "save"), [])
+    shown = text_of(details.details(_ready(portrait)))
+    assert not any(live in shown.split("```")[-1] for live in ("@everyone", "<@", "||s||"))
+
+
+def _ready(portrait: Portrait) -> Portrait:
+    takes: tuple[Take, ...] = tuple(replace(take, state=TakeState.READY, image="f.png") for take in portrait.takes)
+    return replace(portrait, state=PortraitState.DELIVERED, takes=takes)
+
+
+def test_an_image_is_chosen_by_its_caption() -> None:
+    view = choices.choose_image(_ready(a_sheet()), "save")
+    assert labels_of(view) == ["Calm", "Smiling", "Laughing", "Sad", "Angry", "Surprised"]
+    ids = [each["custom_id"].rpartition(":")[2] for each in checked(view, []) if each["type"] == BUTTON]
+    assert ids == ["0", "1", "2", "3", "4", "5"]
+
+
+def test_details_say_how_the_pictures_differ() -> None:
+    text = text_of(details.details(_ready(a_sheet(SheetSet.TURNAROUND))))
+    assert "frontal view" in text.split("```")[1]
+    assert "**Sheet** of 4, one for each angle: " in text
+    assert "**Seed** 99" in text
+
+
+def test_nothing_that_was_painted_ends_as_any_portrait() -> None:
+    portrait = a_sheet()
+    view, files = cards.ended(portrait, Outcome(PortraitState.FAILED, (), painted(portrait).cost, "timeout"))
+    assert files == []
+    assert labels_of(view) == ["Try again"]
+
+
+def test_the_card_of_a_character_has_the_five_buttons_and_a_borrowed_one_three() -> None:
+    assert labels_of(character_cards.card(Card(a_character(), None))[0]) == ["Pose", "Sheet", "Edit", "Share", "Delete"]
+    borrowed = character_cards.card(Card(a_character(), None, owner_name="Ada"))[0]
+    assert labels_of(borrowed) == ["Pose", "Sheet", "Copy to my characters"]
+
+
+def test_the_question_for_a_set_says_what_it_costs() -> None:
+    view = character_cards.choose_set(a_character("@everyone"))
+    assert labels_of(view) == ["Expressions (6)", "Turnaround (4)", "Outfits (up to 6)"]
+    assert "each counts as one image" in text_of(view)
+    assert "@everyone" not in text_of(view)

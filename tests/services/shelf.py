@@ -1,0 +1,71 @@
+"""The library and what goes in and out of it, over real stores, with a downloader that knows some links."""
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.domain.errors import LinkNotReady, UnsafeLink
+from bot.domain.ids import CharacterId, GuildId, UserId
+from bot.domain.vendor import Picture
+from bot.services.characters import Characters
+from bot.services.exchange import Exchange
+from bot.services.library import Library
+from bot.storage.characters import SqlCharacters
+from bot.storage.database import Database
+from bot.storage.pictures import FilePictures
+from tests.fakes.builders import StoppedClock
+from tests.services.house import build
+
+ADA, BOB = UserId(1), UserId(2)
+HERE, THERE = GuildId(10), GuildId(11)
+FEATURES = "woman with short dark hair, freckles, brown eyes"
+
+
+@dataclass
+class Links:
+    """A downloader that knows some links, and how many are open at once."""
+
+    pictures: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    asked: list[str] = field(default_factory=list[str])
+    open: int = 0
+    most: int = 0
+    stuck: bool = False
+
+    async def download(self, link: str) -> Picture:
+        self.asked.append(link)
+        self.open += 1
+        self.most = max(self.most, self.open)
+        try:
+            await asyncio.sleep(60 if self.stuck else 0.001)
+        finally:
+            self.open -= 1
+        if link not in self.pictures:
+            raise UnsafeLink("GET") if "private" in link else LinkNotReady("GET")
+        return Picture(self.pictures[link], "image/png", 300, 400)
+
+
+@dataclass
+class Shelf:
+    characters: Characters
+    library: Library
+    exchange: Exchange
+    store: SqlCharacters
+    pictures: FilePictures
+    links: Links
+    folder: Path
+
+    def files(self) -> list[Path]:
+        return [path for path in self.folder.rglob("*") if path.is_file()]
+
+
+def open_shelf(database: Database, clock: StoppedClock, folder: Path) -> Shelf:
+    house, store, links = build(database, clock, folder), SqlCharacters(database), Links()
+    characters, pictures = house.characters, house.pictures
+    library = Library(characters=characters, store=store, pictures=pictures, policies=house.policies, clock=clock)
+    exchange = Exchange(characters=characters, store=store, pictures=pictures, downloader=links)
+    return Shelf(characters, library, exchange, store, pictures, links, folder / "p")
+
+
+async def mia(shelf: Shelf, **options: Any) -> CharacterId:
+    return (await shelf.characters.save(ADA, "Mia", FEATURES, 99, **options)).character.id
