@@ -23,6 +23,7 @@ from bot.storage.migrate import SchemaTooNew
 _log = logging.getLogger(__name__)
 
 _FIRST_RETRY, _LONGEST_RETRY = 1.0, 60.0
+_DRAIN_SECONDS = 3.0
 
 
 @asynccontextmanager
@@ -52,7 +53,16 @@ async def open_house(config: Config) -> AsyncGenerator[House, None]:
         )
         house = build(config, database, generator, downloader)
         stack.push_async_callback(house.bot.close)
+        stack.push_async_callback(_drained, house)
         yield house
+
+
+async def _drained(house: House) -> None:
+    """A moment for what is on its way; Discord may be slow, and nobody waits for it for ever."""
+    try:
+        await asyncio.wait_for(house.drain(), _DRAIN_SECONDS)
+    except TimeoutError:
+        _log.warning("some lines for log channels were not sent before the end")
 
 
 async def run(config: Config) -> None:

@@ -56,6 +56,11 @@ class House:
     bot: LimnerBot
     runner: Runner
 
+    async def drain(self) -> None:
+        """Write down and tell what waits for it in the background: refusals, and lines for log channels."""
+        await self.bot.services.policies.drain()
+        await self.bot.services.administration.drain()
+
 
 def new_seed() -> int:
     """A seed of 1 .. 2**32-1."""

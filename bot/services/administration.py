@@ -51,6 +51,10 @@ class Administration:
         # Changes read, decide and write: two admins at once must not undo each other.
         self._turn = asyncio.Lock()
 
+    async def drain(self) -> None:
+        """Wait for the lines that are on their way to log channels."""
+        await self._journal.drain()
+
     async def overview(self, asker: Asker) -> Overview:
         """The server's policy as it is in force."""
         guild_id = managed(asker)

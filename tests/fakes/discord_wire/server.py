@@ -125,6 +125,12 @@ class WireDiscord:
             self.gateway.dispatch("CHANNEL_CREATE", channel.payload(), guild.id)
         return channel
 
+    def thread(self, name: str, parent: Channel) -> Channel:
+        """A new thread, which the bot has never seen: Discord sends only active ones after connecting."""
+        thread = Channel(new_snowflake(), name, parent.guild, parent=parent, nsfw=parent.nsfw)
+        self.channels[thread.id] = thread
+        return thread
+
     def delete_channel(self, channel: Channel) -> None:
         channel.deleted = True
         guild_id = channel.guild.id if channel.guild else None

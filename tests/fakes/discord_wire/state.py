@@ -166,12 +166,13 @@ class Guild:
 
 @dataclass(eq=False)
 class Channel:
-    """A text channel, or a direct message when `recipient` is set."""
+    """A text channel, a thread of `parent`, or a direct message when `recipient` is set."""
 
     id: int
     name: str
     guild: Guild | None = None
     recipient: User | None = None
+    parent: "Channel | None" = None
     nsfw: bool = False
     bot_permissions: int = permissions.BOT
     attachment_limit: int | None = None
@@ -201,6 +202,11 @@ class Channel:
                 "last_message_id": last,
                 "recipients": [self.recipient.payload()],
             }
+        if self.parent is not None:
+            return self._thread(self.parent) | {"last_message_id": last}
+        return self._text() | {"last_message_id": last}
+
+    def _text(self) -> dict[str, Any]:
         return {
             "id": str(self.id),
             "type": 0,
@@ -212,8 +218,27 @@ class Channel:
             "topic": None,
             "parent_id": None,
             "rate_limit_per_user": 0,
-            "last_message_id": last,
             "permission_overwrites": [],
+        }
+
+    def _thread(self, parent: "Channel") -> dict[str, Any]:
+        return {
+            "id": str(self.id),
+            "type": 11,
+            "name": self.name,
+            "guild_id": str(self.guild.id) if self.guild else None,
+            "parent_id": str(parent.id),
+            "owner_id": "1",
+            "flags": 0,
+            "rate_limit_per_user": 0,
+            "message_count": 0,
+            "member_count": 1,
+            "thread_metadata": {
+                "archived": False,
+                "auto_archive_duration": 1440,
+                "archive_timestamp": "2026-11-22T12:00:00+00:00",
+                "locked": False,
+            },
         }
 
 
