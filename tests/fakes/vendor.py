@@ -146,6 +146,11 @@ class FakeVendor:
             async with vendor:
                 ready.set()
                 await stop.wait()
+            # Requests that a test left hanging.
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
 
         thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
         thread.start()
