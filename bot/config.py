@@ -143,7 +143,7 @@ class QuotaConfig(_Section):
     guild_per_day: Count = Field(default=100, description="images a day for a whole server")
     guild_per_month: Count = Field(default=1000, description="images a month for a whole server")
     member_per_day: Count = Field(default=10, description="images a day for each member of a server")
-    direct_per_day: Count = Field(default=5, description="images a day for a person in direct messages")
+    direct_per_day: Count = Field(default=6, description="images a day for a person in direct messages")
     ceiling_guild_per_month: Count = Field(
         default=10_000, description="images a month that no server's admin can exceed"
     )

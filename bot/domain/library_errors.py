@@ -37,6 +37,14 @@ class OutfitsUnasked(DomainError):
 
 
 @dataclass
+class TooManyOutfits(DomainError):
+    """A list of outfits holds more than a sheet has panels."""
+
+    count: int
+    limit: int
+
+
+@dataclass
 class FileRefused(DomainError):
     """A file to import is too large, hostile, or of no kind that is understood."""
 

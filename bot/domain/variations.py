@@ -107,8 +107,10 @@ def restated(spec: PortraitSpec, words: str, negative: str, house_negative: str,
 
 
 def needs_words(spec: PortraitSpec) -> bool:
-    """Whether the member has to write something: a character on a sheet, or before a background, needs no scene."""
-    return not (spec.features and (spec.background or spec.sheet))
+    """Whether the member has to write something: a character needs no scene on a sheet, before a background, or
+    where there was none.
+    """
+    return not (spec.features and (spec.background or spec.sheet or not spec.scene))
 
 
 def words_of(spec: PortraitSpec) -> str:

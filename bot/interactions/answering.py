@@ -6,6 +6,7 @@ from typing import Any
 
 import discord
 
+from bot.domain import sheets
 from bot.domain.ids import MessageId
 from bot.interactions.cards import portrait as cards
 from bot.interactions.context import services_of
@@ -26,7 +27,8 @@ async def accept(interaction: discord.Interaction[Any], accepting: Awaitable[Acc
     """
     accepted = await accepting
     portrait, services = accepted.portrait, services_of(interaction)
-    _prompts.info("portrait %s of member %s: %s", portrait.id, portrait.owner_id, portrait.spec.prompt)
+    for each in sheets.pictures(portrait.spec):
+        _prompts.info("portrait %s of member %s: %s", portrait.id, portrait.owner_id, each.prompt)
     view = cards.waiting(portrait, await services.waiting.status(portrait), accepted.hints)
     try:
         answer = await patiently(

@@ -30,23 +30,24 @@ async def sheet_of(portrait: Portrait, outcome: Outcome) -> Outcome:
     if spec.sheet is None or not outcome.pictures:
         return outcome
     heading = " · ".join(part for part in (drawable(portrait.character_name or ""), spec.sheet.set) if part)
-    captions = [caption(spec, take.number) for take, _ in outcome.pictures]
-    panels = [(words, picture) for words, (_, picture) in zip(captions, outcome.pictures, strict=True)]
+    panels = [(caption(spec, take.number), picture) for take, picture in outcome.pictures]
     try:
-        return replace(outcome, contact=await asyncio.to_thread(draw, heading, panels))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        return replace(outcome, contact=await asyncio.to_thread(draw, heading, panels, (spec.width, spec.height)))
+    except Exception as error:  # noqa: BLE001 - decoders answer broken bytes with whatever error they run into
         # The single pictures are what was paid for: they arrive without it.
         _log.warning("portrait %s: no contact sheet (%s)", portrait.id, type(error).__name__)
         return outcome
 
 
-def draw(heading: str, panels: Sequence[tuple[str, Picture]]) -> Picture:
-    """The contact sheet of one to six panels as a JPEG. Takes some tenths of a second: use a thread."""
+def draw(heading: str, panels: Sequence[tuple[str, Picture]], shape: tuple[int, int]) -> Picture:
+    """The contact sheet of one to six panels as a JPEG; `shape` is the width and height that were asked for.
+
+    Not that of the pictures: theirs may be anything. Takes some tenths of a second: use a thread.
+    """
     columns = _COLUMNS[len(panels)]
     rows = -(-len(panels) // columns)
-    first = panels[0][1]
-    cell = (_CELL, round(_CELL * first.height / first.width))
-    captions = [_lines(words, number) for number, (words, _) in enumerate(panels)]
+    cell = (_CELL, _CELL * shape[1] // shape[0])
+    captions = [wrapped(drawable(words), font(_CAPTION_SIZE), _CELL, _CAPTION_LINES) for words, _ in panels]
     row_height = cell[1] + 26 + _CAPTION_LINE * max(len(lines) for lines in captions)
     width, height = _GAP + columns * (_CELL + _GAP), _HEAD + rows * row_height
     canvas = Image.new("RGB", (width, height), BACK)
@@ -63,11 +64,6 @@ def draw(heading: str, panels: Sequence[tuple[str, Picture]]) -> Picture:
     return Picture(out.getvalue(), "image/jpeg", width, height)
 
 
-def _lines(words: str, number: int) -> list[str]:
-    """A caption as it is drawn; one in letters that the font lacks is found by its number in the card."""
-    return wrapped(drawable(words) or f"{number + 1}", font(_CAPTION_SIZE), _CELL, _CAPTION_LINES)
-
-
 def _draw_panel(
     canvas: Image.Image, corner: tuple[int, int], cell: tuple[int, int], lines: Sequence[str], picture: Picture
 ) -> None:
@@ -76,7 +72,10 @@ def _draw_panel(
     brush = ImageDraw.Draw(canvas)
     brush.rectangle((x, y, x + width - 1, y + height - 1), fill=TRACK)
     with Image.open(io.BytesIO(picture.data), formats=_FORMATS) as image:
-        small = ImageOps.contain(image.convert("RGB"), cell, Image.Resampling.LANCZOS)
+        whole = ImageOps.exif_transpose(image).convert("RGB")
+    scale = min(width / whole.width, height / whole.height)
+    size = (max(1, round(whole.width * scale)), max(1, round(whole.height * scale)))
+    small = whole.resize(size, Image.Resampling.LANCZOS, reducing_gap=2)  # pyright: ignore[reportUnknownMemberType] - Pillow's hints name numpy
     canvas.paste(small, (x + (width - small.width) // 2, y + (height - small.height) // 2))
     for number, line in enumerate(lines):
         middle = (x + width / 2, y + height + 34 + number * _CAPTION_LINE)

@@ -61,6 +61,10 @@ def _plural(count: int, noun: str) -> str:
 def _quota(error: errors.QuotaExceeded) -> str:
     if error.maximum == 0:
         return f"Nothing can be painted here: {limit_name(error.limit)} is 0. Ask this server's admins."
+    if error.wanted > error.maximum:
+        # Waiting for the reset would not help.
+        asked = _plural(error.wanted, "image")
+        return f"{asked} at once is more than {limit_name(error.limit)} ({error.maximum}) ever holds. Ask for fewer."
     left = max(0, error.maximum - error.used)
     rest = "nothing is left" if not left else f"{_plural(left, 'image')} left, {error.wanted} asked for"
     return f"That would pass {limit_name(error.limit)} ({error.maximum}): {rest}. It resets {when(error.resets_at)}."
@@ -106,7 +110,11 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
         "Which outfits? List up to 6, separated by commas: a raincoat, a ball gown, chef's whites."
     ),
     library_errors.OutfitsUnasked: lambda e: (
-        f"A list of outfits goes with the set outfits, not with {e.set}. Leave one of them; nothing was charged."
+        f"A list of outfits goes with the set outfits, not with {e.set}. Leave one of them out; nothing was charged."
+    ),
+    library_errors.TooManyOutfits: lambda e: (
+        f"I read {e.count} outfits in your list, and a sheet has {e.limit} at most. Commas part them; between"
+        " semicolons, or one a line, an outfit may hold commas."
     ),
     library_errors.FileRefused: lambda e: f"I cannot import that file: {e.reason}.",
     library_errors.AlreadyImporting: lambda _: "Your last import is still under way. Please wait for its report.",

@@ -1,7 +1,9 @@
 """Public links to the pictures that go along with an order: the vendor takes links, not files."""
 
+import asyncio
 import re
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 from bot.domain import errors
 from bot.domain.ids import PortraitId
@@ -40,6 +42,7 @@ class Links:
         self._pictures = pictures
         self._clock = clock
         self._finder = finder
+        self._uploading: WeakValueDictionary[tuple[str, int | None], asyncio.Lock] = WeakValueDictionary()
         self._hosted: dict[tuple[str, int | None], tuple[str, datetime]] = {}
 
     def at_hand(self, spec: PortraitSpec) -> str | None:
@@ -69,7 +72,11 @@ class Links:
         return found or await self._upload(kept or "", None)
 
     async def _upload(self, name: str, side: int | None) -> str:
-        """A link to kept bytes; several takes of one portrait share it."""
+        """A link to kept bytes; several takes of one portrait share it, and wait for each other to have it."""
+        async with self._uploading.setdefault((name, side), asyncio.Lock()):
+            return await self._hosted_link(name, side)
+
+    async def _hosted_link(self, name: str, side: int | None) -> str:
         now = self._clock.now()
         known = self._hosted.get((name, side))
         if known is not None and now - known[1] < FRESH:

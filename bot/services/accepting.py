@@ -23,13 +23,17 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be painted, where the wish came from, and what the member is told about it beforehand."""
+    """What is to be painted, where the wish came from, and what the member is told about it beforehand.
+
+    `press` is the same for two clicks that may be a double click; those under a portrait are told by their origin.
+    """
 
     kind: Kind
     spec: PortraitSpec
     origin: Origin | None = None
     character_name: str | None = None
     hints: tuple[str, ...] = ()
+    press: str | None = None
 
 
 def job_from(asker: Asker, kind: Kind, spec: PortraitSpec, origin: Origin) -> Job:
@@ -47,6 +51,7 @@ def portrait_of(asker: Asker, job: Job, now: datetime, deadline: datetime) -> Po
     portrait_id = PortraitId(new_id())
     origin, spec = job.origin, job.spec
     parent = origin.portrait if origin else None
+    press = f"{origin.verb}:{origin.portrait.id}:{origin.take}" if origin else job.press
     private = asker.reply.private or (parent is not None and parent.reply.private)
     return Portrait(
         id=portrait_id,
@@ -60,7 +65,7 @@ def portrait_of(asker: Asker, job: Job, now: datetime, deadline: datetime) -> Po
         takes=tuple(Take(portrait_id, number, take_seed(spec, number)) for number in range(spec.images)),
         parent_id=parent.id if parent else None,
         parent_take=origin.take if origin else None,
-        press_key=f"{origin.verb}:{origin.portrait.id}:{origin.take}:{asker.user_id}" if origin else None,
+        press_key=f"{press}:{asker.user_id}" if press else None,
         character_name=job.character_name,
         parent=_parent(parent) if parent else None,
     )
@@ -73,19 +78,20 @@ def _parent(parent: Portrait) -> Parent:
 def check_words(spec: PortraitSpec, policy: Policy, moderator: Moderator) -> None:
     """Raises WordRefused when anything that a person wrote into the spec is refused, by the house or by the server."""
     # Panels are judged one by one: each is a picture of its own.
-    for each in sheets.pictures(spec):
+    for each in sheets.wordings(spec):
         _check_picture(each, policy, moderator)
 
 
 def _check_picture(spec: PortraitSpec, policy: Policy, moderator: Moderator) -> None:
-    # The style's words, the default negative ones and the server's own are nobody's request.
+    # In the order of the prompt, for words that meet there. The style's words, the default negative ones and the
+    # server's own are nobody's request.
     written = (
         spec.subject,
         spec.features,
-        spec.scene,
-        spec.background,
         spec.expression,
         spec.outfit,
+        spec.scene,
+        spec.background,
         spec.lighting,
         spec.angle,
     )

@@ -19,6 +19,7 @@ from bot.domain.portraits import Portrait
 from bot.domain.prompts import Wish
 from bot.domain.quotas import Flagged
 from bot.domain.spec import Kind, PortraitSpec, Sheet, SheetSet, reroll
+from bot.domain.styles import Framing
 from bot.domain.variations import with_reference
 from bot.ports import Admission, Clock, PortraitStore
 from bot.ports_jobs import Dispatcher, JobStore
@@ -101,7 +102,9 @@ class Portraits:
         character = await self._characters.named(asker.user_id, request.character or "", asker.place.guild_id)
         wanted = SheetSet(chosen("set", request.set or "", tuple(SheetSet)))
         sheet = sheets.planned(wanted, request.outfits)
-        request = replace(request, framing=request.framing or sheets.FRAMINGS[wanted], count=1)
+        framing = request.framing or sheets.FRAMINGS[wanted]
+        whole = wanted is SheetSet.OUTFITS and framing == Framing.FULL_BODY
+        request = replace(request, framing=framing, count=1, angle=sheets.WHOLE_FIGURE if whole else None)
         return await self._of_character(asker, Kind.SHEET, character, request, sheet)
 
     async def reroll(self, asker: Asker, portrait_id: PortraitId) -> Accepted:
@@ -111,9 +114,10 @@ class Portraits:
         return await self.accept(asker, job_from(asker, Kind.REROLL, spec, Origin("reroll", parent)))
 
     async def try_again(self, asker: Asker, portrait_id: PortraitId) -> Accepted:
-        """Try again: the same spec, seed included, after a failure."""
+        """Try again: the same spec, seed included, after a failure; of a sheet only what is missing."""
         parent = await self.visible(asker, portrait_id)
-        return await self.accept(asker, job_from(asker, parent.kind, parent.spec, Origin("again", parent)))
+        spec = sheets.remaining(parent.spec, {take.number for take in parent.ready})
+        return await self.accept(asker, job_from(asker, parent.kind, spec, Origin("again", parent)))
 
     async def visible(self, asker: Asker, portrait_id: PortraitId) -> Portrait:
         """The portrait behind a button; raises PortraitGone also for a deleted one, or another's private one."""
@@ -168,7 +172,7 @@ class Portraits:
         spec = self._spec(wish, character.seed if request.seed is None else request.seed)
         identity = chosen("identity", request.identity or character.identity, tuple(Identity))
         spec, hints = self._with_face(spec.model_copy(update={"sheet": sheet}), character, Identity(identity))
-        return await self._accept(asker, rules, Job(kind, spec, None, character.name, hints))
+        return await self._accept(asker, rules, Job(kind, spec, None, character.name, hints, request.press))
 
     def _with_face(
         self, spec: PortraitSpec, character: Character, identity: Identity
@@ -199,7 +203,7 @@ class Portraits:
         admission = Admission(limits.waiting_member, limits.waiting_guild, policy.running_per_member, policy.cooldown)
         try:
             check_channel(policy, asker.place)
-            check_words(job.spec, policy, self._screening.moderator)
+            await self._screening.check(asker.user_id, lambda moderator: check_words(job.spec, policy, moderator))
             await self._store.accept(portrait, rules.legs, admission)
         except (AlreadyAccepted, PressedTwice):
             raise

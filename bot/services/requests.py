@@ -1,5 +1,6 @@
 """What a member typed, and what is left of it once it is checked."""
 
+import hashlib
 from dataclasses import dataclass
 
 from bot.domain import styles, text
@@ -14,7 +15,7 @@ class Request:
     """What the member typed, as typed: everything is checked by the use cases, whatever Discord's client allows.
 
     With a character, `words` is the scene; without one it is the whole prompt. No style or framing: the server's.
-    `set` and `outfits` are those of a sheet.
+    `set` and `outfits` are those of a sheet. `pressed`: by a button or a form, which may be pressed twice at once.
     """
 
     words: str
@@ -32,6 +33,12 @@ class Request:
     seed: int | None = None
     set: str | None = None
     outfits: str | None = None
+    pressed: bool = False
+
+    @property
+    def press(self) -> str | None:
+        """The same for the same wish, where it came from a button or a form."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16] if self.pressed else None
 
 
 def chosen(what: str, value: str, choices: tuple[str, ...]) -> str:

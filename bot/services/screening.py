@@ -1,8 +1,10 @@
 """What every wish passes before anything is looked up or spent: the member's pace, the vendor's health, the words."""
 
+import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 from bot.domain.errors import TooFast, VendorError, WordRefused
 from bot.domain.ids import UserId
@@ -72,6 +74,7 @@ class Screening:
     moderator: Moderator = Moderator()
     pace: Pace | None = None
     refusal: Callable[[], VendorError | None] = _healthy
+    turns: WeakValueDictionary[UserId, asyncio.Lock] = field(default_factory=WeakValueDictionary[UserId, asyncio.Lock])
 
     def admit(self, user_id: UserId) -> None:
         """Raises TooFast, or the error that orders fail with."""
@@ -81,3 +84,12 @@ class Screening:
         if error is not None:
             # A fresh one: the old one's traceback would grow with every member who meets it.
             raise type(error)(error.where, error.detail)
+
+    async def check(self, user_id: UserId, work: Callable[[Moderator], None]) -> None:
+        """Judge words in a thread: a long text takes tens of milliseconds, in which others wait for an answer.
+
+        One text of a member at a time: a flood of them is in nobody's way but theirs.
+        """
+        turn = self.turns.setdefault(user_id, asyncio.Lock())
+        async with turn:
+            await asyncio.to_thread(work, self.moderator)

@@ -112,7 +112,7 @@ def portrait_params(portrait: Portrait) -> dict[str, Any]:
         "parent_id": portrait.parent_id,
         "parent_take": portrait.parent_take,
         "press_key": portrait.press_key,
-        "spec": portrait.spec.model_dump_json(),
+        "spec": portrait.spec.model_dump_json(exclude_none=True),
         "application_id": portrait.reply.application_id,
         "interaction_id": portrait.reply.interaction_id,
         "interaction_token": portrait.reply.token,

@@ -50,7 +50,7 @@ def sheet_of(wanted: SheetSet) -> Handler:
     """A button that paints a set whose panels are known."""
 
     async def paint(click: Click, character_id: CharacterId) -> None:
-        request = Request(words="", character=f"id:{character_id}", set=wanted)
+        request = Request(words="", character=f"id:{character_id}", set=wanted, pressed=True)
         await accept(click, services_of(click).portraits.sheet(asker_of(click), request))
 
     return paint

@@ -100,6 +100,7 @@ async def paint_posed(submit: Submit, match: re.Match[str], values: Values) -> N
         character=f"id:{match['id']}",
         outfit=values.get("outfit"),
         expression=values.get("expression"),
+        pressed=True,
     )
     await accept(submit, services_of(submit).portraits.pose(asker_of(submit), request))
 
@@ -115,7 +116,7 @@ def outfits_form(character: Character) -> Form:
 
 async def paint_outfits(submit: Submit, match: re.Match[str], values: Values) -> None:
     outfits = values.get("outfits", "")
-    request = Request(words="", character=f"id:{match['id']}", set=SheetSet.OUTFITS, outfits=outfits)
+    request = Request(words="", character=f"id:{match['id']}", set=SheetSet.OUTFITS, outfits=outfits, pressed=True)
     await accept(submit, services_of(submit).portraits.sheet(asker_of(submit), request))
 
 

@@ -73,7 +73,8 @@ async def change_detail(submit: Submit, match: re.Match[str], values: Values) ->
 def settings_form(portrait: Portrait) -> Form:
     """A new request with the settings of a portrait: what a member wrote of it, to be changed or not."""
     spec = portrait.spec
-    kept = f"The rest stays: {spec.style} style, {spec.framing}, {spec.steps} steps"
+    images = f", {spec.images} images" if spec.images > 1 else ""
+    kept = f"The rest stays: {spec.style} style, {spec.framing}, {spec.steps} steps{images}"
     return Form(
         "Use these settings",
         custom_ids.for_form("settings", portrait.id),

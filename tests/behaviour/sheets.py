@@ -3,14 +3,16 @@
 from typing import Any
 
 from tests.behaviour.stage import Stage, walk
+from tests.fakes.vendor import Answer
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
-CAPTIONS = ["Calm", "Smiling", "Laughing", "Sad", "Angry", "Surprised"]
+REFUSED = Answer(body={"status": "error", "message": "Something is wrong with this request"})
+CAPTIONS = ["1. Calm", "2. Smiling", "3. Laughing", "4. Sad", "5. Angry", "6. Surprised"]
 ANGLES = [
     "frontal view, facing the camera",
     "three-quarter view, face turned half aside",
     "side profile, facing left",
-    "seen from behind, facing away from the camera",
+    "seen from behind, looking back over the shoulder",
 ]
 
 

@@ -22,7 +22,7 @@ async def test_outside_of_servers_there_is_a_limit_of_its_own(stage: Stage) -> N
     user = stage.env.create_user("dora")
     result = await user.slash("quota mine")
     assert "outside of servers" in text_of(result.response)
-    assert "**5 of 5** left today" in text_of(result.response)
+    assert "**6 of 6** left today" in text_of(result.response)
 
 
 async def test_mine_names_role_exception_gift_and_the_other_rules(stage: Stage, admin: Any) -> None:

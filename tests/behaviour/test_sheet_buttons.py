@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.behaviour.sheets import ANGLES, CAPTIONS, FEATURES, ask, galleries_of, save_mia, sheet
+from tests.behaviour.sheets import ANGLES, CAPTIONS, FEATURES, REFUSED, ask, galleries_of, save_mia, sheet
 from tests.behaviour.stage import Stage, buttons_of, gallery_of, settled, text_of, walk
+from tests.fakes.vendor import Answer
 
 
 async def test_the_buttons_of_a_sheet_ask_for_the_picture_by_its_caption(stage: Stage) -> None:
@@ -117,3 +118,37 @@ async def test_a_neighbour_paints_a_shared_character_on_their_own_quota(stage: S
     assert "not shared here any more" in text_of(gone.response)
     assert len(stage.vendor.orders) == 4
     assert "4 of 10 left today" in text_of(await sheet(stage))
+
+
+async def test_a_double_click_on_a_set_paints_it_once(stage: Stage) -> None:
+    await save_mia(stage)
+    question = await stage.click(stage.alice, await card_of(stage, stage.alice), "Sheet")
+    first = await stage.click(stage.alice, question.response, "Turnaround")
+    second = await stage.click(stage.alice, question.response, "Turnaround")
+    assert "You pressed that twice" in text_of(second.response)
+    assert "6 of 10 left today" in text_of(await stage.final(first))
+    assert len(stage.vendor.orders) == 4
+
+
+async def test_what_is_missing_of_a_sheet_is_painted_by_one_click(stage: Stage) -> None:
+    await save_mia(stage)
+    stage.vendor.script += [REFUSED, Answer(), REFUSED]
+    card = await sheet(stage)
+    assert "Try again: 2 missing" in buttons_of(card)
+    await stage.restart()
+    again = await stage.final(await stage.click(stage.alice, card, "Try again"))
+    assert len(gallery_of(again)) == 3
+    assert {order["seed"] for order in stage.vendor.orders} == {99}
+    shown = "".join(item["description"] for message in (card, again) for item in galleries_of(message)[1])
+    assert all(mood in shown for mood in ("calm", "soft smile", "laughing", "sad", "angry", "surprised"))
+
+
+async def test_settings_of_a_picture_from_a_panel_ask_for_no_scene(stage: Stage) -> None:
+    await save_mia(stage)
+    question = await stage.click(stage.alice, await sheet(stage), "Sharper face")
+    sharp = await stage.final(await stage.click(stage.alice, question.response, "Angry"))
+    shown = await stage.click(stage.alice, sharp, "Details")
+    form = await stage.click(stage.alice, shown.response, "Use these settings")
+    again = await stage.final(await stage.alice.submit_modal(form, {"prompt": "", "seed": "7", "negative": ""}))
+    assert len(gallery_of(again)) == 1
+    assert stage.vendor.orders[-1]["seed"] == 7

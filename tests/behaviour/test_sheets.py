@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from bot.config import QuotaConfig
-from tests.behaviour.sheets import ANGLES, CAPTIONS, FEATURES, ask, galleries_of, save_mia, sheet
+from tests.behaviour.sheets import ANGLES, CAPTIONS, FEATURES, REFUSED, ask, galleries_of, save_mia, sheet
 from tests.behaviour.stage import Stage, gallery_of, staged, text_of
 from tests.fakes.faces import a_face
 from tests.fakes.vendor import Answer
@@ -26,7 +26,6 @@ MOODS = [
     "angry, jaw set",
     "surprised, eyes wide",
 ]
-REFUSED = Answer(body={"status": "error", "message": "Something is wrong with this request"})
 
 
 def sent(stage: Stage) -> list[dict[str, Any]]:
@@ -86,9 +85,10 @@ async def test_four_angles_in_a_scene(stage: Stage) -> None:
 async def test_outfits_of_the_members_list(stage: Stage) -> None:
     await save_mia(stage)
     card = await sheet(stage, set="outfits", outfits="yellow raincoat; white shirt, black tie; yellow raincoat")
-    words = [f"Mia, {FEATURES}, {outfit}, {STUDIO}" for outfit in ("yellow raincoat", "white shirt, black tie")]
+    studio = STUDIO.replace("35mm", "whole figure, from head to toe, 35mm")
+    words = [f"Mia, {FEATURES}, {outfit}, {studio}" for outfit in ("yellow raincoat", "white shirt, black tie")]
     assert sent(stage) == expected(words, width=768)
-    assert "yellow raincoat, white shirt, black tie" in gallery_of(card)[0]["description"]
+    assert "1. yellow raincoat, 2. white shirt, black tie" in gallery_of(card)[0]["description"]
 
 
 async def test_the_saved_picture_goes_along_with_every_panel(stage: Stage) -> None:
@@ -105,7 +105,7 @@ async def test_the_saved_picture_goes_along_with_every_panel(stage: Stage) -> No
     ("options", "sentence"),
     [
         ({"set": "outfits"}, "Which outfits? List up to 6"),
-        ({"set": "outfits", "outfits": "a,b,c,d,e,f,g"}, "The number of outfits must be from 1 to 6."),
+        ({"set": "outfits", "outfits": "a,b,c,d,e,f,g"}, "I read 7 outfits in your list, and a sheet has 6 at most."),
         ({"outfits": "raincoat"}, "A list of outfits goes with the set outfits, not with expressions."),
         ({"character": "Nobody"}, "no character named **Nobody**"),
         ({"set": "outfits", "outfits": "a, " + "b" * 201}, "The outfit is too long: 201 characters, 200 at most."),
@@ -124,7 +124,7 @@ async def test_a_limit_that_has_room_for_five_refuses_the_six_at_once(tmp_path: 
         await save_mia(stage)
         answer = await ask(stage)
         assert answer.ephemeral
-        assert "your limit for a day" in text_of(answer.response)
+        assert "6 images at once is more than your limit for a day (5) ever holds" in text_of(answer.response)
         assert stage.vendor.orders == []
         assert "0 of 5 left" not in text_of(await sheet(stage, set="turnaround"))
         assert len(stage.vendor.orders) == 4

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import OutOfRange, TextTooLong
-from bot.domain.library_errors import OutfitsMissing, OutfitsUnasked
+from bot.domain.errors import TextTooLong
+from bot.domain.library_errors import OutfitsMissing, OutfitsUnasked, TooManyOutfits
 from bot.domain.prompts import Wish, build_spec
-from bot.domain.sheets import DETAILS, caption, listed, picture, pictures, planned, single
+from bot.domain.sheets import DETAILS, caption, listed, picture, pictures, planned, remaining, single, wordings
 from bot.domain.spec import PortraitSpec, Sheet, SheetSet, reroll, take_seed
 from bot.domain.styles import MAX_PANELS, Style
 from bot.domain.variations import change, with_reference
@@ -50,7 +50,7 @@ def test_each_panel_changes_one_detail_and_keeps_seed_and_features(wanted: Sheet
         assert own.prompt.startswith(f"Mia, {FEATURES}, ")
         assert panel.words in own.prompt
         assert take_seed(spec, number) == 99
-        assert caption(spec, number) == panel.caption
+        assert caption(spec, number) == f"{number + 1}. {panel.caption}"
     assert len({each.prompt for each in pictures(spec)}) == spec.images
 
 
@@ -104,6 +104,13 @@ def test_a_sheet_survives_being_stored(wanted: SheetSet, style: Style) -> None:
         (" , ;\u200b\u3164", ()),
         ("", ()),
         ("@everyone\x00, **b**", ("@everyone", "**b**")),
+        ("raincoat, ball gown, chef's whites;", ("raincoat", "ball gown", "chef's whites")),
+        ("外套、帽子，靴", ("外套", "帽子", "靴")),  # noqa: RUF001 - on purpose
+        ("معطف، قبعة", ("معطف", "قبعة")),
+        (
+            "1. raincoat\n2) ball gown\n– boots\n-hat\n1920s suit",  # noqa: RUF001 - on purpose
+            ("raincoat", "ball gown", "boots", "hat", "1920s suit"),
+        ),
     ],
 )
 def test_lists_are_read_as_people_type_them(typed: str, found: tuple[str, ...]) -> None:
@@ -125,7 +132,7 @@ def test_outfits_need_a_list(typed: str | None) -> None:
 
 def test_a_list_of_outfits_is_bounded() -> None:
     assert len(planned(SheetSet.OUTFITS, "a,b,c,d,e,f").panels) == MAX_PANELS
-    with pytest.raises(OutOfRange, match="7"):
+    with pytest.raises(TooManyOutfits, match="7"):
         planned(SheetSet.OUTFITS, "a,b,c,d,e,f,g")
     with pytest.raises(TextTooLong):
         planned(SheetSet.OUTFITS, "a, " + "b" * 201)
@@ -135,3 +142,18 @@ def test_a_list_of_outfits_is_bounded() -> None:
 def test_a_list_of_outfits_goes_with_no_other_set(wanted: SheetSet) -> None:
     with pytest.raises(OutfitsUnasked):
         planned(wanted, "a raincoat")
+
+
+def test_what_remains_of_a_sheet_are_its_missing_panels() -> None:
+    spec = spec_of(SETS[SheetSet.EXPRESSIONS])
+    left = remaining(spec, {0, 1, 3, 5})
+    assert [each.expression for each in pictures(left)] == ["laughing out loud", "angry, jaw set"]
+    assert left.seed == spec.seed
+    assert remaining(spec, set()) == remaining(spec, set(range(6))) == spec
+    assert remaining(spec_of(None), {0}) == spec_of(None)
+
+
+def test_only_a_members_own_words_are_wordings() -> None:
+    assert len(wordings(spec_of(SETS[SheetSet.OUTFITS]))) == 3
+    for wanted in (SheetSet.EXPRESSIONS, SheetSet.TURNAROUND):
+        assert wordings(spec_of(SETS[wanted])) == (spec_of(SETS[wanted]),)

@@ -34,3 +34,27 @@ async def test_a_spoiler_only_where_the_server_and_the_channel_allow_it(tmp_path
         assert saved.answer
         assert "the image service flagged it" in saved.answer.text
         await w.honest()
+
+
+async def test_a_flagged_pose_is_on_no_card(tmp_path: Path) -> None:
+    async with world(tmp_path) as w:
+        everybody, adults = w.discord.channel("art"), w.discord.channel("adults", nsfw=True)
+        ada = w.discord.member("ada", permissions=["manage_guild"])
+        await (await ada.slash(adults, "settings safety", flagged="spoiler")).acknowledged()
+        await (await ada.slash(everybody, "character save", name="Mia", features="freckles")).acknowledged()
+        await final(await ada.slash(adults, "portrait", prompt="a first one"))
+        w.vendor.script.append(flagged(w))
+        await final(await ada.slash(adults, "character pose", character="Mia", scene="alone"))
+        await w.settled()
+        for channel in (everybody, adults):
+            shown = await ada.slash(channel, "character show", character="Mia")
+            card = await shown.until(lambda message: "Pose" in message.buttons, 10)
+            assert "No picture yet" in card.text
+            assert card.images == []
+        await final(await ada.slash(adults, "character sheet", character="Mia", set="turnaround"))
+        await w.settled()
+        shown = await ada.slash(everybody, "character show", character="Mia")
+        card = await shown.until(lambda message: "Pose" in message.buttons, 10)
+        assert "2 poses" in card.text
+        assert len(card.images) == 1
+        await w.honest()

@@ -81,7 +81,7 @@ async def test_a_limit_refuses_the_whole_sheet_before_anything_is_ordered(tmp_pa
         refused = await ask(w)
         assert refused.answer
         assert refused.answer.is_ephemeral
-        assert "your limit for a day" in refused.answer.text
+        assert "more than your limit for a day (5) ever holds" in refused.answer.text
         assert w.vendor.orders == []
         assert w.rows("SELECT 1 FROM portrait") == []
 

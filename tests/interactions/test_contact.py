@@ -17,7 +17,7 @@ from bot.ports import Outcome
 from tests.fakes.builders import a_picture, a_portrait
 
 COLOURS = ("#c83232", "#32c832", "#3232c8", "#c8c832", "#32c8c8", "#c832c8")
-Pixels = tuple[int, int, int]
+SQUARE = (1024, 1024)
 
 
 def plain(colour: str, size: tuple[int, int] = (64, 64), kind: str = "PNG") -> Picture:
@@ -51,11 +51,11 @@ def shown(image: Image.Image) -> list[str]:
 @pytest.mark.parametrize("size", [(64, 64), (48, 64), (64, 48)])
 def test_every_picture_is_there_in_order(count: int, size: tuple[int, int]) -> None:
     panels = [(f"panel {number}", plain(COLOURS[number], size)) for number in range(count)]
-    assert shown(opened(draw("Mia", panels))) == list(COLOURS[:count])
+    assert shown(opened(draw("Mia", panels, size))) == list(COLOURS[:count])
 
 
 def test_a_last_row_that_is_not_full_stands_in_the_middle() -> None:
-    image = opened(draw("Mia", [(f"{number}", plain("#ffffff")) for number in range(5)]))
+    image = opened(draw("Mia", [(f"{number}", plain("#ffffff")) for number in range(5)], SQUARE))
     row = [image.getpixel((x, image.height - 200)) for x in range(image.width)]
     white = [x for x, pixel in enumerate(row) if pixel == (255, 255, 255)]
     assert abs(white[0] - (image.width - 1 - white[-1])) <= 4
@@ -68,11 +68,20 @@ def test_pictures_of_other_shapes_and_kinds_are_shown_whole() -> None:
         ("b", plain(COLOURS[1], (640, 80), "JPEG")),
         ("c", plain(COLOURS[2], (80, 640), "WEBP")),
     ]
-    assert shown(opened(draw("Mia", panels))) == list(COLOURS[:3])
+    assert shown(opened(draw("Mia", panels, SQUARE))) == list(COLOURS[:3])
+
+
+@pytest.mark.parametrize("size", [(1, 4096), (4096, 1), (16, 4096), (4096, 4096), (300, 900)])
+def test_no_picture_decides_how_large_a_sheet_is(size: tuple[int, int]) -> None:
+    usual = draw("Mia", [("a", plain(COLOURS[0])), ("b", plain(COLOURS[1]))], SQUARE)
+    odd = draw("Mia", [("a", plain(COLOURS[0], size)), ("b", plain(COLOURS[1]))], SQUARE)
+    assert (odd.width, odd.height) == (usual.width, usual.height)
 
 
 def test_captions_make_a_difference_and_long_ones_take_a_second_line() -> None:
-    short, other, long = (draw("Mia", [(words, plain(COLOURS[0]))]) for words in ("Calm", "Angry", "a long coat " * 6))
+    short, other, long = (
+        draw("Mia", [(words, plain(COLOURS[0]))], SQUARE) for words in ("Calm", "Angry", "a long coat " * 6)
+    )
     assert short.data != other.data
     assert long.height > short.height
     assert long.width == short.width
@@ -80,7 +89,7 @@ def test_captions_make_a_difference_and_long_ones_take_a_second_line() -> None:
 
 @pytest.mark.parametrize("words", ["", "外套", "\u202e\x00", "@everyone", "W" * 200, "👗", "a " * 100])
 def test_any_words_can_be_drawn(words: str) -> None:
-    opened(draw(words, [(words, plain(COLOURS[0])), (words, plain(COLOURS[1]))]))
+    opened(draw(words, [(words, plain(COLOURS[0])), (words, plain(COLOURS[1]))], SQUARE))
 
 
 def a_sheet() -> Portrait:

@@ -37,7 +37,7 @@ def test_the_contact_sheet_comes_first_and_alone_then_the_single_pictures() -> N
     view, files = _ended(a_sheet())
     sheet, singles = [each["items"] for each in checked(view, files) if each["type"] == GALLERY]
     assert [item["description"] for item in sheet] == [
-        "Contact sheet of Mia: Calm, Smiling, Laughing, Sad, Angry, Surprised"
+        "Contact sheet of Mia: 1. Calm, 2. Smiling, 3. Laughing, 4. Sad, 5. Angry, 6. Surprised"
     ]
     assert len(singles) == 6
     assert singles[4]["description"].startswith("Portrait (5 of 6): Mia, freckles, angry, jaw set, ")
@@ -49,8 +49,32 @@ def test_the_contact_sheet_comes_first_and_alone_then_the_single_pictures() -> N
 
 def test_what_could_not_be_painted_is_named() -> None:
     text = text_of(*_ended(a_sheet(), 4))
-    assert "2 of 6 could not be painted and cost nothing: Angry, Surprised." in text
+    assert "2 of 6 could not be painted and cost nothing: 5\\. Angry, 6\\. Surprised." in text
     assert "4 images" in text
+
+
+def test_a_sheet_that_is_not_complete_offers_what_is_missing() -> None:
+    assert "Try again: 2 missing" in labels_of(_ended(a_sheet(), 4)[0])
+    assert not any("Try again" in label for label in labels_of(_ended(a_sheet())[0]))
+
+
+def test_where_only_some_went_without_the_saved_picture_they_are_named() -> None:
+    portrait = a_sheet()
+    outcome = painted(portrait)
+    pairs = [
+        (replace(take, fallback="model" if take.number in {1, 4} else None), pic) for take, pic in outcome.pictures
+    ]
+    some = text_of(*cards.ended(portrait, replace(outcome, pictures=tuple(pairs))))
+    assert "2\\. Smiling, 5\\. Angry: The saved picture could not go along" in some
+    every = tuple((replace(take, fallback="model"), pic) for take, pic in pairs)
+    assert "-# The saved picture could not go along" in text_of(
+        *cards.ended(portrait, replace(outcome, pictures=every))
+    )
+
+
+def test_a_waiting_sheet_says_what_it_will_be() -> None:
+    text = text_of(cards.waiting(a_sheet(SheetSet.OUTFITS, "raincoat, ball gown"), Status(1, 9, 0, 2)))
+    assert "2 images: 1\\. raincoat · 2\\. ball gown" in text
 
 
 def test_a_flagged_panel_hides_the_contact_sheet_too() -> None:
@@ -91,7 +115,7 @@ def _ready(portrait: Portrait) -> Portrait:
 
 def test_an_image_is_chosen_by_its_caption() -> None:
     view = choices.choose_image(_ready(a_sheet()), "save")
-    assert labels_of(view) == ["Calm", "Smiling", "Laughing", "Sad", "Angry", "Surprised"]
+    assert labels_of(view) == ["1. Calm", "2. Smiling", "3. Laughing", "4. Sad", "5. Angry", "6. Surprised"]
     ids = [each["custom_id"].rpartition(":")[2] for each in checked(view, []) if each["type"] == BUTTON]
     assert ids == ["0", "1", "2", "3", "4", "5"]
 

@@ -1,5 +1,6 @@
 """Pictures that go along with an order: where their links come from, and what happens where there is none."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,9 +12,10 @@ from bot.domain.portraits import Portrait, TakeState
 from bot.domain.prompts import Wish, build_spec
 from bot.domain.spec import Image, Method, PortraitSpec
 from bot.domain.variations import upscale, vary, with_reference
+from bot.domain.vendor import Picture
 from bot.jobs.driver import Driver
 from bot.ports_jobs import Claimed
-from tests.fakes.builders import a_picture
+from tests.fakes.builders import LEASE, a_picture
 from tests.jobs.plant import Plant
 from tests.storage.looking import lanes_agree
 
@@ -216,3 +218,22 @@ async def test_a_take_that_was_cancelled_meanwhile_orders_nothing(plant: Plant) 
     stale = replace(claimed, take=replace(claimed.take, epoch=claimed.take.epoch - 1))
     await driver(plant).drive(stale)
     assert plant.generator.orders == []
+
+
+async def test_takes_that_are_ordered_side_by_side_share_one_upload(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = plant.generator.host
+
+    async def slow(picture: Picture, side: int | None = None) -> str:
+        await asyncio.sleep(0.2)
+        return await quick(picture, side)
+
+    monkeypatch.setattr(plant.generator, "host", slow)
+    spec = (await reference(plant)).model_copy(update={"count": 3})
+    await plant.accepted(spec=spec)
+    claims = [await plant.jobs.claim(plant.clock.now(), LEASE) for _ in range(3)]
+    shared = driver(plant)
+    await asyncio.gather(*(shared.drive(claimed) for claimed in claims if claimed))
+    assert len(plant.generator.orders) == 3
+    assert len(plant.generator.hosted) == 1

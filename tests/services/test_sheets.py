@@ -1,13 +1,23 @@
 """A sheet is one request: all of it is checked and held before anything is painted, or nothing is."""
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.domain.characters import Identity
-from bot.domain.errors import CharacterUnknown, DomainError, OutOfRange, QuotaExceeded, UnknownChoice, WordRefused
+from bot.domain.errors import (
+    CharacterUnknown,
+    DomainError,
+    OutOfRange,
+    PressedTwice,
+    QuotaExceeded,
+    UnknownChoice,
+    WordRefused,
+)
 from bot.domain.ids import UserId
-from bot.domain.library_errors import OutfitsMissing, OutfitsUnasked
+from bot.domain.library_errors import OutfitsMissing, OutfitsUnasked, TooManyOutfits
 from bot.domain.portraits import TakeState
 from bot.domain.spec import Kind, SheetSet
 from bot.domain.styles import Framing
@@ -89,7 +99,7 @@ def used_today(counters: dict[tuple[str, str], int]) -> int:
         (Request("", character="Mia", set=None), UnknownChoice),
         (Request("", character="Mia", set="outfits"), OutfitsMissing),
         (Request("", character="Mia", set="expressions", outfits="a"), OutfitsUnasked),
-        (Request("", character="Mia", set="outfits", outfits="a,b,c,d,e,f,g"), OutOfRange),
+        (Request("", character="Mia", set="outfits", outfits="a,b,c,d,e,f,g"), TooManyOutfits),
         (Request("", character="Mia", set="expressions", seed=0), OutOfRange),
         (Request("", character="Mia", set="expressions", style="cubist"), UnknownChoice),
     ],
@@ -179,3 +189,57 @@ async def test_a_whole_sheet_is_rerolled_and_asked_for_anew(
     assert (restated.spec.seed, restated.spec.scene, len(restated.takes)) == (7, "", 3)
     assert restated.spec.sheet is not None
     assert restated.spec.sheet.set is SheetSet.OUTFITS
+
+
+async def test_words_that_meet_in_the_prompt_are_judged_together(house: House) -> None:
+    """A refused name must not pass because one option ends with its first half and another begins with the rest."""
+    await mia(house)
+    house.portraits._screening = Screening(Moderator(people=("taylor swift",)))
+    with pytest.raises(WordRefused):
+        await sheet(house, Request("swift on stage", character="Mia", set="outfits", outfits="raincoat, taylor"))
+    with pytest.raises(WordRefused):
+        await house.portraits.pose(asker(), Request("swift on stage", character="Mia", outfit="taylor"))
+
+
+async def test_a_second_press_of_the_same_button_is_one_wish(house: House, clock: StoppedClock) -> None:
+    await mia(house)
+    pressed = replace(OUTFITS, pressed=True)
+    await sheet(house, pressed)
+    with pytest.raises(PressedTwice):
+        await sheet(house, pressed)
+    await sheet(house, replace(pressed, outfits="a hat"))
+    await sheet(house, OUTFITS)
+    clock.advance(seconds=5)
+    await sheet(house, pressed)
+
+
+async def test_try_again_paints_the_missing_panels_with_the_same_seed(house: House) -> None:
+    await mia(house)
+    accepted = await sheet(house)
+    await house.portraits.acknowledged(accepted.portrait.id, None)
+    await delivered(house, accepted, failed=2)
+    again = (await house.portraits.try_again(asker(), accepted.portrait.id)).portrait
+    assert again.spec.sheet is not None
+    assert [panel.caption for panel in again.spec.sheet.panels] == ["Calm", "Smiling"]
+    assert [take.seed for take in again.takes] == [99, 99]
+    assert again.kind is Kind.SHEET
+
+
+async def test_a_flood_of_long_lists_leaves_others_their_turn(house: House) -> None:
+    """Judging words takes tens of milliseconds of computing; the loop that answers everybody must go on meanwhile."""
+    await mia(house)
+    house.portraits._screening = Screening(Moderator(words=tuple(f"{word}x" for word in FEATURES.split() * 60)))
+    longest = "; ".join(f"{number} s p e l l 3 d 0 " * 9 for number in range(6))[:1400]
+    flood = [
+        asyncio.create_task(sheet(house, Request(longest[:900], character="Mia", set="outfits", outfits=longest)))
+        for _ in range(8)
+    ]
+    gaps: list[float] = []
+    loop = asyncio.get_running_loop()
+    while not all(task.done() for task in flood):
+        before = loop.time()
+        await asyncio.sleep(0.001)
+        gaps.append(loop.time() - before)
+    results = await asyncio.gather(*flood, return_exceptions=True)
+    assert len(gaps) > 20, results[0]
+    assert max(gaps) < 1.0

@@ -8,7 +8,7 @@ import discord
 from bot.domain.details import Detail
 from bot.domain.portraits import Cost, Portrait, PortraitState, Take
 from bot.domain.queue import Status
-from bot.domain.sheets import caption
+from bot.domain.sheets import captions
 from bot.domain.spec import Kind
 from bot.domain.text import escaped, shortened
 from bot.domain.vendor import Picture, painted_spec
@@ -17,7 +17,7 @@ from bot.interactions.cards.base import MUTED, TROUBLE, CardView, Row, Text, but
 from bot.interactions.pictures import picture_stem
 from bot.ports import Outcome
 
-_PROMPT_SHOWN, _DETAIL_SHOWN = 220, 80
+_PROMPT_SHOWN, _DETAIL_SHOWN, _CAPTION_SHOWN = 220, 80, 40
 _ALT_LIMIT = 900
 
 # The verb of a custom id, and what stands on the button.
@@ -62,6 +62,9 @@ def title(portrait: Portrait) -> str:
         line = f"> **{escaped(portrait.character_name)}**{sheet}{scene}"
     said = [(detail, getattr(spec, detail)) for detail in Detail]
     details = [f"{detail}: {escaped(shortened(words, _DETAIL_SHOWN))}" for detail, words in said if words]
+    if spec.sheet:
+        panels = captions(spec, range(spec.images), _CAPTION_SHOWN)
+        details.append(f"{spec.images} images: {' · '.join(map(escaped, panels))}")
     return "\n".join([line, *([f"> -# {' · '.join(details)}"] if details else [])])
 
 
@@ -118,9 +121,10 @@ def _painted(portrait: Portrait, outcome: Outcome, greeting: list[Text]) -> tupl
     if outcome.contact is not None:
         galleries.insert(0, _contact(portrait, outcome, outcome.contact, files))
     lines = [_facts(portrait, outcome.pictures), cost_line(outcome.cost)]
-    lines[:0] = [*_missing(portrait, outcome), *_without_picture(outcome)]
+    lines[:0] = [*_missing(portrait, outcome), *_without_picture(portrait, outcome)]
     text = Text("\n".join(f"-# {line}" for line in lines))
-    return CardView(*greeting, *heading(portrait), *galleries, text, *buttons(portrait)), files
+    rows = [*_again(portrait, outcome), *buttons(portrait)]
+    return CardView(*greeting, *heading(portrait), *galleries, text, *rows), files
 
 
 def gallery(
@@ -142,28 +146,51 @@ def _contact(
     """All of a sheet in one picture, in a gallery of its own: among others it would be cropped."""
     takes = [take for take, _ in outcome.pictures]
     name = file_name(f"limner-{portrait.id}-sheet", picture)
-    captions = ", ".join(caption(portrait.spec, take.number) for take in takes)
-    alt = shortened(f"Contact sheet of {portrait.character_name}: {captions}", _ALT_LIMIT)
+    words = ", ".join(captions(portrait.spec, [take.number for take in takes]))
+    alt = shortened(f"Contact sheet of {portrait.character_name}: {words}", _ALT_LIMIT)
     files.insert(0, discord.File(io.BytesIO(picture.data), filename=name, description=alt))
     shown: discord.ui.MediaGallery[CardView] = discord.ui.MediaGallery()
     return shown.add_item(media=f"attachment://{name}", description=alt, spoiler=any(take.flagged for take in takes))
 
 
-def _missing(portrait: Portrait, outcome: Outcome) -> list[str]:
-    """What was asked for and could not be painted: of a sheet by its captions."""
+def _lost(portrait: Portrait, outcome: Outcome) -> list[int]:
+    """The numbers of the takes that were asked for and could not be painted."""
     came = {take.number for take, _ in outcome.pictures}
-    lost = [take.number for take in portrait.takes if take.number not in came]
+    return [take.number for take in portrait.takes if take.number not in came]
+
+
+def _missing(portrait: Portrait, outcome: Outcome) -> list[str]:
+    lost = _lost(portrait, outcome)
     if not lost:
         return []
     line = f"{len(lost)} of {len(portrait.takes)} could not be painted and cost nothing."
     if portrait.spec.sheet is None:
         return [line]
-    names = ", ".join(escaped(shortened(caption(portrait.spec, number), _DETAIL_SHOWN)) for number in lost)
-    return [f"{line[:-1]}: {names}."]
+    return [f"{line[:-1]}: {', '.join(map(escaped, captions(portrait.spec, lost, _CAPTION_SHOWN)))}."]
 
 
-def _without_picture(outcome: Outcome) -> list[str]:
-    return list(dict.fromkeys(_WITHOUT_PICTURE[take.fallback] for take, _ in outcome.pictures if take.fallback))
+def _again(portrait: Portrait, outcome: Outcome) -> list[Row]:
+    """For a sheet that is not complete: the panels that are missing, with the same seed."""
+    lost = _lost(portrait, outcome)
+    if portrait.spec.sheet is None or not lost:
+        return []
+    return [Row(button(f"Try again: {len(lost)} missing", custom_ids.for_portrait("again", portrait.id), emoji="🔁"))]
+
+
+def _without_picture(portrait: Portrait, outcome: Outcome) -> list[str]:
+    """Why, and where not everywhere in which images, the saved picture did not go along."""
+    lines: list[str] = []
+    for reason, sentence in _WITHOUT_PICTURE.items():
+        numbers = [take.number for take, _ in outcome.pictures if take.fallback == reason]
+        whole = len(numbers) == len(outcome.pictures)
+        names = captions(portrait.spec, numbers, _CAPTION_SHOWN) if portrait.spec.sheet else _images(numbers)
+        prefix = "" if whole else f"{', '.join(map(escaped, names))}: "
+        lines += [f"{prefix}{sentence}"] if numbers else []
+    return lines
+
+
+def _images(numbers: Sequence[int]) -> list[str]:
+    return [f"image {number + 1}" for number in numbers]
 
 
 def buttons(portrait: Portrait) -> tuple[Row, ...]:

@@ -47,9 +47,9 @@ UPDATE character_share SET name_key = :name_key WHERE character_id = :id;
 -- name: poses_to_show
 -- What a card may show to others: nothing private, and nothing of direct messages outside of them. The owner's own
 -- card shows what was painted in any server, a borrower's only what was painted in this one. One image of each: a sheet
--- is one pose, not six.
+-- is one pose, not six. None that was flagged: where the card is looked at may be no place for it.
 SELECT t.image FROM portrait p JOIN take t ON t.portrait_id = p.id AND t.number = (
-    SELECT min(o.number) FROM take o WHERE o.portrait_id = p.id AND o.state = 'ready' AND o.image IS NOT NULL
+    SELECT min(o.number) FROM take o WHERE o.portrait_id = p.id AND o.state = 'ready' AND o.image IS NOT NULL AND o.flagged = 0
 )
 WHERE p.character_id = :character_id AND p.owner_id = :owner_id AND p.private = 0 AND p.state IN ('open', 'delivered')
     AND (p.guild_id = :guild_id OR (:everywhere = 1 AND p.guild_id <> 0))
