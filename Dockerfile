@@ -15,6 +15,11 @@ COPY pyproject.toml uv.lock ./
 RUN uv sync --locked --no-dev --no-group demo --no-cache
 
 FROM python:3.11.14-slim-bookworm
+# Names in reports and captions of sheets, beyond ASCII. Any version of the font will do.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin limner \
     && install --directory --owner=limner --group=limner --mode=0700 /data
 WORKDIR /app
