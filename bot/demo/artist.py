@@ -4,18 +4,14 @@ It stands in for a model on a graphics card, so that the idea of the bot is visi
 """
 
 import io
-import math
 from typing import Final
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from bot.demo.brush import Canvas
-from bot.demo.dress import clothes_of, draw_body
 from bot.demo.faces import Person, person_of
-from bot.demo.hair import draw_back_hair, draw_front_hair
-from bot.demo.head import draw_face
-from bot.demo.moods import mood_of
+from bot.demo.figure import draw_figure
 from bot.demo.surroundings import draw_light, draw_surroundings
 
 _SEED: Final = "limner-seed"
@@ -66,25 +62,7 @@ def _scene(prompt: str, seed: int, person: Person, size: tuple[int, int], tilt: 
     unit = height / 10
     canvas.aim(0, 0, unit)
     draw_surroundings(canvas, width / unit, prompt, seed)
-    _figure(canvas, person, prompt, seed, size, tilt)
+    draw_figure(canvas, person, prompt, seed, size, tilt)
     canvas.aim(0, 0, unit)
     draw_light(canvas, width / unit, prompt)
     return canvas.finished().convert("RGB")
-
-
-def _figure(canvas: Canvas, person: Person, prompt: str, seed: int, size: tuple[int, int], tilt: float) -> None:
-    """Head and shoulders in a square, the whole figure in a tall picture, small in a wide one."""
-    width, height = size
-    if height > width:
-        scale, x, y, length = height / 14.4, width / 2, height * 0.135, 12.4
-    elif width > height:
-        scale, x, y, length = height / 6.6, width * 0.42, height * 0.36, 5.4
-    else:
-        scale, x, y, length = height / 4.7, width / 2, height * 0.41, 5.4
-    lean = math.radians(-1.5) + tilt
-    canvas.aim(x, y, scale)
-    draw_back_hair(canvas, person)
-    draw_body(canvas, person, clothes_of(prompt, seed), length=length)
-    canvas.aim(x, y, scale, turn=lean, pivot=(0.0, 0.9))
-    draw_face(canvas, person, mood_of(prompt), -1)
-    draw_front_hair(canvas, person, -1)

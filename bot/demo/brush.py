@@ -5,7 +5,8 @@ small and enlarged, because a blur at full size would cost more than the whole r
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -13,6 +14,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
 Shape = Sequence[Point]
+Bend = Callable[[Point], Point]
 
 OVERSIZE: Final = 2
 _SOFTNESS: Final = 8
@@ -94,6 +96,17 @@ def ribbon(path: Shape, width: float, *, start: float = 0.0, end: float = 0.0) -
     return [*left, *reversed(right)]
 
 
+def _finer(shape: Shape) -> Shape:
+    """The shape with points along its edges: of few points, straight edges would stay straight when it is bent."""
+    if len(shape) > 12:
+        return shape
+    return [
+        (x + (u - x) * step / 6, y + (v - y) * step / 6)
+        for (x, y), (u, v) in zip(shape, [*shape[1:], shape[0]], strict=True)
+        for step in range(6)
+    ]
+
+
 class Canvas:
     """An image and a way from the units of what is drawn to its pixels."""
 
@@ -103,21 +116,52 @@ class Canvas:
         self._draw = ImageDraw.Draw(self.image)
         self.aim(0, 0, 1)
 
-    def aim(self, x: float, y: float, scale: float, *, turn: float = 0.0, pivot: Point = (0.0, 0.0)) -> None:
-        """The unit origin stands at pixel (x, y) of the finished picture; shapes are turned about `pivot`."""
+    def aim(
+        self,
+        x: float,
+        y: float,
+        scale: float,
+        *,
+        turn: float = 0.0,
+        pivot: Point = (0.0, 0.0),
+        mirror: bool = False,
+        bend: Bend | None = None,
+    ) -> None:
+        """The unit origin stands at pixel (x, y) of the finished picture; shapes are turned about `pivot`.
+
+        `bend` moves every point before that, and `mirror` shows the other side of all that follows.
+        """
         self._origin = (x * OVERSIZE, y * OVERSIZE)
         self._scale = scale * OVERSIZE
         self._turn = (math.cos(turn), math.sin(turn))
         self._pivot = pivot
+        self._hand = -1 if mirror else 1
+        self._bend: Bend | None = bend
+
+    @contextmanager
+    def bent(self, bend: Bend) -> Generator[None, None, None]:
+        """For a while, what is drawn lies on something round: each point is moved first."""
+        before = self._bend
+
+        def both(point: Point) -> Point:
+            return before(bend(point)) if before is not None else bend(point)
+
+        self._bend = both
+        try:
+            yield
+        finally:
+            self._bend = before
 
     def _pixels(self, shape: Shape) -> list[Point]:
         (cos, sin), (px, py), (ox, oy), s = self._turn, self._pivot, self._origin, self._scale
+        hand = self._hand
+        points = shape if self._bend is None else map(self._bend, _finer(shape))
         return [
             (
-                ox + s * (px + (x - px) * cos - (y - py) * sin),
+                ox + hand * s * (px + (x - px) * cos - (y - py) * sin),
                 oy + s * (py + (x - px) * sin + (y - py) * cos),
             )
-            for x, y in shape
+            for x, y in points
         ]
 
     def cut(self, shape: Shape, colour: Colour) -> None:

@@ -141,7 +141,7 @@ def _locs(canvas: Canvas, person: Person) -> None:
             x = person.width - 0.02 + 0.09 * i
             end = 1.9 - 0.16 * i
             path = [(side * (x - 0.12), -0.5), (side * (x + 0.05), 0.3), (side * (x + 0.02), end)]
-            canvas.stroke(path, 0.12, mix(person.hair, shine_of(person.hair), 0.28 * (i % 2)), start=0.7, end=0.55)
+            canvas.stroke(path, 0.12, mix(person.hair, shine_of(person.hair), 0.28 * (i % 2)), start=0.2, end=0.15)
 
 
 def _bob_back(canvas: Canvas, person: Person) -> None:

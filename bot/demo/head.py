@@ -1,5 +1,6 @@
 """A face cut from paper. Units: the chin is about 1 below the middle of the face, the brow 0.2 above it."""
 
+from collections.abc import Callable
 from typing import Final
 
 from bot.demo.brush import Canvas, Colour, Point, Shape, darker, flipped, lighter, mirrored, mix, oval, smooth
@@ -34,17 +35,22 @@ def outline(person: Person) -> list[Point]:
     )  # fmt: skip
 
 
-def draw_face(canvas: Canvas, person: Person, mood: Mood, light: int) -> None:
-    """The face without its hair. `light` is the side that the light comes from: -1 left, 1 right."""
+Nose = Callable[[Canvas, Person, int], None]
+
+
+def draw_face(canvas: Canvas, person: Person, mood: Mood, light: int, nose: Nose | None = None) -> None:
+    """The face without ears and hair. `light` is the side that the light comes from: -1 left, 1 right.
+
+    `nose` is one to draw instead of the nose from the front: it is the one thing that a turn lifts off the face.
+    """
     face = outline(person)
-    _ears(canvas, person)
     canvas.cut(face, person.skin)
     _modelling(canvas, person, face, light)
     draw_marks(canvas, person, face)
     for side in (-1, 1):
         _eye(canvas, person, mood, side)
         _brow(canvas, person, mood, side)
-    _nose(canvas, person, light)
+    (nose or _nose)(canvas, person, light)
     if person.marks.beard:
         draw_beard(canvas, person, face)
     _mouth(canvas, person, mood)
@@ -58,23 +64,28 @@ def draw_face(canvas: Canvas, person: Person, mood: Mood, light: int) -> None:
         draw_glasses(canvas, person)
 
 
-def _ears(canvas: Canvas, person: Person) -> None:
-    shade = shade_of(person.skin)
-    w = person.width
+def draw_ears(canvas: Canvas, person: Person) -> None:
+    """Both ears, which a face from the front lies over."""
     for side in (-1, 1):
-        ear = oval(side * (w + 0.02), 0.12, 0.105, 0.2, turn=side * 0.12)
-        if person.pointed_ears:
-            ear = smooth(
-                [(side * (w - 0.05), -0.05), (side * (w + 0.34), -0.36), (side * (w + 0.14), 0.12), (side * w, 0.32)]
-            )
-        canvas.cut(ear, mix(person.skin, shade, 0.25))
-        canvas.stroke(
-            [(side * (w + 0.05), 0.0), (side * (w + 0.075), 0.1), (side * (w + 0.03), 0.22)], 0.03, shade, start=0.3
+        draw_ear(canvas, person, side * (person.width + 0.02), side)
+
+
+def draw_ear(canvas: Canvas, person: Person, x: float, side: int) -> None:
+    """An ear that is attached at `x`, on that side of a head, with what hangs from it."""
+    shade = shade_of(person.skin)
+    ear = oval(x, 0.12, 0.105, 0.2, turn=side * 0.12)
+    if person.pointed_ears:
+        ear = smooth(
+            [(x - side * 0.07, -0.05), (x + side * 0.32, -0.36), (x + side * 0.12, 0.12), (x - side * 0.02, 0.32)]
         )
-        _earring(canvas, person.marks.earrings, side * (w + 0.045), 0.31)
+    canvas.cut(ear, mix(person.skin, shade, 0.25))
+    fold: list[Point] = [(x + side * 0.03, 0.0), (x + side * 0.055, 0.1), (x + side * 0.01, 0.22)]
+    canvas.stroke(fold, 0.03, shade, start=0.3)
+    draw_earring(canvas, person.marks.earrings, x + side * 0.025, 0.31)
 
 
-def _earring(canvas: Canvas, kind: str, x: float, y: float) -> None:
+def draw_earring(canvas: Canvas, kind: str, x: float, y: float) -> None:
+    """Gold or a stone, from the lobe at that point."""
     gold: Colour = (226, 182, 92)
     if kind == "stud":
         canvas.cut(oval(x, y, 0.035, 0.035), gold)
@@ -138,7 +149,7 @@ def _open_eye(canvas: Canvas, person: Person, mood: Mood, side: int) -> None:
         inside=almond,
         blur=0.05,
     )
-    _iris(canvas, person, x, y, almond)
+    _iris(canvas, person, x - 0.055 * s * mood.aside, y, almond)
     canvas.stroke(lid, 0.036 if person.woman else 0.03, _LASH, start=0.35, end=0.75)
     if person.woman:
         canvas.stroke(

@@ -7,7 +7,10 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """Positions of a face: `smile` -1 .. 1, `open` 0 .. 1, brows up and slanting (1 is angry), lids closing."""
+    """Positions of a face: `smile` -1 .. 1, `open` 0 .. 1, brows up and slanting (1 is angry), lids closing.
+
+    `aside` is how far the eyes look past the viewer, which follows from the angle.
+    """
 
     smile: float = 0.25
     open: float = 0.0
@@ -15,6 +18,7 @@ class Mood:
     slant: float = 0.0
     squint: float = 0.0
     asleep: bool = False
+    aside: float = 0.0
 
 
 _MOODS: Final = (

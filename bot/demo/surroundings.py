@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from bot.demo.brush import Canvas, Colour, Point, darker, lighter, mix, oval, smooth
+from bot.demo.wardrobe import without_clothes
 
 Painter = Callable[["Stage"], None]
 
@@ -195,7 +196,9 @@ _PLACES: tuple[tuple[str, Painter, Colour, Colour], ...] = (
     (r"garden|flower|meadow|(?<!depth of )fields?\b|park\b|spring\b", _garden, (190, 220, 226), (106, 146, 86)),
     (r"outdoor environment|countryside|hill", _mountains, (186, 210, 224), (110, 140, 96)),
     (r"studio white background|white background", _plain, (240, 240, 240), (232, 228, 224)),
+    (r"gr[ea]y (?:studio )?back(?:drop|ground)", _plain, (128, 132, 138), (128, 132, 138)),
 )  # fmt: skip
+_RAIN = r"\brain(?!bow)|\bstorm"
 _BACKDROPS = ((120, 140, 150), (168, 140, 120), (134, 128, 152), (126, 148, 128), (160, 124, 124))
 
 _LIGHTS: tuple[tuple[str, Colour, float], ...] = (
@@ -209,21 +212,25 @@ _LIGHTS: tuple[tuple[str, Colour, float], ...] = (
 
 
 def draw_surroundings(canvas: Canvas, wide: float, prompt: str, seed: int) -> None:
-    """Paint the place that the prompt names, or a backdrop; the canvas is aimed so that its height is 10 units."""
-    text = prompt.lower()
-    dice = Random(f"{seed}/{text}")
+    """Paint the place that the prompt names, or a backdrop; the canvas is aimed so that its height is 10 units.
+
+    Only the seed and the words of the place decide: the pictures of a sheet, which differ in something else, have
+    the same surroundings.
+    """
+    text = without_clothes(prompt)
     found = min(
-        ((match.start(), place) for place in _PLACES if (match := re.search(rf"\b(?:{place[0]})", text))),
+        ((match.start(), place, match[0]) for place in _PLACES if (match := re.search(rf"\b(?:{place[0]})", text))),
         default=None,
-        key=lambda pair: pair[0],
+        key=lambda each: each[0],
     )
     if found is None:
-        colour = dice.choice(_BACKDROPS)
-        _plain(Stage(canvas, wide, 10, dice, colour, colour))
+        colour = Random(f"{seed}/backdrop").choice(_BACKDROPS)
+        _plain(Stage(canvas, wide, 10, Random(seed), colour, colour))
         return
-    _, painter, sky, ground = found[1]
+    _, (_, painter, sky, ground), words = found
+    dice = Random(f"{seed}/{words}")
     painter(Stage(canvas, wide, 10, dice, sky, ground))
-    if re.search(r"\brain|storm", text):
+    if re.search(_RAIN, text):
         _rain(canvas, wide, dice)
 
 
@@ -235,7 +242,8 @@ def _rain(canvas: Canvas, wide: float, dice: Random) -> None:
 
 def draw_light(canvas: Canvas, wide: float, prompt: str) -> None:
     """The colour of the light, over everything."""
+    text = without_clothes(prompt)
     for pattern, colour, strength in _LIGHTS:
-        if re.search(rf"\b(?:{pattern})", prompt.lower()):
+        if re.search(rf"\b(?:{pattern})", text):
             canvas.tint([(0, 0), (wide, 0), (wide, 10), (0, 10)], colour, strength)
             return
