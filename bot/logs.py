@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing_extensions import override
 
 _REDACTED = "[redacted]"
-# Shapes of secrets that do not come from our own configuration.
+# Shapes of secrets that do not come from our own configuration. A line may hold what people wrote. Linear: each begins
+# at something fixed or with a part of bounded length, and what is unbounded stands last or ends at a slash.
 _SHAPES = (
     re.compile(r"(?<=/webhooks/)(\d+)/[\w\-.=]+"),
     re.compile(r"(?<=/interactions/)(\d+)/[\w\-.=]+"),
@@ -27,6 +28,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         known = sorted({secret for secret in secrets if len(secret) >= 4}, key=len, reverse=True)
+        # Linear: fixed texts.
         self._known = re.compile("|".join(re.escape(secret) for secret in known)) if known else None
 
     def __call__(self, line: str) -> str:

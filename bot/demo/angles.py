@@ -48,7 +48,7 @@ _BEHIND: Final = (
 )
 # Whoever looks back is seen from behind as well; a bag over the shoulder turns nobody.
 _BACKWARD: Final = (
-    r"(?:look|glanc|turn|smil|peer)\w*(?: back)? over (?:the|his|her|their|one) shoulder(?:.*\bfrom behind)?"
+    r"(?:look|glanc|turn|smil|peer)\w*(?: back)? over (?:the|his|her|their|one) shoulder(?:.{0,60}\bfrom behind)?"
     r"|over-the-shoulder (?:view|shot|look|glance)"
 )
 _HALF: Final = r"three[- ]quarters?[- ](?:view|portrait|profile|angle|face|turn)|half[- ]profile|half aside|turned half"

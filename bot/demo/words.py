@@ -133,7 +133,7 @@ class Words:
     def before(self, noun: str) -> list[str]:
         """The words that describe the noun: "long red" of "green eyes and long red hair"."""
         found: list[str] = []
-        for match in re.finditer(rf"((?:[\w-]+ (?:and )?){{1,4}})(?:{noun})\b", self.text):
+        for match in re.finditer(rf"(?<![\w-])((?:[\w-]+ (?:and )?){{1,4}})(?:{noun})\b", self.text):
             words = match[1].split()
             stops = [i for i, word in enumerate(words) if _STOP.fullmatch(word)]
             found += words[stops[-1] + 1 if stops else 0 :]

@@ -105,6 +105,7 @@ _EMPTY_WORDS = frozenset(
         "of",
     ]
 )
+# Linear: cannot fail after its first letter.
 _WORD = re.compile(r"\w+")
 
 

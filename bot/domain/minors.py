@@ -5,8 +5,12 @@ One word decides nothing ("a child playing chess", "a nude study"): together in 
 """
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from enum import Enum, auto
+from itertools import pairwise, product
 
+from bot.domain.matching import ANYTHING, Matcher, Term, tokens_of
 from bot.domain.moderation import readings
 
 ADULT = 18
@@ -26,11 +30,21 @@ meisje meisjes kinderen minderjarig minderjarige peuter dziecko dzieci dziewczyn
 cocuk cocuklar ребенок ребёнок дети детей девочка девочки девочку мальчик мальчика школьница школьницы школьник
 подросток подростки малолетка малолетки несовершеннолетняя несовершеннолетний несовершеннолетние
 """
+# Of each place, one of the words between its strokes.
 _MINOR_PHRASES = """
-(?:little|small|young|tiny|younger|wee|petite) (?:girl|boy)s?|petites? filles?|a minor|minors|under age|pre teens?
-(?:elementary|primary|middle|high|grade) ?school(?:er|ers| student| students| girl| girls| boy| boys| kid| kids)?
-junior high|(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|[1-9]th|1st|2nd|3rd) grader?s?|barely legal
-menor(?:es)? de (?:edad|idade)|(?:kleine[sn]?|junge[sn]?) madchen|not yet eighteen|girl child|boy child
+little/small/young/tiny/younger/wee/petite girl/girls/boy/boys
+petite/petites fille/filles
+elementary/primary/middle/high/grade school/schooler/schoolers
+first/second/third/fourth/fifth/sixth/seventh/eighth/ninth grade/grades/grader/graders
+1st/2nd/3rd/1th/2th/3th/4th/5th/6th/7th/8th/9th grade/grades/grader/graders
+menor/menores de edad/idade
+a minor
+minors
+under age
+pre teen/teens
+junior high
+barely legal
+not yet eighteen
 """
 _AMBIGUOUS = """
 girl girls boy boys daughter daughters stepdaughter son sons niece nephew youth youthful
@@ -46,7 +60,11 @@ nackt nackte nackter nacktes nackten erotisch erotische sexuell sexuelle pornogr
 erotica erotico eroticas eroticos sexo pelada pelado nue nues erotique sexuel sexuelle nuda nudo sesso naakt naakte naga
 goly gola голая голый голые голую обнаженная обнажённая обнаженный секс порно эротика эротический раздетая ciplak
 """
-_EXPLICIT_PHRASES = r"(?:no|without|wearing no|remov\w+ (?:her|his|their)|taking off (?:her|his|their)) cloth(?:es|ing)"
+_EXPLICIT_PHRASES = """
+no/without clothes/clothing
+taking off her/his/their clothes/clothing
+remov* her/his/their clothes/clothing
+"""
 _SUGGESTIVE = """
 sexy sexiest seductive seductively seducing sensual sensually provocative provocatively lingerie panties panty thong
 thongs bikini bikinis underwear undies negligee gstring cleavage breast breasts bosom busty horny aroused arousing kinky
@@ -64,9 +82,16 @@ _ALONE = """
 loli lolis lolicon shota shotas shotacon toddlercon jailbait pedo pedos pedophile pedophilia paedophile paedophilia csam
 preteenporn childporn kidporn kiddieporn teenporn underagesex pedofilia kinderporno kinderpornografie педофил педофилия
 """
+_ALONE_PHRASES = """
+child/kiddie porn/porn*
+child sex/sex*
+"""
 _ALONE_ANYWHERE = "ロリコン ショタコン 萝莉控 蘿莉控 幼女裸 児童ポルノ 儿童色情 아동포르노 로리콘"
+# What a negative prompt may not take away from a child.
+_UNDRESSING = "clothes clothing clothed dressed dress shirt pants underwear covered adult adults mature grown"
 
-# What looks like a term and is none.
+# What looks like a term and is none. Linear: only `\w*` is unbounded; it takes the rest of one word, and what is tried
+# after it (the end of that word, or a space) stands where it stopped or nowhere.
 _INNOCENT = re.compile(
     r"\b(?:same sex|opposite sex|sex education|flower girls?|kid (?:gloves?|goats?|leather)"
     r"|pussy ?(?:willows?|cats?|riot)"
@@ -80,59 +105,73 @@ _YEARS = (
     r"(?:years? ?olds?|yrs? ?olds?|y ?o|yo|jahre ?alt|jahrige[rsn]?|ans|anos|anni|jaar|lat|лет|year"
     r"|\u6b73|\u624d|\u5c81|\u6b72|\uc0b4)"
 )
+# Linear: no part of it is unbounded.
 _AGE = re.compile(rf"(?<!\w)(?:(\d{{1,2}})|({_NUMBERS})) ?{_YEARS}(?![a-z])|\bage[ds]? (?:of )?(\d{{1,2}})\b")
-
-
-def _words(text: str) -> str:
-    """The terms as one pattern, letters possibly repeated: they are run through the same readings as the text."""
-    return "|".join(
-        "".join(" " if letter == " " else f"{letter}+" for letter in readings(each)[0]) for each in text.split()
-    )
-
-
-def _anywhere(text: str) -> str:
-    return "|".join(readings(each)[0] for each in text.split())
-
-
-def _spelled(text: str) -> str:
-    """For letters that stand alone, `n~u~d~e`: whole words of four letters and more, wherever they begin."""
-    return "|".join("~".join(readings(each)[0]) for each in text.split() if len(each) > 3)
-
-
-def _compiled(words: str, phrases: str = "", anywhere: str = "") -> re.Pattern[str]:
-    inner = "|".join(part for part in (_words(words), *phrases.strip().split("\n")) if part)
-    ends = [rf"(?<!\w)(?:{inner})(?!\w)", _spelled(words), _anywhere(anywhere)]
-    return re.compile("|".join(part for part in ends if part))
-
-
-_ALL_MINOR = _compiled(_MINOR, _MINOR_PHRASES, _MINOR_ANYWHERE)
-_ALL_AMBIGUOUS = _compiled(_AMBIGUOUS)
-_ALL_EXPLICIT = _compiled(_EXPLICIT, _EXPLICIT_PHRASES, _EXPLICIT_ANYWHERE)
-_ALL_SUGGESTIVE = _compiled(_SUGGESTIVE)
-_ALL_ALONE = _compiled(_ALONE, "child porn\\w*|kiddie porn\\w*|child sex\\w*", _ALONE_ANYWHERE)
-# In Spanish the tilde makes the word; folded away it would be the name Nina.
+# In Spanish the tilde makes the word; folded away it would be the name Nina. Linear: five letters at most.
 _TILDE = re.compile(r"\bni[ñ][ao]s?\b")
-_UNDRESSING = _compiled(
-    "clothes clothing clothed dressed dress shirt pants underwear covered adult adults mature grown"
-)
+
+
+class _Kind(Enum):
+    MINOR = auto()
+    AMBIGUOUS = auto()
+    EXPLICIT = auto()
+    SUGGESTIVE = auto()
+    ALONE = auto()
+    UNDRESSING = auto()
+
+
+# For each kind of reading that is of use: in which tokens of it something of that kind begins.
+_Found = dict[_Kind, list[int]]
+
+
+def _words(text: str) -> Iterator[Term]:
+    """Terms run through the same readings as the text; the short ones are in too many others to be spelled out."""
+    return (Term(readings(each)[0], spelled=len(each) > 3) for each in text.split())
+
+
+def _phrases(text: str) -> Iterator[Term]:
+    for line in text.strip().split("\n"):
+        for words in product(*(place.split("/") for place in line.split())):
+            said = " ".join(readings(word)[0] + ANYTHING * word.endswith(ANYTHING) for word in words)
+            yield Term(said, spelled=False)
+
+
+def _anywhere(text: str) -> Iterator[Term]:
+    """Korean puts its endings into the last syllable."""
+    return (Term(readings(each)[0] + ending) for each in text.split() for ending in ("", ANYTHING))
+
+
+_TERMS = {
+    _Kind.MINOR: (*_words(_MINOR), *_phrases(_MINOR_PHRASES), *_anywhere(_MINOR_ANYWHERE)),
+    _Kind.AMBIGUOUS: (*_words(_AMBIGUOUS),),
+    _Kind.EXPLICIT: (*_words(_EXPLICIT), *_phrases(_EXPLICIT_PHRASES), *_anywhere(_EXPLICIT_ANYWHERE)),
+    _Kind.SUGGESTIVE: (*_words(_SUGGESTIVE),),
+    _Kind.ALONE: (*_words(_ALONE), *_phrases(_ALONE_PHRASES), *_anywhere(_ALONE_ANYWHERE)),
+    _Kind.UNDRESSING: (*_words(_UNDRESSING),),
+}
+_KINDS = tuple(kind for kind, terms in _TERMS.items() for _ in terms)
+_MATCHER = Matcher(term for terms in _TERMS.values() for term in terms)
 
 
 def sexualises_minors(text: str) -> bool:
     """Whether the text speaks of a minor and of something sexual, or of both in one word."""
-    found = [_INNOCENT.sub(" ", each) for each in readings(text)]
-    if any(_ALL_ALONE.search(each) for each in found):
+    read = [_INNOCENT.sub(" ", each) for each in readings(text)]
+    found = [_found(each) for each in read]
+    kinds = {kind for each in found for kind in each}
+    if _Kind.ALONE in kinds:
         return True
-    young = any(_ALL_MINOR.search(each) or _is_age(each) for each in found) or bool(_TILDE.search(text.casefold()))
-    if any(_ALL_EXPLICIT.search(each) for each in found):
-        return young or any(_ALL_AMBIGUOUS.search(each) for each in found)
-    return young and any(_near(each) for each in found)
+    young = _is_young(read, kinds) or _TILDE.search(text.casefold()) is not None
+    if _Kind.EXPLICIT in kinds:
+        return young or _Kind.AMBIGUOUS in kinds
+    return young and any(_near(*each) for each in zip(read, found, strict=True))
 
 
 def strips_minors(text: str, negative: str) -> bool:
     """Whether a negative prompt takes the clothes off a minor, or the years off a child that is there."""
-    found = [_INNOCENT.sub(" ", each) for each in readings(text)]
-    young = any(_ALL_MINOR.search(each) or _is_age(each) for each in found)
-    return young and any(_UNDRESSING.search(each) for each in readings(negative))
+    if not any(_Kind.UNDRESSING in _found(each) for each in readings(negative)):
+        return False
+    read = [_INNOCENT.sub(" ", each) for each in readings(text)]
+    return _is_young(read, {kind for each in read for kind in _found(each)})
 
 
 def any_sexualises_minors(parts: Iterable[str]) -> bool:
@@ -140,13 +179,32 @@ def any_sexualises_minors(parts: Iterable[str]) -> bool:
     return any(sexualises_minors(part) for part in parts)
 
 
-def _is_age(reading: str) -> bool:
-    """Whether somebody's age under 18 is written there."""
-    return any(word or int(digits or after) < ADULT for digits, word, after in _AGE.findall(reading))
+def _found(reading: str) -> _Found:
+    found: _Found = defaultdict(list)
+    for hit in _MATCHER.find(tokens_of(reading)):
+        found[_KINDS[hit.term]].append(hit.at)
+    return found
 
 
-def _near(reading: str) -> bool:
-    """Whether a suggestive word stands within a few words of a minor."""
-    young = [reading.count(" ", 0, match.start()) for match in (*_ALL_MINOR.finditer(reading), *_AGE.finditer(reading))]
-    other = [reading.count(" ", 0, match.start()) for match in _ALL_SUGGESTIVE.finditer(reading)]
-    return any(abs(one - two) <= NEAR for one in young for two in other)
+def _is_young(read: Iterable[str], kinds: set[_Kind]) -> bool:
+    """Whether a minor is there, by a word or by an age under 18."""
+    return _Kind.MINOR in kinds or any(
+        word or int(digits or after) < ADULT for each in read for digits, word, after in _AGE.findall(each)
+    )
+
+
+def _near(reading: str, found: _Found) -> bool:
+    """Whether a suggestive word stands within a few words of a minor: the closest two are neighbours in their order."""
+    young = [*found.get(_Kind.MINOR, ()), *_ages(reading)]
+    other = found.get(_Kind.SUGGESTIVE, ())
+    both = sorted([*((at, True) for at in young), *((at, False) for at in other)])
+    return any(one != two and after - before <= NEAR for (before, one), (after, two) in pairwise(both))
+
+
+def _ages(reading: str) -> Iterator[int]:
+    """The tokens at which ages begin."""
+    at = end = 0
+    for match in _AGE.finditer(reading):
+        at += reading.count(" ", end, match.start())
+        end = match.start()
+        yield at

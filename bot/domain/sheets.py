@@ -50,6 +50,7 @@ SIZES = {
 }
 # Also as they are written in Chinese, Japanese and Arabic.
 _LINES, _SEMICOLONS, _COMMAS = "\n", ";；؛", ",，、،"  # noqa: RUF001 - on purpose
+# Linear: at the beginning only, and nothing follows what is unbounded.
 _MARK = re.compile(r"^(?:[-–—•·] *|\* +|\d{1,2}[.)] +)")  # noqa: RUF001 - on purpose
 
 
@@ -80,6 +81,7 @@ def listed(words: str) -> tuple[str, ...]:
     typed = words.strip(f" {_LINES}{_SEMICOLONS}{_COMMAS}")
     separators = next((each for each in (_LINES, _SEMICOLONS) if any(char in typed for char in each)), _COMMAS)
     found: dict[str, str] = {}
+    # Linear: each separator is one letter.
     for part in re.split(f"[{separators}]", typed):
         entry = _MARK.sub("", text.clean(part)).strip(f" {_SEMICOLONS}{_COMMAS}")
         if text.is_visible(entry):

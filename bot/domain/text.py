@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from bot.domain.errors import TextMissing, TextTooLong
 
+# Both linear: neither can fail after its first letter.
 _SPACES = re.compile(r"\s+")
 _MARKDOWN = re.compile(r"([\\*_`~|>#\[\]()<@&!:\-+.=])")
 # Format characters that join or shape letters of real scripts and emoji; all others are dropped.
@@ -13,15 +15,29 @@ _JOINERS = {"\u200c", "\u200d"}
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
+# More accents than any script puts on a letter (Unicode's Stream-Safe Text Format): to put a row of them into its
+# order, normalising takes the square of its length.
+_MOST_ACCENTS = 30
+# No script's letters come apart into more: accented Greek into four, Korean syllables into three. Some ligatures become
+# whole sentences, of which a thousand are no longer a short text.
+_MOST_PARTS = 4
+
+
 def clean(text: str) -> str:
     """One line of readable text: NFC, no control or invisible format characters, single spaces."""
-    kept = "".join(
-        " " if char.isspace() else char
-        for char in unicodedata.normalize("NFC", text)
-        if char.isspace() or char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
-    )
-    # What was dropped may have stood between a letter and its accent.
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", kept)).strip()
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", "".join(_readable(text)))).strip()
+
+
+def _readable(text: str) -> Iterator[str]:
+    accents = 0
+    for char in text:
+        if char.isspace():
+            accents = 0
+            yield " "
+        elif char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}:
+            accents = accents + 1 if unicodedata.combining(char) else 0
+            if accents <= _MOST_ACCENTS:
+                yield char
 
 
 def is_visible(text: str) -> bool:
@@ -30,12 +46,18 @@ def is_visible(text: str) -> bool:
 
 
 def bounded(text: str, what: str, limit: int) -> str:
-    """`clean(text)`, checked to hold 1 to `limit` characters; raises TextMissing or TextTooLong."""
+    """`clean(text)`, checked to hold 1 to `limit` characters; raises TextMissing or TextTooLong.
+
+    What is read is what normalising makes of the text, so that is bounded too.
+    """
     cleaned = clean(text)
     if not is_visible(cleaned):
         raise TextMissing(what)
     if len(cleaned) > limit:
         raise TextTooLong(what, len(cleaned), limit)
+    read = -(-len(unicodedata.normalize("NFKD", cleaned)) // _MOST_PARTS)
+    if read > limit:
+        raise TextTooLong(what, read, limit)
     return cleaned
 
 

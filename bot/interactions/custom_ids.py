@@ -4,6 +4,7 @@ import re
 
 from bot.domain.ids import ID_PATTERN, CharacterId, PortraitId
 
+# Discord takes ids of up to 100 letters. Linear: matched whole, and every part ends where the next colon stands.
 PORTRAIT = re.compile(rf"p1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN})(?::(?P<take>\d{{1,2}}))?")
 LIBRARY = re.compile(r"l1:(?P<verb>[a-z]+):(?P<owner>\d{1,20}):(?P<page>\d{1,4})")
 CHARACTER = re.compile(rf"c1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN})")

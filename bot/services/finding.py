@@ -1,10 +1,12 @@
 """Finding a character: one's own by name, another member's while it is shared in the server."""
 
+import asyncio
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.domain.characters import Character, Share
+from bot.domain.characters import NAME_LIMIT, Character, Share
 from bot.domain.errors import CharacterUnknown
 from bot.domain.ids import ID_PATTERN, CharacterId, GuildId, UserId
 from bot.domain.library_errors import CharacterGone, NotYourCharacter
@@ -12,7 +14,9 @@ from bot.domain.text import clean, name_key, shortened
 from bot.ports_library import CharacterStore
 
 SUGGESTIONS = 25
+# Linear: the id has a fixed length.
 _BY_ID = re.compile(rf"id:(?P<id>{ID_PATTERN})")
+# Of at most 100 letters, for it may look for its end once for each "(by" in them.
 _LABEL = re.compile(r"(?P<name>.+?) \(by .+\)", re.IGNORECASE)
 
 
@@ -27,6 +31,12 @@ class Suggestion:
 def value_of(character: Character) -> str:
     """What names exactly this character in a command's option, whoever owns it."""
     return f"id:{character.id}"
+
+
+def _nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    # The beginnings: comparing takes the square of the length, and normalising may have lengthened them.
+    names = {name_key(each)[:NAME_LIMIT]: each for each in known}
+    return tuple(names[key] for key in get_close_matches(name_key(name[:40])[:NAME_LIMIT], list(names)))
 
 
 class Finding:
@@ -63,8 +73,8 @@ class Finding:
 
     async def _nearest(self, owner_id: UserId, name: str) -> tuple[str, ...]:
         """Up to three of the member's names that look like what was typed."""
-        names = {name_key(each): each for each in await self.store.names_like(owner_id, "", self.limit)}
-        return tuple(names[key] for key in get_close_matches(name_key(name[:40]), list(names)))
+        known = await self.store.names_like(owner_id, "", self.limit)
+        return await asyncio.to_thread(_nearest, name, known)
 
     async def reachable(self, user_id: UserId, character_id: CharacterId, guild_id: GuildId | None) -> Character:
         """One's own, or one that is shared in that server; raises CharacterGone."""

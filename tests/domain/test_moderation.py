@@ -103,6 +103,66 @@ INNOCENT = [
 ]
 
 
+# Runs are as long as the word's or longer, wherever they are and whatever parts them.
+ALSO_REFUSED = [
+    "a child, xxx",
+    "a child, xxxxxxxx",
+    "a child, bbbooooobs",
+    "liiittle giiirl, nude",
+    "ch-i-ld p0rnn0",
+    "childporrrnography",
+    "a minor with noo clothes",
+    "removing her clothes, 8 years old",
+    "5th grader, topless",
+    "highschooler in lingerie",
+    "s e x y child",
+    "a n u u d e child",
+    "nude\u5c11\u5973",
+    "\u5c11\u5973nude",
+    "\ub204\ub4dc\uc640 \uc5b4\ub9b0\uc774\ub294",
+    "\u8272\u60c5, 16\u6b73",
+    "n\u0301\u0316\u0301\u0316ude child",
+    "n\u302eude child",
+]
+ALSO_INNOCENT = [
+    "Malcolm X",
+    "Malcolm X and a child",
+    "as she smiles",
+    "as she smiles at her kid",
+    "the Niger river",
+    "the Niger river, children on its bank",
+    "shot on 35mm",
+    "shot on 35mm, a boy in the rain",
+    "XX century portrait of a child",
+    "a bob haircut, a bobby, a boy",
+    "a bos'n and his son",
+    "Annals of a village, children",
+    "a tit on a branch, a boy below",
+    "a kid at the booking desk",
+    "moons and balloons, children",
+    "Essexx, kids",
+]
+
+
+@pytest.mark.parametrize("text", ALSO_REFUSED)
+def test_stretched_and_spelled_out_words_are_refused(text: str) -> None:
+    assert sexualises_minors(text)
+    assert sexualises_minors(f"a portrait, soft light, {text}, 35mm film")
+
+
+@pytest.mark.parametrize("text", ALSO_INNOCENT)
+def test_shorter_runs_are_other_words(text: str) -> None:
+    words = ("xxx", "nigger", "ass", "mmm", "boob", "titty", "x x x", "hoot", "a s s")
+    assert not sexualises_minors(text)
+    Moderator(words=words, people=("Xx Malcolmm", "Bobbby")).check_text(text)
+
+
+def test_how_far_apart_is_counted_in_words_for_many_at_once() -> None:
+    gap = " ".join(["word"] * 13)
+    assert not sexualises_minors(f"lingerie {gap} kid {gap} lingerie {gap} a 12 year old {gap} lingerie")
+    assert sexualises_minors(f"lingerie {gap} kid {gap} lingerie {gap} a 12 year old in lingerie")
+
+
 @pytest.mark.parametrize("text", REFUSED)
 def test_sexual_content_with_minors_is_refused_in_any_spelling(text: str) -> None:
     assert sexualises_minors(text)
@@ -134,6 +194,29 @@ def test_what_is_suggestive_counts_only_near_a_minor() -> None:
         ("gremliiin", "gremlin"),
         ("red   hot", "red hot"),
         ("RED-HOT", "red hot"),
+        ("a booook", "book"),
+        ("hottub", "hot tub"),
+        ("hott tubb", "hot tub"),
+        ("a hot-tub", "hot tub"),
+        ("h o t t u b", "hot tub"),
+        ("aaaaaaaaaaaa", "aaaaaaaaaa"),
+        ("aa aa", "a a a a"),
+        ("a aaa", "a a a a"),
+        ("a b b a", "abba"),
+        ("a b b b a", "abba"),
+        ("X", "x"),
+        ("\u7f8e\u5c11\u5973\u6226\u58eb", "\u5c11\u5973"),
+        ("\u5c11\u5c11\u5973", "\u5c11\u5973"),
+        ("\uff32\uff25\uff24\u8272", "red"),
+        ("\u3068\u308a\u304c\u597d\u304d", "\u3068\u308a"),
+        ("\uc18c\ub140\uac00 \uc788\ub2e4", "\uc18c\ub140"),
+        ("\u0e20\u0e32\u0e1e\u0e41\u0e21\u0e27", "\u0e41\u0e21\u0e27"),
+        ("a \U0001f346 in the sun", "\U0001f346"),
+        ("fun\U0001f346\U0001f346fun", "\U0001f346"),
+        ("a \U0001f44d\U0001f3fd!", "\U0001f44d"),
+        ("hot \U0001f346", "hot \U0001f346"),
+        ("\u2764\ufe0f", "\u2764"),
+        ("a pa\u00dfword", "password"),
     ],
 )
 def test_own_words_are_found_in_any_spelling(text: str, word: str) -> None:
@@ -149,6 +232,19 @@ def test_own_words_are_found_in_any_spelling(text: str, word: str) -> None:
         ("classic", "ass"),
         ("x", ""),
         ("x", "..."),
+        ("bok", "book"),
+        ("hotub", "hot tub"),
+        ("hot  t ub", "hot tub"),
+        ("hot t tub", "hot tub"),
+        ("aaaaaaaaa", "aaaaaaaaaa"),
+        ("a a a", "a a a a"),
+        ("a b a", "abba"),
+        ("taxes of an ox", "x"),
+        ("a b c", "x"),
+        ("\u5973\u5c11", "\u5c11\u5973"),
+        ("\uc190\ub140", "\uc18c\ub140"),
+        ("a head", "\U0001f346head"),
+        ("\U0001f347", "\U0001f346"),
     ],
 )
 def test_parts_and_neighbours_of_words_are_not_found(text: str, word: str) -> None:
