@@ -142,7 +142,7 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         clock=clock,
         limit=config.limits.characters_per_member,
         new_seed=new_seed,
-        moderator=parts.screening.moderator,
+        screening=parts.screening,
     )
     asking = _asking(parts, runner, characters, policies)
     return Services(
@@ -151,7 +151,9 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         characters=characters,
         waiting=parts.waiting,
         policies=policies,
-        administration=Administration(store=store, defaults=defaults, clock=clock, announce=announce),
+        administration=Administration(
+            store=store, defaults=defaults, clock=clock, announce=announce, screening=parts.screening
+        ),
         library=Library(characters=characters, store=shelf, pictures=pictures, policies=policies, clock=clock),
         exchange=Exchange(characters=characters, store=shelf, pictures=pictures, downloader=downloader),
         gallery=Gallery(store=SqlGallery(parts.database), pictures=pictures, clock=clock),

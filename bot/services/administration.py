@@ -4,8 +4,7 @@ import asyncio
 import json
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain import text
@@ -33,9 +32,9 @@ from bot.services import journal, timezones
 from bot.services.asking import Asker
 from bot.services.journal import Announce, Journal
 from bot.services.managing import Limits, Overview, Report, managed
-from bot.services.screening import Moderator
+from bot.services.requests import chosen
+from bot.services.screening import Screening
 
-E = TypeVar("E", bound=StrEnum)
 MOST_CHANNELS, MOST_WORDS, WORD_LIMIT = 50, 200, 50
 LONGEST_COOLDOWN = 86_400
 
@@ -43,11 +42,20 @@ LONGEST_COOLDOWN = 86_400
 class Administration:
     """The use cases of `/quota` and `/settings`. Each raises a DomainError, and then nothing was changed."""
 
-    def __init__(self, *, store: PolicyStore, defaults: Defaults, clock: Clock, announce: Announce) -> None:
+    def __init__(
+        self,
+        *,
+        store: PolicyStore,
+        defaults: Defaults,
+        clock: Clock,
+        announce: Announce,
+        screening: Screening | None = None,
+    ) -> None:
         self._store = store
         self._defaults = defaults
         self._clock = clock
         self._journal = Journal(announce)
+        self._screening = screening or Screening()
         # Changes read, decide and write: two admins at once must not undo each other.
         self._turn = asyncio.Lock()
 
@@ -214,12 +222,14 @@ class Administration:
         managed(asker)
         changes: dict[str, Any] = {}
         if style is not None:
-            changes["style"] = _member_of(Style, "style", style)
+            changes["style"] = Style(chosen("style", style, tuple(Style)))
         if framing is not None:
-            changes["framing"] = _member_of(Framing, "framing", framing)
+            changes["framing"] = Framing(chosen("framing", framing, tuple(Framing)))
         if negative is not None:
-            changes["negative"] = "" if negative.strip() == "-" else text.bounded(negative, "negative", NEGATIVE_LIMIT)
-            Moderator().check_negative(changes["negative"])
+            self._screening.slow(asker.user_id)
+            said = "" if negative.strip() == "-" else text.bounded(negative, "negative", NEGATIVE_LIMIT)
+            await self._screening.check(asker.user_id, lambda moderator: moderator.check_negative(said))
+            changes["negative"] = said
         return await self._change(asker, "settings style", **changes)
 
     async def set_safety(self, asker: Asker, words: str | None = None, flagged: str | None = None) -> ServerSettings:
@@ -227,11 +237,12 @@ class Administration:
         managed(asker)
         changes: dict[str, Any] = {}
         if words is not None:
+            self._screening.slow(asker.user_id)
             given = [] if words.strip() == "-" else [each for each in words.split(",") if text.clean(each)]
             within("number of words", len(given), 0, MOST_WORDS)
             changes["words"] = tuple(text.bounded(each, "word", WORD_LIMIT) for each in given)
         if flagged is not None:
-            changes["flagged"] = _member_of(Flagged, "choice", flagged)
+            changes["flagged"] = Flagged(chosen("choice", flagged, tuple(Flagged)))
         return await self._change(asker, "settings safety", **changes)
 
     async def set_timezone(self, asker: Asker, name: str) -> tuple[ServerSettings, datetime]:
@@ -281,14 +292,6 @@ class Administration:
         self._journal.tell(present, line)
         if left != present:
             self._journal.tell(left, line)
-
-
-def _member_of(kind: type[E], what: str, value: str) -> E:
-    """The choice of that value; raises UnknownChoice, for a choice can be forged."""
-    choices = tuple(each.value for each in kind)
-    if value not in choices:
-        raise UnknownChoice(what, text.shortened(text.clean(value), 40), choices)
-    return kind(value)
 
 
 def _json(value: RoleLimit | MemberLimit | None) -> str:

@@ -1,7 +1,7 @@
 """The character library: saving a face, finding it again, letting it go."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from bot.domain.vendor import Picture
 from bot.ports import Clock
 from bot.ports_library import CharacterStore, PictureStore
 from bot.services.finding import Finding
-from bot.services.screening import Moderator
+from bot.services.screening import Screening
 
 PAGE = 10
 POSES = 4
@@ -76,13 +76,13 @@ class Characters(Finding):
         clock: Clock,
         limit: int,
         new_seed: Callable[[], int],
-        moderator: Moderator | None = None,
+        screening: Screening | None = None,
     ) -> None:
         super().__init__(store, limit)
         self._pictures = pictures
         self._clock = clock
         self._new_seed = new_seed
-        self._moderator = moderator or Moderator()
+        self.screening = screening or Screening()
         # Held while an image is kept and named, or found unused and removed: the same bytes may be both at once.
         self._images = asyncio.Lock()
 
@@ -100,20 +100,22 @@ class Characters(Finding):
 
         `upload` are the bytes of its reference; `waiting` is the id of an upload that came before the words.
         """
+        self.screening.slow(owner_id)
         if seed is not None:
             check_seed(seed)
         draft = Draft(valid_name(name), valid_features(features), seed)
         # Before the picture is decoded, and before an upload is taken out of its waiting place.
-        self._moderator.check_text(draft.name, draft.features)
+        await self.judge(owner_id, draft)
         if upload is not None:
             draft = replace(draft, picture=await self._pictures.develop(upload))
         if waiting is not None:
             draft = replace(draft, reference=await self.store.take_upload(waiting, owner_id))
-        saved = await self.add(owner_id, draft)
+        saved = await self._write(owner_id, draft)
         return replace(saved, picture_lost=waiting is not None and draft.reference is None)
 
     async def save_face(self, owner_id: UserId, portrait: Portrait, number: int, name: str, features: str) -> Saved:
         """Save the person of one image: its really used seed, and the image as reference."""
+        self.screening.slow(owner_id)
         take = next((take for take in portrait.ready if take.number == number), None)
         if take is None:
             raise ImageGone
@@ -123,13 +125,22 @@ class Characters(Finding):
         return await self.add(owner_id, Draft(name, features, take.seed, reference=take.image))
 
     async def add(self, owner_id: UserId, draft: Draft) -> Saved:
-        """Write a new character with its image. Raises CharacterNameTaken or TooManyCharacters."""
+        """Write a new character with its image. Raises WordRefused, CharacterNameTaken or TooManyCharacters."""
+        draft = replace(draft, name=valid_name(draft.name), features=valid_features(draft.features))
+        await self.judge(owner_id, draft)
+        return await self._write(owner_id, draft)
+
+    async def judge(self, user_id: UserId, said: Draft | Character, words: Iterable[str] = ()) -> None:
+        """Raises WordRefused for a name or features that nobody may write here; `words` are a server's own."""
+        await self.screening.check(user_id, lambda each: each.check_text(said.name, said.features, words=words))
+
+    async def _write(self, owner_id: UserId, draft: Draft) -> Saved:
         now = self._clock.now()
         character = Character(
             id=CharacterId(new_id()),
             owner_id=owner_id,
-            name=valid_name(draft.name),
-            features=valid_features(draft.features),
+            name=draft.name,
+            features=draft.features,
             seed=self._new_seed() if draft.seed is None else draft.seed,
             created_at=now,
             updated_at=now,
@@ -137,7 +148,6 @@ class Characters(Finding):
             reference=draft.reference,
             credit=draft.credit,
         )
-        self._moderator.check_text(character.name, character.features)
         async with self._images:
             if draft.picture is not None:
                 character = replace(character, reference=await self._pictures.keep(draft.picture))
@@ -205,10 +215,16 @@ class Characters(Finding):
         picture: Picture | None = None,
     ) -> Character:
         """Rewrite one's own character; an image that it gives up is removed when nothing else shows it."""
+        self.screening.slow(user_id)
+        judged = changed(await self.own(user_id, character_id, "edit"))
+        # Before the lock, in which others would wait for this member's turn.
+        await self.judge(user_id, judged)
         async with self._images:
             before = await self.own(user_id, character_id, "edit")
             after = changed(before)
-            self._moderator.check_text(after.name, after.features)
+            if (after.name, after.features) != (judged.name, judged.features):
+                # Another edit came between: the two together may say what neither does.
+                await self.judge(user_id, after)
             if picture is not None:
                 after = replace(after, reference=await self._pictures.keep(picture))
             try:

@@ -83,10 +83,11 @@ class Exchange:
     async def bring(self, owner_id: UserId, data: bytes) -> Report:
         """Save what a file holds, as far as it can be; the report says what, and why the rest was not.
 
-        Raises FileRefused for a file of no use at all, AlreadyImporting.
+        Raises FileRefused for a file of no use at all, AlreadyImporting, TooFast.
         """
         if owner_id in self._importing:
             raise AlreadyImporting
+        self._characters.screening.slow(owner_id)
         self._importing.add(owner_id)
         try:
             async with self._turn:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass, replace
 
 from bot.domain.characters import Character, Identity, credit_of, is_vague, valid_features, valid_name
-from bot.domain.errors import NotInServer, WordRefused
+from bot.domain.errors import NotInServer
 from bot.domain.ids import CharacterId, GuildId, UserId
 from bot.domain.library_errors import NoReference
-from bot.domain.moderation import first_match
 from bot.domain.portraits import Place
 from bot.domain.prompts import check_seed
 from bot.domain.vendor import Picture
@@ -105,8 +104,7 @@ class Library:
         character = await self._characters.own(asker.user_id, character_id, "share", guild_id)
         now = self._clock.now()
         policy = await self._policies.of(asker.place, now)
-        if first_match(f"{character.name} . {character.features}", policy.words) is not None:
-            raise WordRefused
+        await self._characters.judge(asker.user_id, character, policy.words)
         await self._store.share(character, guild_id, credit_of(display_name), now)
         return character
 
@@ -122,6 +120,7 @@ class Library:
 
         From then on the two are independent: neither changes, nor goes, with the other.
         """
+        self._characters.screening.slow(asker.user_id)
         share = await self._characters.share(character.id, asker.place.guild_id)
         borrowed = character.owner_id != asker.user_id and share is not None
         draft = Draft(

@@ -42,7 +42,7 @@ class Request:
 
 
 def chosen(what: str, value: str, choices: tuple[str, ...]) -> str:
-    """The value; raises UnknownChoice unless it is one of the choices."""
+    """The value; raises UnknownChoice unless it is one of the choices, for a choice can be forged."""
     if value not in choices:
         raise UnknownChoice(what, text.shortened(text.clean(value), 40), choices)
     return value

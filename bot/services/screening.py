@@ -25,7 +25,7 @@ class Moderator:
     def check_text(self, *texts: str, words: Iterable[str] = ()) -> None:
         """Raises WordRefused. The texts are one picture; `words` are a server's own."""
         text = " . ".join(part for part in texts if part)
-        if sexualises_minors(text) or first_match(text, (*self.words, *self.people, *words)) is not None:
+        if sexualises_minors(text) or _holds(text, self.words, self.people, words):
             raise WordRefused
 
     def check_negative(self, negative: str, text: str = "", words: Iterable[str] = ()) -> None:
@@ -33,10 +33,17 @@ class Moderator:
 
         Its items are judged one by one: "nudity, child" keeps both away, "nude child" is a wish in disguise.
         """
+        if not negative:
+            return
         if any_sexualises_minors(negative.split(",")) or strips_minors(text, negative):
             raise WordRefused
-        if first_match(negative, (*self.words, *words)) is not None:
+        if _holds(negative, self.words, words):
             raise WordRefused
+
+
+def _holds(text: str, *lists: Iterable[str]) -> bool:
+    """List by list: each is made ready once, and the operator's is everybody's."""
+    return any(first_match(text, words) is not None for words in lists)
 
 
 class Pace:
@@ -69,27 +76,33 @@ def _healthy() -> VendorError | None:
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """The three together. `refusal` says what an order would fail with now."""
+    """The three together, for whatever a person writes. `refusal` says what an order would fail with now."""
 
     moderator: Moderator = Moderator()
     pace: Pace | None = None
     refusal: Callable[[], VendorError | None] = _healthy
     turns: WeakValueDictionary[UserId, asyncio.Lock] = field(default_factory=WeakValueDictionary[UserId, asyncio.Lock])
+    one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def admit(self, user_id: UserId) -> None:
-        """Raises TooFast, or the error that orders fail with."""
+    def slow(self, user_id: UserId) -> None:
+        """What everything with words in it passes. Raises TooFast."""
         if self.pace is not None:
             self.pace.take(user_id)
+
+    def admit(self, user_id: UserId) -> None:
+        """What every order passes. Raises TooFast, or the error that orders fail with."""
+        self.slow(user_id)
         error = self.refusal()
         if error is not None:
             # A fresh one: the old one's traceback would grow with every member who meets it.
             raise type(error)(error.where, error.detail)
 
     async def check(self, user_id: UserId, work: Callable[[Moderator], None]) -> None:
-        """Judge words in a thread: a long text takes tens of milliseconds, in which others wait for an answer.
+        """Judge words in a thread: a long text takes some milliseconds, in which others wait for an answer.
 
-        One text of a member at a time: a flood of them is in nobody's way but theirs.
+        One text of a member at a time: a flood of them is in nobody's way but theirs. And one of all members, in the
+        order in which they came: each thread that judges would take the interpreter from the one that answers.
         """
         turn = self.turns.setdefault(user_id, asyncio.Lock())
-        async with turn:
+        async with turn, self.one:
             await asyncio.to_thread(work, self.moderator)

@@ -1,0 +1,178 @@
+"""Whatever a person writes is judged, off the event loop, and no faster than the pace."""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+
+import pytest
+from typing_extensions import override
+
+from bot.domain.errors import TooFast, WordRefused
+from bot.services.library import Change
+from bot.services.screening import Moderator, Pace, Screening
+from tests.domain.test_linear import ADDEND, FAMILIES, GROWTH, WORDS, long
+from tests.fakes.builders import StoppedClock
+from tests.services.house import asker
+from tests.services.office import ADMIN, Office
+from tests.services.shelf import ADA, FEATURES, Shelf, mia
+
+
+@dataclass(frozen=True, slots=True)
+class Watched(Moderator):
+    """Remembers what it judged, and where."""
+
+    judged: list[str] = field(default_factory=list[str])
+
+    @override
+    def check_text(self, *texts: str, words: Iterable[str] = ()) -> None:
+        assert threading.current_thread() is not threading.main_thread()
+        self.judged.extend(texts)
+        Moderator.check_text(self, *texts, words=words)
+
+    @override
+    def check_negative(self, negative: str, text: str = "", words: Iterable[str] = ()) -> None:
+        assert threading.current_thread() is not threading.main_thread()
+        self.judged.append(negative)
+        Moderator.check_negative(self, negative, text, words)
+
+
+def members(*names: str, description: str = "gremlin, scar") -> bytes:
+    return json.dumps({"members": [{"name": name, "description": description} for name in names]}).encode()
+
+
+Way = Callable[[Shelf], Awaitable[object]]
+
+
+async def _edit(shelf: Shelf, change: Change) -> None:
+    await shelf.library.edit(ADA, (await shelf.characters.named(ADA, "Mia")).id, change)
+
+
+async def _copy(shelf: Shelf, name: str) -> None:
+    await shelf.library.copy(asker(1), await shelf.characters.named(ADA, "Mia"), name)
+
+
+WAYS: dict[str, Way] = {
+    "save": lambda shelf: shelf.characters.save(ADA, "gremlin", FEATURES),
+    "save with features": lambda shelf: shelf.characters.save(ADA, "Tom", "a gremlin"),
+    "edit": lambda shelf: _edit(shelf, Change(features="a gremlin")),
+    "rename": lambda shelf: _edit(shelf, Change(name="gremlin")),
+    "copy": lambda shelf: _copy(shelf, "gremlin"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_words_of_characters_are_judged_in_a_thread(shelf: Shelf, way: str) -> None:
+    await mia(shelf)
+    moderator = Watched(words=("gremlin",))
+    shelf.characters.screening = Screening(moderator)
+    with pytest.raises(WordRefused):
+        await WAYS[way](shelf)
+    assert "gremlin" in " ".join(moderator.judged)
+    assert [each.name for each in (await shelf.characters.page(ADA, 0)).characters] == ["Mia"]
+    assert (await shelf.characters.named(ADA, "Mia")).features == FEATURES
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_words_of_characters_keep_the_pace(shelf: Shelf, clock: StoppedClock, way: str) -> None:
+    await mia(shelf)
+    pace = Pace(clock, burst=1)
+    shelf.characters.screening = Screening(pace=pace)
+    pace.take(ADA)
+    with pytest.raises(TooFast):
+        await WAYS[way](shelf)
+    clock.advance(seconds=1)
+    await WAYS[way](shelf)
+
+
+async def test_an_import_is_judged_in_a_thread_and_counts_once(shelf: Shelf, clock: StoppedClock) -> None:
+    moderator = Watched(words=("gremlin",))
+    shelf.characters.screening = Screening(moderator, Pace(clock, burst=1))
+    names = [f"N{number}" for number in range(20)]
+    report = await shelf.exchange.bring(ADA, members(*names, description="scar, beard"))
+    assert [each.name for each in report.saved] == names
+    with pytest.raises(TooFast):
+        await shelf.exchange.bring(ADA, members("Ben"))
+    clock.advance(seconds=1)
+    report = await shelf.exchange.bring(ADA, members("Ben", "Cat"))
+    assert [(remark.name, remark.text) for remark in report.skipped] == [
+        (name, "its name or features cannot be used") for name in ("Ben", "Cat")
+    ]
+    assert moderator.judged.count("gremlin, scar") == 2
+
+
+async def test_sharing_is_judged_by_the_servers_words_in_a_thread(shelf: Shelf, office: Office) -> None:
+    mia_id = await mia(shelf)
+    await office.administration.set_safety(ADMIN, words="freckles, gremlin, short dark hair")
+    moderator = Watched()
+    shelf.characters.screening = Screening(moderator)
+    with pytest.raises(WordRefused):
+        await shelf.library.share(asker(1), mia_id, "Ada")
+    assert moderator.judged
+
+
+async def test_an_admins_own_words_are_judged_in_a_thread_at_the_same_pace(office: Office, clock: StoppedClock) -> None:
+    moderator = Watched()
+    office.administration._screening = Screening(moderator, Pace(clock, burst=1))
+    with pytest.raises(WordRefused):
+        await office.administration.set_style(ADMIN, negative="nude child")
+    assert moderator.judged == ["nude child"]
+    for change in (
+        office.administration.set_style(ADMIN, negative="hats"),
+        office.administration.set_safety(ADMIN, words="hats"),
+    ):
+        with pytest.raises(TooFast):
+            await change
+    await office.administration.set_style(ADMIN, framing="full body")
+    clock.advance(seconds=1)
+    await office.administration.set_safety(ADMIN, words="hats")
+
+
+async def test_two_edits_at_once_do_not_make_together_what_neither_may_say(shelf: Shelf) -> None:
+    mia_id = await mia(shelf)
+    done = await asyncio.gather(
+        shelf.library.edit(ADA, mia_id, Change(name="Kid")),
+        shelf.library.edit(ADA, mia_id, Change(features="topless, red hair, green eyes")),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(each, WordRefused) for each in done) == 1
+    after = await shelf.characters.named(ADA, "Kid") if not isinstance(done[0], WordRefused) else None
+    assert after is None or after.features == FEATURES
+
+
+async def test_one_text_of_all_is_judged_at_a_time() -> None:
+    screening, most, now = Screening(), 0, 0
+
+    def work(_: Moderator) -> None:
+        nonlocal most, now
+        now += 1
+        most = max(most, now)
+        threading.Event().wait(0.01)
+        now -= 1
+
+    await asyncio.gather(*(screening.check(asker(user).user_id, work) for user in (1, 1, 2, 3, 4)))
+    assert most == 1
+
+
+@pytest.mark.parametrize("family", ["one letter", "two in turn", "accents in the wrong order", "zero-width letters"])
+async def test_edits_and_imports_take_linear_time(shelf: Shelf, family: str) -> None:
+    mia_id = await mia(shelf)
+    words = tuple(word for listed in WORDS.values() for word in listed)
+    shelf.characters.screening = Screening(Moderator(words=words))
+
+    async def work(length: int) -> float:
+        text = "scar, beard, " + long(FAMILIES[family], length)
+        began = time.process_time()
+        for _ in range(5):
+            await shelf.library.edit(ADA, mia_id, Change(features=text))
+            report = await shelf.exchange.bring(ADA, members("Ben", description=text))
+            assert report.saved
+            await shelf.characters.discard(ADA, report.saved[0].id)
+        return time.process_time() - began
+
+    await work(10)
+    quarter, half, whole = [min([await work(length) for _ in range(3)]) for length in (145, 290, 580)]
+    assert half <= GROWTH * quarter + ADDEND
+    assert whole <= GROWTH * half + ADDEND
