@@ -1,6 +1,8 @@
 """The command line."""
 
 import asyncio
+import logging
+import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -41,6 +43,9 @@ def run(file: Path | None) -> None:
     from bot.app import run as run_bot  # noqa: PLC0415 - `--help` and a wrong setting answer at once
 
     _run(run_bot(_configured(file)))
+    # All is closed. A thread may still wait for a name server, and Python would wait for it.
+    logging.shutdown()
+    os._exit(0)
 
 
 @main.command(help="Say in plain lines what works: token, application, database, key, balance, model.")

@@ -5,10 +5,11 @@ import logging
 import signal
 import sqlite3
 from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import aiohttp
 import discord
+from typing_extensions import override
 
 from bot.building import House, build
 from bot.client import LimnerBot, point_at
@@ -16,14 +17,28 @@ from bot.config import Config, ConfigError
 from bot.domain.characters import REFERENCE_BYTES
 from bot.modelslab import open_modelslab
 from bot.modelslab.download import open_downloader
+from bot.outages import NO_ANSWER, growing, named, wait_after
 from bot.services.exchange import AVATAR_SECONDS
 from bot.storage.database import DatabaseBusy, open_database
 from bot.storage.migrate import SchemaTooNew
 
 _log = logging.getLogger(__name__)
 
-_FIRST_RETRY, _LONGEST_RETRY = 1.0, 60.0
 _DRAIN_SECONDS = 3.0
+_UNKNOWN = "discord.token is wrong: Discord does not know it (LIMNER_DISCORD__TOKEN)"
+_CLOSED_FOR_GOOD = {
+    # The token was renewed while the bot ran.
+    4004: _UNKNOWN,
+    4014: "discord.token: Discord does not grant its application the intents that the bot asks for (close code 4014)",
+}
+
+
+class _Threads(ThreadPoolExecutor):
+    """Threads that the end does not wait for: a name look-up without an answer holds one for half a minute."""
+
+    @override
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        super().shutdown(wait=False, cancel_futures=True)
 
 
 @asynccontextmanager
@@ -52,7 +67,7 @@ async def open_house(config: Config) -> AsyncGenerator[House, None]:
             open_downloader(trusted_hosts=frozenset(), max_bytes=REFERENCE_BYTES, total_seconds=AVATAR_SECONDS)
         )
         house = build(config, database, generator, downloader)
-        stack.push_async_callback(house.bot.close)
+        await stack.enter_async_context(house.bot)
         stack.push_async_callback(_drained, house)
         yield house
 
@@ -69,6 +84,7 @@ async def run(config: Config) -> None:
     """Run until SIGTERM or SIGINT; raises ConfigError for a token that Discord does not know."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(_Threads())
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stopped.set)
     point_at(config.discord.api_base_url, config.discord.gateway_url)
@@ -77,11 +93,12 @@ async def run(config: Config) -> None:
         stop = asyncio.create_task(stopped.wait(), name="stop")
         try:
             await asyncio.wait({connection, stop}, return_when=asyncio.FIRST_COMPLETED)
-            if connection.done():
-                await connection
-            _log.info("stopping: no new work, up to 20 s for running steps")
+            if not connection.done():
+                _log.info("stopping: no new work, up to 20 s for running steps")
             house.bot.closing = True
             await house.runner.stop()
+            if connection.done():
+                await connection
         finally:
             stop.cancel()
             connection.cancel()
@@ -91,46 +108,31 @@ async def run(config: Config) -> None:
 
 async def _stay_connected(house: House, config: Config) -> None:
     """Log in, recover the jobs, then keep the gateway up; whatever is unreachable is tried again."""
-    token = config.discord.token.get_secret_value()
-    wait = _FIRST_RETRY
-    while not await _logged_in(house.bot, token):
-        await asyncio.sleep(wait)
-        wait = min(wait * 2, _LONGEST_RETRY)
+    await _log_in(house.bot, config.discord.token.get_secret_value())
     await house.runner.recover()
     jobs = asyncio.create_task(house.runner.run(), name="jobs")
     try:
-        wait = _FIRST_RETRY
-        while not house.bot.is_closed():
-            await _connected(house.bot)
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, _LONGEST_RETRY)
+        await house.bot.connect()
+    except discord.ConnectionClosed as closed:
+        refused = f"discord: the gateway refuses the bot for good (close code {closed.code})"
+        raise ConfigError(_CLOSED_FOR_GOOD.get(closed.code, refused)) from None
     finally:
         jobs.cancel()
         await asyncio.gather(jobs, return_exceptions=True)
 
 
-async def _logged_in(bot: LimnerBot, token: str) -> bool:
-    """Log in and register the commands; False when Discord cannot be reached now."""
-    try:
-        await bot.login(token)
-    except discord.LoginFailure:
-        raise ConfigError("discord.token is wrong: Discord does not know it (LIMNER_DISCORD__TOKEN)") from None
-    except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
-        _log.warning("Discord cannot be reached (%s), trying again", type(error).__name__)
+async def _log_in(bot: LimnerBot, token: str) -> None:
+    """Until Discord answers; raises ConfigError if it does not know the token."""
+    waits = growing()
+    while True:
+        try:
+            return await bot.login(token)
+        except discord.LoginFailure:
+            raise ConfigError(_UNKNOWN) from None
+        except NO_ANSWER as error:
+            wait = await wait_after(error, waits)
+            _log.warning("Discord cannot be reached (%s), trying again in %.0f s", named(error), wait)
         await bot.http.close()
-        return False
-    return True
-
-
-async def _connected(bot: LimnerBot) -> None:
-    """Hold the gateway connection until it ends; the library reconnects by itself after the first success."""
-    try:
-        await bot.connect(reconnect=True)
-    except AttributeError:
-        # discord.py 2.7.1: a first handshake that fails is answered by reading the sequence of a socket that
-        # never was (Rapptz/discord.py#10520).
-        if bot.ws is not None:  # pyright: ignore[reportUnnecessaryComparison] - it is None until connected
-            raise
-        _log.warning("Discord's gateway cannot be reached, trying again")
-    except (discord.GatewayNotFound, discord.ConnectionClosed, aiohttp.ClientError, OSError) as error:
-        _log.warning("the gateway connection ended (%s), connecting again", type(error).__name__)
+        # Closed with the session, and the library would use it again.
+        bot.http.connector = discord.utils.MISSING
+        await asyncio.sleep(wait)

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot import __version__
 from bot.client import LimnerBot
 from bot.config import Config
 from bot.domain.servers import Defaults
@@ -32,7 +33,6 @@ from bot.services.screening import Moderator, Pace, Screening
 from bot.services.waiting import Waiting
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database
-from bot.storage.facts import SqlFacts
 from bot.storage.gallery import SqlGallery
 from bot.storage.jobs import SqlJobs
 from bot.storage.pictures import FilePictures
@@ -88,8 +88,8 @@ def build(config: Config, database: Database, generator: ImageGenerator, downloa
     """Wire the parts together; nothing is started."""
     clock = SystemClock()
     breaker = _breaker(config, clock)
-    bot = LimnerBot(SqlFacts(database))
     jobs = SqlJobs(database)
+    bot = LimnerBot(lambda: _standing(config, jobs))
     parts = _Parts(
         config=config,
         database=database,
@@ -107,6 +107,11 @@ def build(config: Config, database: Database, generator: ImageGenerator, downloa
     bot.services = _services(parts, runner, downloader)
     runner.chores = bot.services.privacy.chores
     return House(bot, runner)
+
+
+async def _standing(config: Config, jobs: SqlJobs) -> str:
+    open_portraits = len(await jobs.open_portraits())
+    return f"version {__version__}, data in {config.database.path}, {open_portraits} open portraits"
 
 
 def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import aiohttp
 import discord
 from discord.http import HTTPClient
 
@@ -11,6 +10,7 @@ from bot.client import point_at
 from bot.config import Config
 from bot.domain.errors import InvalidKey, VendorError
 from bot.modelslab import ModelsLab, open_modelslab
+from bot.outages import NO_ANSWER, named
 from bot.storage.database import DatabaseBusy, open_database
 from bot.storage.migrate import SchemaTooNew
 
@@ -66,13 +66,14 @@ async def _discord(config: Config) -> str:
     try:
         user = await client.static_login(config.discord.token.get_secret_value())
         application = await client.application_info()
+        found = f"the token is {user['username']}'s, application {application['id']}"
     except discord.LoginFailure:
         raise _Wrong("the token is not known to Discord: set discord.token (LIMNER_DISCORD__TOKEN)") from None
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        raise _Wrong(f"cannot be reached ({type(error).__name__})") from None
+    except NO_ANSWER as error:
+        raise _Wrong(f"cannot be reached ({named(error)})") from None
     finally:
         await client.close()
-    return f"the token is {user['username']}'s, application {application['id']}"
+    return found
 
 
 async def _key(vendor: ModelsLab) -> str:

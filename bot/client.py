@@ -1,27 +1,31 @@
 """The discord.py bot: intents, command tree, extensions, persistent items. No logic."""
 
-import hashlib
-import json
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
-from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from typing_extensions import override
-from yarl import URL
 
+from bot.gateway import SteadyBot, use_gateway
 from bot.interactions.context import Services
 from bot.interactions.forms import Forms
 from bot.interactions.tree import LimnerTree
-from bot.storage.facts import SqlFacts
+from bot.registration import Registration
 
 _log = logging.getLogger(__name__)
 
 EXTENSIONS = ("cogs.portraits", "cogs.characters", "cogs.gallery", "cogs.admin", "cogs.privacy")
-_COMMANDS_HASH = "commands_hash"
+# The library waits five minutes for an answer that does not come. Sending a large picture is not silence.
+_SILENCE = aiohttp.ClientTimeout(total=300, sock_connect=15, sock_read=30)
+# Nothing here speaks; without this every start warns of packages for voice.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 
 def point_at(api_base_url: str, gateway_url: str) -> None:
@@ -29,13 +33,14 @@ def point_at(api_base_url: str, gateway_url: str) -> None:
     if api_base_url:
         Route.BASE = api_base_url.rstrip("/")
     if gateway_url:
-        DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)
+        use_gateway(gateway_url)
 
 
-class LimnerBot(commands.Bot):
+class LimnerBot(SteadyBot):
     """Slash commands only: no privileged intent, no member or message cache (29 kB a server instead of 110)."""
 
-    def __init__(self, facts: SqlFacts) -> None:
+    def __init__(self, standing: Callable[[], Awaitable[str]]) -> None:
+        """`standing` says in words what the operator wants to know at the start, for the log."""
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -50,36 +55,31 @@ class LimnerBot(commands.Bot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
+        self.http.request = partial(self.http.request, timeout=_SILENCE)
         self.services: Services
         self.forms = Forms()
-        self._facts = facts
         self.closing = False
+        self._standing = standing
         self._announced = False
+        self._registering: asyncio.Task[None] | None = None
 
     @override
     async def setup_hook(self) -> None:
-        # Called again when a login is repeated.
         for extension in EXTENSIONS:
-            if extension not in self.extensions:
-                await self.load_extension(extension)
-        await self._sync()
+            await self.load_extension(extension)
+        self._registering = asyncio.create_task(Registration(self).keep(), name="registration")
 
-    async def _sync(self) -> None:
-        """Register the commands only when they changed: Discord allows 200 creations a day."""
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        text = json.dumps([self.application_id, payload], sort_keys=True)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        if await self._facts.get(_COMMANDS_HASH) == digest:
-            return
-        await self.tree.sync()
-        await self._facts.put(_COMMANDS_HASH, digest)
-        _log.info("commands registered with Discord")
+    @override
+    async def close(self) -> None:
+        if self._registering is not None:
+            self._registering.cancel()
+        await super().close()
 
     async def on_ready(self) -> None:
         """Say so once; Discord sends it again after every new session."""
         if not self._announced:
             self._announced = True
-            _log.info("ready")
+            _log.info("ready: %s, %d servers", await self._standing(), len(self.guilds))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Submitted forms are ours; commands and buttons are dispatched by the library."""

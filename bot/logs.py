@@ -73,6 +73,11 @@ class JsonFormatter(logging.Formatter):
         return json.dumps({name: self._redact(value) for name, value in entry.items()}, ensure_ascii=False)
 
 
+def _speaks_of_no_commands(record: logging.LogRecord) -> bool:
+    arguments = record.args if isinstance(record.args, tuple) else ()
+    return not any(isinstance(each, str) and each.endswith("/commands") for each in arguments)
+
+
 def set_up_logging(level: str, style: str, secrets: Iterable[str], *, prompts: bool = False) -> None:
     """Log to standard error; `style` is `text` or `json`. What members ask for is written only with `prompts`."""
     redact = Redactor(secrets)
@@ -83,5 +88,7 @@ def set_up_logging(level: str, style: str, secrets: Iterable[str], *, prompts: b
     logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLogger().level))
     # aiosqlite logs every statement with its parameters there: prompts and tokens.
     logging.getLogger("aiosqlite").setLevel(logging.INFO)
+    # `bot.registration` says itself, once, that the commands have to wait.
+    logging.getLogger("discord.http").addFilter(_speaks_of_no_commands)
     logging.getLogger("bot.prompts").disabled = not prompts
     logging.getLogger("discord.client").setLevel(logging.WARNING)

@@ -55,7 +55,7 @@ async def simulated(house: House, port: int | None = None) -> AsyncGenerator[Pre
     The job runner is started outside of the simulator's own context: the simulator keeps a virtual clock for
     what the bot does inside an interaction, while the queue, the vendor and the waiting cards run in real time.
     """
-    env = simcord.Env(house.bot, check_errors=False)
+    env = simcord.Env(house.bot, check_errors=False, shard_count=1)
     env.backend.clock.advance((datetime.now(UTC) - env.now()).total_seconds())
     env.backend.bot_user.name = "Limner"
     await env.start()

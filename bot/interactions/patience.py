@@ -47,12 +47,12 @@ async def _wait_after(error: Exception, attempt: int) -> float | None:
     if not isinstance(error, discord.HTTPException):
         return usual
     if error.status == 429:
-        asked = await _retry_after(error)
+        asked = await retry_after(error)
         return usual if asked is None else asked + usual / 4
     return usual if error.status >= 500 else None
 
 
-async def _retry_after(error: discord.HTTPException) -> float | None:
+async def retry_after(error: discord.HTTPException) -> float | None:
     """What the body says, which discord.py reads and drops; else the header."""
     response = cast("aiohttp.ClientResponse", error.response)
     try:

@@ -8,7 +8,7 @@ from bot.interactions.context import Services
 class ServersCog(commands.Cog):
     """Notices servers that remove the bot, and those that come back."""
 
-    def __init__(self, bot: commands.Bot, services: Services) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, services: Services) -> None:
         self._bot = bot
         self._privacy = services.privacy
 

@@ -130,7 +130,7 @@ async def opened(folder: Path, **sections: Any) -> AsyncIterator[Stage]:
         config = configuration(vendor, folder, **sections)
         manager = open_house(config)
         house = await manager.__aenter__()
-        env = simcord.Env(house.bot, check_errors=False)
+        env = simcord.Env(house.bot, check_errors=False, shard_count=1)
         await env.start()
         await house.runner.recover()
         jobs = asyncio.create_task(house.runner.run())

@@ -79,19 +79,30 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path, vendors: type[FakeVendor] = FakeVendor, /, **extra: str) -> AsyncIterator[World]:
-    """A bot that is ready, with generous limits; `extra` are environment variables of the bot."""
+async def unstarted(folder: Path, vendors: type[FakeVendor] = FakeVendor, /, **extra: str) -> AsyncIterator[World]:
+    """A bot that nobody started yet, with generous limits; `extra` are environment variables of the bot."""
     async with WireDiscord() as discord:
         with vendors.in_thread() as vendor:
             bot = BotProcess.beside(
                 discord, folder, modelslab_url=vendor.base_url, trusted_hosts=vendor.host, extra={**OPEN_QUOTA, **extra}
             )
-            async with bot:
-                await bot.ready()
-                await discord.until_connected()
-                present = World(discord, vendor, bot, folder)
+            present = World(discord, vendor, bot, folder)
+            try:
                 yield present
-                present.silent()
+            finally:
+                if bot.is_running:
+                    await bot.kill()
+            present.silent()
+
+
+@asynccontextmanager
+async def world(folder: Path, vendors: type[FakeVendor] = FakeVendor, /, **extra: str) -> AsyncIterator[World]:
+    """As `unstarted`, and the bot is ready."""
+    async with unstarted(folder, vendors, **extra) as present:
+        await present.start()
+        # A start does not wait for its commands, but most stories begin with one.
+        assert await present.discord.changes.until(lambda: present.discord.commands.get(None), 10)
+        yield present
 
 
 async def final(interaction: Interaction, timeout: float = 20.0) -> Message:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import bot
 from bot.__main__ import main
 from bot.config import Config
 from tests.meta.repository import REPO, documents, files, name_of
@@ -126,6 +127,11 @@ def test_ci_runs_check_and_test() -> None:
     assert {"check", "test", "test-slow"} <= set(re.findall(r"^part ([a-z-]+)$", script, re.MULTILINE))
     assert (REPO / ".ci/run").stat().st_mode & 0o111
     assert ".ci/run" in (REPO / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+
+
+def test_the_bot_says_the_version_of_the_project() -> None:
+    project = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["version"] == bot.__version__
 
 
 def test_uv_has_one_version_everywhere() -> None:

@@ -82,7 +82,7 @@ def test_sql_stands_in_files() -> None:
         for node in ast.walk(parsed(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and beginning.match(node.value)
     }
-    assert found <= {"bot/storage/facts.py", "bot/checkup.py"}
+    assert found <= {"bot/checkup.py"}
 
 
 def parameters(sql: str) -> dict[str, int]:

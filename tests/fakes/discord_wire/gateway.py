@@ -82,6 +82,14 @@ class Gateway:
         self.connections: set[Connection] = set()
         self.heartbeat_ms = 41_250
         self.refusals_left = 0
+        self.silences_left = 0
+        """Handshakes after which no HELLO comes."""
+        self.verdicts: list[int] = []
+        """How the next IDENTIFYs are answered: by a close code, or by op 9."""
+        self.shards = 1
+        self.concurrency = 1
+        self.announced_url = ""
+        """What `GET /gateway/bot` says instead of the address of this gateway."""
         self.identifies: list[dict[str, Any]] = []
         self.resumes = 0
         self.refusals = 0
@@ -120,7 +128,10 @@ class Gateway:
         connection = Connection(socket, request, self._discord.changes)
         self.connections.add(connection)
         try:
-            await connection.send(HELLO, {"heartbeat_interval": self.heartbeat_ms})
+            if self.silences_left:
+                self.silences_left -= 1
+            else:
+                await connection.send(HELLO, {"heartbeat_interval": self.heartbeat_ms})
             async for message in socket:
                 if message.type is not WSMsgType.TEXT:
                     continue
@@ -165,6 +176,13 @@ class Gateway:
             return False
         self.identifies.append(data)
         shard = tuple(data.get("shard") or (0, 1))
+        verdict = self.verdicts.pop(0) if self.verdicts else 4011 if shard[1] < self.shards else None
+        if verdict == INVALID:
+            await connection.send(INVALID, False)
+            return True
+        if verdict is not None:
+            await connection.socket.close(code=verdict)
+            return False
         session = Session((shard[0], shard[1]), data["intents"])
         mine = [g for g in self._discord.guilds.values() if g.installed and session.owns(g.id)]
         session.add("READY", self._ready(session, mine))

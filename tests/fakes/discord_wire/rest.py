@@ -68,6 +68,8 @@ class Rest:
         self._discord.changes.notify()
         if body is None:
             return web.Response(status=status, headers=headers)
+        if isinstance(body, bytes):
+            return web.Response(status=status, body=body, headers=headers | {"Content-Type": "application/json"})
         if isinstance(body, str):
             return web.Response(status=status, text=body, content_type="text/html", headers=headers)
         # Exactly this content type: discord.py compares it as a whole.

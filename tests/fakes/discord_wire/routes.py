@@ -22,8 +22,9 @@ async def application(discord: "WireDiscord", call: "Call") -> "Reply":
 
 
 async def gateway_bot(discord: "WireDiscord", call: "Call") -> "Reply":
-    limit = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": 1}
-    return 200, {"url": discord.gateway_url, "shards": 1, "session_start_limit": limit}
+    limit = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": discord.gateway.concurrency}
+    url = discord.gateway.announced_url or discord.gateway_url
+    return 200, {"url": url, "shards": discord.gateway.shards, "session_start_limit": limit}
 
 
 async def gateway(discord: "WireDiscord", call: "Call") -> "Reply":
@@ -45,15 +46,29 @@ async def put_commands(discord: "WireDiscord", call: "Call") -> "Reply":
     if problems := strictness.command_problems(asked):
         raise errors.bad_form(*problems)
     known = {(command["type"], command["name"]): command["id"] for command in discord.commands.get(guild_id, [])}
-    discord.commands[guild_id] = [_command(discord, command, guild_id, known) for command in asked]
+    made = [_command(discord, command, guild_id, known) for command in asked]
+    discord.commands[guild_id] = sorted(made, key=lambda command: command["id"])
     discord.command_syncs += 1
     return 200, discord.commands[guild_id]
+
+
+def _as_kept(asked: dict[str, Any]) -> dict[str, Any]:
+    """As Discord gives back what it was sent: without what is empty or the default, with translations that are null."""
+    kept: dict[str, Any] = {key: value for key, value in asked.items() if value or (value == 0 and value is not False)}
+    for key in ("options", "choices"):
+        if key in kept:
+            kept[key] = [_as_kept(each) for each in kept[key]]
+    if "channel_types" in kept:
+        kept["channel_types"] = sorted(kept["channel_types"])
+    return {"name_localizations": None} | kept
 
 
 def _command(
     discord: "WireDiscord", asked: dict[str, Any], guild_id: int | None, known: dict[tuple[int, str], str]
 ) -> dict[str, Any]:
-    command = {key: value for key, value in asked.items() if value is not None}
+    command = _as_kept(asked)
+    places: list[int] | None = asked.get("contexts")
+    installs: list[int] | None = asked.get("integration_types")
     kind = command.get("type", 1)
     members = asked.get("default_member_permissions")
     command |= {
@@ -64,12 +79,20 @@ def _command(
         "description": asked.get("description") or "",
         "default_member_permissions": None if members is None else str(members),
         "nsfw": bool(asked.get("nsfw")),
+        "description_localizations": asked.get("description_localizations") or None,
+        "dm_permission": places is None or 1 in places,
+        "contexts": places,
+        "integration_types": sorted(installs or [0]),
     }
     return command if guild_id is None else command | {"guild_id": str(guild_id)}
 
 
 async def get_commands(discord: "WireDiscord", call: "Call") -> "Reply":
-    return 200, discord.commands.get(_check_app(discord, call), [])
+    held = discord.commands.get(_check_app(discord, call), [])
+    if call.query.get("with_localizations") == "true":
+        return 200, held
+    hidden = {"name_localizations", "description_localizations"}
+    return 200, [{key: value for key, value in command.items() if key not in hidden} for command in held]
 
 
 def _guild(discord: "WireDiscord", call: "Call") -> Guild:

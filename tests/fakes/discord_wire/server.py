@@ -59,6 +59,7 @@ class WireDiscord:
         self.home = self.guild("home")
         self.general = self.channel("general")
         self._runner: web.AppRunner | None = None
+        self._site: web.TCPSite | None = None
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=256 * MIB)
@@ -69,8 +70,8 @@ class WireDiscord:
         app.router.add_route("*", "/api/v10/{tail:.*}", Rest(self).serve)
         self._runner = web.AppRunner(app, shutdown_timeout=0.5)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
+        self._site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await self._site.start()
         host, port = self._runner.addresses[0][:2]
         self.cdn.base_url = f"http://{host}:{port}"
         self.api_base_url = f"{self.cdn.base_url}/api/v10"
@@ -237,6 +238,18 @@ class WireDiscord:
         interaction.is_expired = True
 
     # Trouble
+
+    async def go_away(self) -> None:
+        """New connections are refused until `come_back`."""
+        assert self._site is not None
+        await self._site.stop()
+
+    async def come_back(self) -> None:
+        """Listen again, on the same port."""
+        assert self._runner is not None
+        port = int(self.cdn.base_url.rsplit(":", 1)[1])
+        self._site = web.TCPSite(self._runner, "127.0.0.1", port)
+        await self._site.start()
 
     def fail(
         self,
