@@ -117,10 +117,14 @@ class Deliverer:
         return None
 
     async def _settle(self, portrait: Portrait, outcome: Outcome, posted: Posted | None) -> None:
+        images, now = len(outcome.pictures), self._clock.now()
         if posted is None:
             _log.warning("portrait %s: its member cannot be reached; refunded", portrait.id)
-            delivery = Delivery(portrait.id, PortraitState.FAILED, UNDELIVERABLE)
-            await self._jobs.settle(delivery, 0, self._clock.now())
-            return
-        delivery = Delivery(portrait.id, outcome.state, outcome.failure, posted.message_id, posted.channel_id)
-        await self._jobs.settle(delivery, len(outcome.pictures), self._clock.now())
+            images, delivery = 0, Delivery(portrait.id, PortraitState.FAILED, UNDELIVERABLE)
+        else:
+            delivery = Delivery(portrait.id, outcome.state, outcome.failure, posted.message_id, posted.channel_id)
+        if await self._jobs.settle(delivery, images, now):
+            seconds = (now - portrait.created_at).total_seconds()
+            result = f"{delivery.state}, {delivery.failure}" if delivery.failure else str(delivery.state)
+            total = len(portrait.takes)
+            _log.info("portrait %s: %s after %.1f s, %d of %d images", portrait.id, result, seconds, images, total)
