@@ -85,7 +85,7 @@ async def _key(vendor: ModelsLab) -> str:
         raise _Wrong(f"{type(error).__name__} at {error.where}") from None
     if wallet.balance is None:
         return "the key is accepted; the balance is not shown"
-    if wallet.balance <= 0:
+    if wallet.empty:
         raise _Wrong("the key is accepted, but the account is empty: top it up")
     return f"the key is accepted, balance {wallet.balance:g} {wallet.currency or ''}".rstrip()
 

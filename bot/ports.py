@@ -11,6 +11,7 @@ from bot.domain.portraits import Budget, Cost, Portrait, PortraitState, Take
 from bot.domain.queue import Status
 from bot.domain.quotas import Leg, MemberLimit, RoleLimit
 from bot.domain.servers import Change, ServerSettings, UsageRow
+from bot.domain.spec import Method
 from bot.domain.vendor import Order, Picture, Processing, Succeeded
 
 
@@ -29,8 +30,10 @@ class ImageGenerator(Protocol):
         """
         ...
 
-    async def fetch(self, job_id: str) -> Succeeded | Processing:
-        """Ask for a job: safe to repeat. JobUnknown when the vendor does not know it (yet)."""
+    async def fetch(self, job_id: str, method: Method) -> Succeeded | Processing:
+        """Ask for a job that was ordered by `method`: safe to repeat. JobUnknown when the vendor does not know it
+        (yet), RateLimited when it is asked too often, VendorDown when somebody else answered in its place.
+        """
         ...
 
     async def download(self, link: str) -> Picture:
@@ -40,6 +43,12 @@ class ImageGenerator(Protocol):
     async def host(self, picture: Picture, side: int | None = None) -> str:
         """A public link to a picture of ours, good for a day; smaller if it has more than `side` pixels a side.
         Nothing is ordered: safe to repeat.
+        """
+        ...
+
+    async def account(self) -> None:
+        """Ask the account itself whether it can be used: InvalidKey or NoCredits when it says that it cannot, another
+        error when that cannot be learned.
         """
         ...
 

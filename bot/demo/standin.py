@@ -99,7 +99,7 @@ class StandIn:
         app.router.add_post("/api/v6/images/img2img", self._answering(self._order))
         app.router.add_post("/api/v6/image_editing/{kind}", self._answering(self._order))
         app.router.add_post("/api/v6/base64_to_url", self._answering(self._upload))
-        app.router.add_post("/api/v6/images/fetch/{id}", self._answering(self._fetch))
+        app.router.add_post("/api/v6/{family:images|image_editing}/fetch/{id}", self._answering(self._fetch))
         app.router.add_post("/api/wallet_balance", self._answering(self._wallet))
         app.router.add_get("/api/v6/model-search", self._search)
         app.router.add_get("/images/{name}", self._image)

@@ -236,11 +236,21 @@ class NoCredits(VendorError):
 
 
 class NotAllowed(VendorError):
-    """The plan does not include the model or the endpoint."""
+    """The plan does not include the model or the endpoint. Where the vendor does not say so in its own words
+    (`certain`), its status may speak of this one request alone.
+    """
+
+    def __init__(self, where: str = "", detail: str = "", *, certain: bool = True) -> None:
+        super().__init__(where, detail)
+        self.certain = certain
+
+
+class ModelUnknown(VendorError):
+    """The vendor has no model of that name."""
 
 
 class Rejected(VendorError):
-    """The vendor refused this request (bad parameter, unknown model): repeating it is useless."""
+    """The vendor refused this one request: repeating it is useless, and it says nothing about others."""
 
 
 class Filtered(VendorError):
@@ -252,7 +262,7 @@ class ModelCold(VendorError):
 
 
 class VendorDown(VendorError):
-    """Server error, or no connection. Nothing was ordered unless the state says `unknown`."""
+    """No answer of the vendor's own: a server error, a page of a proxy's, no connection. Nothing was ordered."""
 
 
 class BadAnswer(VendorError):
@@ -276,7 +286,7 @@ class LinkNotReady(VendorError):
 
 
 class RateLimited(VendorError):
-    """The vendor's queue is full. The order was not taken."""
+    """The vendor's queue is full, or it is asked too often. An order was not taken."""
 
     def __init__(self, where: str = "", detail: str = "", retry_after: timedelta = timedelta(seconds=5)) -> None:
         super().__init__(where, detail)

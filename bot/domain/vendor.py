@@ -42,11 +42,14 @@ class Succeeded:
 
 @dataclass(frozen=True, slots=True)
 class Processing:
-    """The order was taken; ask again for `job_id`. `eta` in seconds, already held between 0 and 60."""
+    """The order was taken; ask again for `job_id`, which an order by `method` was given. `eta` in seconds, already
+    held between 0 and 60.
+    """
 
     job_id: str
     eta: float
     seed: int | None = None
+    method: Method = Method.TEXT
 
 
 # The kinds of pictures that are kept, and what their files' names end in.

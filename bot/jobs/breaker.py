@@ -1,9 +1,11 @@
 """Stops asking a vendor that is down, or that will refuse until the operator acts; then lets one order try."""
 
+import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.errors import InvalidKey, NoCredits, OutcomeUnknown, VendorDown, VendorError
+from bot.domain.errors import InvalidKey, NoCredits, OutcomeUnknown, Rejected, VendorDown, VendorError
+from bot.domain.spec import Method
 from bot.domain.vendor import Order, Picture, Processing, Succeeded
 from bot.ports import Clock, ImageGenerator
 
@@ -14,6 +16,8 @@ HOPELESS = (InvalidKey, NoCredits)
 HOPELESS_PAUSE = timedelta(seconds=5)
 # The order that tries has this long to come back; if it never does, another one tries.
 TRIAL = timedelta(seconds=75)
+# How long one word of the account's serves, so that many failures at once are one question; and how long it may take.
+REMEMBERED, ACCOUNT_SECONDS = 5.0, 10.0
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -68,28 +72,79 @@ class Breaker:
         self._counted, self._reason, self.until = 0, None, _LONG_AGO
 
 
+class Account:
+    """What the account says of itself, whatever an answer to an order said of it."""
+
+    def __init__(self, generator: ImageGenerator) -> None:
+        self._generator = generator
+        self._asking = asyncio.Lock()
+        self._word: VendorError | None = None
+        # By the loop's clock, which no change of the time of day moves.
+        self._until = 0.0
+
+    async def judge(self, error: VendorError) -> VendorError:
+        """The error itself, unless it blames the account. Then it is the account's own word if that agrees, and else
+        a refusal of the one request: its text may be the member's, and its status a proxy's.
+        """
+        if not isinstance(error, HOPELESS):
+            return error
+        async with self._asking:
+            if asyncio.get_running_loop().time() >= self._until:
+                self._word = await self._asked()
+                self._until = asyncio.get_running_loop().time() + REMEMBERED
+            word = self._word
+        if isinstance(word, HOPELESS):
+            return type(word)(error.where, error.detail)
+        heard = "can be used" if word is None else f"does not say so ({type(word).__name__} at {word.where})"
+        _log.warning("%s at %s, but the account %s", type(error).__name__, error.where, heard)
+        return Rejected(error.where, error.detail)
+
+    async def _asked(self) -> VendorError | None:
+        try:
+            async with asyncio.timeout(ACCOUNT_SECONDS):
+                await self._generator.account()
+        except TimeoutError:
+            return VendorDown("the account", "no answer")
+        except VendorError as error:
+            return error
+        return None
+
+
 class Watched:
-    """An image generator whose orders a breaker hears of; see `bot.ports.ImageGenerator`."""
+    """An image generator whose orders a breaker hears of, and which blames the account only when the account itself
+    agrees; see `bot.ports.ImageGenerator`.
+    """
 
     def __init__(self, generator: ImageGenerator, breaker: Breaker) -> None:
         self._generator = generator
         self._breaker = breaker
+        self._account = Account(generator)
 
     async def submit(self, order: Order) -> Succeeded | Processing:
         self._breaker.trying()
         try:
             answer = await self._generator.submit(order)
         except VendorError as error:
-            self._breaker.note(error)
-            raise
+            failure = await self._account.judge(error)
+            self._breaker.note(failure)
+            raise failure from None
         self._breaker.note(None)
         return answer
 
-    async def fetch(self, job_id: str) -> Succeeded | Processing:
-        return await self._generator.fetch(job_id)
+    async def fetch(self, job_id: str, method: Method) -> Succeeded | Processing:
+        try:
+            return await self._generator.fetch(job_id, method)
+        except VendorError as error:
+            raise await self._account.judge(error) from None
 
     async def download(self, link: str) -> Picture:
         return await self._generator.download(link)
 
     async def host(self, picture: Picture, side: int | None = None) -> str:
-        return await self._generator.host(picture, side)
+        try:
+            return await self._generator.host(picture, side)
+        except VendorError as error:
+            raise await self._account.judge(error) from None
+
+    async def account(self) -> None:
+        await self._generator.account()

@@ -17,7 +17,7 @@ from bot.domain.portraits import Portrait, TakeState
 from bot.domain.spec import Reference
 from bot.domain.vendor import Order, Picture, Processing, Succeeded, order_of, painted_spec
 from bot.jobs.failures import SOURCE_GONE, TIMEOUT, UNKNOWN, code_of, log_failure
-from bot.jobs.links import BARRED, Links, why_without
+from bot.jobs.links import BARRED, Links, bars, why_without
 from bot.ports import Clock, ImageGenerator, LinkFinder
 from bot.ports_jobs import Claimed, JobStore
 from bot.ports_library import PictureStore
@@ -77,7 +77,8 @@ class Driver:
             await self._end(claimed, TakeState.UNKNOWN, UNKNOWN)
             return
         try:
-            await self._follow(claimed, Processing(take.job_id, 0.0))
+            ordered_by = painted_spec(claimed.portrait.spec, take).method
+            await self._follow(claimed, Processing(take.job_id, 0.0, method=ordered_by))
         except _Stopped:
             return
 
@@ -129,7 +130,7 @@ class Driver:
         reason = why_without(reference, error)
         if reference is not None and reason is not None:
             _log.warning("%s: painted without its saved picture (%s)", _who(claimed), type(error).__name__)
-            if reason == "model":
+            if bars(error):
                 await self._jobs.bar(reference.model, self._clock.now() + BARRED)
             claimed = await self._fall_back(claimed, reason)
             return await self._place(claimed, order_of(claimed.portrait, claimed.take))
@@ -199,7 +200,11 @@ class Driver:
         async for _ in self._waits(claimed.portrait, first.eta):
             await self._still_ours(claimed)
             try:
-                answer = await self._generator.fetch(first.job_id)
+                answer = await self._generator.fetch(first.job_id, first.method)
+            except errors.RateLimited as error:
+                left = self._left(claimed.portrait.deadline)
+                await self._pause(max(0.0, min(error.retry_after.total_seconds(), left, LEASE.total_seconds() / 2)))
+                continue
             except errors.VendorDown as error:
                 _log.info("%s: %s, asking again", _who(claimed), error.where)
                 continue

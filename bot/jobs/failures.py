@@ -14,6 +14,7 @@ _CODES: dict[type[errors.VendorError], str] = {
     errors.InvalidKey: "invalid_key",
     errors.NoCredits: "no_credits",
     errors.NotAllowed: "not_allowed",
+    errors.ModelUnknown: "rejected",
     errors.Rejected: "rejected",
     errors.Filtered: "filtered",
     errors.ModelCold: "model_cold",
@@ -30,6 +31,7 @@ _REMEDIES: dict[type[errors.VendorError], str] = {
     errors.InvalidKey: "the API key is wrong: set modelslab.api_key (LIMNER_MODELSLAB__API_KEY)",
     errors.NoCredits: "the ModelsLab account has no credits left: top it up",
     errors.NotAllowed: "the ModelsLab plan does not include this model: change the plan or modelslab.model_id",
+    errors.ModelUnknown: "ModelsLab has no model of this name: set modelslab.model_id or modelslab.reference_model_id",
 }
 
 

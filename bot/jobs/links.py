@@ -1,7 +1,6 @@
 """Public links to the pictures that go along with an order: the vendor takes links, not files."""
 
 import asyncio
-import re
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
@@ -20,9 +19,6 @@ BARRED = timedelta(hours=1)
 # The models are made for pictures of at most this; a larger reference comes back half black.
 _REFERENCE_SIDE = 1024
 _HOSTED = 200
-_NO_SUCH_MODEL = re.compile(
-    r"\bmodel(?:[_ ]id)?\b.{0,60}\b(?:not found|does not exist|not available)|\b(?:unknown|invalid|no such) model\b"
-)
 
 
 class Links:
@@ -94,5 +90,9 @@ def why_without(reference: Reference | None, error: errors.DomainError) -> str |
         return None
     if isinstance(error, errors.ImageGone):
         return "picture"
-    unknown = isinstance(error, errors.Rejected) and _NO_SUCH_MODEL.search(error.detail.lower())
-    return "model" if isinstance(error, errors.NotAllowed) or unknown else None
+    return "model" if isinstance(error, errors.NotAllowed | errors.ModelUnknown) else None
+
+
+def bars(error: errors.DomainError) -> bool:
+    """Whether a refusal speaks of the model, for everybody, and not perhaps of this one request."""
+    return isinstance(error, errors.ModelUnknown) or (isinstance(error, errors.NotAllowed) and error.certain)

@@ -7,6 +7,9 @@ from bot.domain.errors import BadAnswer
 from bot.modelslab.answers import Reply, refusal
 from bot.modelslab.wire import AnswerWire, BalanceWire, parsed_json
 
+# Images cost some tenths of a cent to some cents; what is less pays for none.
+_SPENT = 0.01
+
 
 @dataclass(frozen=True, slots=True)
 class Balance:
@@ -15,14 +18,19 @@ class Balance:
     balance: float | None
     currency: str | None
 
+    @property
+    def empty(self) -> bool:
+        """Whether the wallet says that it pays for nothing any more."""
+        return self.balance is not None and self.balance < _SPENT
+
 
 def read_balance(reply: Reply) -> Balance:
-    """The wallet in an answer. Raises the fitting VendorError when it is a refusal, BadAnswer when it is neither."""
+    """The wallet in an answer. Raises the fitting VendorError for a refusal or a page, BadAnswer for no wallet."""
     value = parsed_json(reply.body)
     answer = AnswerWire.read(reply.body)
-    if answer is None or answer.status in {"error", "failed"} or reply.http >= 400:
+    if answer is None or answer.status in {"error", "failed"} or reply.http >= 300:
         raise refusal(reply, answer)
-    if not isinstance(value, dict) or reply.http >= 300:
+    if not isinstance(value, dict):
         raise BadAnswer(reply.where, "no wallet in the answer")
     flat = cast("dict[str, object]", value)
     data = flat.get("data")

@@ -1,9 +1,10 @@
 """What an answer of the vendor's means: pure functions from status and body to a value or a VendorError.
 
-The body's own `status` is believed first and the HTTP code second, because the vendor sends errors with 200.
+A job's own `status` (success, processing, failed) is its state, whatever the HTTP code. What is an error is told by
+the HTTP code first; because the vendor sends errors with 200 too, by its own sentences next (`sentences`); and what
+is not the API's JSON is no answer at all.
 """
 
-import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import quote
@@ -25,27 +26,20 @@ from bot.domain.errors import (
     VendorError,
 )
 from bot.domain.vendor import Processing, Succeeded
-from bot.modelslab.wire import ETA_MAX, AnswerWire
+from bot.modelslab.sentences import kind_of
+from bot.modelslab.wire import AnswerWire
 
 DETAIL_LIMIT = 200
+# More of an answer than is ever shown: answers may hold whole pictures.
+_LOOKED_AT = 2**20
 NO_SECRET = SecretStr("")
 RETRY_DEFAULT, RETRY_MIN, RETRY_MAX = 5.0, 1.0, 300.0
 
-# A gateway that stopped waiting had passed the order on: whether it was carried out, nobody can say.
-GATEWAY_GAVE_UP = frozenset({504, 524})
-
-_BUSY = re.compile(r"rate.?limit|too many requests|queued requests|queue is full|queue full")
-_UNSAFE = re.compile(r"nsfw|polic(?:y|ies)|moderat")
-_KEY = re.compile(
-    r"(?:invalid|wrong|incorrect|missing|unknown|expired|revoked|no)(?: or \w+)? (?:api[ _-]?)?key\b"
-    r"|api[ _-]?key (?:is |was |has been )?(?:required|invalid|missing|wrong|incorrect|expired|revoked|not valid)"
-    r"|unauthori[sz]ed"
-)
-_MONEY = re.compile(r"credit|insufficient|balance")
-_PLAN = re.compile(r"subscri|premium|\bplans?\b|permission")
-_QUEUE = re.compile(r"queue")
-_COLD = re.compile(r"try again|loading|warming|warm.?up")
-_ABSENT = re.compile(r"not found|does not exist|no such")
+# A gateway that stopped waiting had passed the order on: whether it was carried out, nobody can say. Nor can
+# they where a page stands in the place of an answer that all was well (2xx). Any other page turned the order away.
+GATEWAY_GAVE_UP = frozenset({504, 520, 524})
+# Without the vendor's own `status`, these are a gateway's or a router's words, in JSON or not.
+_NOT_THE_APIS = frozenset({403, 404, 405})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,8 @@ class Reply:
 
 def tidied(text: str, secret: SecretStr) -> str:
     """`text` as one printable line of at most 200 characters, without the secret."""
-    # The secret goes before anything is shortened, lest half of it remain.
+    # The secret goes before anything is shortened to what is shown, lest half of it remain.
+    text = text[:_LOOKED_AT]
     if key := secret.get_secret_value():
         for form in (key, quote(key, safe="")):
             text = text.replace(form, "[key]")
@@ -80,16 +75,14 @@ def tidied(text: str, secret: SecretStr) -> str:
     return line if len(line) <= DETAIL_LIMIT else line[: DETAIL_LIMIT - 1] + "…"
 
 
-def judged(reply: Reply, asked_for: str | None = None) -> Succeeded | Processing:
-    """The meaning of an answer to an order, or to a question about the job `asked_for`.
+def judged(reply: Reply, asked_for: str | None = None, models: tuple[str, ...] = ()) -> Succeeded | Processing:
+    """The meaning of an answer to an order for one of `models`, or to a question about the job `asked_for`.
 
-    The job that was asked for keeps its id whatever the answer calls it. While asking, "queue full" and "try
-    again" mean that the job is not done yet. Raises the fitting VendorError and nothing else.
+    The job that was asked for keeps its id whatever the answer calls it. While asking, "try again" means that the
+    job is not done yet. Raises the fitting VendorError and nothing else.
     """
     wire = AnswerWire.read(reply.body)
-    word = "" if wire is None else wire.status
-    if 300 <= reply.http < 400:
-        raise BadAnswer(reply.where, "redirects are not followed")
+    word = "" if wire is None or _is_redirect(reply) else wire.status
     if wire is not None and word == "success":
         return _succeeded(reply, wire, asked_for)
     if wire is not None and word == "failed":
@@ -97,61 +90,62 @@ def judged(reply: Reply, asked_for: str | None = None) -> Succeeded | Processing
     # An unknown word is a state on the way, unless the HTTP code contradicts it.
     if wire is not None and word not in {"", "error"} and (word == "processing" or reply.http < 400):
         return _processing(reply, wire, asked_for)
-    if asked_for is None and reply.http in GATEWAY_GAVE_UP and not word:
+    if asked_for is None and _fate_unknown(reply, wire):
         raise OutcomeUnknown(reply.where, reply.tidy(_said(reply, wire)))
-    failure = refusal(reply, wire, asking=asked_for is not None)
-    if asked_for is not None and isinstance(failure, RateLimited | ModelCold):
-        wait = failure.retry_after.total_seconds() if isinstance(failure, RateLimited) else 0.0
-        return Processing(asked_for, min(wait, ETA_MAX))
+    failure = refusal(reply, wire, asking=asked_for is not None, models=models)
+    if asked_for is not None and isinstance(failure, ModelCold):
+        return Processing(asked_for, 0.0)
     raise failure
 
 
-def refusal(reply: Reply, wire: AnswerWire | None, *, asking: bool = False) -> VendorError:
-    """The error that an answer stands for, when it is none of the good ones."""
-    text = "" if wire is None else wire.text
-    if wire is None or (not wire.status and not text):
-        kind = _by_code(reply.http, asking=asking)
-    elif wire.flagged and reply.http < 500:
-        kind = Filtered
-    else:
-        kind = _by_code_and_words(reply.http, text.lower(), asking=asking)
+def refusal(reply: Reply, wire: AnswerWire | None, *, asking: bool = True, models: tuple[str, ...] = ()) -> VendorError:
+    """The error that an answer stands for, when it is none of the good ones.
+
+    First the HTTP status is believed, then the documented fields, then the vendor's own sentences, compared whole.
+    """
     detail = reply.tidy(_said(reply, wire))
+    kind = _kind(reply, wire, asking=asking, models=models)
     if kind is RateLimited:
         return RateLimited(reply.where, detail, _retry_after(reply, wire))
+    if kind is NotAllowed and wire is not None:
+        return NotAllowed(reply.where, detail, certain=kind_of(wire.sentence) is NotAllowed)
     return kind(reply.where, detail)
 
 
-def _by_code(http: int, *, asking: bool) -> type[VendorError]:
-    """For answers without words of the vendor's own, such as a gateway's HTML page."""
-    if http >= 500:
+def _is_redirect(reply: Reply) -> bool:
+    """Redirects are not followed, so whatever comes with one is not the API's answer."""
+    return 300 <= reply.http < 400
+
+
+def _is_page(reply: Reply, wire: AnswerWire | None) -> bool:
+    """Whether somebody else answered in the vendor's place: a proxy, a firewall, a gateway."""
+    if wire is None or _is_redirect(reply):
+        return True
+    if wire.status:
+        return False
+    return reply.http >= 500 or reply.http in _NOT_THE_APIS or (reply.http >= 400 and not wire.text)
+
+
+def _fate_unknown(reply: Reply, wire: AnswerWire | None) -> bool:
+    return _is_page(reply, wire) and (reply.http < 300 or reply.http in GATEWAY_GAVE_UP)
+
+
+def _kind(reply: Reply, wire: AnswerWire | None, *, asking: bool, models: tuple[str, ...]) -> type[VendorError]:
+    http = reply.http
+    if http == 429:
+        return RateLimited
+    if wire is None or _is_page(reply, wire) or http >= 500 or http == 408:
         return VendorDown
-    if http < 400:
-        return BadAnswer
-    if http == 404 and asking:
+    if wire.flagged:
+        return Filtered
+    said = kind_of(wire.sentence, models)
+    if not wire.status and http < 400 and said is None:
+        return Rejected if wire.text else BadAnswer
+    if asking and http == 404:
         return JobUnknown
-    kinds = {401: InvalidKey, 402: NoCredits, 403: NotAllowed, 429: RateLimited}
-    return kinds.get(http, Rejected)
-
-
-def _by_code_and_words(http: int, text: str, *, asking: bool) -> type[VendorError]:
-    """The first rule that fits. Money and plan come before the bare word "queue", and both before "try again":
-    "Insufficient credits to queue this request, top up and try again" must not be tried again.
-    """
-    if http >= 500:
-        return VendorDown
-    rules: tuple[tuple[bool, re.Pattern[str], type[VendorError]], ...] = (
-        (http == 429, _BUSY, RateLimited),
-        (False, _UNSAFE, Filtered),
-        (http == 401, _KEY, InvalidKey),
-        (http == 402, _MONEY, NoCredits),
-        (http == 403, _PLAN, NotAllowed),
-        (False, _QUEUE, RateLimited),
-        (False, _COLD, ModelCold),
-    )
-    for by_code, words, kind in rules:
-        if by_code or words.search(text):
-            return kind
-    return JobUnknown if asking and (http == 404 or _ABSENT.search(text)) else Rejected
+    # Only a question can meet a job that is not known.
+    known = said if asking or said is not JobUnknown else None
+    return {401: InvalidKey, 402: NoCredits}.get(http) or known or {403: NotAllowed}.get(http, Rejected)
 
 
 def _succeeded(reply: Reply, wire: AnswerWire, asked_for: str | None) -> Succeeded:
@@ -172,14 +166,14 @@ def _processing(reply: Reply, wire: AnswerWire, asked_for: str | None) -> Proces
 
 def _failed(reply: Reply, wire: AnswerWire) -> VendorError:
     """`failed` is the end of a job: no wording in it makes it worth asking again."""
-    kind = Filtered if wire.flagged or _UNSAFE.search(wire.text.lower()) else Rejected
+    kind = Filtered if wire.flagged or kind_of(wire.sentence) is Filtered else Rejected
     return kind(reply.where, reply.tidy(wire.text))
 
 
 def _said(reply: Reply, wire: AnswerWire | None) -> str:
     if wire is not None and wire.text:
         return wire.text
-    return reply.body.decode("utf-8", "replace")
+    return reply.body[:_LOOKED_AT].decode("utf-8", "replace")
 
 
 def _retry_after(reply: Reply, wire: AnswerWire | None) -> timedelta:

@@ -8,26 +8,41 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Final
+from urllib.parse import quote
 
 import aiohttp
 from pydantic import SecretStr
+from yarl import URL
 
-from bot.domain.errors import BadAnswer, OutcomeUnknown, VendorDown, VendorError
+from bot.domain.errors import (
+    BadAnswer,
+    JobUnknown,
+    NoCredits,
+    OutcomeUnknown,
+    RateLimited,
+    VendorDown,
+    VendorError,
+)
 from bot.domain.spec import Method
 from bot.domain.vendor import Order, Picture, Processing, Succeeded
 from bot.modelslab.account import Balance, lists_model, read_balance
 from bot.modelslab.answers import Reply, judged, tidied
-from bot.modelslab.download import SafeDownloader, open_downloader
-from bot.modelslab.orders import order_wire, path_of
+from bot.modelslab.download import MAX_BYTES, SafeDownloader, open_downloader
+from bot.modelslab.orders import FAMILIES, family_of, order_wire, path_of
 from bot.modelslab.pictures import fitted
 from bot.modelslab.streams import read_at_most
-from bot.modelslab.wire import JOB_ID
+from bot.modelslab.wire import is_job_id, is_web
 
 MAX_ANSWER_BYTES: Final = 2**20
+# An answer about an order may hold its picture: a third more as base64, and some for lines and escapes in JSON.
+MAX_PAINTED_BYTES: Final = MAX_BYTES * 3 // 2
+# More than this is read and understood in a thread.
+_LONG: Final = 2**18
 # Discord takes files of 10 MiB, and the vendor uploads of 5 MB: a third of that is lost to base64.
 MAX_POSTED_BYTES: Final = 9 * 2**20
 MAX_HOSTED_BYTES: Final = 3_500_000
-_TOO_LARGE: Final = b"an answer of more than 1 MiB"
+# Where the other family of endpoints is asked: the route or the job is not known here.
+_NOT_HERE: Final = frozenset({404, 405})
 
 
 class ModelsLab:
@@ -57,25 +72,61 @@ class ModelsLab:
         self._key = api_key
         self._base = base_url.rstrip("/")
         self._safety_checker = safety_checker
+        # Where jobs were found that are documented to be asked for elsewhere, by their family of endpoints.
+        self._found_at: dict[str, str] = {}
         self._submit_timeout = aiohttp.ClientTimeout(total=submit_seconds, connect=connect_seconds)
         self._fetch_timeout = aiohttp.ClientTimeout(total=fetch_seconds, connect=connect_seconds)
 
     async def submit(self, order: Order) -> Succeeded | Processing:
         """Send a billed order, once. VendorDown when it did not leave; OutcomeUnknown when its answer is missing."""
-        body = order_wire(order, "yes" if self._safety_checker else "no").model_dump(mode="json")
-        answer = judged(await self._post(path_of(order), body, self._submit_timeout, billed=True))
+        body = order_wire(order, safety_checker=self._safety_checker).model_dump(mode="json")
+        path = path_of(order)
+        reply = await self._post(path, body, self._submit_timeout, billed=True, limit=MAX_PAINTED_BYTES)
+        answer = await _understood(reply, models=(order.model, path.rpartition("/")[2]))
+        if isinstance(answer, Processing):
+            answer = replace(answer, method=order.method)
         # Enlarging has no seed: what the answer may call one is not the picture's.
         return replace(answer, seed=None) if order.method is Method.UPSCALE else answer
 
-    async def fetch(self, job_id: str) -> Succeeded | Processing:
-        """Ask for a job, by its id alone: the vendor's own `fetch_result` link would take the key where it likes."""
-        if not JOB_ID.fullmatch(job_id):
-            raise BadAnswer("POST /v6/images/fetch", "a job id that cannot be asked for")
+    async def fetch(self, job_id: str, method: Method) -> Succeeded | Processing:
+        """Ask for a job, by its id alone: the vendor's own `fetch_result` link would take the key where it likes.
+
+        First where the documents say, or where such a job was found before; at the other address if it is unknown
+        there. Only a good answer counts at the second: its error is about a job that was never ordered there.
+        """
+        if not is_job_id(job_id):
+            raise BadAnswer(f"POST {family_of(method)}/fetch", "a job id that cannot be asked for")
+        documented = family_of(method)
+        first = self._found_at.get(documented, documented)
+        answer = await self._asked(first, job_id, method)
+        if not isinstance(answer, VendorError):
+            return answer
+        second = next(family for family in FAMILIES if family != first)
+        try:
+            other = await self._asked(second, job_id, method)
+        except RateLimited:
+            raise
+        except VendorError:
+            other = answer
+        if isinstance(other, VendorError):
+            raise answer
+        self._found_at[documented] = second
+        return other
+
+    async def _asked(self, family: str, job_id: str, method: Method) -> Succeeded | Processing | VendorError:
+        """The answer of one family; the error, not raised, where it knows no such job or has no such address."""
         # The id is in the path and in the body: the vendor documents both, one on each page.
+        path = f"{family}/fetch/{quote(job_id, safe='')}"
         reply = await self._post(
-            f"/v6/images/fetch/{job_id}", {"request_id": job_id}, self._fetch_timeout, billed=False
+            path, {"request_id": job_id}, self._fetch_timeout, billed=False, limit=MAX_PAINTED_BYTES
         )
-        return judged(reply, asked_for=job_id)
+        try:
+            answer = await _understood(reply, asked_for=job_id)
+        except VendorError as error:
+            if isinstance(error, JobUnknown) or reply.http in _NOT_HERE:
+                return error
+            raise
+        return replace(answer, method=method) if isinstance(answer, Processing) else answer
 
     async def download(self, link: str) -> Picture:
         """Fetch an image under limits. LinkNotReady may be tried again; UnsafeLink may not."""
@@ -97,7 +148,7 @@ class ModelsLab:
         except OutcomeUnknown as error:
             # A gateway gave up; nothing was ordered, so this is like any other lost call.
             raise VendorDown(error.where, error.detail) from None
-        if isinstance(answer, Processing) or not answer.links[0].startswith(("https://", "http://")):
+        if isinstance(answer, Processing) or not is_web(answer.links[0]):
             raise BadAnswer(reply.where, "no link in the answer")
         return answer.links[0]
 
@@ -109,6 +160,12 @@ class ModelsLab:
     async def balance(self) -> Balance:
         """The wallet: a free test of the key. Raises a VendorError like any other call."""
         return read_balance(await self._post("/wallet_balance", {}, self._fetch_timeout, billed=False))
+
+    async def account(self) -> None:
+        """Ask the wallet: InvalidKey or NoCredits when it says so itself, another VendorError when nobody can tell."""
+        wallet = await self.balance()
+        if wallet.empty:
+            raise NoCredits("POST /wallet_balance", f"the balance is {wallet.balance:g}")
 
     async def model_exists(self, model_id: str) -> bool | None:
         """Whether the vendor lists this model; None when it cannot be learned. Raises nothing of the vendor's."""
@@ -125,10 +182,16 @@ class ModelsLab:
         return lists_model(reply, model_id)
 
     async def _post(
-        self, path: str, body: Mapping[str, object], limits: aiohttp.ClientTimeout, *, billed: bool
+        self,
+        path: str,
+        body: Mapping[str, object],
+        limits: aiohttp.ClientTimeout,
+        *,
+        billed: bool,
+        limit: int = MAX_ANSWER_BYTES,
     ) -> Reply:
         keyed = {"key": self._key.get_secret_value(), **body}
-        return await self._exchange("POST", path, limits=limits, body=keyed, billed=billed)
+        return await self._exchange("POST", path, limits=limits, body=keyed, billed=billed, limit=limit)
 
     async def _exchange(
         self,
@@ -140,25 +203,33 @@ class ModelsLab:
         data: aiohttp.BytesIOPayload | None = None,
         params: Mapping[str, str] | None = None,
         billed: bool = False,
+        limit: int = MAX_ANSWER_BYTES,
     ) -> Reply:
         """One request and its whole answer, never repeated and never redirected."""
         endpoint = f"{method} {path}"
+        # To the letter: left alone, yarl would undo what is escaped in an id.
+        url = URL(self._base + path, encoded=True)
         try:
             async with self._session.request(
-                method, self._base + path, json=body, data=data, params=params, timeout=limits, allow_redirects=False
+                method, url, json=body, data=data, params=params, timeout=limits, allow_redirects=False
             ) as response:
-                answer = await read_at_most(response.content, MAX_ANSWER_BYTES)
-                return Reply(
-                    endpoint,
-                    response.status,
-                    _TOO_LARGE if answer is None else answer,
-                    response.headers.get("Retry-After"),
-                    self._key,
-                )
+                answer = await read_at_most(response.content, limit)
+                if answer is None:
+                    raise BadAnswer(f"{endpoint} -> {response.status}", f"an answer of more than {limit >> 20} MiB")
+                return Reply(endpoint, response.status, answer, response.headers.get("Retry-After"), self._key)
         except (aiohttp.ClientError, OSError) as error:
             kind = OutcomeUnknown if billed and not _never_left(error) else VendorDown
             failure = kind(f"{endpoint} -> no answer", tidied(_reason(error), self._key))
         raise failure
+
+
+async def _understood(
+    reply: Reply, *, asked_for: str | None = None, models: tuple[str, ...] = ()
+) -> Succeeded | Processing:
+    """`judged`, where a picture inside the answer holds up nobody else."""
+    if len(reply.body) > _LONG:
+        return await asyncio.to_thread(judged, reply, asked_for, models)
+    return judged(reply, asked_for, models)
 
 
 def _never_left(error: Exception) -> bool:

@@ -1,8 +1,7 @@
 """Fetching images from links that a stranger wrote."""
 
 import asyncio
-import base64
-import binascii
+import zlib
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
@@ -14,19 +13,23 @@ from yarl import URL
 from bot.domain.errors import BadAnswer, LinkNotReady, UnsafeLink, VendorError
 from bot.domain.vendor import Picture
 from bot.modelslab.addresses import AddressRefusedError, public_connector
+from bot.modelslab.inline import data_of, is_inline, room_for
 from bot.modelslab.pictures import checked
 from bot.modelslab.streams import read_at_most
-from bot.modelslab.wire import BARE_BASE64
+from bot.modelslab.urls import exact
 
 # A photograph of 4096 pixels a side is about 30 MiB as a PNG.
 MAX_BYTES: Final = 40 * 2**20
 TOTAL_SECONDS: Final = 30.0
 MAX_REDIRECTS: Final = 3
-MAX_LINK_LENGTH: Final = 8192
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _COMING: Final = frozenset({202, 204, 403, 404, 408, 409, 423, 425, 429})
-# Identity, and nothing unpacked: the limit on bytes then is a limit on memory. The vendor's CDN turns away
-# clients that do not look like a browser.
+_WHOLE: Final = frozenset({200, 201, 203})
+_IN_THE_ANSWER: Final = "a picture in the answer"
+_GZIP: Final = b"\x1f\x8b"
+_BEGINNING: Final = 512
+# Identity, and what comes packed all the same is unpacked here, under the limit on bytes. The vendor's CDN turns
+# away clients that do not look like a browser.
 _HEADERS: Final = {
     "Accept": "image/png,image/webp,image/jpeg,image/*;q=0.8",
     "Accept-Encoding": "identity",
@@ -63,24 +66,46 @@ class SafeDownloader:
         Raises LinkNotReady when it may come later (404, 403, server and network errors, nothing there), UnsafeLink
         when the link or the size is out of bounds, BadAnswer when it is no whole picture, Filtered when it is black.
         """
-        if link.startswith(("data:", *BARE_BASE64)):
-            where, data = "a picture in the answer", self._inline(link)
-        else:
-            where, data = await self._fetched(link)
-        return await asyncio.to_thread(checked, data, where)
+        if is_inline(link):
+            return await asyncio.to_thread(self._inline, link)
+        where, data = await self._fetched(link)
+        return await asyncio.to_thread(self._looked_at, data, where)
 
-    def _inline(self, link: str) -> bytes:
-        where = "a picture in the answer"
-        head, comma, text = link.partition(",") if link.startswith("data:") else (";base64", ",", link)
-        if not comma or not head.endswith(";base64"):
-            raise BadAnswer(where, "a data link without base64")
-        if len(text) > self._max_bytes * 4 // 3 + 4:
-            raise UnsafeLink(where, f"larger than {self._max_bytes} bytes")
+    def _inline(self, link: str) -> Picture:
         try:
-            return base64.b64decode(text, validate=True)
-        except (binascii.Error, ValueError):
+            return checked(self._within(data_of(link, _IN_THE_ANSWER), _IN_THE_ANSWER), _IN_THE_ANSWER)
+        except LinkNotReady:
             pass
-        raise BadAnswer(where, "broken base64")
+        # What is in the answer already will not become another thing.
+        raise BadAnswer(_IN_THE_ANSWER, "not a picture")
+
+    def _looked_at(self, data: bytes, where: str) -> Picture:
+        """The picture in a body that may be packed, or be a text file with the picture as base64."""
+        if data.startswith(_GZIP):
+            data = self._unpacked(data, where)
+        if is_inline(data[:_BEGINNING].decode("utf-8", "replace")):
+            data = data_of(data.decode("utf-8", "replace"), where)
+        return checked(self._within(data, where), where)
+
+    def _unpacked(self, data: bytes, where: str) -> bytes:
+        limit, unpacking = room_for(self._max_bytes), zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            plain = unpacking.decompress(data, limit + 1)
+        except zlib.error:
+            plain = b""
+        if len(plain) > limit:
+            raise self._too_large(where)
+        if not unpacking.eof:
+            raise BadAnswer(where, "broken gzip")
+        return plain
+
+    def _within(self, data: bytes, where: str) -> bytes:
+        if len(data) > self._max_bytes:
+            raise self._too_large(where)
+        return data
+
+    def _too_large(self, where: str) -> UnsafeLink:
+        return UnsafeLink(where, f"larger than {self._max_bytes} bytes")
 
     async def _fetched(self, link: str) -> tuple[str, bytes]:
         """Where the bytes were found, and the bytes. Errors of aiohttp's are not kept as a context: links may be
@@ -110,14 +135,13 @@ class SafeDownloader:
     async def _body(self, response: aiohttp.ClientResponse, where: str) -> bytes:
         if response.status >= 500 or response.status in _COMING:
             raise LinkNotReady(where)
-        if response.status != 200:
+        if response.status not in _WHOLE:
             raise BadAnswer(where)
-        too_large = UnsafeLink(where, f"larger than {self._max_bytes} bytes")
-        if (response.content_length or 0) > self._max_bytes:
-            raise too_large
-        data = await read_at_most(response.content, self._max_bytes)
+        # A picture may come as base64; whether the picture itself is too large is seen when it is decoded.
+        limit = room_for(self._max_bytes)
+        data = await read_at_most(response.content, limit) if (response.content_length or 0) <= limit else None
         if data is None:
-            raise too_large
+            raise self._too_large(where)
         return data
 
     def _session_for(self, url: URL) -> aiohttp.ClientSession:
@@ -136,11 +160,10 @@ class SafeDownloader:
 
 def _parsed(link: str, where: str, base: URL | None = None) -> URL:
     """The URL that a link stands for. Raises UnsafeLink."""
-    if 0 < len(link) <= MAX_LINK_LENGTH:
-        try:
-            return URL(link) if base is None else base.join(URL(link))
-        except ValueError:
-            pass
+    try:
+        return exact(link, base)
+    except ValueError:
+        pass
     raise UnsafeLink(where, "a link that cannot be read")
 
 

@@ -14,7 +14,8 @@ class TextWire(BaseModel):
     """The body of text2img, without the key, which is added as the body leaves.
 
     `enhance_prompt` is always "no" and `safety_checker` always said: the vendor's enhancer spoils portraits
-    ("full body, hyperrealistic, 8K"), and its defaults are documented twice, differently.
+    ("full body, hyperrealistic, 8K"), and its defaults are documented twice, differently. Here both are words; the
+    editing endpoints take JSON booleans.
     """
 
     model_id: str
@@ -52,8 +53,8 @@ class EditWire(BaseModel):
     strength: float
     guidance: float
     seed: int
-    safety_checker: YesNo
-    enhance_prompt: Literal["no"] = "no"
+    safety_checker: bool
+    enhance_prompt: Literal[False] = False
     track_id: str
 
 
@@ -67,7 +68,7 @@ class HeadshotWire(BaseModel):
     num_inference_steps: int
     guidance_scale: float
     seed: int
-    safety_checker: YesNo
+    safety_checker: bool
     track_id: int
 
 
@@ -90,23 +91,32 @@ _PATHS = {
 }
 
 
+# Each family of endpoints has an address of its own at which its jobs are asked for.
+FAMILIES = ("/v6/images", "/v6/image_editing")
+
+
 def path_of(order: Order) -> str:
     """Where the order goes, below the API's base address."""
     return _PATHS[order.method]
 
 
-def order_wire(order: Order, safety_checker: YesNo) -> BaseModel:
+def family_of(method: Method) -> str:
+    """The family of endpoints that takes such an order, and at which its job is documented to be asked for."""
+    return _PATHS[method].rpartition("/")[0]
+
+
+def order_wire(order: Order, *, safety_checker: bool) -> BaseModel:
     """The body for an order."""
     match order.method:
         case Method.TEXT:
-            return _text(order, safety_checker)
+            return _text(order, "yes" if safety_checker else "no")
         case Method.VARY:
-            plain = _text(order, safety_checker).model_dump()
+            plain = _text(order, "yes" if safety_checker else "no").model_dump()
             return VaryWire(**plain, init_image=order.image, strength=order.strength)
         case Method.EDIT:
-            return _edit(order, safety_checker)
+            return _edit(order, safety_checker=safety_checker)
         case Method.HEADSHOT:
-            return _headshot(order, safety_checker)
+            return _headshot(order, safety_checker=safety_checker)
         case Method.UPSCALE:
             return UpscaleWire(
                 init_image=order.image, model_id=order.model, scale=order.scale, track_id=int(order.track_id)
@@ -128,7 +138,7 @@ def _text(order: Order, safety_checker: YesNo) -> TextWire:
     )
 
 
-def _edit(order: Order, safety_checker: YesNo) -> EditWire:
+def _edit(order: Order, *, safety_checker: bool) -> EditWire:
     return EditWire(
         model_id=order.model,
         prompt=order.prompt,
@@ -145,7 +155,7 @@ def _edit(order: Order, safety_checker: YesNo) -> EditWire:
     )
 
 
-def _headshot(order: Order, safety_checker: YesNo) -> HeadshotWire:
+def _headshot(order: Order, *, safety_checker: bool) -> HeadshotWire:
     return HeadshotWire(
         prompt=order.prompt,
         face_image=order.image,

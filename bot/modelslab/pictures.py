@@ -12,20 +12,20 @@ MAX_PIXELS_A_SIDE: Final = 4096
 # The vendor's filter paints a picture black; JPEG and WebP leave noise of a step or two in it.
 BLACK: Final = 2
 _DECODED: Final = ("PNG", "JPEG", "WEBP")
+# No picture is as small as this, and a page is somebody else's answer in the place of the picture.
 _TEXT_LIMIT: Final = 256
-_NOT_YET: Final = (b"not ready", b"not found", b"processing", b"try again", b"does not exist")
+_PAGES: Final = (b"<!doctype", b"<html", b"<?xml")
 
 
 def checked(data: bytes, where: str) -> Picture:
     """The picture that the bytes are. Takes up to some hundred milliseconds: call it in a thread.
 
-    Raises LinkNotReady for nothing at all or a word that it is not there yet, BadAnswer for what is no whole
-    picture, UnsafeLink for one that is too large to be decoded, Filtered for one that is black all over.
+    Raises LinkNotReady for nothing at all, a few words or a page, BadAnswer for what is no whole picture,
+    UnsafeLink for one that is too large to be decoded, Filtered for one that is black all over.
     """
-    kind = _sniffed(data)
+    kind = sniffed(data)
     if kind is None:
-        short = data.strip().lower() if len(data) <= _TEXT_LIMIT else b"a long text"
-        if not short or any(words in short for words in _NOT_YET):
+        if _says_something_else(data):
             raise LinkNotReady(where, "no picture there yet")
         raise BadAnswer(where, "not a picture")
     try:
@@ -44,6 +44,13 @@ def checked(data: bytes, where: str) -> Picture:
     if black:
         raise Filtered(where, "the picture is black")
     return Picture(data, f"image/{kind.lower()}", *size)
+
+
+def _says_something_else(data: bytes) -> bool:
+    """Whether the bytes are nothing, some words or a page."""
+    if len(data) <= _TEXT_LIMIT:
+        return " ".join(data.decode("latin-1").split()).isprintable()
+    return data[:_TEXT_LIMIT].lstrip().lower().startswith(_PAGES)
 
 
 def _as_png(data: bytes) -> bytes:
@@ -75,7 +82,7 @@ def _jpeg(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _sniffed(data: bytes) -> str | None:
+def sniffed(data: bytes) -> str | None:
     """Pillow's name of the format, told by the first bytes: links have no extension, and headers lie."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "PNG"

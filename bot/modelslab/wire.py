@@ -2,30 +2,26 @@
 
 import json
 import math
-import re
 from typing import Annotated, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from bot.domain.styles import SEED_MAX, SEED_MIN
+from bot.modelslab.inline import is_inline
 
-JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+JOB_ID_MAX = 512
 ETA_MAX = 60.0
-
-# Pillow's three formats as they begin in base64: the vendor sometimes puts the picture itself in `output`.
-BARE_BASE64 = ("iVBORw0KGgo", "/9j/", "UklGR")
-_USABLE = ("https://", "http://", "data:image/", *BARE_BASE64)
 _UNFLAGGED = frozenset({"", "0", "false", "no", "none", "null", "safe"})
 
 
 def parsed_json(body: bytes) -> object:
     """The JSON value in `body`, or None when there is none, or when it is nested too deep to be read.
 
-    A byte order mark and broken characters are forgiven: one bad character in an echoed prompt must not cost
-    a picture that was paid for.
+    A byte order mark, another UTF and broken characters are forgiven: one bad character in an echoed prompt must
+    not cost a picture that was paid for.
     """
     try:
-        return json.loads(body.decode("utf-8-sig", "replace"))
+        return json.loads(body.decode(json.detect_encoding(body), "replace"))
     except (ValueError, RecursionError):  # a number of over 4,300 digits is a plain ValueError
         return None
 
@@ -36,17 +32,33 @@ def _word(value: object) -> str:
     return value.strip().lower() if isinstance(value, str) else ""
 
 
+def is_job_id(text: str) -> bool:
+    """Whether a job can be asked for by this id: any printable text that does not lead to another address."""
+    steps = text.replace("\\", "/").split("/")
+    return 0 < len(text) <= JOB_ID_MAX and text.isprintable() and bool(text.strip()) and not {".", ".."} & {*steps}
+
+
 def _job_id(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return ""
     text = str(value)
-    return text if JOB_ID.fullmatch(text) else ""
+    return text if is_job_id(text) else ""
 
 
 def _links(value: object) -> tuple[str, ...]:
+    """The addresses and the pictures in an output: a list, the object that PHP makes of one, or a bare text."""
+    if isinstance(value, dict):
+        value = list(cast("dict[str, object]", value).values())
     items = cast("list[object]", value) if isinstance(value, list) else [value]
     texts = [item.strip() for item in items if isinstance(item, str)]
-    return tuple(text for text in texts if text.startswith(_USABLE))
+    return tuple(text for text in texts if is_web(text) or is_inline(text))
+
+
+def is_web(text: str) -> bool:
+    """Whether a text is a web address; schemes know no case."""
+    return text[:8].lower().startswith(("https://", "http://"))
 
 
 def _number(value: object) -> float | None:
@@ -91,6 +103,13 @@ def _text(value: object, depth: int = 3) -> str:
     return "; ".join(text for text in texts if text)
 
 
+def _sentence(value: object) -> str:
+    """A text by itself; not one of several, nor of a field of the request, which may be a quotation."""
+    if isinstance(value, dict):
+        value = cast("dict[str, object]", value).get("message")
+    return value.strip() if isinstance(value, str) else ""
+
+
 def _object(value: object) -> object:
     return cast("object", value) if isinstance(value, dict) else {}
 
@@ -129,10 +148,12 @@ class AnswerWire(BaseModel):
     retry_after: Number = None
     nsfw_content_detected: Flag = False
     meta: Annotated[MetaWire, BeforeValidator(_object)] = MetaWire()
-    message: Text = ""
-    messege: Text = ""  # sic: the vendor writes both
-    error: Text = ""
-    error_message: Text = ""
+    # `messege` (sic): the vendor writes both. All may be Laravel's: an object of lists, one for each field.
+    message: object = None
+    messege: object = None
+    error: object = None
+    error_message: object = None
+    errors: object = None
 
     @classmethod
     def read(cls, body: bytes) -> Self | None:
@@ -152,8 +173,14 @@ class AnswerWire(BaseModel):
     @property
     def text(self) -> str:
         """All that the vendor says in words, each sentence once."""
-        said = (self.message, self.messege, self.error, self.error_message)
+        said = map(_text, (self.message, self.messege, self.error, self.error_message, self.errors))
         return "; ".join(dict.fromkeys(words for words in said if words))
+
+    @property
+    def sentence(self) -> str:
+        """The vendor's own sentence, where it says one: the first of its texts."""
+        said = map(_sentence, (self.message, self.messege, self.error, self.error_message))
+        return next((words for words in said if words), "")
 
 
 class BalanceWire(BaseModel):

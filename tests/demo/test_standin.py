@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.demo.standin import StandIn
 from bot.domain.errors import InvalidKey, JobUnknown, RateLimited, Rejected
+from bot.domain.spec import Method
 from bot.domain.vendor import Order, Processing, Succeeded
 from bot.modelslab import ModelsLab, open_modelslab
 from tests.fakes.waiting import until
@@ -43,7 +44,7 @@ async def test_most_orders_are_polled_and_some_are_answered_at_once(vendor: Mode
     assert {type(answer) for answer in answers} == {Processing, Succeeded}
     assert [answer.seed for answer in answers] == [1, 2, 3, 4]
     waiting = next(answer for answer in answers if isinstance(answer, Processing))
-    done = await until(lambda: vendor.fetch(waiting.job_id), lambda answer: isinstance(answer, Succeeded))
+    done = await until(lambda: vendor.fetch(waiting.job_id, Method.TEXT), lambda answer: isinstance(answer, Succeeded))
     picture = await vendor.download(done.links[0])
     assert (picture.width, picture.height) == (512, 512)
 
@@ -55,7 +56,7 @@ async def test_a_wrong_key_and_a_wrong_size_are_refused(standin: StandIn, vendor
     with pytest.raises(Rejected, match="height must be divisible by 8"):
         await vendor.submit(an_order(height=513))
     with pytest.raises(JobUnknown):
-        await vendor.fetch("12345")
+        await vendor.fetch("12345", Method.TEXT)
 
 
 async def test_a_full_queue_says_when_to_come_back() -> None:

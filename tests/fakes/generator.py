@@ -5,6 +5,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 
 from bot.domain import errors
+from bot.domain.spec import Method
 from bot.domain.vendor import Order, Picture, Processing, Succeeded
 from tests.fakes.builders import a_picture
 
@@ -20,6 +21,10 @@ class ScriptedGenerator:
         self.orders: list[Order] = []
         self.billed: Counter[str] = Counter()
         self.fetched: list[str] = []
+        self.asked_by: list[Method] = []
+        # What the account says of itself; nothing is amiss by default.
+        self.account_error: errors.VendorError | None = None
+        self.asked_account = 0
         self.most_running = 0
         self.eta = 0.0
         self.seed: int | None = None
@@ -75,10 +80,17 @@ class ScriptedGenerator:
             return self._succeed(job_id)
         self._running[job_id] = step
         self.most_running = max(self.most_running, len(self._running))
-        return Processing(job_id, self.eta, self.seed)
+        return Processing(job_id, self.eta, self.seed, order.method)
 
-    async def fetch(self, job_id: str) -> Succeeded | Processing:
+    async def account(self) -> None:
+        self.asked_account += 1
+        await asyncio.sleep(0)
+        if self.account_error is not None:
+            raise self.account_error
+
+    async def fetch(self, job_id: str, method: Method) -> Succeeded | Processing:
         self.fetched.append(job_id)
+        self.asked_by.append(method)
         self.on_fetch()
         await asyncio.sleep(0)
         if self._fetches:
@@ -89,7 +101,7 @@ class ScriptedGenerator:
             raise errors.JobUnknown("fetch")
         self._running[job_id] -= 1
         if self._running[job_id] > 0 or not self.open.is_set():
-            return Processing(job_id, self.eta, self.seed)
+            return Processing(job_id, self.eta, self.seed, method)
         del self._running[job_id]
         return self._succeed(job_id)
 

@@ -83,6 +83,10 @@ class FakeVendor:
         # Models that the account may not use, and models that the vendor has never heard of.
         self.barred: set[str] = set()
         self.unknown: set[str] = set()
+        # Where the jobs of a family of endpoints are known; by default where the documents say. And what knows no job
+        # at all: an address that does not exist.
+        self.known_at: dict[str, str] = {}
+        self.no_route: set[str] = set()
         self.script: deque[Answer] = deque()
         self.fetch_script: deque[Answer] = deque()
         self.image_script: deque[Answer] = deque()
@@ -118,7 +122,9 @@ class FakeVendor:
         app.router.add_post("/api/v6/image_editing/flux_headshot", self._handler("script", self._order))
         app.router.add_post("/api/v6/image_editing/super_resolution", self._handler("script", self._order))
         app.router.add_post("/api/v6/base64_to_url", self._handler("upload_script", self._upload))
-        app.router.add_post("/api/v6/images/fetch/{id}", self._handler("fetch_script", self._fetch))
+        app.router.add_post(
+            "/api/v6/{family:images|image_editing}/fetch/{id}", self._handler("fetch_script", self._fetch)
+        )
         app.router.add_post("/api/wallet_balance", self._handler("account_script", self._wallet))
         app.router.add_get("/api/v6/model-search", self._handler("account_script", self._search))
         app.router.add_get("/images/{id:\\d+}.png", self._handler("image_script", self._image))
@@ -181,7 +187,7 @@ class FakeVendor:
         refused = (
             answer if answer.scripted else self._wrong_key(body) or self._not_offered(request, body) or self._full()
         )
-        job = None if refused else self._accept(body)
+        job = None if refused else self._accept(body, request.path.split("/")[3])
         self.orders.append(_received(request, body, job and job.id))
 
         def respond() -> web.Response:
@@ -193,14 +199,14 @@ class FakeVendor:
 
         return respond
 
-    def _accept(self, body: dict[str, Any]) -> Job:
+    def _accept(self, body: dict[str, Any], family: str) -> Job:
         # Enlarging takes no seed, and its meta tells none.
         seed = self.model_seed if self.model_seed is not None else int(body.get("seed", 0))
         # A job lasts at least until it is answered for, so that a slow answer counts as in flight.
         ready_at = time.monotonic() + max(self.job_seconds, self.latency)
         number = next(self._ids)
         link = f"http://{self.host}/images/{number}.png"
-        job = Job(number, body, seed, link, ready_at, self.processing_polls)
+        job = Job(number, body, seed, link, ready_at, self.processing_polls, family)
         self.max_in_flight = max(self.max_in_flight, self.in_flight + 1)
         self._jobs[job.id] = job
         return job
@@ -220,7 +226,12 @@ class FakeVendor:
         self.fetches.append(_received(request, body))
         if answer.scripted:
             return answer.response
-        job = self._jobs.get(int(request.match_info["id"])) if request.match_info["id"].isdecimal() else None
+        number, family = request.match_info["id"], request.match_info["family"]
+        if family in self.no_route:
+            return Answer(404, raw=b"<html>404 Not Found</html>").response
+        job = self._jobs.get(int(number)) if number.isdecimal() else None
+        if job is not None and self.known_at.get(job.family, job.family) != family:
+            job = None
         unknown = Answer(404, {"status": "error", "message": "Request not found"})
         if (refused := self._wrong_key(body)) or job is None:
             return (refused or unknown).response

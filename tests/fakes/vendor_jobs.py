@@ -20,6 +20,7 @@ class Job:
     link: str
     ready_at: float
     polls_left: int
+    family: str = "images"
     answered: bool = False
 
     @property
@@ -35,7 +36,7 @@ class Job:
 
     def processing(self, base_url: str, seconds: float) -> dict[str, object]:
         """The answer to an order that takes its time."""
-        links, url = [self.link], f"{base_url}/v6/images/fetch/{self.id}"
+        links, url = [self.link], f"{base_url}/v6/{self.family}/fetch/{self.id}"
         messege, eta = "Try to fetch request after seconds estimated", max(seconds, 0.25)
         body = {"status": "processing", "id": self.id, "output": [], "meta": self._meta(), "eta": eta}
         return {**body, "messege": messege, "fetch_result": url, "future_links": links, "proxy_links": ""}

@@ -148,7 +148,7 @@ def test_details_name_the_parameters_of_the_model_thatpainted() -> None:
     plain = build_spec(Wish("Mia", features="freckles", scene="at sea"), model="fluxgram", seed=42)
     spec = with_reference(plain, "f.png", "flux-kontext-dev", headshot=False)
     text = text_of(details.details(a_portrait(spec=spec)))
-    for part in ("The same person as in the picture", "flux-kontext-dev", "**Steps** 28", "**Guidance** 2.5"):
+    for part in ("The same person as in the picture", "flux-kontext-dev", "**Steps** 28 asked for", "**Guidance** 2.5"):
         assert part in text
     assert "the character's saved picture, strength 0.45" in text
     portrait = a_portrait(spec=spec)

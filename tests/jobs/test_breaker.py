@@ -1,12 +1,17 @@
 """Asks a vendor that is down no more than it must."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from bot.domain import errors
-from bot.jobs.breaker import HOPELESS_PAUSE, TRIAL, Breaker
-from tests.fakes.builders import StoppedClock
+from bot.domain.spec import Method
+from bot.domain.vendor import Order
+from bot.jobs import breaker as breaker_module
+from bot.jobs.breaker import HOPELESS_PAUSE, TRIAL, Breaker, Watched
+from tests.fakes.builders import StoppedClock, a_picture
+from tests.fakes.generator import ScriptedGenerator
 
 PAUSE = timedelta(seconds=30)
 DOWN = errors.VendorDown("POST /x -> 503")
@@ -73,3 +78,89 @@ def test_orders_of_unknown_fate_are_told_as_an_outage(clock: StoppedClock) -> No
     breaker = Breaker(clock, failures=1, pause=PAUSE)
     breaker.note(errors.OutcomeUnknown("POST /x -> no answer"))
     assert type(breaker.refusal()) is errors.VendorDown
+
+
+ORDER = Order("fluxgram", "a sailor", "", 1024, 1024, 30, 7.5, 1, "17")
+BLAMED = [errors.InvalidKey("POST /x -> 401", "quoted"), errors.NoCredits("POST /x -> 402", "quoted")]
+
+
+@pytest.fixture
+def generator() -> ScriptedGenerator:
+    return ScriptedGenerator()
+
+
+@pytest.mark.parametrize("error", BLAMED, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize(
+    "account", [None, errors.VendorDown("the account"), errors.BadAnswer("x"), errors.RateLimited("x")], ids=str
+)
+async def test_an_order_that_blames_the_account_is_refused_alone_unless_the_account_agrees(
+    clock: StoppedClock, generator: ScriptedGenerator, error: errors.VendorError, account: errors.VendorError | None
+) -> None:
+    breaker = Breaker(clock, failures=1)
+    generator.account_error = account
+    generator.submits(error)
+    with pytest.raises(errors.Rejected) as raised:
+        await Watched(generator, breaker).submit(ORDER)
+    assert (raised.value.where, raised.value.detail) == (error.where, error.detail)
+    assert breaker.reason is None
+
+
+@pytest.mark.parametrize("error", BLAMED, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("word", [errors.InvalidKey("w"), errors.NoCredits("w")], ids=lambda word: type(word).__name__)
+async def test_what_the_account_says_of_itself_holds_for_everybody(
+    clock: StoppedClock, generator: ScriptedGenerator, error: errors.VendorError, word: errors.VendorError
+) -> None:
+    breaker = Breaker(clock)
+    generator.account_error = word
+    generator.submits(error)
+    with pytest.raises(type(word)):
+        await Watched(generator, breaker).submit(ORDER)
+    assert type(breaker.refusal()) is type(word)
+
+
+async def test_many_failures_at_once_are_one_question_to_the_account(
+    clock: StoppedClock, generator: ScriptedGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = Watched(generator, Breaker(clock))
+    generator.submits(*(BLAMED[n % 2] for n in range(20)))
+    results = await asyncio.gather(*(watched.submit(ORDER) for _ in range(20)), return_exceptions=True)
+    assert [type(each) for each in results] == [errors.Rejected] * 20
+    assert generator.asked_account == 1
+    # The word does not serve for ever.
+    monkeypatch.setattr(breaker_module, "REMEMBERED", 0.0)
+    again = Watched(generator, Breaker(clock))
+    generator.submits(*BLAMED)
+    for _ in BLAMED:
+        with pytest.raises(errors.Rejected):
+            await again.submit(ORDER)
+    assert generator.asked_account == 3
+
+
+async def test_an_account_that_never_answers_is_not_waited_for(
+    clock: StoppedClock, generator: ScriptedGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent() -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(breaker_module, "ACCOUNT_SECONDS", 0.01)
+    monkeypatch.setattr(generator, "account", silent)
+    generator.submits(BLAMED[0])
+    with pytest.raises(errors.Rejected):
+        await asyncio.wait_for(Watched(generator, Breaker(clock)).submit(ORDER), 5)
+
+
+async def test_questions_and_uploads_blame_the_account_by_its_own_word_only(
+    clock: StoppedClock, generator: ScriptedGenerator
+) -> None:
+    breaker = Breaker(clock)
+    watched = Watched(generator, breaker)
+    generator.fetches(BLAMED[0])
+    generator.hosts(BLAMED[1])
+    for call in (watched.fetch("5", Method.TEXT), watched.host(a_picture("x"))):
+        with pytest.raises(errors.Rejected):
+            await call
+    generator.fetches(errors.RateLimited("x"))
+    with pytest.raises(errors.RateLimited):
+        await watched.fetch("5", Method.TEXT)
+    assert generator.asked_account == 1
+    assert breaker.reason is None

@@ -17,6 +17,7 @@ LOG = logging.getLogger("test")
         (errors.InvalidKey("POST /x -> 401"), logging.ERROR, "LIMNER_MODELSLAB__API_KEY"),
         (errors.NoCredits("POST /x -> 402"), logging.ERROR, "top it up"),
         (errors.NotAllowed("POST /x -> 403"), logging.ERROR, "change the plan"),
+        (errors.ModelUnknown("POST /x -> 404"), logging.ERROR, "modelslab.model_id"),
         (errors.VendorDown("POST /x -> 500", "boom"), logging.WARNING, "(boom)"),
     ],
 )

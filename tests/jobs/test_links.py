@@ -147,9 +147,7 @@ async def test_while_a_link_is_looked_for_nothing_is_ordered_and_a_crash_queues_
 
 REFUSALS = [
     errors.NotAllowed("POST /v6/images/img2img -> 403", "premium only"),
-    errors.Rejected("POST /v6/images/img2img -> 200", "Model not found: flux-kontext-dev"),
-    errors.Rejected("POST /v6/images/img2img -> 400", "The model_id does not exist"),
-    errors.Rejected("POST /v6/images/img2img -> 404", "Unknown model"),
+    errors.ModelUnknown("POST /v6/images/img2img -> 200", "Model not found: flux-kontext-dev"),
 ]
 
 
@@ -168,6 +166,18 @@ async def test_a_model_that_is_refused_is_done_without_and_left_alone_for_an_hou
     assert [order.method for order in plant.generator.orders[2:]] == [Method.TEXT]
     assert take.fallback == "model"
     plant.clock.advance(minutes=2)
+    _, take = await driven(plant, spec)
+    assert plant.generator.orders[-1].method is Method.EDIT
+    assert take.fallback is None
+
+
+async def test_a_status_that_may_speak_of_one_request_bars_no_model(plant: Plant) -> None:
+    """The take goes on without its picture, but the next one has the model again."""
+    spec = await reference(plant)
+    words = "Invalid prompt: 'this feature requires a premium subscription'"
+    plant.generator.submits(errors.NotAllowed("POST /v6/images/img2img -> 403", words, certain=False))
+    _, take = await driven(plant, spec)
+    assert (take.state, take.fallback) == (TakeState.READY, "model")
     _, take = await driven(plant, spec)
     assert plant.generator.orders[-1].method is Method.EDIT
     assert take.fallback is None
@@ -192,6 +202,7 @@ async def test_a_saved_picture_that_is_gone_is_done_without_but_the_model_is_not
     "refusal",
     [
         errors.Rejected("x", "prompt is required"),
+        errors.Rejected("x", "Invalid prompt: 'a sign that says: Model not found: flux-kontext-dev'"),
         errors.Filtered("x"),
         errors.NoCredits("x"),
         errors.OutcomeUnknown("x", "model not found"),
@@ -237,3 +248,21 @@ async def test_takes_that_are_ordered_side_by_side_share_one_upload(
     await asyncio.gather(*(shared.drive(claimed) for claimed in claims if claimed))
     assert len(plant.generator.orders) == 3
     assert len(plant.generator.hosted) == 1
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_job_is_asked_for_by_the_method_that_ordered_it(plant: Plant, restarted: bool) -> None:
+    """After a restart too: the vendor has an address for each family of orders."""
+    spec = upscale(SPEC, await source(plant), "x2")
+    claimed = await plant.claimed(spec=spec)
+    if restarted:
+        plant.generator.knows("job-7")
+        await plant.jobs.submitted(claimed.take, "job-7", None, plant.clock.now(), plant.clock.now())
+        plant.clock.advance(seconds=1)
+        [left] = await plant.jobs.take_over(plant.clock.now(), LEASE)
+        await driver(plant).resume(left)
+    else:
+        plant.generator.submits(1)
+        await driver(plant).drive(claimed)
+    assert (await plant.take(claimed)).state is TakeState.READY
+    assert plant.generator.asked_by == [Method.UPSCALE]

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.domain.errors import BadAnswer, InvalidKey, VendorDown, VendorError
+from bot.domain.errors import InvalidKey, NoCredits, VendorDown, VendorError
 from bot.modelslab.account import Balance, lists_model, read_balance
 from tests.modelslab.samples import error, reply
 
@@ -19,14 +19,25 @@ def test_a_wallet_is_read_in_each_shape(body: object, wallet: Balance):
 
 
 @pytest.mark.parametrize(
+    ("balance", "empty"), [(None, False), (12.5, False), (0.01, False), (0.001, True), (0.0, True), (-3.0, True)]
+)
+def test_a_wallet_that_pays_for_no_image_is_empty(balance: float | None, empty: bool):
+    assert Balance(balance, "USD").empty is empty
+
+
+@pytest.mark.parametrize(
     ("http", "body", "kind"),
     [
         (200, error("Invalid API key"), InvalidKey),
-        (401, {}, InvalidKey),
+        (401, error("whatever"), InvalidKey),
+        (402, error("whatever"), NoCredits),
+        (401, {}, VendorDown),
+        (401, b"<html>", VendorDown),
+        (402, b"<html>", VendorDown),
         (500, b"", VendorDown),
-        (200, b"<html>", BadAnswer),
-        (200, [], BadAnswer),
-        (302, {}, BadAnswer),
+        (200, b"<html>", VendorDown),
+        (200, [], VendorDown),
+        (302, {}, VendorDown),
     ],
 )
 def test_a_refused_wallet_says_why(http: int, body: object, kind: type[VendorError]):

@@ -9,6 +9,7 @@ from bot.domain.errors import (
     InvalidKey,
     JobUnknown,
     RateLimited,
+    VendorDown,
     VendorError,
 )
 from bot.domain.spec import Method
@@ -33,7 +34,7 @@ async def test_an_order_is_painted_fetched_and_downloaded(vendor: FakeVendor):
         accepted = await generator.submit(order())
         assert isinstance(accepted, Processing)
         assert accepted == Processing(accepted.job_id, 0.25, 4_139_316_548)
-        polls = [await generator.fetch(accepted.job_id) for _ in range(3)]
+        polls = [await generator.fetch(accepted.job_id, Method.TEXT) for _ in range(3)]
         assert polls[:2] == [Processing(accepted.job_id, 0.0)] * 2
         done = polls[2]
         assert isinstance(done, Succeeded)
@@ -87,19 +88,34 @@ async def test_a_fetch_names_the_job_in_path_and_body(vendor: FakeVendor):
     vendor.processing_polls = 1
     async with modelslab(vendor.base_url) as client:
         job = await client.submit(order())
-        await client.fetch(job.job_id)
+        await client.fetch(job.job_id, Method.TEXT)
         with pytest.raises(JobUnknown):
-            await client.fetch("12")
+            await client.fetch("12", Method.TEXT)
     assert vendor.fetches[0].endpoint == f"/v6/images/fetch/{job.job_id}"
     assert vendor.fetches[0].body == {"key": KEY, "request_id": job.job_id}
 
 
-@pytest.mark.parametrize("job_id", ["", "../wallet_balance", "5/..", "5?x=1", "5\n", "%2e", "5" * 101, "é"])
+@pytest.mark.parametrize("job_id", ["", " ", "../wallet_balance", "5/..", "..\\5", ".", "5\n", "5" * 513, "\ud800"])
 async def test_an_id_that_is_no_id_is_never_asked_for(vendor: FakeVendor, job_id: str):
     async with modelslab(vendor.base_url) as client:
         with pytest.raises(BadAnswer):
-            await client.fetch(job_id)
+            await client.fetch(job_id, Method.TEXT)
     assert vendor.fetches == []
+
+
+@pytest.mark.parametrize(
+    "job_id", ["5", "0b5f7f2c-3f0e-4d1a-9f57-2f6c0d1e8a11", "a/b", "5?x=1#y", "%2e%2e", "a b+c", "é", "5" * 101]
+)
+async def test_any_other_id_is_asked_for_to_the_letter(vendor: FakeVendor, job_id: str):
+    async with modelslab(vendor.base_url) as client:
+        for method in (Method.TEXT, Method.UPSCALE):
+            with pytest.raises(JobUnknown):
+                await client.fetch(job_id, method)
+    assert [each["request_id"] for each in vendor.fetches] == [job_id] * 4
+    assert {each.endpoint for each in vendor.fetches} == {
+        f"/v6/images/fetch/{job_id}",
+        f"/v6/image_editing/fetch/{job_id}",
+    }
 
 
 async def test_a_full_queue_says_how_long_to_wait(vendor: FakeVendor):
@@ -120,7 +136,7 @@ async def test_every_order_has_a_connection_of_its_own(vendor: FakeVendor):
     vendor.processing_polls = 1
     async with open_modelslab(api_key=SecretStr(KEY), base_url=vendor.base_url, trusted_hosts=frozenset()) as client:
         job = await client.submit(order())
-        await client.fetch(job.job_id)
+        await client.fetch(job.job_id, Method.TEXT)
         await client.submit(order())
     peers = [received.peer for received in (*vendor.orders, *vendor.fetches)]
     assert len(set(peers)) == 3
@@ -140,8 +156,8 @@ async def test_a_redirect_is_never_followed_with_the_key(vendor: FakeVendor, cod
             script.append(Answer(code, headers={"Location": f"{thief.base_url}/v6/images/text2img"}))
         vendor.account_script.append(Answer(code, headers={"Location": f"{thief.base_url}/v6/model-search?search="}))
         async with modelslab(vendor.base_url) as client:
-            for call in (client.submit(order()), client.fetch("5"), client.balance()):
-                with pytest.raises(BadAnswer):
+            for call in (client.submit(order()), client.fetch("5", Method.TEXT), client.balance()):
+                with pytest.raises(VendorDown):
                     await call
             assert await client.model_exists("fluxgram") is None
         assert (thief.orders, thief.searches) == ([], [])
@@ -158,7 +174,7 @@ async def test_the_fetch_result_link_is_never_visited(vendor: FakeVendor):
         vendor.script.append(Answer(body=body))
         job = await client.submit(order())
         with pytest.raises(JobUnknown):
-            await client.fetch(job.job_id)
+            await client.fetch(job.job_id, Method.TEXT)
     assert visits == []
 
 

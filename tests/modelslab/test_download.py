@@ -2,6 +2,7 @@ import asyncio
 import gzip
 import socket
 import time
+from base64 import b64encode, encodebytes
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -46,13 +47,18 @@ ANSWERS: list[tuple[str, Answer, type[VendorError]]] = [
     ("reset", Answer(close_before=True), LinkNotReady),
     ("slow", Answer(delay=30), LinkNotReady),
     ("gone", Answer(410), BadAnswer),
+    ("a few words", Answer(raw=b"just words", headers={"Content-Type": "text/plain"}), LinkNotReady),
+    ("a page", Answer(raw=b"\n<!DOCTYPE html>" + b"x" * 900, headers={"Content-Type": "image/png"}), LinkNotReady),
+    ("a page with 403", Answer(403, raw=b"<html>firewall</html>"), LinkNotReady),
     ("part", Answer(206, raw=PNG), BadAnswer),
     ("not modified", Answer(304), BadAnswer),
-    ("a page", Answer(raw=b"<html>hello</html>", headers={"Content-Type": "image/png"}), BadAnswer),
-    ("text", Answer(raw=b"just words", headers={"Content-Type": "text/plain"}), BadAnswer),
+    ("text", Answer(raw=b"just words " * 50, headers={"Content-Type": "text/plain"}), BadAnswer),
+    ("base64 of no picture", Answer(raw=b64encode(b"no picture " * 90)), BadAnswer),
+    ("a large picture as base64", Answer(raw=b64encode(PNG + bytes(100_001))), UnsafeLink),
     ("truncated", Answer(raw=noise("PNG")[:9000]), BadAnswer),
-    ("a picture in gzip", Answer(raw=gzip.compress(PNG), headers={"Content-Encoding": "gzip"}), BadAnswer),
-    ("gzip bomb", Answer(raw=gzip.compress(bytes(50_000_000)), headers={"Content-Encoding": "gzip"}), BadAnswer),
+    ("broken gzip", Answer(raw=gzip.compress(PNG)[:12], headers={"Content-Encoding": "gzip"}), BadAnswer),
+    ("gzip of text", Answer(raw=gzip.compress(b"just words " * 50)), BadAnswer),
+    ("gzip bomb", Answer(raw=gzip.compress(bytes(50_000_000)), headers={"Content-Encoding": "gzip"}), UnsafeLink),
     ("bomb", Answer(raw=bomb(20_000, 20_000)), UnsafeLink),
     ("wide", Answer(raw=bomb(5000, 5)), UnsafeLink),
     ("large", Answer(raw=PNG + bytes(100_000)), UnsafeLink),
@@ -84,8 +90,19 @@ async def test_what_a_link_may_answer(
     assert time.monotonic() - started < 3
 
 
-async def test_a_picture_comes_as_it_was_sent(vendor: FakeVendor, downloader: SafeDownloader):
-    vendor.image_script.append(Answer(raw=PNG, headers={"Content-Type": "text/html"}))
+SENT: dict[str, Answer] = {
+    "another content type": Answer(raw=PNG, headers={"Content-Type": "text/html"}),
+    "another success": Answer(203, raw=PNG),
+    "packed, though nobody asked for it": Answer(raw=gzip.compress(PNG), headers={"Content-Encoding": "gzip"}),
+    "packed, and nobody says so": Answer(raw=gzip.compress(PNG)),
+    "a text file with base64": Answer(raw=encodebytes(PNG), headers={"Content-Type": "text/plain"}),
+    "a text file with a data URI": Answer(raw=b"data:image/png;base64," + b64encode(PNG) + b"\n"),
+}
+
+
+@pytest.mark.parametrize("answer", SENT.values(), ids=SENT)
+async def test_a_picture_comes_as_it_was_sent(vendor: FakeVendor, downloader: SafeDownloader, answer: Answer):
+    vendor.image_script.append(answer)
     assert await downloader.download(link(vendor)) == Picture(PNG, "image/png", 32, 24)
 
 

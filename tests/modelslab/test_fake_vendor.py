@@ -6,6 +6,7 @@ import gc
 import pytest
 
 from bot.domain.errors import InvalidKey, OutcomeUnknown, RateLimited, Rejected
+from bot.domain.spec import Method
 from bot.domain.vendor import Processing, Succeeded
 from tests.fakes.vendor import Answer, FakeVendor
 from tests.fakes.vendor_jobs import painted
@@ -39,14 +40,14 @@ async def test_a_job_takes_its_time_and_its_polls():
         vendor.job_seconds, vendor.processing_polls = 0.1, 1
         job = await client.submit(order())
         assert isinstance(job, Processing)
-        assert isinstance(await client.fetch(job.job_id), Processing)
-        assert isinstance(await client.fetch(job.job_id), Processing)
+        assert isinstance(await client.fetch(job.job_id, Method.TEXT), Processing)
+        assert isinstance(await client.fetch(job.job_id, Method.TEXT), Processing)
         await asyncio.sleep(0.11)
         assert vendor.in_flight == 1
-        assert isinstance(await client.fetch(job.job_id), Processing)
+        assert isinstance(await client.fetch(job.job_id, Method.TEXT), Processing)
         assert vendor.in_flight == 0
-        assert isinstance(await client.fetch(job.job_id), Succeeded)
-        assert isinstance(await client.fetch(job.job_id), Succeeded)
+        assert isinstance(await client.fetch(job.job_id, Method.TEXT), Succeeded)
+        assert isinstance(await client.fetch(job.job_id, Method.TEXT), Succeeded)
 
 
 async def test_the_queue_holds_what_it_holds():
@@ -61,7 +62,8 @@ async def test_the_queue_holds_what_it_holds():
 
 async def test_scripts_are_answered_in_order_then_as_usual():
     async with FakeVendor() as vendor, modelslab(vendor.base_url, key=KEY) as client:
-        vendor.script.extend([Answer(400), Answer(close_before=True), Answer(close_after=True), Answer(delay=0.01)])
+        refused = Answer(400, {"status": "error", "message": "prompt is required"})
+        vendor.script.extend([refused, Answer(close_before=True), Answer(close_after=True), Answer(delay=0.01)])
         for kind in (Rejected, OutcomeUnknown, OutcomeUnknown):
             with pytest.raises(kind):
                 await client.submit(order())
@@ -69,13 +71,13 @@ async def test_scripts_are_answered_in_order_then_as_usual():
         assert isinstance(await client.submit(order()), Succeeded)
         assert [received.job_id is not None for received in vendor.orders] == [False, True, True, True]
         # What was ordered without an answer is painted all the same.
-        assert isinstance(await client.fetch(str(vendor.orders[1].job_id)), Succeeded)
+        assert isinstance(await client.fetch(str(vendor.orders[1].job_id), Method.TEXT), Succeeded)
 
 
 async def test_it_knows_its_key():
     async with FakeVendor(key="other") as vendor, modelslab(vendor.base_url, key=KEY) as client:
         with pytest.raises(InvalidKey):
-            await client.fetch("5")
+            await client.fetch("5", Method.TEXT)
 
 
 def test_pictures_are_the_same_for_the_same_request_and_never_black():

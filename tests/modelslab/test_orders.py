@@ -2,13 +2,14 @@
 
 import base64
 import io
+import json
 from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from bot.domain.errors import BadAnswer, InvalidKey, NotAllowed, RateLimited, Rejected, VendorDown
+from bot.domain.errors import BadAnswer, InvalidKey, JobUnknown, NotAllowed, RateLimited, Rejected, VendorDown
 from bot.domain.spec import Method
 from bot.domain.vendor import Picture, Processing, Succeeded
 from bot.modelslab.client import MAX_HOSTED_BYTES, MAX_POSTED_BYTES
@@ -34,23 +35,46 @@ EDIT = COMMON | {
     "num_inference_steps": 28,
     "strength": 0.45,
     "guidance": 2.5,
-    "safety_checker": "yes",
-    "enhance_prompt": "no",
+    "safety_checker": True,
+    "enhance_prompt": False,
     "track_id": "17",
 }
 HEADSHOT = COMMON | {
     "face_image": LINK,
     "num_inference_steps": 26,
     "guidance_scale": 7.5,
-    "safety_checker": "yes",
+    "safety_checker": True,
     "track_id": 17,
 }
 UPSCALE = {"init_image": LINK, "model_id": "x2", "scale": 2, "face_enhance": False, "track_id": 17}
 
 
+TEXT = COMMON | {
+    "model_id": "fluxgram",
+    "negative_prompt": "blurry",
+    "samples": 1,
+    "num_inference_steps": 30,
+    "guidance_scale": 7.5,
+    "safety_checker": "yes",
+    "enhance_prompt": "no",
+    "track_id": "17",
+}
+
+
+def exactly(body: dict[str, Any]) -> str:
+    """A body as JSON: Python takes True for 1, the vendor does not."""
+    return json.dumps(body, sort_keys=True)
+
+
 @pytest.mark.parametrize(
     ("changes", "endpoint", "body"),
     [
+        ({}, "/v6/images/text2img", TEXT),
+        (
+            {"method": Method.VARY, "strength": 0.35},
+            "/v6/images/img2img",
+            TEXT | {"init_image": LINK, "strength": 0.35},
+        ),
         (
             {"method": Method.EDIT, "model": "flux-kontext-dev", "steps": 28, "guidance": 2.5, "strength": 0.45},
             "/v6/images/img2img",
@@ -67,7 +91,48 @@ async def test_each_way_of_asking_has_an_endpoint_and_names_of_its_own(
         answer = await client.submit(order(image=LINK, **changes))
     assert isinstance(answer, Succeeded)
     (received,) = vendor.orders
-    assert (received.endpoint, received.body) == (endpoint, {"key": KEY} | body)
+    assert received.endpoint == endpoint
+    assert exactly(received.body) == exactly({"key": KEY} | body)
+
+
+# One order by each method, with what it needs.
+METHODS: list[dict[str, Any]] = [{"method": each, "image": LINK, "model": "x2", "scale": 2} for each in Method]
+
+
+@pytest.mark.parametrize("known_at", ["documented", "the other", "the other, the documented address is missing"])
+@pytest.mark.parametrize("changes", METHODS, ids=lambda changes: changes["method"])
+async def test_a_job_is_asked_for_where_the_documents_say_and_then_at_the_other_address(
+    vendor: FakeVendor, changes: dict[str, Any], known_at: str
+):
+    vendor.processing_polls = 2
+    async with modelslab(vendor.base_url) as client:
+        job = await client.submit(order(**changes))
+        documented = vendor.orders[0].endpoint.split("/")[2]
+        assert isinstance(job, Processing)
+        assert job.method is changes["method"]
+        other = {"images": "image_editing", "image_editing": "images"}[documented]
+        right = documented if known_at == "documented" else other
+        vendor.known_at = {documented: right}
+        vendor.no_route = {documented} if "missing" in known_at else set()
+        answers = [await client.fetch(job.job_id, job.method) for _ in range(3)]
+    assert [type(answer) for answer in answers] == [Processing, Processing, Succeeded]
+    asked = [each.endpoint.split("/")[2] for each in vendor.fetches]
+    # The one that answered is remembered.
+    assert asked == [documented] * (right != documented) + [right] * 3
+
+
+async def test_what_the_other_address_says_of_a_job_it_never_had_is_no_verdict(vendor: FakeVendor):
+    """A job that is not known yet is not refused because the other address does not understand the question."""
+    async with modelslab(vendor.base_url) as client:
+        for answer in (Answer(400, {"status": "error", "message": "bad id"}), Answer(401, raw=b""), Answer(502)):
+            vendor.fetch_script.extend([Answer(404, {"status": "error", "message": "Request not found"}), answer])
+            with pytest.raises(JobUnknown):
+                await client.fetch("5", Method.TEXT)
+        vendor.fetch_script.append(Answer(429, {"status": "error", "retry_after": 15}))
+        with pytest.raises(RateLimited) as raised:
+            await client.fetch("5", Method.TEXT)
+    assert raised.value.retry_after.total_seconds() == 15
+    assert len(vendor.fetches) == 7
 
 
 async def test_an_enlargement_may_be_answered_by_a_bare_text_and_has_no_seed(vendor: FakeVendor):
@@ -76,8 +141,8 @@ async def test_an_enlargement_may_be_answered_by_a_bare_text_and_has_no_seed(ven
         first = await client.submit(order(method=Method.UPSCALE, image=LINK, scale=2))
         assert isinstance(first, Processing)
         assert first.seed is None
-        await client.fetch(first.job_id)
-        done = await client.fetch(first.job_id)
+        await client.fetch(first.job_id, first.method)
+        done = await client.fetch(first.job_id, first.method)
     assert done == Succeeded(first.job_id, (f"http://{vendor.host}/images/{first.job_id}.png",))
 
 

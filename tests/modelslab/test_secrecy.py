@@ -10,13 +10,14 @@ import aiohttp
 import pytest
 
 from bot.domain.errors import VendorError
+from bot.domain.spec import Method
 from bot.modelslab.client import ModelsLab, open_session
 from tests.fakes.vendor import Answer, FakeVendor
 from tests.modelslab.samples import KEY, modelslab, order, raw_server
 
 CALLS: dict[str, Callable[[ModelsLab], Coroutine[Any, Any, object]]] = {
     "submit": lambda client: client.submit(order()),
-    "fetch": lambda client: client.fetch("5"),
+    "fetch": lambda client: client.fetch("5", Method.TEXT),
     "balance": lambda client: client.balance(),
     "model_exists": lambda client: client.model_exists("fluxgram"),
 }

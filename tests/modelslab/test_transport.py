@@ -9,6 +9,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.domain.errors import BadAnswer, OutcomeUnknown, VendorDown
+from bot.domain.spec import Method
 from bot.domain.vendor import Processing
 from tests.fakes.vendor import Answer, FakeVendor
 from tests.modelslab.samples import KEY, modelslab, order, raw_server
@@ -30,7 +31,7 @@ async def test_a_refused_connection_means_that_nothing_was_ordered():
         with pytest.raises(VendorDown) as raised:
             await client.submit(order())
         with pytest.raises(VendorDown):
-            await client.fetch("5")
+            await client.fetch("5", Method.TEXT)
     assert raised.value.where == "POST /v6/images/text2img -> no answer"
 
 
@@ -81,8 +82,8 @@ async def test_a_reset_while_asking_may_be_repeated(vendor: FakeVendor, answer: 
         job = await client.submit(order())
         vendor.fetch_script.append(answer)
         with pytest.raises(VendorDown):
-            await client.fetch(job.job_id)
-        assert await client.fetch(job.job_id) == Processing(job.job_id, 0.0)
+            await client.fetch(job.job_id, Method.TEXT)
+        assert await client.fetch(job.job_id, Method.TEXT) == Processing(job.job_id, 0.0)
 
 
 async def test_silence_ends_at_the_total_time(vendor: FakeVendor):
@@ -93,7 +94,7 @@ async def test_silence_ends_at_the_total_time(vendor: FakeVendor):
         with pytest.raises(OutcomeUnknown):
             await client.submit(order())
         with pytest.raises(VendorDown):
-            await client.fetch("5")
+            await client.fetch("5", Method.TEXT)
     assert time.monotonic() - started < 3
 
 
@@ -116,12 +117,12 @@ async def test_an_answer_that_is_no_http_leaves_the_outcome_unknown(said: bytes)
         with pytest.raises(OutcomeUnknown):
             await client.submit(order())
         with pytest.raises(VendorDown):
-            await client.fetch("5")
+            await client.fetch("5", Method.TEXT)
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip bomb"])
-async def test_an_endless_answer_is_cut_at_one_mebibyte(packed: bool):
-    body = gzip.compress(b" " * 60_000_000) if packed else b" " * 2**16
+async def test_an_endless_answer_is_cut_where_no_picture_fits_any_more(packed: bool):
+    body = gzip.compress(b" " * 70_000_000) if packed else b" " * 2**20
     coding = b"Content-Encoding: gzip\r\n" if packed else b""
     sent = 0
 
@@ -134,9 +135,12 @@ async def test_an_endless_answer_is_cut_at_one_mebibyte(packed: bool):
             await writer.drain()
 
     async with raw_server(talk) as host, modelslab(f"http://{host}/api") as client:
-        with pytest.raises(BadAnswer, match="more than 1 MiB"):
+        with pytest.raises(BadAnswer, match="more than 60 MiB"):
             await client.submit(order())
-    assert sent < 20_000_000
+        # What holds no picture is not read as far.
+        with pytest.raises(BadAnswer, match="more than 1 MiB"):
+            await client.balance()
+    assert sent < 100_000_000
 
 
 async def test_cancelling_a_submit_is_a_cancellation(vendor: FakeVendor):

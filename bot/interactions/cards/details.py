@@ -47,7 +47,8 @@ def _facts(portrait: Portrait, spec: PortraitSpec) -> list[str]:
         "Seed" if len(seeds) == 1 else "Seeds": ", ".join(seeds),
         "Model": f"`{reference.model if reference else spec.model}`",
         "Size": f"{spec.width} x {spec.height}",
-        "Steps": str(steps),
+        # The vendor caps them without a word.
+        "Steps": f"{steps} asked for",
         "Guidance": f"{guidance:g}",
         "Style": str(spec.style),
         "Framing": str(spec.framing),
