@@ -89,8 +89,8 @@ def refusals() -> dict[str, Case]:
 def odd_answers() -> dict[str, Case]:
     """Answers in another shape than the documents promise, or none."""
     return {
-        "not json": submit(Answer(raw=b"all is well"), reads=NO_PICTURE, logged="BadAnswer"),
-        "half json": submit(Answer(raw=b'{"status": "succ'), reads=NO_PICTURE, logged="BadAnswer"),
+        "not json": submit(Answer(raw=b"all is well"), reads=LOST, logged="OutcomeUnknown"),
+        "half json": submit(Answer(raw=b'{"status": "succ'), reads=LOST, logged="OutcomeUnknown"),
         "wrong content type": submit(html_success, reads=PICTURE),
         "empty output": submit(says(status="success", output=[]), reads=NO_PICTURE, logged="without a usable link"),
         "blank output": submit(says(status="success", output=""), reads=NO_PICTURE, logged="without a usable link"),

@@ -68,7 +68,8 @@ class MischievousVendor(FakeVendor):
     def _found(self, kind: str | None, request: web.Request, body: dict[str, Any]) -> tuple[Mischief | None, int]:
         if kind == "submit":
             return self.mischief.get(str(body["prompt"]).split(",", maxsplit=1)[0]), 0
-        job_id = int(request.match_info.get("id", "0"))
+        text = request.match_info.get("id", "0")
+        job_id = int(text) if text.isdecimal() else 0
         job = self._jobs.get(job_id)
         return (self.mischief.get(str(job.body["prompt"]).split(",", maxsplit=1)[0]) if job else None), job_id
 

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.faults import AWAY, DOWN, ask
+from tests.end_to_end.faults import AWAY, DOWN, REFUSED, ask
 from tests.end_to_end.mischief import error
 from tests.end_to_end.world import final, world
 from tests.fakes.vendor import Answer
+
+
+def says_balance(balance: float) -> Answer:
+    return Answer(body={"status": "success", "data": {"balance": balance, "currency": "USD"}})
 
 
 def closed_port() -> int:
@@ -74,20 +78,26 @@ async def test_waiting_portraits_outlive_a_short_outage_and_do_not_wait_for_a_lo
         await w.honest()
 
 
+HOPELESS = [
+    (error(401, "Invalid API key"), error(401, "Invalid API key"), "the API key is wrong"),
+    (error(402, "Insufficient credits to queue this"), error(402, "Insufficient credits"), "no credits left"),
+    (error(200, "You have insufficient credits"), says_balance(0), "no credits left"),
+    # The account's own word counts, whatever the order was told.
+    (error(402, "Insufficient credits"), error(200, "Invalid API key"), "the API key is wrong"),
+]
+
+
 @pytest.mark.parametrize(
-    ("answer", "logged"),
-    [
-        (error(401, "Invalid API key"), "the API key is wrong"),
-        pytest.param(error(402, "Insufficient credits to queue this"), "no credits left", marks=pytest.mark.slow),
-        pytest.param(error(200, "You have insufficient credits"), "no credits left", marks=pytest.mark.slow),
-    ],
-    ids=["401", "402", "no credits at 200"],
+    ("answer", "account", "logged"),
+    [HOPELESS[0], *(pytest.param(*row, marks=pytest.mark.slow) for row in HOPELESS[1:])],
+    ids=["401", "402", "no credits at 200", "402, but it is the key"],
 )
 async def test_what_only_the_operator_can_mend_is_said_at_once_to_everybody(
-    tmp_path: Path, answer: Answer, logged: str
+    tmp_path: Path, answer: Answer, account: Answer, logged: str
 ) -> None:
     async with world(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="1") as w:
         w.vendor.script.append(Answer(answer.status, answer.body, delay=1.0))
+        w.vendor.account_script.append(account)
         first = await ask(w, "first")
         waiting = await ask(w, "waiting", who="bob")
         assert AWAY in (await final(first)).text
@@ -98,6 +108,34 @@ async def test_what_only_the_operator_can_mend_is_said_at_once_to_everybody(
         assert len(w.vendor.orders) == 1
         [line] = [line for line in w.bot.lines if logged in line]
         assert " ERROR " in line
+        await w.honest()
+
+
+ACCOUNTS = {
+    "money": says_balance(12.5),
+    "no balance shown": Answer(body={"status": "success", "data": {}}),
+    "a firewall": Answer(403, raw=b"<html>Forbidden</html>"),
+    "a page with 401": Answer(401, raw=b"<html>Unauthorized</html>"),
+    "down": error(500, "Internal server error"),
+}
+
+
+@pytest.mark.parametrize("blame", [error(401, "Invalid API key"), error(402, "x"), error(200, "Insufficient credits.")])
+@pytest.mark.parametrize("account", ACCOUNTS.values(), ids=ACCOUNTS)
+async def test_an_account_that_does_not_say_so_ends_nobody_elses_portrait(
+    tmp_path: Path, blame: Answer, account: Answer
+) -> None:
+    async with world(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="1") as w:
+        w.vendor.script.append(Answer(blame.status, blame.body, delay=1.0))
+        w.vendor.account_script.append(account)
+        first = await ask(w, "first")
+        waiting = await ask(w, "waiting", who="bob")
+        assert REFUSED in (await final(first)).text
+        assert (await final(waiting, 8)).images
+        assert (await final(await ask(w, "later", who="carol"), 8)).images
+        assert w.vendor.wallets_asked == 1
+        assert "none is sent for" not in w.bot.output
+        assert "but the account" in w.bot.output
         await w.honest()
 
 

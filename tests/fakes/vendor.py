@@ -93,6 +93,7 @@ class FakeVendor:
         self.account_script: deque[Answer] = deque()
         self.orders: list[Received] = []
         self.fetches: list[Received] = []
+        self.wallets_asked = 0
         self.searches: list[dict[str, str]] = []
         self.uploads: list[Received] = []
         self.upload_script: deque[Answer] = deque()
@@ -238,6 +239,7 @@ class FakeVendor:
         return lambda: web.json_response(job.polled())
 
     def _wallet(self, request: web.Request, body: dict[str, Any], answer: Answer) -> _Respond:
+        self.wallets_asked += 1
         usual = Answer(body={"status": "success", "data": {"balance": self.balance, "currency": "USD"}})
         return (answer if answer.scripted else self._wrong_key(body) or usual).response
 
