@@ -30,6 +30,7 @@ from bot.services.portraits import PortraitRules, Portraits
 from bot.services.privacy import Keep, Privacy
 from bot.services.remakes import Remakes
 from bot.services.screening import Moderator, Pace, Screening
+from bot.services.tidying import Tidying
 from bot.services.waiting import Waiting
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database
@@ -60,6 +61,7 @@ class House:
         """Write down and tell what waits for it in the background: refusals, and lines for log channels."""
         await self.bot.services.policies.drain()
         await self.bot.services.administration.drain()
+        await self.bot.services.tidying.drain()
 
 
 def new_seed() -> int:
@@ -139,7 +141,7 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
 def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services:
     config, clock, pictures, shelf = parts.config, parts.clock, parts.pictures, parts.shelf
     store, defaults = SqlPolicies(parts.database), Defaults(**config.quota.model_dump())
-    announce = parts.messenger.announce
+    announce, turn = parts.messenger.announce, asyncio.Lock()
     policies = Policies(store=store, defaults=defaults, clock=clock, announce=announce)
     characters = Characters(
         store=shelf,
@@ -157,8 +159,9 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         waiting=parts.waiting,
         policies=policies,
         administration=Administration(
-            store=store, defaults=defaults, clock=clock, announce=announce, screening=parts.screening
+            store=store, defaults=defaults, clock=clock, announce=announce, turn=turn, screening=parts.screening
         ),
+        tidying=Tidying(store=store, clock=clock, announce=announce, turn=turn),
         library=Library(characters=characters, store=shelf, pictures=pictures, policies=policies, clock=clock),
         exchange=Exchange(characters=characters, store=shelf, pictures=pictures, downloader=downloader),
         gallery=Gallery(store=SqlGallery(parts.database), pictures=pictures, clock=clock),

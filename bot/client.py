@@ -16,6 +16,7 @@ from typing_extensions import override
 from bot.gateway import SteadyBot, use_gateway
 from bot.interactions.context import Services
 from bot.interactions.forms import Forms
+from bot.interactions.payload import keep_payloads
 from bot.interactions.tree import LimnerTree
 from bot.registration import Registration
 
@@ -56,6 +57,7 @@ class LimnerBot(SteadyBot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
         self.http.request = partial(self.http.request, timeout=_SILENCE)
+        keep_payloads(self)
         self.services: Services
         self.forms = Forms()
         self.closing = False

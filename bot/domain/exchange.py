@@ -13,7 +13,7 @@ from typing import Any, cast
 from bot.domain.characters import FEATURES_LIMIT, NAME_LIMIT, Character, Identity
 from bot.domain.library_errors import FileRefused
 from bot.domain.styles import SEED_MAX, SEED_MIN
-from bot.domain.text import clean, shortened
+from bot.domain.text import clean, is_visible, shortened
 
 IMPORT_BYTES = 8 * 2**20
 MAX_CHARACTERS = 200
@@ -197,7 +197,7 @@ def _collected(source: str, listed: Sequence[Any], read: Callable[[Mapping[str, 
 def _entry(name: Any, features: Any) -> Entry:
     """Name and features within their limits; raises _Useless without a name."""
     called = clean(name[:_TEXT_READ]) if isinstance(name, str) else ""
-    if not any(char.isprintable() and not char.isspace() for char in called):
+    if not is_visible(called):
         raise _Useless("it has no name")
     notes: list[str] = []
     short = shortened(called, NAME_LIMIT)

@@ -61,6 +61,10 @@ class Policy:
     flagged: Flagged = Flagged.DROP
     log_channel: ChannelId | None = None
 
+    def paints_in(self, place: Place) -> bool:
+        """Whether the admins let me paint there; a thread or post is as its channel, unless it is listed itself."""
+        return self.channels is None or not self.channels.isdisjoint({place.channel_id, place.parent_id})
+
 
 @dataclass(frozen=True, slots=True)
 class Allowance:

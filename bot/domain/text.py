@@ -11,6 +11,8 @@ _SPACES = re.compile(r"\s+")
 _MARKDOWN = re.compile(r"([\\*_`~|>#\[\]()<@&!:\-+.=])")
 # Format characters that join or shape letters of real scripts and emoji; all others are dropped.
 _JOINERS = {"\u200c", "\u200d"}
+# Tag characters are drawn in one place only: between a black flag and their end mark they name a region.
+_REGION_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f")
 # Fillers of Hangul and the empty Braille pattern: letters by their category, blank to the eye.
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
@@ -24,25 +26,44 @@ _MOST_PARTS = 4
 
 
 def clean(text: str) -> str:
-    """One line of readable text: NFC, no control or invisible format characters, single spaces."""
+    """One line of readable text: NFC, no control or invisible format characters, single spaces.
+
+    What this Python does not know yet stays, for it may be an emoji that people's clients draw.
+    """
     return _SPACES.sub(" ", unicodedata.normalize("NFC", "".join(_readable(text)))).strip()
 
 
 def _readable(text: str) -> Iterator[str]:
+    flags = {place for found in _REGION_FLAG.finditer(text) for place in range(found.start(), found.end())}
     accents = 0
-    for char in text:
+    for place, char in enumerate(text):
         if char.isspace():
             accents = 0
             yield " "
-        elif char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}:
+        elif char in _JOINERS or place in flags or _is_drawn(char):
             accents = accents + 1 if unicodedata.combining(char) else 0
             if accents <= _MOST_ACCENTS:
                 yield char
 
 
+def _is_drawn(char: str) -> bool:
+    """Whether people see the character, or see others change by it.
+
+    Control and format characters are invisible; lone surrogates and noncharacters are no text, and private use (Co)
+    is drawn as everybody's own font likes. Of what has no category yet (Cn), Unicode has said which will be invisible.
+    """
+    category = unicodedata.category(char)
+    if category != "Cn":
+        return category not in {"Cc", "Cf", "Cs", "Co"}
+    code = ord(char)
+    noncharacter = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+    invisible = 0x2060 <= code <= 0x206F or 0xFFF0 <= code <= 0xFFF8 or 0xE0000 <= code <= 0xE0FFF
+    return not (noncharacter or invisible)
+
+
 def is_visible(text: str) -> bool:
     """Whether there is anything to see: marks, spaces and letters that are drawn as nothing do not count."""
-    return any(char not in _BLANKS and unicodedata.category(char)[0] not in "MZC" for char in text)
+    return any(char not in _BLANKS and unicodedata.category(char)[0] not in "MZ" and _is_drawn(char) for char in text)
 
 
 def bounded(text: str, what: str, limit: int) -> str:
@@ -77,8 +98,8 @@ def escaped(text: str) -> str:
 
 
 def shortened(text: str, limit: int) -> str:
-    """At most `limit` characters, an ellipsis included."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    """At most `limit` characters, an ellipsis included; no joiner is left that had its second half cut off."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip().rstrip("\u200d") + "…"
 
 
 def name_key(name: str) -> str:

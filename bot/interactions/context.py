@@ -6,8 +6,9 @@ from typing import Any, Protocol, cast
 
 import discord
 
-from bot.domain.ids import ChannelId, GuildId, InteractionId, UserId
+from bot.domain.ids import GuildId, InteractionId, UserId
 from bot.domain.portraits import Place, Reply
+from bot.interactions.payload import allows, roles_of, spot_of
 from bot.services.administration import Administration
 from bot.services.asking import Asker
 from bot.services.characters import Characters
@@ -18,6 +19,7 @@ from bot.services.policies import Policies
 from bot.services.portraits import Portraits
 from bot.services.privacy import Privacy
 from bot.services.remakes import Remakes
+from bot.services.tidying import Tidying
 from bot.services.waiting import Waiting
 
 TOKEN_LIFE = timedelta(minutes=15)
@@ -37,6 +39,7 @@ class Services:
     exchange: Exchange
     gallery: Gallery
     privacy: Privacy
+    tidying: Tidying
 
 
 class HasServices(Protocol):
@@ -54,18 +57,8 @@ def place_of(interaction: discord.Interaction[Any]) -> Place:
     # Older payloads, and simulators, carry no installation owners at all: then the server is the place.
     if guild_id is None and interaction.guild_id and not interaction.is_user_integration():
         guild_id = interaction.guild_id
-    parent = interaction.channel.parent_id if isinstance(interaction.channel, discord.Thread) else None
-    return Place(
-        ChannelId(interaction.channel_id or 0),
-        GuildId(guild_id) if guild_id else None,
-        ChannelId(parent) if parent else None,
-    )
-
-
-def _age_restricted(channel: object) -> bool:
-    """Whether Discord lets only adults in; a thread is as its channel."""
-    asked = getattr(channel, "is_nsfw", None)
-    return bool(asked()) if asked is not None else False
+    spot = spot_of(interaction)
+    return Place(spot.channel_id, GuildId(guild_id) if guild_id else None, spot.parent_id)
 
 
 def asker_of(interaction: discord.Interaction[Any], *, private: bool = False) -> Asker:
@@ -81,8 +74,8 @@ def asker_of(interaction: discord.Interaction[Any], *, private: bool = False) ->
             expires_at=datetime.now(UTC) + TOKEN_LIFE,
             private=private,
         ),
-        roles=tuple(role.id for role in interaction.user.roles) if isinstance(interaction.user, discord.Member) else (),
-        is_manager=interaction.guild_id is not None and interaction.permissions.manage_guild,
-        in_age_restricted=_age_restricted(interaction.channel),
-        can_moderate=interaction.guild_id is not None and interaction.permissions.manage_messages,
+        roles=roles_of(interaction.user),
+        is_manager=interaction.guild_id is not None and allows(interaction.permissions, manage_guild=True),
+        in_age_restricted=spot_of(interaction).age_restricted,
+        can_moderate=interaction.guild_id is not None and allows(interaction.permissions, manage_messages=True),
     )

@@ -9,6 +9,7 @@ from bot.domain.text import escaped
 
 AWAY = "The artist is away: the operator of this bot has to fix something at the image service. Nothing was charged."
 BUG = "Something went wrong on my side, and nothing was charged. If it happens again, tell the operator: `{reference}`."
+CLOSED = "The channels where I painted here were deleted. An admin can choose others with `/settings channels`."
 RESTARTING = "I am restarting just now. Please try again in a minute."
 
 _LIMITS = {
@@ -144,7 +145,7 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     errors.CoolingDown: lambda e: f"This server asks for a pause between portraits. You can go on {when(e.again_at)}.",
     errors.TooFast: lambda e: f"That was a lot at once. Please go on {when(e.again_at)}; nothing was charged.",
     errors.ChannelClosed: lambda e: (
-        f"I paint only in {', '.join(f'<#{each}>' for each in e.channels[:10]) or 'other channels'} here."
+        f"I paint only in {', '.join(f'<#{each}>' for each in e.channels[:10])} here." if e.channels else CLOSED
     ),
     errors.NotManager: lambda _: "Only members with the permission Manage Server can do this.",
     errors.NotInServer: lambda _: "This works only in a server that I was added to.",

@@ -1,7 +1,7 @@
 """What admins of a server may change and see. Permission is checked here, whatever command or click led here."""
 
-import asyncio
 import json
+from asyncio import Lock
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,6 +49,7 @@ class Administration:
         defaults: Defaults,
         clock: Clock,
         announce: Announce,
+        turn: Lock | None = None,
         screening: Screening | None = None,
     ) -> None:
         self._store = store
@@ -57,7 +58,7 @@ class Administration:
         self._journal = Journal(announce)
         self._screening = screening or Screening()
         # Changes read, decide and write: two admins at once must not undo each other.
-        self._turn = asyncio.Lock()
+        self._turn = turn or Lock()
 
     async def drain(self) -> None:
         """Wait for the lines that are on their way to log channels."""
@@ -70,12 +71,13 @@ class Administration:
         now = self._clock.now()
         policy = policy_of(settings, self._defaults, now)
         legs = legs_of(policy, allowance(policy, (), (), None), asker.place, asker.user_id, now)
+        listed = await self._store.member_limits(guild_id)
         shared = [leg for leg in legs if leg.scope in {Scope.SERVER, Scope.CEILING} and leg.maximum < UNLIMITED]
         return Overview(
             policy,
             settings,
             tuple(await self._store.role_limits(guild_id)),
-            tuple(each for each in await self._store.member_limits(guild_id) if each.has_limit or each.gift),
+            tuple([each for each in listed if each.has_limit or await self._gift_left(asker, each)]),
             tuple(await self._store.budgets(shared)),
         )
 

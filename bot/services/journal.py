@@ -70,15 +70,27 @@ class Journal:
 def of_change(change: Change) -> str:
     """The line of a change: who, what, before and after."""
     before, after = json.loads(change.before), json.loads(change.after)
-    said = {name: (_said(name, before), _said(name, after)) for name in {**before, **after} if name not in _UNSAID}
-    facts = [f"{_NAMES.get(name, name)} {old} → {new}" for name, (old, new) in said.items() if old != new]
     target = after.get("role_id") or before.get("role_id")
     whom = f" for <@&{target}>" if target else ""
     person = after.get("user_id") or before.get("user_id")
     whom = f" for <@{person}>" if person else whom
-    listed = f": {', '.join(facts)}" if facts else ""
+    listed = _facts(before, after)
     who = f"<@{change.actor_id}>" if change.actor_id else "The operator"
     return f"⚙️ {who} changed `{change.what}`{whom}{listed}"
+
+
+def of_tidying(change: Change) -> str:
+    """The line of what went because Discord deleted a role or a channel."""
+    before, after = json.loads(change.before), json.loads(change.after)
+    role = f" (`{before['role_id']}`)" if "role_id" in before else ""
+    closed = " I paint nowhere until an admin chooses channels." if after.get("channels") == [] else ""
+    return f"🧹 {change.what.capitalize()}{role}{_facts(before, after)}.{closed}"
+
+
+def _facts(before: dict[str, Any], after: dict[str, Any]) -> str:
+    said = {name: (_said(name, before), _said(name, after)) for name in {**before, **after} if name not in _UNSAID}
+    facts = [f"{_NAMES.get(name, name)} {old} → {new}" for name, (old, new) in said.items() if old != new]
+    return f": {', '.join(facts)}" if facts else ""
 
 
 def of_reset(actor: UserId, member: UserId | None) -> str:
@@ -107,7 +119,11 @@ def _said(name: str, side: dict[str, Any]) -> str:
         case "log_channel_id":
             said = f"<#{value}>" if value else "none"
         case "channels":
-            said = "every channel" if value is None else text.shortened(" ".join(f"<#{each}>" for each in value), 500)
+            said = (
+                "every channel"
+                if value is None
+                else text.shortened(" ".join(f"<#{each}>" for each in value) or "none", 500)
+            )
         case _ if value is None:
             said = "default"
         case _:

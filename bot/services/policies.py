@@ -103,5 +103,5 @@ class Policies:
 
 def check_channel(policy: Policy, place: Place) -> None:
     """Raises ChannelClosed where the server's admins keep the bot to other channels."""
-    if policy.channels is not None and not policy.channels & {place.channel_id, place.parent_id}:
-        raise ChannelClosed(tuple(sorted(policy.channels)))
+    if not policy.paints_in(place):
+        raise ChannelClosed(tuple(sorted(policy.channels or ())))

@@ -5,9 +5,11 @@ from discord.ext import commands
 from bot.client import LimnerBot
 from cogs.admin.quota import QuotaCog
 from cogs.admin.settings import SettingsCog
+from cogs.admin.tidying import TidyingCog
 
 
 async def setup(bot: commands.Bot) -> None:
     limner = cast("LimnerBot", bot)
     await limner.add_cog(QuotaCog(limner.services))
     await limner.add_cog(SettingsCog(limner.services))
+    await limner.add_cog(TidyingCog(limner, limner.services))

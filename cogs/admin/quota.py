@@ -11,9 +11,10 @@ from bot.interactions import charts
 from bot.interactions.cards import policy as cards
 from bot.interactions.context import Services, asker_of, services_of
 from bot.interactions.guard import say
+from bot.interactions.payload import roles_of
 from bot.interactions.reports import MemberUse, by_member, table
 from bot.services.managing import Limits, managed
-from cogs.admin import existing
+from cogs.admin import existing, listed
 
 PERIODS = [
     app_commands.Choice(name="today", value="day"),
@@ -23,6 +24,8 @@ PERIODS = [
 TITLES = {"day": "Images of today", "week": "Images of the last seven days", "month": "Images of this month"}
 ONE_OF_ROLE = "Choose one of `limit`, `unlimited` and `remove`. Nothing was changed."
 ONE_OF_MEMBER = "Choose one of `limit`, `unlimited` and `clear`; `clear` does not go with `gift`. Nothing was changed."
+
+REMOVE_ALONE = "`remove` goes alone. Nothing was changed."
 
 
 class QuotaCog(commands.GroupCog, group_name="quota", group_description="How many images there are, and who used them"):
@@ -36,7 +39,7 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
     async def mine(self, interaction: discord.Interaction[Any]) -> None:
         asker = asker_of(interaction)
         rules, budgets = await self._policies.budgets(asker)
-        view = cards.mine(rules, budgets, asker.place.channel_id, server=asker.place.guild_id is not None)
+        view = cards.mine(rules, budgets, asker.place)
         await interaction.response.send_message(view=view, ephemeral=True)
 
     @app_commands.command(description="Show the limits of this server (needs Manage Server)")
@@ -51,7 +54,9 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
         at_once="Portraits at once for each member; 0 for no limit",
         cooldown="Seconds between two portraits of one member; 0 for none",
         defaults="Whatever you do not name goes back to the operator's default",
+        remove="Takes a role or member off the list of limits, also one that is gone; nothing else with it",
     )
+    @app_commands.autocomplete(remove=listed.suggest_limits)
     async def set_(
         self,
         interaction: discord.Interaction[Any],
@@ -61,9 +66,18 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
         at_once: int | None = None,
         cooldown: int | None = None,
         defaults: bool = False,
+        remove: str | None = None,
     ) -> None:
+        asker = asker_of(interaction)
         limits = Limits(server_day, server_month, member_day, at_once, cooldown, defaults)
-        await self._administration.set_limits(asker_of(interaction), limits)
+        if remove is None:
+            await self._administration.set_limits(asker, limits)
+        elif limits != Limits():
+            managed(asker)
+            await say(interaction, REMOVE_ALONE)
+            return
+        else:
+            await listed.remove_limit(self._administration, asker, remove)
         await _answer(interaction, "### Limits are set")
 
     @app_commands.command(description="A limit of its own for a role (needs Manage Server)")
@@ -117,7 +131,7 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
         await self._administration.set_member(
             asker, user_id, per_day=limit, unlimited=unlimited, gift=gift, clear=clear
         )
-        them = replace(asker, user_id=user_id, roles=tuple(role.id for role in person.roles))
+        them = replace(asker, user_id=user_id, roles=roles_of(person))
         rules, budgets = await self._policies.budgets(them)
         await interaction.response.send_message(view=cards.member(user_id, rules, budgets), ephemeral=True)
 
@@ -145,7 +159,7 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
         await interaction.response.defer(ephemeral=True, thinking=True)
         found = await self._administration.report(asker, period)
         uses = by_member(found.rows)
-        names = await _names(existing.guild_of(interaction), uses[: charts.MOST_BARS])
+        names = await _names(interaction, uses[: charts.MOST_BARS])
         bars = charts.bars_of(uses, names)
         title = TITLES[period]
         counted = sum(bar.total for bar in bars), sum(bar.failed for bar in bars), sum(bar.refused for bar in bars)
@@ -162,16 +176,16 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
 async def _answer(interaction: discord.Interaction[Any], head: str) -> None:
     """What holds now, to the admin alone."""
     shown = await services_of(interaction).administration.overview(asker_of(interaction))
-    roles = frozenset(role.id for role in existing.guild_of(interaction).roles)
+    roles = existing.roles(interaction)
     await interaction.response.send_message(view=cards.limits(shown, roles, head), ephemeral=True)
 
 
-async def _names(guild: discord.Guild, uses: list[MemberUse]) -> dict[UserId, str]:
+async def _names(interaction: discord.Interaction[Any], uses: list[MemberUse]) -> dict[UserId, str]:
     """Display names of those who are still here; the others keep their ids."""
 
     async def name(user_id: UserId) -> tuple[UserId, str] | None:
         try:
-            found = guild.get_member(user_id) or await guild.fetch_member(user_id)
+            found = await existing.person(interaction, user_id)
         except discord.HTTPException:
             return None
         return user_id, found.display_name

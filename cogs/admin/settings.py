@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Annotated, Any
 
 import discord
 from discord import app_commands
@@ -8,10 +8,12 @@ from bot.domain.ids import ChannelId
 from bot.domain.styles import NEGATIVE_LIMIT
 from bot.interactions.cards import policy as cards
 from bot.interactions.context import Services, asker_of, services_of
+from bot.interactions.guard import say
 from bot.interactions.options import FRAMINGS, STYLES
 from bot.services import timezones
 from bot.services.managing import managed
 from cogs.admin import existing
+from cogs.admin.listed import number_of, suggest_channels
 
 ACTIONS = [
     app_commands.Choice(name="add: paint in this channel", value="add"),
@@ -22,7 +24,9 @@ FLAGGED = [
     app_commands.Choice(name="drop them", value="drop"),
     app_commands.Choice(name="spoilers, in age-restricted channels only", value="spoiler"),
 ]
-Channel = discord.TextChannel | discord.VoiceChannel | discord.StageChannel
+Channel = Annotated[existing.Given, existing.ChannelOption()]
+Log = Annotated[existing.Given, existing.ChannelOption(discord.ChannelType.text, discord.ChannelType.news)]
+TWO_CHANNELS = "Choose one of `channel` and `listed`; `listed` is for remove. Nothing was changed."
 
 
 async def suggest_timezones(_interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:
@@ -40,14 +44,29 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="H
         await _answer(interaction, "### Settings of this server")
 
     @app_commands.command(description="Where I may be used: in every channel, or in those you list")
-    @app_commands.describe(action="What to do", channel="Which channel; leave it out for this one")
+    @app_commands.describe(
+        action="What to do",
+        channel="Which channel, a forum with all its posts; leave it out for this one, in a post for its forum",
+        listed="To remove one of the list that no longer exists",
+    )
     @app_commands.choices(action=ACTIONS)
+    @app_commands.autocomplete(listed=suggest_channels)
     async def channels(
-        self, interaction: discord.Interaction[Any], action: str, channel: Channel | None = None
+        self,
+        interaction: discord.Interaction[Any],
+        action: str,
+        channel: Channel | None = None,
+        listed: str | None = None,
     ) -> None:
         asker = asker_of(interaction)
         managed(asker)
-        chosen = existing.channel(interaction, channel) if channel else ChannelId(interaction.channel_id or 0)
+        if listed is not None and (channel or action != "remove"):
+            await say(interaction, TWO_CHANNELS)
+            return
+        if listed is not None:
+            chosen = ChannelId(number_of(listed))
+        else:
+            chosen = await existing.paintable(interaction, channel)
         await self._administration.set_channels(asker, action, chosen)
         await _answer(interaction, "### Channels are set")
 
@@ -92,10 +111,10 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="H
 
     @app_commands.command(description="A channel that gets one line for each change and each refused prompt")
     @app_commands.describe(channel="Which channel; leave it out to stop")
-    async def log(self, interaction: discord.Interaction[Any], channel: discord.TextChannel | None = None) -> None:
+    async def log(self, interaction: discord.Interaction[Any], channel: Log | None = None) -> None:
         asker = asker_of(interaction)
         managed(asker)
-        chosen = existing.writable(interaction, channel) if channel else None
+        chosen = await existing.writable(interaction, channel) if channel else None
         await self._administration.set_log(asker, chosen)
         await _answer(interaction, "### Log is set")
 

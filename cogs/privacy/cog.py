@@ -8,6 +8,7 @@ from discord.ext import commands
 from bot.domain.ids import UserId
 from bot.interactions.cards import privacy as cards
 from bot.interactions.context import Services
+from bot.interactions.payload import allows
 from bot.services.privacy import Part
 
 
@@ -36,7 +37,7 @@ class PrivacyCog(commands.GroupCog, group_name="privacy", group_description="Wha
 class HelpCog(commands.Cog):
     @app_commands.command(name="help", description="What I can do, and what is good to know")
     async def help_(self, interaction: discord.Interaction[Any]) -> None:
-        lines = _commands(interaction.client.tree, manager=interaction.permissions.manage_guild)
+        lines = _commands(interaction.client.tree, manager=allows(interaction.permissions, manage_guild=True))
         await interaction.response.send_message(view=cards.help_card(lines), ephemeral=True)
 
 

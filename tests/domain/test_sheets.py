@@ -10,6 +10,7 @@ from bot.domain.prompts import Wish, build_spec
 from bot.domain.sheets import DETAILS, caption, listed, picture, pictures, planned, remaining, single, wordings
 from bot.domain.spec import PortraitSpec, Sheet, SheetSet, reroll, take_seed
 from bot.domain.styles import MAX_PANELS, Style
+from bot.domain.text import clean, is_visible
 from bot.domain.variations import change, with_reference
 from bot.domain.vendor import order_of, painted_spec
 from tests.fakes.builders import a_portrait
@@ -121,7 +122,7 @@ def test_lists_are_read_as_people_type_them(typed: str, found: tuple[str, ...]) 
 def test_whatever_is_typed_is_a_list_of_clean_distinct_entries(typed: str) -> None:
     found = listed(typed)
     assert len(set(found)) == len(found)
-    assert all(entry and entry.isprintable() for entry in found)
+    assert all(is_visible(entry) and entry == clean(entry) for entry in found)
 
 
 @pytest.mark.parametrize("typed", [None, "", " , ,", ";;"])

@@ -25,7 +25,11 @@ class OpenApiChecker:
 
     def __init__(self, document: dict[str, Any]) -> None:
         # discord.py sends the ids of attachments as integers, and Discord takes both.
-        document["components"]["schemas"]["SnowflakeType"] = {"type": ["string", "integer"]}
+        schemas = document["components"]["schemas"]
+        schemas["SnowflakeType"] = {"type": ["string", "integer"]}
+        # Media channels are documented in words, but not described.
+        schemas["ChannelTypes"]["oneOf"].append({"title": "GUILD_MEDIA", "const": 16})
+        schemas["GuildChannelResponse"]["properties"]["type"]["enum"].append(16)
         self._paths: dict[str, Any] = document["paths"]
         self._registry = Registry().with_resource(_ROOT, DRAFT202012.create_resource(document))
         # Fixed segments win over parameters: /users/@me before /users/{user_id}.

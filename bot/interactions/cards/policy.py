@@ -7,8 +7,8 @@ from typing import Any
 
 import discord
 
-from bot.domain.ids import ChannelId, UserId
-from bot.domain.portraits import Budget
+from bot.domain.ids import UserId
+from bot.domain.portraits import Budget, Place
 from bot.domain.quotas import Allowance, Flagged, MemberLimit, Policy, RoleLimit
 from bot.domain.text import escaped, shortened
 from bot.interactions import replies
@@ -23,16 +23,16 @@ _SOURCES = {"member_day": "", "role_day": " (the limit of a role)", "exception_d
 _SQUARES = 10
 
 
-def mine(rules: Rules, budgets: Sequence[Budget], channel: ChannelId, *, server: bool) -> CardView:
+def mine(rules: Rules, budgets: Sequence[Budget], place: Place) -> CardView:
     """`/quota mine`: what is left of each limit here, where it comes from, when it resets."""
     policy = rules.policy
-    head = "### Your images here" if server else "### Your images outside of servers"
+    head = "### Your images here" if place.guild_id is not None else "### Your images outside of servers"
     lines = [_budget(budget) for budget in _shown(budgets, rules.mine)]
     if rules.mine.per_day is None:
         lines.insert(0, f"You have no limit of your own for a day{_from(rules.mine, 'your role')}.")
     notes = _notes(policy)
-    if policy.channels is not None and channel not in policy.channels:
-        notes.append(f"I paint only in {_channels(policy)} here")
+    if not policy.paints_in(place):
+        notes.append(f"I paint only in {_channels(policy)} here" if policy.channels else replies.CLOSED)
     items: list[discord.ui.Item[Any]] = [Text(head), Text("\n".join(lines))]
     if notes:
         items.append(Text("\n".join(f"-# {note}" for note in notes)))
@@ -96,8 +96,8 @@ def _pause(policy: Policy) -> str:
     return _count(round(seconds / 60), "minute") if seconds < 7200 else _count(round(seconds / 3600), "hour")
 
 
-def limits(shown: Overview, roles: frozenset[int], head: str = "### Limits of this server") -> CardView:
-    """`/quota show`. `roles` are the roles that the server has: a limit may outlive its role."""
+def limits(shown: Overview, roles: frozenset[int] | None, head: str = "### Limits of this server") -> CardView:
+    """`/quota show`. `roles`: those that there are, None when Discord did not say; a limit may outlive its role."""
     policy = shown.policy
     by_name = {budget.limit: budget for budget in shown.budgets}
     lines = [
@@ -116,7 +116,8 @@ def limits(shown: Overview, roles: frozenset[int], head: str = "### Limits of th
     if ceiling := by_name.get("ceiling_month"):
         used = f"{ceiling.maximum - ceiling.left} used"
         items.append(Text(f"-# The operator allows {_count(ceiling.maximum, 'image')} a month (UTC) at most, {used}"))
-    items.append(Text(f"-# Days and months by {_zone(shown)}"))
+    removal = " · `/quota set remove` takes a role or member off, also one that is gone"
+    items.append(Text(f"-# Days and months by {_zone(shown)}{removal if shown.roles or shown.members else ''}"))
     return CardView(*items)
 
 
@@ -132,8 +133,9 @@ def _limit(maximum: int | None, budget: Budget | None) -> str:
     return f"**{maximum}** · {budget.left} left · resets {replies.when(budget.resets_at)}"
 
 
-def _role(limit: RoleLimit, known: frozenset[int]) -> str:
-    name = f"<@&{limit.role_id}>" if limit.role_id in known else "a role that was deleted"
+def _role(limit: RoleLimit, known: frozenset[int] | None) -> str:
+    gone = known is not None and limit.role_id not in known
+    name = f"a role that was deleted (`{limit.role_id}`)" if gone else f"<@&{limit.role_id}>"
     return f"{name}: {_own(limit.per_day)}"
 
 
@@ -193,6 +195,8 @@ def settings(shown: Overview, head: str = "### Settings of this server") -> Card
 def _channels(policy: Policy) -> str:
     if policy.channels is None:
         return "every channel"
+    if not policy.channels:
+        return "**none**: those that were chosen were deleted. `/settings channels` chooses others"
     named = [f"<#{each}>" for each in sorted(policy.channels)]
     more = len(named) - _MOST_LISTED
     return ", ".join(named[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")

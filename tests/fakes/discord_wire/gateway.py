@@ -186,7 +186,7 @@ class Gateway:
         session = Session((shard[0], shard[1]), data["intents"])
         mine = [g for g in self._discord.guilds.values() if g.installed and session.owns(g.id)]
         session.add("READY", self._ready(session, mine))
-        for guild in mine:
+        for guild in (each for each in mine if not each.unavailable):
             session.add("GUILD_CREATE", self.guild_create(guild))
         self.sessions[session.id] = session
         connection.attach(session, 0)
@@ -216,23 +216,30 @@ class Gateway:
             "session_type": "normal",
         }
 
-    def guild_create(self, guild: Guild) -> dict[str, Any]:
-        bot = {
+    def own_member(self) -> dict[str, Any]:
+        """The bot as a member of a guild."""
+        return {
             "user": self._discord.bot_user.payload(),
             "nick": None,
             "avatar": None,
+            "banner": None,
             "roles": [],
             "joined_at": "2026-01-01T00:00:00+00:00",
+            "premium_since": None,
+            "communication_disabled_until": None,
+            "pending": False,
             "deaf": False,
             "mute": False,
             "flags": 0,
         }
+
+    def guild_create(self, guild: Guild) -> dict[str, Any]:
         return guild.payload() | {
             "joined_at": "2026-01-01T00:00:00+00:00",
             "large": False,
             "unavailable": False,
             "member_count": len(self._discord.members) + 1,
-            "members": [bot],
+            "members": [self.own_member()],
             "channels": [channel.payload() for channel in guild.channels if not channel.deleted],
             "threads": [],
             "presences": [],

@@ -115,6 +115,8 @@ async def get_member(discord: "WireDiscord", call: "Call") -> "Reply":
     for (guild_id, _), member in discord.members.items():
         if guild_id == guild.id and str(member.user.id) == call.params["user"]:
             return 200, member.payload()
+    if call.params["user"] == str(discord.bot_user.id):
+        return 200, discord.gateway.own_member()
     raise errors.ApiError(404, 10007, "Unknown Member")
 
 

@@ -113,16 +113,28 @@ class WireDiscord:
         guild.installed = False
         self.gateway.dispatch("GUILD_DELETE", {"id": str(guild.id)}, guild.id)
 
-    def channel(self, name: str = "general", guild: Guild | None = None, *, nsfw: bool = False) -> Channel:
-        """The channel of that name in the guild (`home`); made if there is none."""
+    def take_away(self, guild: Guild) -> None:
+        """An outage: the guild is unavailable, for connected clients and for those that connect later."""
+        guild.unavailable = True
+        self.gateway.dispatch("GUILD_DELETE", {"id": str(guild.id), "unavailable": True}, guild.id)
+
+    def release(self, guild: Guild) -> None:
+        """The guild is available (again): its GUILD_CREATE comes now."""
+        guild.unavailable = False
+        self.gateway.dispatch("GUILD_CREATE", self.gateway.guild_create(guild), guild.id)
+
+    def channel(
+        self, name: str = "general", guild: Guild | None = None, *, nsfw: bool = False, kind: int = 0
+    ) -> Channel:
+        """The channel of that name in the guild (`home`); made if there is none. `kind` 15 is a forum, 16 media."""
         guild = guild or self.home
         for channel in guild.channels:
             if channel.name == name and not channel.deleted:
                 return channel
-        channel = Channel(new_snowflake(), name, guild, nsfw=nsfw)
+        channel = Channel(new_snowflake(), name, guild, kind=kind, nsfw=nsfw)
         guild.channels.append(channel)
         self.channels[channel.id] = channel
-        if guild.installed:
+        if guild.installed and not guild.unavailable:
             self.gateway.dispatch("CHANNEL_CREATE", channel.payload(), guild.id)
         return channel
 
@@ -134,8 +146,16 @@ class WireDiscord:
 
     def delete_channel(self, channel: Channel) -> None:
         channel.deleted = True
-        guild_id = channel.guild.id if channel.guild else None
-        self.gateway.dispatch("CHANNEL_DELETE", channel.payload(), guild_id)
+        if channel.guild is None or not channel.guild.unavailable:
+            event = "CHANNEL_DELETE" if channel.parent is None else "THREAD_DELETE"
+            self.gateway.dispatch(event, channel.payload(), channel.guild.id if channel.guild else None)
+
+    def delete_role(self, role: Role, guild: Guild | None = None) -> None:
+        guild = guild or self.home
+        guild.roles.remove(role)
+        if not guild.unavailable:
+            data = {"guild_id": str(guild.id), "role_id": str(role.id)}
+            self.gateway.dispatch("GUILD_ROLE_DELETE", data, guild.id)
 
     def role(self, name: str, guild: Guild | None = None, permissions: int | Iterable[str] = 0) -> Role:
         guild = guild or self.home
@@ -144,7 +164,9 @@ class WireDiscord:
                 return role
         role = Role(new_snowflake(), name, permission_bits.bits(permissions))
         guild.roles.append(role)
-        self.gateway.dispatch("GUILD_ROLE_CREATE", {"guild_id": str(guild.id), "role": role.payload()}, guild.id)
+        if not guild.unavailable:
+            data = {"guild_id": str(guild.id), "role": role.payload()}
+            self.gateway.dispatch("GUILD_ROLE_CREATE", data, guild.id)
         return role
 
     def user(self, name: str) -> User:

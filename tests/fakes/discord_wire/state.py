@@ -113,13 +113,18 @@ class Guild:
     id: int
     name: str
     installed: bool = True
+    unavailable: bool = False
+    """READY names it, but GUILD_CREATE is held back; see `WireDiscord.release`."""
     locale: str = "en-US"
     attachment_limit: int = TEN_MIB
     channels: list["Channel"] = field(default_factory=list)
     roles: list[Role] = field(default_factory=list)
 
+    @property
+    def everyone(self) -> Role:
+        return Role(self.id, "@everyone", permissions.MEMBER, 0)
+
     def payload(self) -> dict[str, Any]:
-        everyone = Role(self.id, "@everyone", permissions.MEMBER, 0)
         return {
             "id": str(self.id),
             "name": self.name,
@@ -160,17 +165,18 @@ class Guild:
             "features": [],
             "emojis": [],
             "stickers": [],
-            "roles": [role.payload() for role in (everyone, *self.roles)],
+            "roles": [role.payload() for role in (self.everyone, *self.roles)],
         }
 
 
 @dataclass(eq=False)
 class Channel:
-    """A text channel, a thread of `parent`, or a direct message when `recipient` is set."""
+    """A channel of `kind` (text, unless told), a thread of `parent`, or a direct message when `recipient` is set."""
 
     id: int
     name: str
     guild: Guild | None = None
+    kind: int = 0
     recipient: User | None = None
     parent: "Channel | None" = None
     nsfw: bool = False
@@ -209,7 +215,7 @@ class Channel:
     def _text(self) -> dict[str, Any]:
         return {
             "id": str(self.id),
-            "type": 0,
+            "type": self.kind,
             "name": self.name,
             "guild_id": str(self.guild.id) if self.guild else None,
             "position": 0,
