@@ -15,7 +15,7 @@ class TidyingCog(commands.Cog):
     Members who leave are not told without a privileged intent: admins remove those.
     """
 
-    def __init__(self, bot: commands.Bot, services: Services) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, services: Services) -> None:
         self._bot = bot
         self._tidying = services.tidying
 

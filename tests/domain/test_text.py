@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.errors import TextMissing, TextTooLong
-from bot.domain.text import bounded, clean, escaped, name_key, optional, shortened
+from bot.domain.text import bounded, clean, escaped, is_visible, name_key, optional, shortened
 
 NASTY = st.text(st.sampled_from("<@!&#>:/[]()`*_~|\\-+.=1 aA\u200b\u200d\u202e\n\té@everyonhtps"), max_size=60)
 ANY = st.one_of(st.text(max_size=60), NASTY)
@@ -143,3 +143,77 @@ def test_shortened_text_fits_and_says_that_it_was_cut(text: str, limit: int) -> 
     short = shortened(text, limit)
     assert len(short) <= limit
     assert short == text or (short.endswith("…") and text.startswith(short[:-1]))
+
+
+SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
+ENGLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+# Whether a Python knows them depends on its age: people's clients draw them all.
+EMOJI = {
+    "of 2023": "\U0001fa77",
+    "of 2024": "\U0001fae9",
+    "of no year yet": "\U0001faff",
+    "skin tone": "\U0001f44d\U0001f3fd",
+    "keycap": "1\ufe0f\u20e3",
+    "drawn as emoji": "\u2764\ufe0f",
+    "drawn as text": "\u2764\ufe0e",
+    "family": "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "of tones and joiners": "\U0001f9d1\U0001f3ff\u200d\u2764\ufe0f\u200d\U0001f9d1\U0001f3fb",
+    "new phoenix": "\U0001f426\u200d\U0001f525",
+    "flag of a country": "\U0001f1ea\U0001f1f8",
+    "flag of a region": SCOTLAND,
+    "rainbow flag": "\U0001f3f3\ufe0f\u200d\U0001f308",
+}
+
+
+@pytest.mark.parametrize("emoji", EMOJI.values(), ids=EMOJI)
+def test_an_emoji_is_kept_whole_can_be_seen_and_tells_names_apart(emoji: str) -> None:
+    assert clean(emoji) == bounded(emoji, "name", 32) == emoji
+    assert is_visible(emoji)
+    assert name_key(f"Rose{emoji}") != name_key("Rose")
+    assert len({name_key(f"Rose{each}") for each in EMOJI.values()}) == len(EMOJI)
+    assert len(name_key(emoji).encode()) > 0
+
+
+def test_flags_of_two_regions_are_two_names() -> None:
+    assert name_key(SCOTLAND) != name_key(ENGLAND)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Mia\U000e0067\U000e007f", "Mia"),
+        ("\U0001f3f4\U000e0067\U000e0062", "\U0001f3f4"),
+        ("\U0001f3f4\U000e007f", "\U0001f3f4"),
+        ("\U0001f3f4" + "\U000e0061" * 40 + "\U000e007f", "\U0001f3f4"),
+        ("\U000e0001Mia", "Mia"),
+        ("Mia\ufdd0\uffff\U0001fffe\U0010ffff", "Mia"),
+        ("Mia\u2065\ufff0\U000e0fff", "Mia"),
+        ("Mia\U000f0000\U00100000", "Mia"),
+        ("Mia\ud83e", "Mia"),
+        ("\u061cMia\u200e\u200f", "Mia"),
+    ],
+)
+def test_what_nobody_sees_is_no_part_of_a_name(typed: str, kept: str) -> None:
+    assert clean(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "letter", ["\U0002ebf0", "\U00010d4e", "\u1c89", "\ua7dc"], ids=["CJK", "Garay", "Cyrillic", "Latin"]
+)
+def test_letters_of_younger_scripts_stay(letter: str) -> None:
+    assert clean(letter * 2) == letter * 2
+    assert is_visible(letter)
+
+
+@given(st.characters())
+def test_every_character_is_kept_dropped_or_a_space_and_cleaning_again_changes_nothing(char: str) -> None:
+    once = clean(f"a{char}b")
+    assert clean(once) == once
+    once.encode()
+    if is_visible(char):
+        assert len(once) > 2
+        assert name_key(f"a{char}") != name_key("a")
+
+
+def test_a_cut_leaves_no_joiner_behind() -> None:
+    assert shortened("ab\u200dcdef", 4) == "ab…"

@@ -1,0 +1,134 @@
+"""What is read from a payload itself, and what discord.py must go on doing for it."""
+
+import asyncio
+from typing import Any
+
+import discord
+import pytest
+from discord import app_commands
+
+from bot.interactions.context import asker_of, place_of
+from bot.interactions.payload import allows, keep_payloads, roles_of, spot_of
+
+GUILD, CHANNEL, PARENT, APP = "10", "20", "30", "40"
+ADMINISTRATOR, MANAGE_GUILD, MANAGE_MESSAGES = 1 << 3, 1 << 5, 1 << 13
+
+
+def payload(kind: int = 2, **more: Any) -> dict[str, Any]:
+    """An interaction from a server that the client never heard of."""
+    user = {"id": "1", "username": "alice", "discriminator": "0", "avatar": None}
+    member = {"user": user, "roles": ["77", "78"], "joined_at": "2026-01-01T00:00:00+00:00", "flags": 0}
+    return {
+        "id": "99",
+        "application_id": APP,
+        "type": kind,
+        "token": "t",
+        "version": 1,
+        "data": {"id": "1", "name": "x", "type": 1, "custom_id": "x", "component_type": 2, "components": []},
+        "guild_id": GUILD,
+        "guild": {"id": GUILD, "locale": "en-US", "features": []},
+        "channel_id": CHANNEL,
+        "channel": {"id": CHANNEL, "type": 0, "name": "art", "nsfw": False, "position": 0},
+        "member": member | {"permissions": str(MANAGE_GUILD), "deaf": False, "mute": False},
+        "app_permissions": "0",
+        "authorizing_integration_owners": {"0": GUILD},
+        "context": 0,
+        "attachment_size_limit": 1,
+        "locale": "en-US",
+    } | more
+
+
+@pytest.fixture
+async def client() -> Any:
+    made = discord.Client(intents=discord.Intents(guilds=True))
+    app_commands.CommandTree(made)
+    us: Any = {"id": APP, "username": "limner", "discriminator": "0", "avatar": None}
+    made._connection.user = discord.ClientUser(state=made._connection, data=us)
+    keep_payloads(made)
+    await made._async_setup_hook()
+    return made
+
+
+async def handled(client: discord.Client, *payloads: dict[str, Any]) -> list[Any]:
+    """What handlers see of each, while all of them are handled at once."""
+    found: dict[int, Any] = {}
+
+    async def on_interaction(interaction: discord.Interaction[Any]) -> None:
+        await asyncio.sleep(0.01)
+        found[interaction.id] = (asker_of(interaction), spot_of(interaction))
+
+    client.event(on_interaction)
+    for each in payloads:
+        client._connection.parsers["INTERACTION_CREATE"](each)
+    while len(found) < len(payloads):
+        await asyncio.sleep(0.01)
+    return [found[int(each["id"])] for each in payloads]
+
+
+@pytest.mark.parametrize("kind", [2, 3, 4, 5], ids=["command", "component", "autocomplete", "form"])
+@pytest.mark.parametrize("thread", [10, 11, 12])
+async def test_roles_permissions_channel_and_parent_are_those_of_the_payload(
+    client: discord.Client, kind: int, thread: int
+) -> None:
+    metadata = {"archived": False, "auto_archive_duration": 60, "archive_timestamp": "2026-01-01T00:00:00+00:00"}
+    channel = {"id": CHANNEL, "type": thread, "name": "post", "parent_id": PARENT, "guild_id": GUILD, "owner_id": "1"}
+    channel |= {"message_count": 0, "member_count": 0, "thread_metadata": metadata, "nsfw": True}
+    [(asker, spot)] = await handled(client, payload(kind, channel=channel))
+    assert asker.roles == (10, 77, 78)
+    assert asker.is_manager
+    assert not asker.can_moderate
+    assert asker.in_age_restricted
+    assert (asker.place.channel_id, asker.place.guild_id, asker.place.parent_id) == (20, 10, 30)
+    assert spot.parent_id == 30
+
+
+async def test_the_parent_of_a_plain_channel_is_a_category_and_no_channel_of_ours(client: discord.Client) -> None:
+    channel = {"id": CHANNEL, "type": 0, "name": "art", "parent_id": PARENT, "position": 0}
+    [(asker, _)] = await handled(client, payload(channel=channel))
+    assert asker.place.parent_id is None
+    assert not asker.in_age_restricted
+
+
+@pytest.mark.parametrize("channel", [None, {}, {"id": CHANNEL, "type": 99, "name": "new", "position": 0}])
+async def test_a_channel_that_says_little_or_is_of_an_unknown_kind_opens_nothing(
+    client: discord.Client, channel: Any
+) -> None:
+    sent = payload()
+    sent["channel"] = channel
+    if channel is None:
+        del sent["channel"]
+    [(asker, _)] = await handled(client, sent)
+    assert asker.place.channel_id == 20
+    assert asker.place.parent_id is None
+    assert not asker.in_age_restricted
+
+
+async def test_interactions_at_once_keep_their_own_payloads(client: discord.Client) -> None:
+    many = [payload(id=str(100 + n), channel_id=str(n + 1)) for n in range(30)]
+    assert [spot.channel_id for _, spot in await handled(client, *many)] == list(range(1, 31))
+
+
+async def test_without_its_payload_an_interaction_is_in_no_thread_and_not_age_restricted(
+    client: discord.Client,
+) -> None:
+    channel = {"id": CHANNEL, "type": 0, "name": "adults", "nsfw": True, "position": 0}
+    interaction: discord.Interaction[Any] = discord.Interaction(
+        data=payload(channel=channel),  # pyright: ignore[reportArgumentType]
+        state=client._connection,
+    )
+    assert place_of(interaction).channel_id == 20
+    assert not asker_of(interaction).in_age_restricted
+
+
+async def test_a_person_outside_of_servers_has_no_roles(client: discord.Client) -> None:
+    user = discord.User(state=client._connection, data=payload()["member"]["user"])
+    assert roles_of(user) == ()
+
+
+@pytest.mark.parametrize(
+    ("held", "granted"),
+    [(0, False), (MANAGE_MESSAGES, False), (MANAGE_GUILD, True), (ADMINISTRATOR, True), ((1 << 53) - 1, True)],
+)
+def test_an_administrator_has_every_permission(held: int, granted: bool) -> None:
+    assert allows(discord.Permissions(held), manage_guild=True) is granted
+    assert not allows(discord.Permissions(MANAGE_GUILD), manage_guild=True, manage_messages=True)
