@@ -34,6 +34,7 @@ from bot.services.tidying import Tidying
 from bot.services.waiting import Waiting
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database
+from bot.storage.done import SqlDone
 from bot.storage.gallery import SqlGallery
 from bot.storage.jobs import SqlJobs
 from bot.storage.pictures import FilePictures
@@ -76,6 +77,7 @@ class _Parts:
     config: Config
     database: Database
     clock: Clock
+    done: SqlDone
     jobs: SqlJobs
     portraits: SqlPortraits
     pictures: FilePictures
@@ -96,6 +98,7 @@ def build(config: Config, database: Database, generator: ImageGenerator, downloa
         config=config,
         database=database,
         clock=clock,
+        done=SqlDone(database),
         jobs=jobs,
         portraits=SqlPortraits(database),
         pictures=FilePictures(config.database.pictures),
@@ -159,13 +162,27 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         waiting=parts.waiting,
         policies=policies,
         administration=Administration(
-            store=store, defaults=defaults, clock=clock, announce=announce, turn=turn, screening=parts.screening
+            store=store,
+            done=parts.done,
+            defaults=defaults,
+            clock=clock,
+            announce=announce,
+            turn=turn,
+            screening=parts.screening,
         ),
         tidying=Tidying(store=store, clock=clock, announce=announce, turn=turn),
         library=Library(characters=characters, store=shelf, pictures=pictures, policies=policies, clock=clock),
-        exchange=Exchange(characters=characters, store=shelf, pictures=pictures, downloader=downloader),
+        exchange=Exchange(
+            characters=characters,
+            store=shelf,
+            done=parts.done,
+            pictures=pictures,
+            downloader=downloader,
+            clock=clock,
+        ),
         gallery=Gallery(store=SqlGallery(parts.database), pictures=pictures, clock=clock),
         privacy=_privacy(parts, runner),
+        done=parts.done,
     )
 
 
@@ -186,6 +203,7 @@ def _asking(parts: _Parts, runner: Runner, characters: Characters, policies: Pol
 def _privacy(parts: _Parts, runner: Runner) -> Privacy:
     return Privacy(
         store=SqlPrivacy(parts.database),
+        done=parts.done,
         jobs=parts.jobs,
         pictures=parts.pictures,
         use=parts.shelf,

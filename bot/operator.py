@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from bot.services.administration import Administration
 from bot.services.asking import Asker
 from bot.services.managing import Limits, Overview
 from bot.storage.database import Database, DatabaseBusy, open_database
+from bot.storage.done import SqlDone
 from bot.storage.migrate import SchemaTooNew, migrations
 from bot.storage.policies import SqlPolicies
 
@@ -141,11 +143,13 @@ def _administration(config: Config, database: Database) -> Administration:
         """Speaking in Discord is the bot's business."""
 
     defaults = Defaults(**config.quota.model_dump())
-    return Administration(store=SqlPolicies(database), defaults=defaults, clock=_Clock(), announce=nobody)
+    store, done = SqlPolicies(database), SqlDone(database)
+    return Administration(store=store, done=done, defaults=defaults, clock=_Clock(), announce=nobody)
 
 
 def _operator(guild: int) -> Asker:
-    reply = Reply(0, InteractionId(0), None, datetime.now(UTC))
+    # No interaction of Discord's: a number below zero is none of those, and each run is a wish of its own.
+    reply = Reply(0, InteractionId(-time.time_ns()), None, datetime.now(UTC))
     return Asker(OPERATOR, Place(ChannelId(0), GuildId(guild)), reply, is_manager=True)
 
 

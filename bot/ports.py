@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from bot.domain.ids import ChannelId, GuildId, MessageId, PortraitId, UserId
+from bot.domain.ids import ChannelId, GuildId, InteractionId, MessageId, PortraitId, UserId
+from bot.domain.once import Once
 from bot.domain.portraits import Budget, Cost, Portrait, PortraitState, Take
 from bot.domain.queue import Status
 from bot.domain.quotas import Leg, MemberLimit, RoleLimit
@@ -18,6 +19,22 @@ from bot.domain.vendor import Order, Picture, Processing, Succeeded
 class Clock(Protocol):
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
+        ...
+
+
+class DoneStore(Protocol):
+    """Which interactions made their change already: Discord delivers one twice now and then.
+
+    Every store method that takes a `Once` records it in the transaction of its change, or raises AlreadyDone and
+    changes nothing.
+    """
+
+    async def known(self, interaction_id: InteractionId) -> bool:
+        """Whether all of its change was made."""
+        ...
+
+    async def record(self, once: Once, now: datetime) -> None:
+        """In a transaction of its own: where nothing was left to change, or the steps of a change are all made."""
         ...
 
 
@@ -79,7 +96,7 @@ class PortraitStore(Protocol):
     async def accept(self, portrait: Portrait, legs: Sequence[Leg], admission: Admission) -> None:
         """Write the portrait, its takes, its place in the queue and its quota hold in one transaction.
 
-        Raises AlreadyAccepted, PressedTwice, TooManyWaiting, TooManyRunning, CoolingDown or QuotaExceeded, and then
+        Raises AlreadyDone, PressedTwice, TooManyWaiting, TooManyRunning, CoolingDown or QuotaExceeded, and then
         nothing is written.
         """
         ...
@@ -100,7 +117,7 @@ class PortraitStore(Protocol):
         """The portrait that a message of ours shows; raises PortraitGone."""
         ...
 
-    async def mark_deleted(self, portrait_id: PortraitId, now: datetime) -> None:
+    async def mark_deleted(self, portrait_id: PortraitId, once: Once, now: datetime) -> None:
         """Its message is taken down: from now on nothing is made from it."""
         ...
 
@@ -110,27 +127,31 @@ class PolicyStore(Protocol):
 
     async def settings(self, guild_id: GuildId) -> ServerSettings: ...
 
-    async def change(self, change: Change, now: datetime) -> None:
+    async def change(self, change: Change, once: Once | None, now: datetime) -> None:
         """Write the new settings and the audit entry in one transaction."""
         ...
 
     async def role_limits(self, guild_id: GuildId) -> Sequence[RoleLimit]: ...
 
-    async def set_role_limit(self, change: Change, limit: RoleLimit, now: datetime, *, remove: bool) -> None: ...
+    async def set_role_limit(
+        self, change: Change, limit: RoleLimit, once: Once | None, now: datetime, *, remove: bool
+    ) -> None: ...
 
     async def member_limit(self, guild_id: GuildId, user_id: UserId) -> MemberLimit | None: ...
 
     async def member_limits(self, guild_id: GuildId) -> Sequence[MemberLimit]: ...
 
-    async def set_member_limit(self, change: Change, limit: MemberLimit, now: datetime) -> None: ...
+    async def set_member_limit(self, change: Change, limit: MemberLimit, once: Once, now: datetime) -> None: ...
 
-    async def reset(self, change: Change, legs: Sequence[Leg], now: datetime) -> None:
+    async def reset(self, change: Change, legs: Sequence[Leg], once: Once, now: datetime) -> None:
         """Set counters to zero; images held by open portraits stay counted."""
         ...
 
     async def budgets(self, legs: Sequence[Leg]) -> Sequence[Budget]: ...
 
-    async def refused(self, guild_id: GuildId, user_id: UserId, kind: str, reason: str, now: datetime) -> None: ...
+    async def refused(
+        self, guild_id: GuildId, user_id: UserId, kind: str, reason: str, once: Once, now: datetime
+    ) -> None: ...
 
     async def usage(self, guild_id: GuildId, since: datetime) -> Sequence[UsageRow]: ...
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.ids import ChannelId, MessageId, PortraitId
+from bot.domain.once import Once
 from bot.domain.portraits import Portrait, PortraitState, Take, TakeState
 from bot.domain.queue import Standing
 
@@ -78,8 +79,11 @@ class JobStore(Protocol):
 
     async def get(self, portrait_id: PortraitId) -> Portrait: ...
 
-    async def cancel(self, portrait_id: PortraitId, now: datetime) -> None:
-        """End every unfinished take; raises NothingToCancel when there is none. Delivery then says so and refunds."""
+    async def cancel(self, portrait_id: PortraitId, once: Once | None, now: datetime) -> None:
+        """End every unfinished take; raises NothingToCancel when there is none. Delivery then says so and refunds.
+
+        None where it is a part of a larger change.
+        """
         ...
 
     async def expire(self, portrait_id: PortraitId, failure: str, now: datetime) -> None:
@@ -115,7 +119,9 @@ class JobStore(Protocol):
         ...
 
     async def tidy(self, now: datetime) -> int:
-        """Drop dead lanes and expired tokens, and refund holds that lost their portrait: how many those were."""
+        """Drop dead lanes, expired tokens and old records of what was done, and refund holds that lost their
+        portrait: how many those were.
+        """
         ...
 
     async def pause(self, until: datetime) -> None: ...

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.domain.characters import Character, Share
 from bot.domain.ids import CharacterId, GuildId, PortraitId, UserId
+from bot.domain.once import Once
 from bot.domain.portraits import Portrait
 from bot.domain.vendor import Picture
 
@@ -62,9 +63,11 @@ class Mark:
 class LibraryStore(Protocol):
     """What is shared with servers, and uploads that wait for their form."""
 
-    async def share(self, character: Character, guild_id: GuildId, owner_name: str, now: datetime) -> None: ...
+    async def share(
+        self, character: Character, guild_id: GuildId, owner_name: str, once: Once, now: datetime
+    ) -> None: ...
 
-    async def unshare(self, character_id: CharacterId, guild_id: GuildId | None) -> int:
+    async def unshare(self, character_id: CharacterId, guild_id: GuildId | None, once: Once, now: datetime) -> int:
         """Take it back from a server, or from all: from how many it was taken."""
         ...
 
@@ -84,10 +87,10 @@ class LibraryStore(Protocol):
 
     async def shared_count(self, guild_id: GuildId) -> int: ...
 
-    async def keep_upload(self, upload_id: str, owner_id: UserId, image: str, now: datetime) -> None: ...
+    async def keep_upload(self, upload_id: str, owner_id: UserId, image: str, once: Once, now: datetime) -> None: ...
 
-    async def take_upload(self, upload_id: str, owner_id: UserId) -> str | None:
-        """The image of an upload, once."""
+    async def upload(self, upload_id: str, owner_id: UserId) -> str | None:
+        """The image of an upload that waits for its form."""
         ...
 
     async def drop_old_uploads(self, before: datetime) -> list[str]:
@@ -96,8 +99,13 @@ class LibraryStore(Protocol):
 
 
 class CharacterStore(LibraryStore, Protocol):
-    async def add(self, character: Character, limit: int, now: datetime) -> None:
-        """Raises CharacterNameTaken, or TooManyCharacters when the owner has `limit` of them."""
+    async def add(
+        self, character: Character, limit: int, once: Once, now: datetime, *, upload_id: str | None = None
+    ) -> None:
+        """Raises CharacterNameTaken, or TooManyCharacters when the owner has `limit` of them.
+
+        The upload whose image the character has waits no longer.
+        """
         ...
 
     async def find(self, owner_id: UserId, name: str) -> Character | None:
@@ -116,7 +124,7 @@ class CharacterStore(LibraryStore, Protocol):
         """Names that begin with `part`, then names that contain it."""
         ...
 
-    async def update(self, character: Character, now: datetime) -> None:
+    async def update(self, character: Character, once: Once, now: datetime) -> None:
         """Write name, features, seed, identity and reference. Raises CharacterNameTaken or CharacterGone."""
         ...
 
@@ -128,7 +136,7 @@ class CharacterStore(LibraryStore, Protocol):
         """Whether anything that is kept shows this image."""
         ...
 
-    async def delete(self, character_id: CharacterId, owner_id: UserId) -> bool: ...
+    async def delete(self, character_id: CharacterId, owner_id: UserId, once: Once, now: datetime) -> bool: ...
 
 
 class GalleryStore(Protocol):

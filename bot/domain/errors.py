@@ -105,8 +105,8 @@ class NothingToCancel(DomainError):
 
 
 @dataclass
-class AlreadyAccepted(DomainError):
-    """Discord delivered the same interaction twice: the first run answers it, this one stays silent."""
+class AlreadyDone(DomainError):
+    """Discord delivered the same interaction twice: the first delivery answers it, this one stays silent."""
 
 
 @dataclass

@@ -19,6 +19,19 @@ _log = logging.getLogger(__name__)
 _prompts = logging.getLogger("bot.prompts")
 
 
+async def acknowledged(answering: Awaitable[object]) -> None:
+    """Await the first answer to what takes longer than Discord waits.
+
+    Answered already means: by an earlier delivery, and its process may have died before the change. Whether the
+    change is made is told by the record of what is done, not by who answered first.
+    """
+    try:
+        await answering
+    except discord.HTTPException as error:
+        if error.code != ANSWERED:
+            raise
+
+
 async def accept(interaction: discord.Interaction[Any], accepting: Awaitable[Accepted]) -> None:
     """Write the portrait, then show its waiting card.
 

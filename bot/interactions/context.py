@@ -9,6 +9,7 @@ import discord
 from bot.domain.ids import GuildId, InteractionId, UserId
 from bot.domain.portraits import Place, Reply
 from bot.interactions.payload import allows, roles_of, spot_of
+from bot.ports import DoneStore
 from bot.services.administration import Administration
 from bot.services.asking import Asker
 from bot.services.characters import Characters
@@ -27,7 +28,7 @@ TOKEN_LIFE = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The use cases that commands and buttons call."""
+    """The use cases that commands and buttons call, and what tells a second delivery from the first."""
 
     portraits: Portraits
     remakes: Remakes
@@ -40,6 +41,7 @@ class Services:
     gallery: Gallery
     privacy: Privacy
     tidying: Tidying
+    done: DoneStore
 
 
 class HasServices(Protocol):

@@ -13,7 +13,9 @@ from typing import Any, Self
 import discord
 
 from bot.domain.errors import DomainError, MessengerDown
+from bot.domain.ids import InteractionId
 from bot.interactions import replies
+from bot.interactions.context import services_of
 from bot.interactions.patience import Trouble, patiently
 
 _log = logging.getLogger(__name__)
@@ -40,6 +42,9 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
     """One ephemeral sentence: from the table, or with a reference that finds the traceback in the log."""
     if isinstance(error, DomainError):
         text = replies.sentence(error)
+        # A second delivery finds the world as the first one left it: what was deleted, say, is no longer kept.
+        if text is not None and await services_of(interaction).done.known(InteractionId(interaction.id)):
+            text = None
     elif isinstance(error, Trouble):
         # Discord's trouble, not ours: no traceback. Whoever still waits reads that it may be tried again.
         _log_lost(interaction, error)

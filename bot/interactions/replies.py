@@ -165,7 +165,7 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
 
 def sentence(error: errors.DomainError) -> str | None:
     """What the member reads, looked up along the error's classes; None where another answer is under way."""
-    if isinstance(error, errors.AlreadyAccepted):
+    if isinstance(error, errors.AlreadyDone):
         return None
     for kind in type(error).__mro__:
         if kind in _TABLE:

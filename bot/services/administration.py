@@ -2,7 +2,7 @@
 
 import json
 from asyncio import Lock
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,11 +27,11 @@ from bot.domain.quotas import (
 )
 from bot.domain.servers import Change, Defaults, ServerSettings, moved, policy_of
 from bot.domain.styles import NEGATIVE_LIMIT, Framing, Style
-from bot.ports import Clock, PolicyStore
+from bot.ports import Clock, DoneStore, PolicyStore
 from bot.services import journal, timezones
 from bot.services.asking import Asker
 from bot.services.journal import Announce, Journal
-from bot.services.managing import Limits, Overview, Report, managed
+from bot.services.managing import Limits, Overview, Report, as_json, managed
 from bot.services.requests import chosen
 from bot.services.screening import Screening
 
@@ -46,6 +46,7 @@ class Administration:
         self,
         *,
         store: PolicyStore,
+        done: DoneStore,
         defaults: Defaults,
         clock: Clock,
         announce: Announce,
@@ -53,6 +54,7 @@ class Administration:
         screening: Screening | None = None,
     ) -> None:
         self._store = store
+        self._done = done
         self._defaults = defaults
         self._clock = clock
         self._journal = Journal(announce)
@@ -115,10 +117,11 @@ class Administration:
         limit = RoleLimit(role_id, per_day)
         async with self._turn:
             before = next((each for each in await self._store.role_limits(guild_id) if each.role_id == role_id), None)
-            change = Change(guild_id, asker.user_id, "quota role", _json(before), "{}" if remove else _json(limit))
+            change = Change(guild_id, asker.user_id, "quota role", as_json(before), "{}" if remove else as_json(limit))
             if change.before == change.after:
+                await self._nothing(asker)
                 return
-            await self._store.set_role_limit(change, limit, self._clock.now(), remove=remove)
+            await self._store.set_role_limit(change, limit, asker.once, self._clock.now(), remove=remove)
         await self._tell(change)
 
     async def set_member(
@@ -148,9 +151,10 @@ class Administration:
             elif unlimited or per_day is not None:
                 limit = replace(limit, has_limit=True, per_day=None if unlimited else per_day)
             if limit == known:
+                await self._nothing(asker)
                 return
-            change = Change(guild_id, asker.user_id, "quota member", _json(before), _json(limit))
-            await self._store.set_member_limit(change, limit, self._clock.now())
+            change = Change(guild_id, asker.user_id, "quota member", as_json(before), as_json(limit))
+            await self._store.set_member_limit(change, limit, asker.once, self._clock.now())
         await self._tell(change)
 
     async def _gift_left(self, asker: Asker, limit: MemberLimit) -> int:
@@ -171,7 +175,7 @@ class Administration:
         legs = legs_of(policy, allowance(policy, (), (), None), asker.place, subject, now)
         scope = Scope.SERVER if user_id is None else Scope.MEMBER
         change = Change(guild_id, asker.user_id, "quota reset", "{}", "{}")
-        await self._store.reset(change, [leg for leg in legs if leg.scope is scope], now)
+        await self._store.reset(change, [leg for leg in legs if leg.scope is scope], asker.once, now)
         channel = (await self._store.settings(guild_id)).log_channel_id
         self._journal.tell(channel, journal.of_reset(asker.user_id, user_id))
 
@@ -278,11 +282,16 @@ class Administration:
     async def _write(self, asker: Asker, what: str, before: ServerSettings, after: ServerSettings) -> Change | None:
         """Write what differs; None when nothing does."""
         if before == after:
+            await self._nothing(asker)
             return None
         old, new = before.differences(after)
         change = Change(before.guild_id, asker.user_id, what, old, new, after)
-        await self._store.change(change, self._clock.now())
+        await self._store.change(change, asker.once, self._clock.now())
         return change
+
+    async def _nothing(self, asker: Asker) -> None:
+        """It is so already. Done all the same: delivered again, it must not undo what was decided meanwhile."""
+        await self._done.record(asker.once, self._clock.now())
 
     async def _tell(self, change: Change | None) -> None:
         """A log channel that is left hears of it too."""
@@ -294,7 +303,3 @@ class Administration:
         self._journal.tell(present, line)
         if left != present:
             self._journal.tell(left, line)
-
-
-def _json(value: RoleLimit | MemberLimit | None) -> str:
-    return json.dumps(asdict(value)) if value else "{}"

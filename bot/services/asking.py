@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.ids import UserId
+from bot.domain.once import Once
 from bot.domain.portraits import Place, Reply
 
 
@@ -19,3 +20,8 @@ class Asker:
     is_manager: bool = False
     in_age_restricted: bool = False
     can_moderate: bool = False
+
+    @property
+    def once(self) -> Once:
+        """What the change that they ask for is recorded under."""
+        return Once(self.reply.interaction_id)

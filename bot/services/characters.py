@@ -13,6 +13,7 @@ from bot.domain.prompts import check_seed
 from bot.domain.vendor import Picture
 from bot.ports import Clock
 from bot.ports_library import CharacterStore, PictureStore
+from bot.services.asking import Asker
 from bot.services.finding import Finding
 from bot.services.screening import Screening
 
@@ -54,7 +55,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A character that is to be added; its picture as bytes, or as the name of one that is kept."""
+    """A character that is to be added; its picture as bytes, as the name of one that is kept, or as the id of an
+    upload that waits.
+    """
 
     name: str
     features: str
@@ -63,6 +66,7 @@ class Draft:
     picture: Picture | None = None
     reference: str | None = None
     credit: str | None = None
+    waiting: str | None = None
 
 
 class Characters(Finding):
@@ -88,7 +92,7 @@ class Characters(Finding):
 
     async def save(
         self,
-        owner_id: UserId,
+        asker: Asker,
         name: str,
         features: str,
         seed: int | None = None,
@@ -100,45 +104,44 @@ class Characters(Finding):
 
         `upload` are the bytes of its reference; `waiting` is the id of an upload that came before the words.
         """
-        self.screening.slow(owner_id)
+        self.screening.slow(asker.user_id)
         if seed is not None:
             check_seed(seed)
-        draft = Draft(valid_name(name), valid_features(features), seed)
-        # Before the picture is decoded, and before an upload is taken out of its waiting place.
-        await self.judge(owner_id, draft)
+        draft = Draft(valid_name(name), valid_features(features), seed, waiting=waiting)
+        # Before the picture is decoded.
+        await self.judge(asker.user_id, draft)
         if upload is not None:
             draft = replace(draft, picture=await self._pictures.develop(upload))
-        if waiting is not None:
-            draft = replace(draft, reference=await self.store.take_upload(waiting, owner_id))
-        saved = await self._write(owner_id, draft)
-        return replace(saved, picture_lost=waiting is not None and draft.reference is None)
+        return await self._write(asker, draft)
 
-    async def save_face(self, owner_id: UserId, portrait: Portrait, number: int, name: str, features: str) -> Saved:
+    async def save_face(self, asker: Asker, portrait: Portrait, number: int, name: str, features: str) -> Saved:
         """Save the person of one image: its really used seed, and the image as reference."""
-        self.screening.slow(owner_id)
+        self.screening.slow(asker.user_id)
         take = next((take for take in portrait.ready if take.number == number), None)
         if take is None:
             raise ImageGone
         if take.flagged:
             # A character's card may be shown anywhere.
             raise ImageRefused("the image service flagged it")
-        return await self.add(owner_id, Draft(name, features, take.seed, reference=take.image))
+        return await self.add(asker, Draft(name, features, take.seed, reference=take.image))
 
-    async def add(self, owner_id: UserId, draft: Draft) -> Saved:
-        """Write a new character with its image. Raises WordRefused, CharacterNameTaken or TooManyCharacters."""
+    async def add(self, asker: Asker, draft: Draft, step: int = 0) -> Saved:
+        """Write a new character with its image: the whole change, or a step of it. Raises WordRefused,
+        CharacterNameTaken or TooManyCharacters.
+        """
         draft = replace(draft, name=valid_name(draft.name), features=valid_features(draft.features))
-        await self.judge(owner_id, draft)
-        return await self._write(owner_id, draft)
+        await self.judge(asker.user_id, draft)
+        return await self._write(asker, draft, step)
 
     async def judge(self, user_id: UserId, said: Draft | Character, words: Iterable[str] = ()) -> None:
         """Raises WordRefused for a name or features that nobody may write here; `words` are a server's own."""
         await self.screening.check(user_id, lambda each: each.check_text(said.name, said.features, words=words))
 
-    async def _write(self, owner_id: UserId, draft: Draft) -> Saved:
+    async def _write(self, asker: Asker, draft: Draft, step: int = 0) -> Saved:
         now = self._clock.now()
         character = Character(
             id=CharacterId(new_id()),
-            owner_id=owner_id,
+            owner_id=asker.user_id,
             name=draft.name,
             features=draft.features,
             seed=self._new_seed() if draft.seed is None else draft.seed,
@@ -151,20 +154,25 @@ class Characters(Finding):
         async with self._images:
             if draft.picture is not None:
                 character = replace(character, reference=await self._pictures.keep(draft.picture))
+            elif draft.waiting is not None:
+                character = replace(character, reference=await self.store.upload(draft.waiting, asker.user_id))
+            once = asker.once.at_step(step)
             try:
-                await self.store.add(character, self.limit, now)
+                await self.store.add(character, self.limit, once, now, upload_id=draft.waiting)
             except DomainError:
                 await self._forget(character.reference)
                 raise
         await self.crop_of(character.reference)
-        return Saved(character, is_vague(character.features))
+        lost = draft.waiting is not None and character.reference is None
+        return Saved(character, is_vague(character.features), lost)
 
-    async def hold_upload(self, owner_id: UserId, upload_id: str, data: bytes) -> None:
+    async def hold_upload(self, asker: Asker, upload_id: str, data: bytes) -> None:
         """Keep a picture whose character is still being described in a form. Raises ImageRefused."""
         picture = await self._pictures.develop(data)
         now = self._clock.now()
         async with self._images:
-            await self.store.keep_upload(upload_id, owner_id, await self._pictures.keep(picture), now)
+            image = await self._pictures.keep(picture)
+            await self.store.keep_upload(upload_id, asker.user_id, image, asker.once, now)
             for image in await self.store.drop_old_uploads(now - UPLOAD_LIFE):
                 await self._forget(image)
 
@@ -209,26 +217,26 @@ class Characters(Finding):
 
     async def change(
         self,
-        user_id: UserId,
+        asker: Asker,
         character_id: CharacterId,
         changed: Callable[[Character], Character],
         picture: Picture | None = None,
     ) -> Character:
         """Rewrite one's own character; an image that it gives up is removed when nothing else shows it."""
-        self.screening.slow(user_id)
-        judged = changed(await self.own(user_id, character_id, "edit"))
+        self.screening.slow(asker.user_id)
+        judged = changed(await self.own(asker.user_id, character_id, "edit"))
         # Before the lock, in which others would wait for this member's turn.
-        await self.judge(user_id, judged)
+        await self.judge(asker.user_id, judged)
         async with self._images:
-            before = await self.own(user_id, character_id, "edit")
+            before = await self.own(asker.user_id, character_id, "edit")
             after = changed(before)
             if (after.name, after.features) != (judged.name, judged.features):
                 # Another edit came between: the two together may say what neither does.
-                await self.judge(user_id, after)
+                await self.judge(asker.user_id, after)
             if picture is not None:
                 after = replace(after, reference=await self._pictures.keep(picture))
             try:
-                await self.store.update(after, self._clock.now())
+                await self.store.update(after, asker.once, self._clock.now())
             except DomainError:
                 await self._forget(after.reference)
                 raise
@@ -236,16 +244,16 @@ class Characters(Finding):
         await self.crop_of(after.reference)
         return after
 
-    async def delete(self, owner_id: UserId, name: str) -> Character:
+    async def delete(self, asker: Asker, name: str) -> Character:
         """Forget a character of one's own by its name; raises CharacterUnknown."""
-        character = await self.named(owner_id, name)
-        return await self.discard(owner_id, character.id)
+        character = await self.named(asker.user_id, name)
+        return await self.discard(asker, character.id)
 
-    async def discard(self, owner_id: UserId, character_id: CharacterId) -> Character:
+    async def discard(self, asker: Asker, character_id: CharacterId) -> Character:
         """Forget a character of one's own, its shares, and its image when nothing else shows it."""
         async with self._images:
-            character = await self.own(owner_id, character_id, "delete")
-            await self.store.delete(character.id, owner_id)
+            character = await self.own(asker.user_id, character_id, "delete")
+            await self.store.delete(character.id, asker.user_id, asker.once, self._clock.now())
             await self._forget(character.reference)
         return character
 

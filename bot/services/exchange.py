@@ -7,12 +7,22 @@ from typing import Final
 
 from bot.domain import archives, exchange
 from bot.domain.characters import Character, Identity
-from bot.domain.errors import CharacterNameTaken, DomainError, ImageGone, ImageRefused, TooManyCharacters, VendorError
+from bot.domain.errors import (
+    AlreadyDone,
+    CharacterNameTaken,
+    DomainError,
+    ImageGone,
+    ImageRefused,
+    TooManyCharacters,
+    VendorError,
+)
 from bot.domain.exchange import Entry, Remark
 from bot.domain.ids import UserId
 from bot.domain.library_errors import AlreadyImporting
 from bot.domain.vendor import Picture
+from bot.ports import Clock, DoneStore
 from bot.ports_library import CharacterStore, Downloader, PictureStore
+from bot.services.asking import Asker
 from bot.services.characters import Characters, Draft
 
 # What an import may cost us, whatever the file says.
@@ -48,12 +58,21 @@ class Exchange:
     """The use cases of taking characters along."""
 
     def __init__(
-        self, *, characters: Characters, store: CharacterStore, pictures: PictureStore, downloader: Downloader
+        self,
+        *,
+        characters: Characters,
+        store: CharacterStore,
+        done: DoneStore,
+        pictures: PictureStore,
+        downloader: Downloader,
+        clock: Clock,
     ) -> None:
         self._characters = characters
         self._store = store
+        self._done = done
         self._pictures = pictures
         self._downloader = downloader
+        self._clock = clock
         self._importing: set[UserId] = set()
         self._turn = asyncio.Semaphore(_IMPORTS_AT_ONCE)
 
@@ -80,32 +99,39 @@ class Exchange:
             return None, None
         return image, await self._characters.crop_of(character.reference)
 
-    async def bring(self, owner_id: UserId, data: bytes) -> Report:
+    async def bring(self, asker: Asker, data: bytes) -> Report:
         """Save what a file holds, as far as it can be; the report says what, and why the rest was not.
 
-        Raises FileRefused for a file of no use at all, AlreadyImporting, TooFast.
+        Raises FileRefused for a file of no use at all, AlreadyImporting, TooFast. Each character is a step of its own:
+        what was cut short and is delivered again goes on where it stopped.
         """
+        owner_id = asker.user_id
+        if await self._done.known(asker.once.interaction_id):
+            raise AlreadyDone
         if owner_id in self._importing:
             raise AlreadyImporting
         self._characters.screening.slow(owner_id)
         self._importing.add(owner_id)
         try:
             async with self._turn:
-                return await self._brought(owner_id, data)
+                report = await self._brought(asker, data)
+                await self._done.record(asker.once, self._clock.now())
+                return report
         finally:
             self._importing.discard(owner_id)
 
-    async def _brought(self, owner_id: UserId, data: bytes) -> Report:
+    async def _brought(self, asker: Asker, data: bytes) -> Report:
+        owner_id = asker.user_id
         parsed = await asyncio.to_thread(archives.parse, data)
         avatars = await self._avatars(owner_id, parsed.entries)
         pixels = _Pixels()
         saved: list[Character] = []
         skipped, notes = list(parsed.skipped), list[Remark]()
-        for entry in parsed.entries:
+        for step, entry in enumerate(parsed.entries, 1):
             try:
                 # Asked first, because a picture is decoded before the character is written.
                 await self._check_room(owner_id, entry.name)
-                character, remarks = await self._add(owner_id, entry, avatars, pixels)
+                character, remarks = await self._add(asker, step, entry, avatars, pixels)
             except DomainError as error:
                 skipped.append(Remark(entry.name, _why(error)))
                 continue
@@ -121,7 +147,7 @@ class Exchange:
             raise TooManyCharacters(self._characters.limit)
 
     async def _add(
-        self, owner_id: UserId, entry: Entry, avatars: dict[str, bytes | None], pixels: "_Pixels"
+        self, asker: Asker, step: int, entry: Entry, avatars: dict[str, bytes | None], pixels: "_Pixels"
     ) -> tuple[Character, tuple[str, ...]]:
         """Save one character with what can be had of its picture; raises DomainError when it cannot be saved."""
         notes = list(entry.notes)
@@ -147,7 +173,7 @@ class Exchange:
             picture=picture,
             credit=entry.credit,
         )
-        return (await self._characters.add(owner_id, draft)).character, tuple(notes)
+        return (await self._characters.add(asker, draft, step)).character, tuple(notes)
 
     async def _avatars(self, owner_id: UserId, entries: Sequence[Entry]) -> dict[str, bytes | None]:
         """The pictures behind the first few links, as far as they come in time, of characters that can be saved."""
@@ -219,6 +245,8 @@ class _Part:
 
 def _why(error: DomainError) -> str:
     """Why one character of a file was not saved."""
+    if isinstance(error, AlreadyDone):
+        return "it was saved already"
     if isinstance(error, CharacterNameTaken):
         return "you have a character of that name"
     if isinstance(error, TooManyCharacters):

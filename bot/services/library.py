@@ -73,7 +73,7 @@ class Library:
         self._policies = policies
         self._clock = clock
 
-    async def edit(self, user_id: UserId, character_id: CharacterId, change: Change) -> Saved:
+    async def edit(self, asker: Asker, character_id: CharacterId, change: Change) -> Saved:
         """Give one's own character other values; everything is checked before anything is written."""
         if change.seed is not None:
             check_seed(change.seed)
@@ -90,13 +90,13 @@ class Library:
                 identity=identity,
             )
 
-        after = await self._characters.change(user_id, character_id, changed)
+        after = await self._characters.change(asker, character_id, changed)
         return Saved(after, is_vague(after.features))
 
-    async def give_face(self, user_id: UserId, character_id: CharacterId, data: bytes) -> Character:
+    async def give_face(self, asker: Asker, character_id: CharacterId, data: bytes) -> Character:
         """Another reference image for one's own character. Raises ImageRefused."""
         picture = await self._pictures.develop(data)
-        return await self._characters.change(user_id, character_id, lambda before: before, picture)
+        return await self._characters.change(asker, character_id, lambda before: before, picture)
 
     async def share(self, asker: Asker, character_id: CharacterId, display_name: str) -> Character:
         """Let everybody in this server see, pose and copy it, in the owner's name. Raises NotInServer, WordRefused."""
@@ -105,14 +105,14 @@ class Library:
         now = self._clock.now()
         policy = await self._policies.of(asker.place, now)
         await self._characters.judge(asker.user_id, character, policy.words)
-        await self._store.share(character, guild_id, credit_of(display_name), now)
+        await self._store.share(character, guild_id, credit_of(display_name), asker.once, now)
         return character
 
     async def unshare(self, asker: Asker, character_id: CharacterId) -> Unshared:
         """Take it back from this server; in direct messages from all of them. It holds at once."""
         guild_id = asker.place.guild_id
         character = await self._characters.own(asker.user_id, character_id, "take back", guild_id)
-        taken = await self._store.unshare(character.id, guild_id)
+        taken = await self._store.unshare(character.id, guild_id, asker.once, self._clock.now())
         return Unshared(character, taken, len(await self._store.guilds_of(character.id)))
 
     async def copy(self, asker: Asker, character: Character, name: str | None = None) -> Saved:
@@ -131,7 +131,7 @@ class Library:
             reference=character.reference,
             credit=character.credit or (share.owner_name if borrowed and share else None),
         )
-        return await self._characters.add(asker.user_id, draft)
+        return await self._characters.add(asker, draft)
 
     async def shelf(self, user_id: UserId, number: int) -> Shelf:
         """A page of one's own library, with small pictures."""

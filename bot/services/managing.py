@@ -1,6 +1,7 @@
 """What admins ask for and what they see, and the one check that they are admins."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from bot.domain.errors import NotInServer, NotManager
@@ -52,3 +53,8 @@ def managed(asker: Asker) -> GuildId:
     if not asker.is_manager:
         raise NotManager
     return asker.place.guild_id
+
+
+def as_json(value: RoleLimit | MemberLimit | None) -> str:
+    """A limit as the audit keeps it; nothing for none."""
+    return json.dumps(asdict(value)) if value else "{}"

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.errors import ChannelClosed, DomainError, WordRefused
+from bot.domain.errors import AlreadyDone, ChannelClosed, DomainError, WordRefused
 from bot.domain.ids import ChannelId
 from bot.domain.portraits import Budget, Place
 from bot.domain.quotas import UNLIMITED, Allowance, Leg, Policy, allowance, legs_of
@@ -71,26 +71,34 @@ class Policies:
     async def note_refusal(self, asker: Asker, kind: str, reason: DomainError) -> None:
         """Remember for the server's report that a request was refused, not what it said.
 
-        A refused word is told to the server's log channel too. Both happen in the background: a crowd that runs into
-        a limit must not wait for a disk to hear so.
+        A refused word is told to the server's log channel too. Both happen in the background, and once for each
+        interaction: a crowd that runs into a limit must not wait for a disk to hear so.
         """
         guild_id = asker.place.guild_id
         if guild_id is None:
             return
         at = self._clock.now()
-        self._notes.append(lambda: self._store.refused(guild_id, asker.user_id, kind, type(reason).__name__, at))
+        # Not the whole change: what was refused changed nothing, and its own answer is still to be given.
+        once = asker.once.at_step(1)
+
+        async def note() -> None:
+            await self._store.refused(guild_id, asker.user_id, kind, type(reason).__name__, once, at)
+            if isinstance(reason, WordRefused):
+                settings = await self._store.settings(guild_id)
+                line = journal.of_refusal(asker.user_id, asker.place.channel_id)
+                self._journal.tell(settings.log_channel_id, line)
+
+        self._notes.append(note)
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_notes(), name="refusals")
-        if isinstance(reason, WordRefused):
-            settings = await self._store.settings(guild_id)
-            line = journal.of_refusal(asker.user_id, asker.place.channel_id)
-            self._journal.tell(settings.log_channel_id, line)
 
     async def _write_notes(self) -> None:
         """One after the other, so that those who are accepted do not queue behind them."""
         while self._notes:
             try:
                 await self._notes.popleft()()
+            except AlreadyDone:
+                continue
             except Exception:  # noqa: BLE001 - whatever it was, nobody waits for this note
                 _log.exception("a refusal was not written down")
 

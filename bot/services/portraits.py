@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.domain import prompts, sheets, styles, text
 from bot.domain.characters import Character, Identity
 from bot.domain.errors import (
-    AlreadyAccepted,
+    AlreadyDone,
     DomainError,
     NotYours,
     PortraitGone,
@@ -139,7 +139,7 @@ class Portraits:
         # Not the state: the card is shown a moment before the portrait is settled.
         if not portrait.all_final:
             raise StillOpen
-        await self._store.mark_deleted(portrait_id, self._clock.now())
+        await self._store.mark_deleted(portrait_id, asker.once, self._clock.now())
         return portrait
 
     async def acknowledged(self, portrait_id: PortraitId, message_id: MessageId | None) -> None:
@@ -152,7 +152,7 @@ class Portraits:
         portrait = await self._store.get(portrait_id)
         if portrait.owner_id != asker.user_id:
             raise NotYours("cancel")
-        await self._jobs.cancel(portrait_id, self._clock.now())
+        await self._jobs.cancel(portrait_id, asker.once, self._clock.now())
         self._dispatcher.notify(portrait_id)
 
     async def _of_character(
@@ -205,7 +205,7 @@ class Portraits:
             check_channel(policy, asker.place)
             await self._screening.check(asker.user_id, lambda moderator: check_words(job.spec, policy, moderator))
             await self._store.accept(portrait, rules.legs, admission)
-        except (AlreadyAccepted, PressedTwice):
+        except (AlreadyDone, PressedTwice):
             raise
         except DomainError as error:
             await self._policies.note_refusal(asker, job.kind, error)

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from bot.domain.errors import ImageGone, NothingToCancel
-from bot.domain.ids import GuildId, PortraitId, UserId
+from bot.domain.errors import AlreadyDone, ImageGone, NothingToCancel
+from bot.domain.ids import GuildId, InteractionId, PortraitId, UserId
+from bot.domain.once import Once
 from bot.domain.portraits import PortraitState
 from bot.domain.privacy import Batch, Holdings
-from bot.ports import Clock
+from bot.ports import Clock, DoneStore
 from bot.ports_jobs import Delivery, Dispatcher, JobStore
 from bot.ports_library import PictureStore
+from bot.services.asking import Asker
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +70,7 @@ class PrivacyStore(Protocol):
 
     async def drop_some_images(self, before: datetime, limit: int) -> Batch: ...
 
-    async def drop_person(self, user_id: UserId, now: datetime) -> Batch:
+    async def drop_person(self, user_id: UserId, once: Once, now: datetime) -> Batch:
         """Characters and every other row that names the person; counts the characters."""
         ...
 
@@ -100,6 +102,7 @@ class Privacy:
         self,
         *,
         store: PrivacyStore,
+        done: DoneStore,
         jobs: JobStore,
         pictures: PictureStore,
         use: ImageUse,
@@ -108,6 +111,7 @@ class Privacy:
         keep: Keep,
     ) -> None:
         self._store = store
+        self._done = done
         self._jobs = jobs
         self._pictures = pictures
         self._use = use
@@ -115,6 +119,7 @@ class Privacy:
         self._clock = clock
         self._keep = keep
         self._next_prune = clock.now()
+        self._deleting: set[InteractionId] = set()
 
     async def holdings(self, user_id: UserId) -> Holdings:
         """What a deletion would remove."""
@@ -143,8 +148,23 @@ class Privacy:
             archive.add(f"images/{name}", picture.data)
         yield Part(f"limner-{number}.zip", archive.closed())
 
-    async def delete(self, user_id: UserId) -> Holdings:
-        """Forget a person; returns what was removed. Open portraits are cancelled and refunded first."""
+    async def delete(self, asker: Asker) -> Holdings:
+        """Forget a person; returns what was removed. Open portraits are cancelled and refunded first.
+
+        What was cut short and is delivered again goes on where it stopped: the last step records that all is done.
+        """
+        interaction_id = asker.once.interaction_id
+        # What they made since is not meant, and what two deliveries at once remove is told by one.
+        if interaction_id in self._deleting or await self._done.known(interaction_id):
+            raise AlreadyDone
+        self._deleting.add(interaction_id)
+        try:
+            return await self._delete(asker)
+        finally:
+            self._deleting.discard(interaction_id)
+
+    async def _delete(self, asker: Asker) -> Holdings:
+        user_id = asker.user_id
         before = await self._store.holdings(user_id)
         await self._end_open(user_id)
         portraits = 0
@@ -152,7 +172,7 @@ class Privacy:
         while (batch := await self._store.drop_some_of(user_id, BATCH)).count:
             portraits += batch.count
             images |= set(batch.images)
-        rest = await self._store.drop_person(user_id, self._clock.now())
+        rest = await self._store.drop_person(user_id, asker.once, self._clock.now())
         images |= set(rest.images)
         removed = await self._remove(images)
         left = await self._store.holdings(user_id)
@@ -162,7 +182,7 @@ class Privacy:
     async def _end_open(self, user_id: UserId) -> None:
         for portrait_id in await self._store.open_of(user_id):
             try:
-                await self._jobs.cancel(portrait_id, self._clock.now())
+                await self._jobs.cancel(portrait_id, None, self._clock.now())
             except NothingToCancel:
                 continue
             self._dispatcher.notify(portrait_id)

@@ -57,7 +57,7 @@ class Tidying:
         for limit in await self._store.role_limits(guild_id):
             if limit.role_id in roles:
                 change = Change(guild_id, by, "role deleted", json.dumps(asdict(limit)), "{}")
-                await self._store.set_role_limit(change, limit, self._clock.now(), remove=True)
+                await self._store.set_role_limit(change, limit, None, self._clock.now(), remove=True)
                 changes.append(change)
         return changes
 
@@ -72,5 +72,5 @@ class Tidying:
         if before == after:
             return None
         change = Change(guild_id, by, "channel deleted", *before.differences(after), after)
-        await self._store.change(change, self._clock.now())
+        await self._store.change(change, None, self._clock.now())
         return change

@@ -6,13 +6,15 @@ from bot.domain.characters import Character
 from bot.domain.errors import CharacterNameTaken, TooManyCharacters
 from bot.domain.ids import CharacterId, GuildId, UserId
 from bot.domain.library_errors import CharacterGone
+from bot.domain.once import Once
 from bot.domain.text import name_key
-from bot.storage import rows
+from bot.storage import done, rows
 from bot.storage.database import Database, Transaction
 from bot.storage.library import SqlLibrary
 from bot.storage.sql import load
 
 _SQL = load("characters")
+_LIBRARY = load("library")
 _LAST = "\U0010ffff"
 
 
@@ -23,7 +25,9 @@ class SqlCharacters(SqlLibrary):
         super().__init__(database)
         self._database = database
 
-    async def add(self, character: Character, limit: int, now: datetime) -> None:
+    async def add(
+        self, character: Character, limit: int, once: Once, now: datetime, *, upload_id: str | None = None
+    ) -> None:
         async def unit(tx: Transaction) -> None:
             key = name_key(character.name)
             taken = await tx.one(_SQL["by_key"], {"owner_id": character.owner_id, "name_key": key})
@@ -32,6 +36,7 @@ class SqlCharacters(SqlLibrary):
             count = await tx.one(_SQL["count_of_owner"], {"owner_id": character.owner_id})
             if count and count["n"] >= limit:
                 raise TooManyCharacters(limit)
+            await tx.run(_LIBRARY["drop_upload"], {"id": upload_id, "owner_id": character.owner_id})
             await tx.run(
                 _SQL["insert"],
                 {
@@ -48,7 +53,7 @@ class SqlCharacters(SqlLibrary):
                 },
             )
 
-        await self._database.write(unit)
+        await done.change(self._database, once, now, unit)
 
     async def find(self, owner_id: UserId, name: str) -> Character | None:
         row = await self._database.read.one(_SQL["by_key"], {"owner_id": owner_id, "name_key": name_key(name)})
@@ -76,7 +81,7 @@ class SqlCharacters(SqlLibrary):
             names += [row["name"] for row in more if row["name"] not in names]
         return names[:limit]
 
-    async def update(self, character: Character, now: datetime) -> None:
+    async def update(self, character: Character, once: Once, now: datetime) -> None:
         async def unit(tx: Transaction) -> None:
             key = name_key(character.name)
             taken = await tx.one(_SQL["by_key"], {"owner_id": character.owner_id, "name_key": key})
@@ -97,7 +102,7 @@ class SqlCharacters(SqlLibrary):
                 raise CharacterGone
             await tx.run(_SQL["rename_shares"], {"id": character.id, "name_key": key})
 
-        await self._database.write(unit)
+        await done.change(self._database, once, now, unit)
 
     async def poses(self, character: Character, guild_id: GuildId | None, limit: int, *, everywhere: bool) -> list[str]:
         params = {
@@ -113,6 +118,7 @@ class SqlCharacters(SqlLibrary):
         row = await self._database.read.one(_SQL["image_used"], {"image": image})
         return bool(row and row["used"])
 
-    async def delete(self, character_id: CharacterId, owner_id: UserId) -> bool:
+    async def delete(self, character_id: CharacterId, owner_id: UserId, once: Once, now: datetime) -> bool:
         params = {"id": character_id, "owner_id": owner_id}
-        return await self._database.write(lambda tx: tx.one(_SQL["delete"], params)) is not None
+        row = await done.change(self._database, once, now, lambda tx: tx.one(_SQL["delete"], params))
+        return row is not None

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import NothingToCancel
 from bot.domain.ids import PortraitId
+from bot.domain.once import Once
 from bot.domain.portraits import Portrait, Take, TakeState
 from bot.domain.queue import Lane, Standing
 from bot.ports_jobs import Claimed, Delivery
-from bot.storage import ledger, rows
+from bot.storage import done, ledger, rows
 from bot.storage.database import Database, Transaction
 from bot.storage.portraits import fetch
 from bot.storage.sql import load
@@ -105,12 +106,12 @@ class SqlJobs:
     async def get(self, portrait_id: PortraitId) -> Portrait:
         return await fetch(self._database.read, portrait_id)
 
-    async def cancel(self, portrait_id: PortraitId, now: datetime) -> None:
+    async def cancel(self, portrait_id: PortraitId, once: Once | None, now: datetime) -> None:
         async def unit(tx: Transaction) -> None:
             if not await _close_takes(tx, portrait_id, TakeState.CANCELLED, None, now):
                 raise NothingToCancel
 
-        await self._database.write(unit)
+        await done.change(self._database, once, now, unit)
 
     async def expire(self, portrait_id: PortraitId, failure: str, now: datetime) -> None:
         await self._database.write(lambda tx: _close_takes(tx, portrait_id, TakeState.FAILED, failure, now))
@@ -150,6 +151,7 @@ class SqlJobs:
         async def unit(tx: Transaction) -> int:
             await tx.run(_SQL["prune_lanes"])
             await tx.run(_PORTRAITS["prune_tokens"], {"now": rows.millis(now)})
+            await done.prune(tx, now)
             return await ledger.close_lost(tx)
 
         return await self._database.write(unit)

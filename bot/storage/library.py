@@ -5,8 +5,9 @@ from sqlite3 import Row
 
 from bot.domain.characters import Character, Share
 from bot.domain.ids import CharacterId, GuildId, UserId
+from bot.domain.once import Once
 from bot.domain.text import name_key
-from bot.storage import rows
+from bot.storage import done, rows
 from bot.storage.database import Database
 from bot.storage.sql import load
 
@@ -19,7 +20,7 @@ class SqlLibrary:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def share(self, character: Character, guild_id: GuildId, owner_name: str, now: datetime) -> None:
+    async def share(self, character: Character, guild_id: GuildId, owner_name: str, once: Once, now: datetime) -> None:
         params = {
             "guild_id": guild_id,
             "character_id": character.id,
@@ -27,12 +28,12 @@ class SqlLibrary:
             "name_key": name_key(character.name),
             "now": rows.millis(now),
         }
-        await self._database.write(lambda tx: tx.run(_SQL["share"], params))
+        await done.change(self._database, once, now, lambda tx: tx.run(_SQL["share"], params))
 
-    async def unshare(self, character_id: CharacterId, guild_id: GuildId | None) -> int:
+    async def unshare(self, character_id: CharacterId, guild_id: GuildId | None, once: Once, now: datetime) -> int:
         sql = _SQL["unshare_everywhere"] if guild_id is None else _SQL["unshare"]
         params = {"character_id": character_id, "guild_id": guild_id}
-        return len(await self._database.write(lambda tx: tx.all(sql, params)))
+        return len(await done.change(self._database, once, now, lambda tx: tx.all(sql, params)))
 
     async def guilds_of(self, character_id: CharacterId) -> list[GuildId]:
         found = await self._database.read.all(_SQL["guilds_of"], {"character_id": character_id})
@@ -71,13 +72,12 @@ class SqlLibrary:
         row = await self._database.read.one(_SQL["shared_count"], {"guild_id": guild_id})
         return row["n"] if row else 0
 
-    async def keep_upload(self, upload_id: str, owner_id: UserId, image: str, now: datetime) -> None:
+    async def keep_upload(self, upload_id: str, owner_id: UserId, image: str, once: Once, now: datetime) -> None:
         params = {"id": upload_id, "owner_id": owner_id, "image": image, "now": rows.millis(now)}
-        await self._database.write(lambda tx: tx.run(_SQL["keep_upload"], params))
+        await done.change(self._database, once, now, lambda tx: tx.run(_SQL["keep_upload"], params))
 
-    async def take_upload(self, upload_id: str, owner_id: UserId) -> str | None:
-        params = {"id": upload_id, "owner_id": owner_id}
-        row = await self._database.write(lambda tx: tx.one(_SQL["take_upload"], params))
+    async def upload(self, upload_id: str, owner_id: UserId) -> str | None:
+        row = await self._database.read.one(_SQL["upload"], {"id": upload_id, "owner_id": owner_id})
         return row["image"] if row else None
 
     async def drop_old_uploads(self, before: datetime) -> list[str]:

@@ -8,11 +8,12 @@ from sqlite3 import Row
 from typing import Any
 
 from bot.domain.ids import ChannelId, GuildId, UserId
+from bot.domain.once import Once
 from bot.domain.portraits import Budget
 from bot.domain.quotas import Flagged, Leg, MemberLimit, RoleLimit
 from bot.domain.servers import Change, ServerSettings, UsageRow
 from bot.domain.styles import Framing, Style
-from bot.storage import ledger
+from bot.storage import done, ledger
 from bot.storage.database import Database, Transaction
 from bot.storage.rows import instant, millis
 from bot.storage.sql import load
@@ -30,7 +31,7 @@ class SqlPolicies:
         row = await self._database.read.one(_SQL["settings"], {"guild_id": guild_id})
         return _settings(row) if row else ServerSettings(guild_id)
 
-    async def change(self, change: Change, now: datetime) -> None:
+    async def change(self, change: Change, once: Once | None, now: datetime) -> None:
         """Only what differs is written, over what stands there now: another process may have changed the rest."""
 
         async def unit(tx: Transaction) -> None:
@@ -45,13 +46,15 @@ class SqlPolicies:
             before, after = present.differences(wanted)
             await _audit(tx, replace(change, before=before, after=after), now)
 
-        await self._database.write(unit)
+        await done.change(self._database, once, now, unit)
 
     async def role_limits(self, guild_id: GuildId) -> list[RoleLimit]:
         found = await self._database.read.all(_SQL["role_limits"], {"guild_id": guild_id})
         return [RoleLimit(row["role_id"], row["per_day"]) for row in found]
 
-    async def set_role_limit(self, change: Change, limit: RoleLimit, now: datetime, *, remove: bool) -> None:
+    async def set_role_limit(
+        self, change: Change, limit: RoleLimit, once: Once | None, now: datetime, *, remove: bool
+    ) -> None:
         async def unit(tx: Transaction) -> None:
             params = {"guild_id": change.guild_id, "role_id": limit.role_id}
             if remove:
@@ -60,7 +63,7 @@ class SqlPolicies:
                 await tx.run(_SQL["put_role_limit"], {**params, "per_day": limit.per_day})
             await _audit(tx, change, now)
 
-        await self._database.write(unit)
+        await done.change(self._database, once, now, unit)
 
     async def member_limit(self, guild_id: GuildId, user_id: UserId) -> MemberLimit | None:
         row = await self._database.read.one(_SQL["member_limit"], {"guild_id": guild_id, "user_id": user_id})
@@ -70,7 +73,7 @@ class SqlPolicies:
         found = await self._database.read.all(_SQL["member_limits"], {"guild_id": guild_id})
         return [_member_limit(row) for row in found]
 
-    async def set_member_limit(self, change: Change, limit: MemberLimit, now: datetime) -> None:
+    async def set_member_limit(self, change: Change, limit: MemberLimit, once: Once, now: datetime) -> None:
         async def unit(tx: Transaction) -> None:
             await tx.run(
                 _SQL["put_member_limit"],
@@ -84,9 +87,9 @@ class SqlPolicies:
             )
             await _audit(tx, change, now)
 
-        await self._database.write(unit)
+        await done.change(self._database, once, now, unit)
 
-    async def reset(self, change: Change, legs: Sequence[Leg], now: datetime) -> None:
+    async def reset(self, change: Change, legs: Sequence[Leg], once: Once, now: datetime) -> None:
         async def unit(tx: Transaction) -> None:
             before: dict[str, int] = {}
             after: dict[str, int] = {}
@@ -98,14 +101,16 @@ class SqlPolicies:
                 after[name] = await ledger.used(tx, leg)
             await _audit(tx, replace(change, before=json.dumps(before), after=json.dumps(after)), now)
 
-        await self._database.write(unit)
+        await done.change(self._database, once, now, unit)
 
     async def budgets(self, legs: Sequence[Leg]) -> list[Budget]:
         return [await ledger.budget(self._database.read, leg) for leg in legs]
 
-    async def refused(self, guild_id: GuildId, user_id: UserId, kind: str, reason: str, now: datetime) -> None:
+    async def refused(
+        self, guild_id: GuildId, user_id: UserId, kind: str, reason: str, once: Once, now: datetime
+    ) -> None:
         params = {"guild_id": guild_id, "user_id": user_id, "kind": kind, "reason": reason, "at": millis(now)}
-        await self._database.write(lambda tx: tx.run(_SQL["add_refusal"], params))
+        await done.change(self._database, once, now, lambda tx: tx.run(_SQL["add_refusal"], params))
 
     async def usage(self, guild_id: GuildId, since: datetime) -> list[UsageRow]:
         params = {"guild_id": guild_id, "since": millis(since)}

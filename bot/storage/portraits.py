@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.errors import AlreadyAccepted, CoolingDown, PortraitGone, PressedTwice, TooManyRunning, TooManyWaiting
+from bot.domain.errors import CoolingDown, PortraitGone, PressedTwice, TooManyRunning, TooManyWaiting
 from bot.domain.ids import MessageId, PortraitId
+from bot.domain.once import Once
 from bot.domain.portraits import Cost, Portrait
 from bot.domain.quotas import Leg
 from bot.ports import Admission
-from bot.storage import ledger, rows
+from bot.storage import done, ledger, rows
 from bot.storage.database import Database, Transaction
 from bot.storage.sql import load
 
@@ -35,7 +36,7 @@ class SqlPortraits:
 
     async def accept(self, portrait: Portrait, legs: Sequence[Leg], admission: Admission) -> None:
         async def unit(tx: Transaction) -> None:
-            await _refuse_repeats(tx, portrait)
+            await _refuse_double_clicks(tx, portrait)
             await _refuse_crowds(tx, portrait, admission)
             await _refuse_haste(tx, portrait, admission)
             units = len(portrait.takes)
@@ -45,7 +46,7 @@ class SqlPortraits:
             await tx.run(_SQL["insert"], rows.portrait_params(portrait))
             await _enqueue(tx, portrait)
 
-        await self._database.write(unit)
+        await done.change(self._database, Once(portrait.reply.interaction_id), portrait.created_at, unit)
 
     async def acknowledge(self, portrait_id: PortraitId, message_id: MessageId | None, now: datetime) -> None:
         params = {"id": portrait_id, "message_id": message_id, "now": rows.millis(now)}
@@ -60,17 +61,15 @@ class SqlPortraits:
             raise PortraitGone
         return await self.get(PortraitId(row["id"]))
 
-    async def mark_deleted(self, portrait_id: PortraitId, now: datetime) -> None:
+    async def mark_deleted(self, portrait_id: PortraitId, once: Once, now: datetime) -> None:
         params = {"id": portrait_id, "now": rows.millis(now)}
-        await self._database.write(lambda tx: tx.run(_SQL["mark_deleted"], params))
+        await done.change(self._database, once, now, lambda tx: tx.run(_SQL["mark_deleted"], params))
 
     async def cost(self, portrait_id: PortraitId, charged: int) -> Cost:
         return await ledger.cost(self._database.read, portrait_id, charged)
 
 
-async def _refuse_repeats(tx: Transaction, portrait: Portrait) -> None:
-    if await tx.one(_SQL["by_interaction"], {"interaction_id": portrait.reply.interaction_id}):
-        raise AlreadyAccepted
+async def _refuse_double_clicks(tx: Transaction, portrait: Portrait) -> None:
     if portrait.press_key is None:
         return
     since = rows.millis(portrait.created_at - DOUBLE_CLICK)

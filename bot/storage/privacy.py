@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.ids import GuildId, PortraitId, UserId
+from bot.domain.once import Once
 from bot.domain.privacy import Batch, Holdings
+from bot.storage import done
 from bot.storage.database import Database, Transaction
 from bot.storage.rows import millis
 from bot.storage.sql import load
@@ -91,7 +93,7 @@ class SqlPrivacy:
 
         return await self._database.write(unit)
 
-    async def drop_person(self, user_id: UserId, now: datetime) -> Batch:
+    async def drop_person(self, user_id: UserId, once: Once, now: datetime) -> Batch:
         over = (now - _WINDOW_SLACK).date().isoformat()
         person = {"user_id": user_id}
 
@@ -106,7 +108,7 @@ class SqlPrivacy:
             images = [row["reference"] for row in characters if row["reference"]] + [row["image"] for row in uploads]
             return Batch(len(characters), tuple(images))
 
-        return await self._database.write(unit)
+        return await done.change(self._database, once, now, unit)
 
     async def drop_old_counters(self, now: datetime) -> None:
         over = (now - 2 * _WINDOW_SLACK).date().isoformat()

@@ -92,7 +92,7 @@ async def delete(click: Click, character_id: CharacterId) -> None:
 
 
 async def erase(click: Click, character_id: CharacterId) -> None:
-    character = await services_of(click).characters.discard(UserId(click.user.id), character_id)
+    character = await services_of(click).characters.discard(asker_of(click), character_id)
     await click.response.edit_message(view=cards.deleted(character))
 
 

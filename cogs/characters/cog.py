@@ -7,7 +7,7 @@ from discord.ext import commands
 from bot.domain.characters import FEATURES_LIMIT, NAME_LIMIT
 from bot.domain.ids import UserId, new_id
 from bot.domain.styles import DETAIL_LIMIT, MAX_IMAGES, OUTFITS_LIMIT, PROMPT_LIMIT
-from bot.interactions.answering import accept
+from bot.interactions.answering import accept, acknowledged
 from bot.interactions.cards import character as cards
 from bot.interactions.context import Services, asker_of, place_of
 from bot.interactions.options import DETAILS, FRAMINGS, IDENTITIES, SETS, STYLES, SeedOption, suggest_characters
@@ -49,21 +49,21 @@ class CharactersCog(
         seed: SeedOption = None,
         reference: discord.Attachment | None = None,
     ) -> None:
-        owner_id = UserId(interaction.user.id)
+        asker = asker_of(interaction)
         check_image(reference)
         if features is None:
             upload_id = new_id() if reference else None
             await interaction.response.send_modal(describe_form(name, seed, upload_id))
             if reference and upload_id:
                 # While the member fills in the form.
-                await self._characters.hold_upload(owner_id, upload_id, await read_image(reference))
+                await self._characters.hold_upload(asker, upload_id, await read_image(reference))
             return
         if reference is None:
-            result = await self._characters.save(owner_id, name, features, seed)
+            result = await self._characters.save(asker, name, features, seed)
             await interaction.response.send_message(view=cards.saved(result), ephemeral=True)
             return
-        await interaction.response.defer(ephemeral=True)
-        result = await self._characters.save(owner_id, name, features, seed, upload=await read_image(reference))
+        await acknowledged(interaction.response.defer(ephemeral=True))
+        result = await self._characters.save(asker, name, features, seed, upload=await read_image(reference))
         await interaction.edit_original_response(view=cards.saved(result))
 
     @app_commands.command(description="Put a saved character into a new situation")

@@ -6,8 +6,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.ids import UserId
+from bot.interactions.answering import acknowledged
 from bot.interactions.cards import character as cards
-from bot.interactions.context import Services, place_of
+from bot.interactions.context import Services, asker_of, place_of
 from bot.interactions.options import suggest_own
 from bot.interactions.uploads import check_file, read_file
 from bot.services.exchange import Archive
@@ -42,8 +43,8 @@ class ExchangeCommands(commands.Cog):
     @app_commands.describe(file="A ZIP of mine, a character card (PNG), or an exported JSON, up to 8 MiB")
     async def import_(self, interaction: discord.Interaction[Any], file: discord.Attachment) -> None:
         check_file(file)
-        await interaction.response.defer(ephemeral=True)
-        report = await self.services.exchange.bring(UserId(interaction.user.id), await read_file(file))
+        await acknowledged(interaction.response.defer(ephemeral=True))
+        report = await self.services.exchange.bring(asker_of(interaction), await read_file(file))
         view, text = cards.report(report)
         files: list[discord.File] = []
         if text is not None:

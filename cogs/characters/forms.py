@@ -6,7 +6,7 @@ import discord
 from bot.domain.characters import FEATURES_LIMIT, NAME_LIMIT, Character, Identity
 from bot.domain.details import SUGGESTIONS, Detail
 from bot.domain.errors import OutOfRange
-from bot.domain.ids import CharacterId, UserId
+from bot.domain.ids import CharacterId
 from bot.domain.spec import SheetSet
 from bot.domain.styles import DETAIL_LIMIT, MAX_PANELS, OUTFITS_LIMIT, PROMPT_LIMIT, SEED_MAX, SEED_MIN
 from bot.interactions import custom_ids
@@ -39,7 +39,7 @@ def describe_form(name: str, seed: int | None, upload_id: str | None = None) -> 
 async def save_described(submit: Submit, match: re.Match[str], values: Values) -> None:
     features = ", ".join(part.strip() for key in ("who", "hair_eyes", "marks") if (part := values.get(key, "")).strip())
     result = await services_of(submit).characters.save(
-        UserId(submit.user.id), values.get("name", ""), features, _seed(values.get("seed", "")), waiting=match["id"]
+        asker_of(submit), values.get("name", ""), features, _seed(values.get("seed", "")), waiting=match["id"]
     )
     await submit.response.send_message(view=cards.saved(result), ephemeral=True)
 
@@ -72,7 +72,7 @@ async def save_edited(submit: Submit, match: re.Match[str], values: Values) -> N
         seed=_seed(values.get("seed", "")),
         identity=values.get("identity"),
     )
-    result = await services_of(submit).library.edit(UserId(submit.user.id), CharacterId(match["id"]), change)
+    result = await services_of(submit).library.edit(asker_of(submit), CharacterId(match["id"]), change)
     confirmation = cards.saved(result, "changed")
     if submit.message is None:
         await submit.response.send_message(view=confirmation, ephemeral=True)

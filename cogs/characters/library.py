@@ -6,6 +6,7 @@ from discord.ext import commands
 
 from bot.domain.characters import NAME_LIMIT, Character
 from bot.domain.ids import UserId
+from bot.interactions.answering import acknowledged
 from bot.interactions.cards import character as cards
 from bot.interactions.context import Services, asker_of, place_of
 from bot.interactions.options import suggest_characters, suggest_own
@@ -43,9 +44,9 @@ class LibraryCommands(commands.Cog):
         if reference is None:
             await interaction.response.send_modal(edit_form(found))
             return
-        await interaction.response.defer(ephemeral=True)
+        await acknowledged(interaction.response.defer(ephemeral=True))
         library = self.services.library
-        changed = await library.give_face(UserId(interaction.user.id), found.id, await read_image(reference))
+        changed = await library.give_face(asker_of(interaction), found.id, await read_image(reference))
         await interaction.edit_original_response(view=cards.saved(Saved(changed, vague=False), "changed"))
 
     @app_commands.command(description="Give one of your characters another name")
@@ -53,7 +54,7 @@ class LibraryCommands(commands.Cog):
     @app_commands.autocomplete(character=suggest_own)
     async def rename(self, interaction: discord.Interaction[Any], character: str, name: Name) -> None:
         found = await self._own(interaction, character, "rename")
-        result = await self.services.library.edit(UserId(interaction.user.id), found.id, Change(name=name))
+        result = await self.services.library.edit(asker_of(interaction), found.id, Change(name=name))
         await interaction.response.send_message(view=cards.saved(result, "the new name"), ephemeral=True)
 
     @app_commands.command(description="Delete one of your characters, with its saved image")

@@ -7,7 +7,7 @@ import discord
 
 from bot.domain.characters import FEATURES_LIMIT, NAME_LIMIT
 from bot.domain.details import Detail
-from bot.domain.ids import PortraitId, UserId
+from bot.domain.ids import PortraitId
 from bot.domain.portraits import Portrait, Take
 from bot.domain.styles import DETAIL_LIMIT, NEGATIVE_LIMIT, PROMPT_LIMIT
 from bot.domain.variations import needs_words, words_of
@@ -43,7 +43,7 @@ async def save_face(submit: Submit, match: re.Match[str], values: Values) -> Non
     services, asker = services_of(submit), asker_of(submit, private=True)
     portrait, image = await services.remakes.image(asker, PortraitId(match["id"] or ""), int(match["take"] or 0))
     result = await services.characters.save_face(
-        UserId(submit.user.id), portrait, image.number, values.get("name", ""), values.get("features", "")
+        asker, portrait, image.number, values.get("name", ""), values.get("features", "")
     )
     await submit.response.send_message(view=character_cards.saved(result), ephemeral=True)
 

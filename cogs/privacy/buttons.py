@@ -4,10 +4,10 @@ import discord
 from typing_extensions import override
 
 from bot.domain.errors import NotYours
-from bot.domain.ids import UserId
 from bot.interactions import custom_ids
+from bot.interactions.answering import acknowledged
 from bot.interactions.cards import privacy as cards
-from bot.interactions.context import services_of
+from bot.interactions.context import asker_of, services_of
 from bot.interactions.guard import Guarded
 
 
@@ -22,6 +22,6 @@ class PrivacyButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], tem
             await interaction.response.edit_message(view=cards.kept())
             return
         # The button goes at once: a second press would find nothing, but need not be made.
-        await interaction.response.edit_message(view=cards.erasing())
-        gone = await services_of(interaction).privacy.delete(UserId(interaction.user.id))
+        await acknowledged(interaction.response.edit_message(view=cards.erasing()))
+        gone = await services_of(interaction).privacy.delete(asker_of(interaction))
         await interaction.edit_original_response(view=cards.erased(gone))

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.characters import Character
 from bot.domain.ids import ChannelId, CharacterId, GuildId, InteractionId, PortraitId, UserId, new_id
+from bot.domain.once import Once
 from bot.domain.portraits import Place, Portrait, Reply, Take
 from bot.domain.prompts import Wish, build_spec
 from bot.domain.quotas import Allowance, Policy, legs_of
@@ -41,6 +42,11 @@ def a_reply(**changes: Any) -> Reply:
         expires_at=NOW + timedelta(minutes=15),
     )
     return replace(reply, **changes)
+
+
+def a_once() -> Once:
+    """Of an interaction that was never seen before."""
+    return Once(InteractionId(next(_interactions)))
 
 
 def a_portrait(

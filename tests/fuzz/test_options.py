@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.domain import styles
 from bot.domain.errors import DomainError
-from bot.domain.ids import UserId
 from bot.domain.spec import SheetSet
 from bot.interactions.replies import sentence
 from bot.services.requests import Request
@@ -77,7 +76,7 @@ async def test_forged_options_are_refused_in_words_or_within_limits(
 ) -> None:
     chance = random.Random(20261122)
     house = build(database, clock, tmp_path, guild_per_day=10**6, guild_per_month=10**6, member_per_day=10**6)
-    await house.characters.save(UserId(1), "Mia", "woman with short dark hair, freckles, brown eyes")
+    await house.characters.save(asker(1), "Mia", "woman with short dark hair, freckles, brown eyes")
     accepted = 0
     for _ in range(1200):
         clock.advance(minutes=1)

@@ -18,11 +18,17 @@ class _Interaction:
 
     def __init__(self, failure: discord.HTTPException | None = None) -> None:
         self.id = 77
+        self.client = SimpleNamespace(services=SimpleNamespace(done=self))
+        self.is_known = False
         self.token = "aW50ZXJhY3Rpb246secret"
         self.answers: list[tuple[str, str, bool]] = []
         self.response, self.followup = self, SimpleNamespace(send=self._follow)
         self._failure = failure
         self._done = False
+
+    async def known(self, interaction_id: int) -> bool:
+        assert interaction_id == self.id
+        return self.is_known
 
     def is_done(self) -> bool:
         return self._done
@@ -91,8 +97,22 @@ async def test_what_went_well_is_not_answered_again() -> None:
 
 async def test_a_second_delivery_of_one_interaction_stays_silent() -> None:
     interaction = _Interaction()
-    await _run(interaction, errors.AlreadyAccepted())
+    await _run(interaction, errors.AlreadyDone())
     assert interaction.answers == []
+
+
+async def test_a_second_delivery_that_finds_the_world_changed_by_the_first_stays_silent() -> None:
+    interaction = _Interaction()
+    interaction.is_known = True
+    await _run(interaction, errors.NothingToCancel())
+    assert interaction.answers == []
+
+
+async def test_what_breaks_after_the_change_is_still_answered() -> None:
+    interaction = _Interaction()
+    interaction.is_known = True
+    await _run(interaction, ZeroDivisionError("behind the change"))
+    assert len(interaction.answers) == 1
 
 
 async def test_cancellation_passes_through() -> None:

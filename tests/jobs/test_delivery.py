@@ -11,7 +11,7 @@ from bot.domain.portraits import PortraitState, TakeState
 from bot.jobs import delivery
 from bot.jobs.delivery import ending, ways
 from bot.ports import Way
-from tests.fakes.builders import NOW, a_portrait, a_reply
+from tests.fakes.builders import NOW, a_once, a_portrait, a_reply
 from tests.fakes.messenger import Killed
 from tests.jobs.plant import Plant
 
@@ -85,7 +85,7 @@ async def test_a_portrait_without_pictures_is_told_and_costs_nothing(plant: Plan
 async def test_a_cancelled_portrait_is_told_and_costs_nothing(plant: Plant) -> None:
     portrait = await plant.accepted(count=3)
     await plant.driver.drive(await plant.claim())
-    await plant.jobs.cancel(portrait.id, NOW)
+    await plant.jobs.cancel(portrait.id, a_once(), NOW)
     plant.clock.advance(seconds=1)
     await plant.deliverer.deliver(portrait.id)
     [post] = plant.messenger.posts

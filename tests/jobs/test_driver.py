@@ -8,7 +8,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.portraits import TakeState
 from bot.jobs import driver as driving
-from tests.fakes.builders import LEASE
+from tests.fakes.builders import LEASE, a_once
 from tests.jobs.plant import Plant, until
 from tests.storage.looking import everything, lanes_agree
 
@@ -127,7 +127,7 @@ async def test_a_take_that_is_cancelled_while_the_model_wakes_is_not_ordered(
     driving_it = asyncio.create_task(plant.driver.drive(claimed))
     await until(lambda: len(plant.generator.orders) == 1)
     await asyncio.sleep(0.03)
-    await plant.jobs.cancel(claimed.portrait.id, plant.clock.now())
+    await plant.jobs.cancel(claimed.portrait.id, a_once(), plant.clock.now())
     await driving_it
     assert (await plant.take(claimed)).state is TakeState.CANCELLED
     assert not plant.generator.billed
@@ -200,7 +200,7 @@ async def test_a_cancelled_take_keeps_its_slot_until_the_vendor_is_done_and_chan
     claimed = await plant.claimed()
     driving_it = asyncio.create_task(plant.driver.drive(claimed))
     await until(lambda: len(plant.generator.fetched) > 2)
-    await plant.jobs.cancel(claimed.portrait.id, plant.clock.now())
+    await plant.jobs.cancel(claimed.portrait.id, a_once(), plant.clock.now())
     before = await everything(plant.database)
     seen = len(plant.generator.fetched)
     await until(lambda: len(plant.generator.fetched) > seen + 5)

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.errors import MessengerDown, RouteClosed
 from bot.domain.portraits import Portrait
 from bot.jobs.progress import YOUNG, Progress
-from tests.fakes.builders import a_reply
+from tests.fakes.builders import a_once, a_reply
 from tests.jobs.plant import Plant, until
 
 
@@ -32,7 +32,7 @@ async def test_a_card_is_changed_only_when_it_would_read_differently(plant: Plan
     for _ in range(3):
         await _tick(progress)
     assert sorted(portrait_id for portrait_id, _ in plant.messenger.statuses) == sorted([first.id, mine.id])
-    await plant.jobs.cancel(first.id, plant.clock.now())
+    await plant.jobs.cancel(first.id, a_once(), plant.clock.now())
     for _ in range(3):
         await _tick(progress)
     assert [status.position for portrait_id, status in plant.messenger.statuses if portrait_id == mine.id] == [2, 1]
@@ -53,7 +53,7 @@ async def test_cards_that_cannot_be_edited_or_are_done_are_left_alone(plant: Pla
     await _waiting(plant, reply=a_reply(token=None))
     await _waiting(plant, reply=a_reply(expires_at=now + timedelta(seconds=10)))
     done = await _waiting(plant)
-    await plant.jobs.cancel(done.id, now)
+    await plant.jobs.cancel(done.id, a_once(), now)
     await _tick(plant.progress())
     assert plant.messenger.statuses == []
 

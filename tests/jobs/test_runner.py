@@ -16,7 +16,7 @@ from bot.domain.portraits import Portrait, PortraitState, TakeState
 from bot.jobs import runner as running
 from bot.jobs.runner import Runner
 from bot.storage.jobs import SqlJobs
-from tests.fakes.builders import LEASE
+from tests.fakes.builders import LEASE, a_once
 from tests.jobs.plant import Plant, until
 from tests.storage.looking import counters_agree, lanes_agree, used
 
@@ -98,7 +98,7 @@ async def test_a_cancelled_portrait_keeps_its_slot_until_the_vendor_is_done(plan
     async with _at_work(plant, plant.runner(slots=1)) as runner:
         await until(lambda: len(plant.generator.fetched) > 1)
         second = await plant.accepted(owner=2)
-        await plant.jobs.cancel(first.id, plant.clock.now())
+        await plant.jobs.cancel(first.id, a_once(), plant.clock.now())
         plant.clock.advance(seconds=1)
         runner.notify(first.id)
         [cancelled] = await _all_final(plant, [first])

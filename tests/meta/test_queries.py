@@ -103,7 +103,7 @@ async def test_every_statement_fits_the_schema(database: Database, file: str, na
         pytest.fail(f"{file}.sql, {name}: {error}")
 
 
-BIG = ("take", "portrait", "quota_counter", "quota_hold", "character")
+BIG = ("take", "portrait", "quota_counter", "quota_hold", "character", "interaction_done")
 # The tables under their aliases in the statements.
 _FULL_SCAN = re.compile(rf"^SCAN (?:{'|'.join(BIG)}|[a-z])$")
 
@@ -125,7 +125,8 @@ _FULL_SCAN = re.compile(rf"^SCAN (?:{'|'.join(BIG)}|[a-z])$")
         ("jobs", "measured", "take_measured"),
         ("portraits", "open_of_owner", "portrait_open_of_owner"),
         ("portraits", "open_of_guild", "portrait_open_of_guild"),
-        ("portraits", "by_interaction", "sqlite_autoindex_portrait"),
+        ("done", "known", "PRIMARY KEY"),
+        ("done", "prune", "interaction_done_age"),
         ("portraits", "pressed_since", "portrait_pressed"),
         ("portraits", "takes", "sqlite_autoindex_take"),
         ("portraits", "prune_tokens", "portrait_token"),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.domain import errors
-from bot.domain.errors import AlreadyAccepted, DomainError
+from bot.domain.errors import AlreadyDone, DomainError
 from bot.interactions import replies
 from bot.jobs import failures
 
@@ -78,7 +78,7 @@ def test_the_errors_were_found() -> None:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_failure_has_a_sentence(kind: type[DomainError]) -> None:
     text = replies.sentence(made(kind))
-    if kind is AlreadyAccepted:
+    if kind is AlreadyDone:
         assert text is None, "the first run of that interaction answers it"
         return
     assert text is not None

@@ -12,14 +12,19 @@ from bot.services.asking import Asker
 from bot.services.policies import Policies
 from bot.services.requests import Request
 from bot.storage.database import Database
+from bot.storage.done import SqlDone
 from bot.storage.policies import SqlPolicies
 from tests.fakes.builders import StoppedClock
 from tests.services.house import DEFAULTS, House, asker, build
 from tests.storage.looking import rows
 
 GUILD = GuildId(10)
-ADMIN = replace(asker(99), is_manager=True)
 ROLE = 77
+
+
+def admin(user: int = 99) -> Asker:
+    """An admin at a new interaction."""
+    return replace(asker(user), is_manager=True)
 
 
 @dataclass
@@ -63,6 +68,8 @@ def open_office(database: Database, clock: StoppedClock, folder: Path) -> Office
     async def announce(channel: ChannelId, line: str) -> None:
         said.append((channel, line))
 
-    administration = Administration(store=SqlPolicies(database), defaults=DEFAULTS, clock=clock, announce=announce)
+    administration = Administration(
+        store=SqlPolicies(database), done=SqlDone(database), defaults=DEFAULTS, clock=clock, announce=announce
+    )
     house = build(database, clock, folder, announce=announce)
     return Office(administration, house.policies, house, clock, database, said)

@@ -13,9 +13,10 @@ from bot.services.exchange import Exchange
 from bot.services.library import Library
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database
+from bot.storage.done import SqlDone
 from bot.storage.pictures import FilePictures
 from tests.fakes.builders import StoppedClock
-from tests.services.house import build
+from tests.services.house import asker, build
 
 ADA, BOB = UserId(1), UserId(2)
 HERE, THERE = GuildId(10), GuildId(11)
@@ -63,9 +64,11 @@ def open_shelf(database: Database, clock: StoppedClock, folder: Path) -> Shelf:
     house, store, links = build(database, clock, folder), SqlCharacters(database), Links()
     characters, pictures = house.characters, house.pictures
     library = Library(characters=characters, store=store, pictures=pictures, policies=house.policies, clock=clock)
-    exchange = Exchange(characters=characters, store=store, pictures=pictures, downloader=links)
+    exchange = Exchange(
+        characters=characters, store=store, done=SqlDone(database), pictures=pictures, downloader=links, clock=clock
+    )
     return Shelf(characters, library, exchange, store, pictures, links, folder / "p")
 
 
 async def mia(shelf: Shelf, **options: Any) -> CharacterId:
-    return (await shelf.characters.save(ADA, "Mia", FEATURES, 99, **options)).character.id
+    return (await shelf.characters.save(asker(1), "Mia", FEATURES, 99, **options)).character.id

@@ -25,7 +25,7 @@ from bot.services.administration import Administration
 from bot.services.asking import Asker
 from bot.services.managing import Limits
 from tests.services.house import asker
-from tests.services.office import ADMIN, ROLE, Office
+from tests.services.office import ROLE, Office, admin
 
 Use = Callable[[Administration, Asker], Awaitable[Any]]
 USES: dict[str, Use] = {
@@ -63,28 +63,28 @@ async def test_only_those_with_manage_server_in_a_server(office: Office, use: st
 @pytest.mark.parametrize(
     ("use", "error"),
     [
-        (lambda a: a.set_limits(ADMIN, Limits(server_day=-1)), OutOfRange),
-        (lambda a: a.set_limits(ADMIN, Limits(server_day=5, server_month=5001)), AboveCeiling),
-        (lambda a: a.set_limits(ADMIN, Limits(member_day=10**30)), AboveCeiling),
-        (lambda a: a.set_limits(ADMIN, Limits(at_once=-1)), OutOfRange),
-        (lambda a: a.set_limits(ADMIN, Limits(at_once=101)), OutOfRange),
-        (lambda a: a.set_limits(ADMIN, Limits(cooldown=86_401)), OutOfRange),
-        (lambda a: a.set_role(ADMIN, ROLE, -1), OutOfRange),
-        (lambda a: a.set_role(ADMIN, ROLE, 5001), AboveCeiling),
-        (lambda a: a.set_member(ADMIN, UserId(1), per_day=-1), OutOfRange),
-        (lambda a: a.set_member(ADMIN, UserId(1), gift=-1), OutOfRange),
-        (lambda a: a.set_member(ADMIN, UserId(1), gift=5001), AboveCeiling),
-        (lambda a: a.report(ADMIN, "year"), UnknownChoice),
-        (lambda a: a.set_channels(ADMIN, "burn", ChannelId(1)), UnknownChoice),
-        (lambda a: a.set_style(ADMIN, "anime"), UnknownChoice),
-        (lambda a: a.set_style(ADMIN, None, "wide"), UnknownChoice),
-        (lambda a: a.set_style(ADMIN, None, None, "x" * 501), TextTooLong),
-        (lambda a: a.set_safety(ADMIN, "x" * 51), TextTooLong),
-        (lambda a: a.set_safety(ADMIN, ",".join("ab" for _ in range(201))), OutOfRange),
-        (lambda a: a.set_safety(ADMIN, None, "show"), UnknownChoice),
-        (lambda a: a.set_timezone(ADMIN, "Mars/Base"), UnknownTimezone),
-        (lambda a: a.set_timezone(ADMIN, "../../etc/passwd"), UnknownTimezone),
-        (lambda a: a.set_timezone(ADMIN, ""), UnknownTimezone),
+        (lambda a: a.set_limits(admin(), Limits(server_day=-1)), OutOfRange),
+        (lambda a: a.set_limits(admin(), Limits(server_day=5, server_month=5001)), AboveCeiling),
+        (lambda a: a.set_limits(admin(), Limits(member_day=10**30)), AboveCeiling),
+        (lambda a: a.set_limits(admin(), Limits(at_once=-1)), OutOfRange),
+        (lambda a: a.set_limits(admin(), Limits(at_once=101)), OutOfRange),
+        (lambda a: a.set_limits(admin(), Limits(cooldown=86_401)), OutOfRange),
+        (lambda a: a.set_role(admin(), ROLE, -1), OutOfRange),
+        (lambda a: a.set_role(admin(), ROLE, 5001), AboveCeiling),
+        (lambda a: a.set_member(admin(), UserId(1), per_day=-1), OutOfRange),
+        (lambda a: a.set_member(admin(), UserId(1), gift=-1), OutOfRange),
+        (lambda a: a.set_member(admin(), UserId(1), gift=5001), AboveCeiling),
+        (lambda a: a.report(admin(), "year"), UnknownChoice),
+        (lambda a: a.set_channels(admin(), "burn", ChannelId(1)), UnknownChoice),
+        (lambda a: a.set_style(admin(), "anime"), UnknownChoice),
+        (lambda a: a.set_style(admin(), None, "wide"), UnknownChoice),
+        (lambda a: a.set_style(admin(), None, None, "x" * 501), TextTooLong),
+        (lambda a: a.set_safety(admin(), "x" * 51), TextTooLong),
+        (lambda a: a.set_safety(admin(), ",".join("ab" for _ in range(201))), OutOfRange),
+        (lambda a: a.set_safety(admin(), None, "show"), UnknownChoice),
+        (lambda a: a.set_timezone(admin(), "Mars/Base"), UnknownTimezone),
+        (lambda a: a.set_timezone(admin(), "../../etc/passwd"), UnknownTimezone),
+        (lambda a: a.set_timezone(admin(), ""), UnknownTimezone),
     ],
 )
 async def test_what_cannot_be_is_refused_and_nothing_changes(
@@ -100,14 +100,14 @@ async def test_what_cannot_be_is_refused_and_nothing_changes(
 
 async def test_every_change_is_audited_with_who_when_before_and_after(office: Office) -> None:
     a = office.administration
-    await a.set_limits(ADMIN, Limits(server_day=50))
-    await a.set_limits(ADMIN, Limits(server_day=50))
-    await a.set_limits(ADMIN, Limits(server_day=40, at_once=2))
-    await a.set_role(ADMIN, ROLE, 3)
-    await a.set_role(ADMIN, ROLE, None)
-    await a.set_role(ADMIN, ROLE, None, remove=True)
-    await a.set_member(ADMIN, UserId(1), per_day=3, gift=2)
-    await a.set_timezone(ADMIN, "europe/madrid")
+    await a.set_limits(admin(), Limits(server_day=50))
+    await a.set_limits(admin(), Limits(server_day=50))
+    await a.set_limits(admin(), Limits(server_day=40, at_once=2))
+    await a.set_role(admin(), ROLE, 3)
+    await a.set_role(admin(), ROLE, None)
+    await a.set_role(admin(), ROLE, None, remove=True)
+    await a.set_member(admin(), UserId(1), per_day=3, gift=2)
+    await a.set_timezone(admin(), "europe/madrid")
     found = [(row["what"], json.loads(row["before"]), json.loads(row["after"])) for row in await office.audited()]
     assert found[:2] == [
         ("quota set", {"guild_per_day": None}, {"guild_per_day": 50}),
@@ -130,9 +130,9 @@ async def test_every_change_is_audited_with_who_when_before_and_after(office: Of
 
 
 async def test_defaults_come_back_for_what_is_not_named(office: Office) -> None:
-    await office.administration.set_limits(ADMIN, Limits(5, 6, 7, 2, 30))
-    await office.administration.set_limits(ADMIN, Limits(member_day=8, defaults=True))
-    policy = (await office.administration.overview(ADMIN)).policy
+    await office.administration.set_limits(admin(), Limits(5, 6, 7, 2, 30))
+    await office.administration.set_limits(admin(), Limits(member_day=8, defaults=True))
+    policy = (await office.administration.overview(admin())).policy
     assert (policy.server_per_day, policy.server_per_month, policy.member_per_day) == (100, 1000, 8)
     assert (policy.running_per_member, policy.cooldown) == (None, timedelta(0))
 
@@ -140,33 +140,33 @@ async def test_defaults_come_back_for_what_is_not_named(office: Office) -> None:
 async def test_channels_are_added_removed_and_all_opened(office: Office) -> None:
     a = office.administration
     for channel in (8, 9, 9):
-        await a.set_channels(ADMIN, "add", ChannelId(channel))
+        await a.set_channels(admin(), "add", ChannelId(channel))
     with pytest.raises(ChannelClosed) as closed:
         await office.paint(asker())
     assert closed.value.channels == (8, 9)
-    await a.set_channels(ADMIN, "remove", ChannelId(8))
-    await a.set_channels(ADMIN, "remove", ChannelId(8))
+    await a.set_channels(admin(), "remove", ChannelId(8))
+    await a.set_channels(admin(), "remove", ChannelId(8))
     with pytest.raises(OutOfRange):
-        await a.set_channels(ADMIN, "remove", ChannelId(9))
-    await a.set_channels(ADMIN, "all", ChannelId(1))
-    assert (await a.set_channels(ADMIN, "remove", ChannelId(1))).channels is None
+        await a.set_channels(admin(), "remove", ChannelId(9))
+    await a.set_channels(admin(), "all", ChannelId(1))
+    assert (await a.set_channels(admin(), "remove", ChannelId(1))).channels is None
     await office.paint(asker())
     for number in range(50):
-        await a.set_channels(ADMIN, "add", ChannelId(number + 1))
+        await a.set_channels(admin(), "add", ChannelId(number + 1))
     with pytest.raises(OutOfRange):
-        await a.set_channels(ADMIN, "add", ChannelId(1000))
+        await a.set_channels(admin(), "add", ChannelId(1000))
 
 
 async def test_settings_hold_on_the_next_portrait_and_its_words(office: Office) -> None:
     a = office.administration
-    await a.set_style(ADMIN, "editorial", "landscape", "watercolour")
-    await a.set_safety(ADMIN, "Blood, , gore ", "spoiler")
+    await a.set_style(admin(), "editorial", "landscape", "watercolour")
+    await a.set_safety(admin(), "Blood, , gore ", "spoiler")
     spec = (await office.paint(asker())).spec
     assert (spec.style, spec.framing) == ("editorial", "landscape")
     assert spec.negative_prompt.startswith("watercolour, ")
     for words in ("blood on snow", "b l 0 0 d", "GÖRE"):
         with pytest.raises(WordRefused):
             await office.paint(asker(), words=words)
-    await a.set_style(ADMIN, negative="-")
-    await a.set_safety(ADMIN, "-")
+    await a.set_style(admin(), negative="-")
+    await a.set_safety(admin(), "-")
     assert "watercolour" not in (await office.paint(asker(), words="blood")).spec.negative_prompt

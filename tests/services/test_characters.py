@@ -24,11 +24,11 @@ FEATURES = "woman with short dark hair, freckles, brown eyes"
 
 
 async def test_a_saved_character_has_clean_words_and_the_seed_that_was_asked_for(house: House) -> None:
-    saved = await house.characters.save(ME, " Old\u200b  Tom ", f" {FEATURES}\n", 7)
+    saved = await house.characters.save(asker(1), " Old\u200b  Tom ", f" {FEATURES}\n", 7)
     assert (saved.character.name, saved.character.features, saved.character.seed) == ("Old Tom", FEATURES, 7)
     assert not saved.vague
     assert await house.characters.named(ME, "old tom") == saved.character
-    assert (await house.characters.save(ME, "Mia", "a pretty woman")).vague
+    assert (await house.characters.save(asker(1), "Mia", "a pretty woman")).vague
     assert (await house.characters.named(ME, "Mia")).seed == 1001
 
 
@@ -47,17 +47,17 @@ async def test_a_saved_character_has_clean_words_and_the_seed_that_was_asked_for
 async def test_what_cannot_be_saved_is_refused_and_nothing_is_written(
     database: Database, house: House, name: str, features: str, seed: int | None, error: type[DomainError]
 ) -> None:
-    await house.characters.save(ME, "Mia", FEATURES)
+    await house.characters.save(asker(1), "Mia", FEATURES)
     before = await everything(database)
     with pytest.raises(error):
-        await house.characters.save(ME, name, features, seed)
+        await house.characters.save(asker(1), name, features, seed)
     assert await everything(database) == before
 
 
 async def test_an_unknown_name_is_answered_with_the_nearest_of_ones_own(house: House) -> None:
     for name in ("Mia", "Milo", "Zed"):
-        await house.characters.save(ME, name, FEATURES)
-    await house.characters.save(YOU, "Mya", FEATURES)
+        await house.characters.save(asker(1), name, FEATURES)
+    await house.characters.save(asker(2), "Mya", FEATURES)
     with pytest.raises(CharacterUnknown) as refused:
         await house.characters.named(ME, " MYA\n")
     assert refused.value.name == "MYA"
@@ -76,16 +76,16 @@ async def test_the_face_of_an_image_is_saved_with_the_seed_that_was_really_used(
         if claimed.take.number == 1:
             await house.jobs.finish(claimed.take, TakeState.READY, NOW, image=image, seed=777)
     portrait = await house.store.get(portrait.id)
-    saved = (await house.characters.save_face(ME, portrait, 1, "Mia", FEATURES)).character
+    saved = (await house.characters.save_face(asker(1), portrait, 1, "Mia", FEATURES)).character
     assert (saved.seed, saved.reference) == (777, image)
     assert (await house.characters.card(ME, "mia")).face == a_picture()
     for number in (0, 2):
         with pytest.raises(ImageGone):
-            await house.characters.save_face(ME, portrait, number, "Tom", FEATURES)
+            await house.characters.save_face(asker(1), portrait, number, "Tom", FEATURES)
 
 
 async def test_a_card_shows_the_newest_picture_that_is_kept_or_none(house: House) -> None:
-    await house.characters.save(ME, "Mia", FEATURES)
+    await house.characters.save(asker(1), "Mia", FEATURES)
     assert (await house.characters.card(ME, "Mia")).face is None
     await house.portraits.pose(asker(), Request("x", character="Mia"))
     claimed = await house.jobs.claim(NOW, LEASE)
@@ -98,7 +98,7 @@ async def test_pages_are_held_within_the_library(house: House) -> None:
     empty = await house.characters.page(ME, 3)
     assert (empty.number, empty.pages, empty.total, empty.characters) == (0, 1, 0, ())
     for number in range(21):
-        await house.characters.save(ME, f"N{number:02}", FEATURES)
+        await house.characters.save(asker(1), f"N{number:02}", FEATURES)
     for asked, shown, first in ((0, 0, "N00"), (2, 2, "N20"), (99, 2, "N20"), (-5, 0, "N00")):
         page = await house.characters.page(ME, asked)
         assert (page.number, page.pages, page.total, page.characters[0].name) == (shown, 3, 21, first)
@@ -106,7 +106,7 @@ async def test_pages_are_held_within_the_library(house: House) -> None:
 
 async def test_autocomplete_takes_anything_and_gives_at_most_25(house: House) -> None:
     for number in range(28):
-        await house.characters.save(ME, f"N{number:02}", FEATURES)
+        await house.characters.save(asker(1), f"N{number:02}", FEATURES)
     assert len(await house.characters.suggest(ME, "")) == 25
     assert await house.characters.suggest(ME, "n07\u200b") == ["N07"]
     assert await house.characters.suggest(ME, "'; DROP TABLE character; --" * 50) == []
@@ -114,9 +114,9 @@ async def test_autocomplete_takes_anything_and_gives_at_most_25(house: House) ->
 
 
 async def test_only_ones_own_character_is_deleted(house: House) -> None:
-    await house.characters.save(ME, "Mia", FEATURES)
+    await house.characters.save(asker(1), "Mia", FEATURES)
     with pytest.raises(CharacterUnknown):
-        await house.characters.delete(YOU, "Mia")
-    assert (await house.characters.delete(ME, "mia")).name == "Mia"
+        await house.characters.delete(asker(2), "Mia")
+    assert (await house.characters.delete(asker(1), "mia")).name == "Mia"
     with pytest.raises(CharacterUnknown):
         await house.characters.named(ME, "Mia")

@@ -13,7 +13,7 @@ from bot.storage.database import Database
 from tests.fakes.builders import StoppedClock
 from tests.fakes.faces import a_face
 from tests.services.house import asker
-from tests.services.shelf import ADA, BOB, FEATURES, Shelf, mia
+from tests.services.shelf import ADA, FEATURES, Shelf, mia
 from tests.storage.looking import everything
 
 
@@ -25,11 +25,11 @@ async def test_only_the_owner_changes_shares_or_deletes(database: Database, shel
     for kind in (CharacterGone, NotYourCharacter):
         before = await everything(database)
         with pytest.raises((CharacterGone, NotYourCharacter)):
-            await shelf.library.edit(BOB, mia_id, change)
+            await shelf.library.edit(asker(2), mia_id, change)
         with pytest.raises((CharacterGone, NotYourCharacter)):
-            await shelf.library.give_face(BOB, mia_id, a_face())
+            await shelf.library.give_face(asker(2), mia_id, a_face())
         with pytest.raises((CharacterGone, NotYourCharacter)):
-            await shelf.characters.discard(BOB, mia_id)
+            await shelf.characters.discard(asker(2), mia_id)
         with pytest.raises(kind):
             await shelf.library.share(asker(2), mia_id, "Bob")
         with pytest.raises(kind):
@@ -54,28 +54,30 @@ async def test_a_bad_change_writes_nothing(
     database: Database, shelf: Shelf, change: Change, error: type[DomainError]
 ) -> None:
     mia_id = await mia(shelf)
-    await shelf.characters.save(ADA, "Tom", FEATURES)
+    await shelf.characters.save(asker(1), "Tom", FEATURES)
     before = await everything(database)
     with pytest.raises(error):
-        await shelf.library.edit(ADA, mia_id, change)
+        await shelf.library.edit(asker(1), mia_id, change)
     assert await everything(database) == before
 
 
 async def test_a_change_keeps_what_was_not_given(shelf: Shelf) -> None:
     mia_id = await mia(shelf, upload=a_face())
     first = (await shelf.characters.named(ADA, "Mia")).reference
-    result = await shelf.library.edit(ADA, mia_id, Change(name="MIA", identity="reference"))
+    result = await shelf.library.edit(asker(1), mia_id, Change(name="MIA", identity="reference"))
     assert (result.character.name, result.character.seed, result.character.features) == ("MIA", 99, FEATURES)
     assert (result.character.identity, result.character.reference) == (Identity.REFERENCE, first)
-    assert (await shelf.library.edit(ADA, mia_id, Change(features="a woman"))).vague
-    assert (await shelf.library.edit(ADA, mia_id, Change(identity="forged"))).character.identity is Identity.REFERENCE
+    assert (await shelf.library.edit(asker(1), mia_id, Change(features="a woman"))).vague
+    assert (
+        await shelf.library.edit(asker(1), mia_id, Change(identity="forged"))
+    ).character.identity is Identity.REFERENCE
 
 
 async def test_twins_saved_and_deleted_at_once_never_lose_a_picture(shelf: Shelf) -> None:
     async def come_and_go(number: int) -> None:
-        saved = await shelf.characters.save(ADA, f"N{number}", FEATURES, upload=a_face())
+        saved = await shelf.characters.save(asker(1), f"N{number}", FEATURES, upload=a_face())
         if number % 2:
-            await shelf.characters.discard(ADA, saved.character.id)
+            await shelf.characters.discard(asker(1), saved.character.id)
 
     await asyncio.gather(*(come_and_go(number) for number in range(20)))
     kept = await shelf.characters.page(ADA, 0)
@@ -83,7 +85,7 @@ async def test_twins_saved_and_deleted_at_once_never_lose_a_picture(shelf: Shelf
     for character in kept.characters:
         assert (await shelf.pictures.load(character.reference or "")).data == a_face()
     for character in kept.characters:
-        await shelf.characters.discard(ADA, character.id)
+        await shelf.characters.discard(asker(1), character.id)
     assert not shelf.files()
 
 
@@ -92,7 +94,7 @@ async def test_a_refused_name_leaves_no_picture(shelf: Shelf) -> None:
     with pytest.raises(CharacterNameTaken):
         await mia(shelf, upload=a_face())
     with pytest.raises(ImageRefused):
-        await shelf.characters.save(ADA, "Tom", FEATURES, upload=b"nothing")
+        await shelf.characters.save(asker(1), "Tom", FEATURES, upload=b"nothing")
     assert not shelf.files()
 
 
@@ -100,13 +102,13 @@ async def test_an_upload_serves_its_owner_once_and_is_forgotten_after_an_hour(
     shelf: Shelf, clock: StoppedClock
 ) -> None:
     first, second = new_id(), new_id()
-    await shelf.characters.hold_upload(ADA, first, a_face())
-    stolen = await shelf.characters.save(BOB, "Mia", FEATURES, waiting=first)
+    await shelf.characters.hold_upload(asker(1), first, a_face())
+    stolen = await shelf.characters.save(asker(2), "Mia", FEATURES, waiting=first)
     assert stolen.picture_lost
-    assert (await shelf.characters.save(ADA, "Mia", FEATURES, waiting=first)).character.reference
-    assert (await shelf.characters.save(ADA, "Again", FEATURES, waiting=first)).picture_lost
-    await shelf.characters.hold_upload(ADA, first, a_face(colour=(1, 2, 3)))
+    assert (await shelf.characters.save(asker(1), "Mia", FEATURES, waiting=first)).character.reference
+    assert (await shelf.characters.save(asker(1), "Again", FEATURES, waiting=first)).picture_lost
+    await shelf.characters.hold_upload(asker(1), first, a_face(colour=(1, 2, 3)))
     clock.advance(hours=2)
-    await shelf.characters.hold_upload(ADA, second, a_face(colour=(4, 5, 6)))
-    assert (await shelf.characters.save(ADA, "Late", FEATURES, waiting=first)).picture_lost
+    await shelf.characters.hold_upload(asker(1), second, a_face(colour=(4, 5, 6)))
+    assert (await shelf.characters.save(asker(1), "Late", FEATURES, waiting=first)).picture_lost
     assert len([path for path in shelf.files() if "crop" not in path.name]) == 2

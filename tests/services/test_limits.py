@@ -10,17 +10,17 @@ from bot.domain.errors import CoolingDown, QuotaExceeded, TooManyRunning
 from bot.domain.ids import UserId
 from bot.services.managing import Limits
 from tests.services.house import asker
-from tests.services.office import ADMIN, ROLE, Office
+from tests.services.office import ROLE, Office, admin
 
 
 async def test_ten_gifts_at_once_are_ten_gifts(office: Office) -> None:
-    await asyncio.gather(*(office.administration.set_member(ADMIN, UserId(1), gift=1) for _ in range(10)))
+    await asyncio.gather(*(office.administration.set_member(admin(), UserId(1), gift=1) for _ in range(10)))
     assert (await office.left(asker()))["gift"] == 10
 
 
 async def test_a_limit_below_what_is_used_blocks_until_the_reset(office: Office) -> None:
     await office.painted(asker(), 4)
-    await office.administration.set_limits(ADMIN, Limits(member_day=2))
+    await office.administration.set_limits(admin(), Limits(member_day=2))
     with pytest.raises(QuotaExceeded) as refused:
         await office.paint(asker())
     error = refused.value
@@ -33,7 +33,7 @@ async def test_a_limit_below_what_is_used_blocks_until_the_reset(office: Office)
 
 async def test_a_limit_changed_while_portraits_run_holds_for_the_next(office: Office) -> None:
     running = await office.paint(asker(), 4)
-    await office.administration.set_limits(ADMIN, Limits(server_day=4))
+    await office.administration.set_limits(admin(), Limits(server_day=4))
     with pytest.raises(QuotaExceeded) as refused:
         await office.paint(asker(2))
     assert refused.value.limit == "server_day"
@@ -46,7 +46,7 @@ async def test_the_best_role_wins_and_zero_blocks_who_has_no_better(office: Offi
     blocked, better = replace(asker(), roles=(1,)), replace(asker(2), roles=(1, 2))
     free = replace(asker(3), roles=(1, 2, 3))
     for role, limit in ((1, 0), (2, 12), (3, None)):
-        await office.administration.set_role(ADMIN, role, limit)
+        await office.administration.set_role(admin(), role, limit)
     with pytest.raises(QuotaExceeded) as refused:
         await office.paint(blocked)
     assert (refused.value.limit, refused.value.maximum) == ("role_day", 0)
@@ -54,7 +54,7 @@ async def test_the_best_role_wins_and_zero_blocks_who_has_no_better(office: Offi
         await office.painted(better, 4)
     with pytest.raises(QuotaExceeded):
         await office.paint(better)
-    await office.administration.set_limits(ADMIN, Limits(server_day=14))
+    await office.administration.set_limits(admin(), Limits(server_day=14))
     with pytest.raises(QuotaExceeded) as refused:
         await office.paint(free, 3)
     assert refused.value.limit == "server_day"
@@ -62,7 +62,7 @@ async def test_the_best_role_wins_and_zero_blocks_who_has_no_better(office: Offi
 
 
 async def test_a_role_taken_away_while_one_runs_changes_the_next_request_only(office: Office) -> None:
-    await office.administration.set_role(ADMIN, ROLE, 20)
+    await office.administration.set_role(admin(), ROLE, 20)
     with_role = replace(asker(), roles=(ROLE,))
     running = [await office.paint(with_role, 4) for _ in range(4)]
     with pytest.raises(QuotaExceeded) as refused:
@@ -74,8 +74,8 @@ async def test_a_role_taken_away_while_one_runs_changes_the_next_request_only(of
 
 
 async def test_a_gift_is_used_after_the_day_and_refunded_first(office: Office) -> None:
-    await office.administration.set_limits(ADMIN, Limits(member_day=2))
-    await office.administration.set_member(ADMIN, UserId(1), gift=3)
+    await office.administration.set_limits(admin(), Limits(member_day=2))
+    await office.administration.set_member(admin(), UserId(1), gift=3)
     await office.painted(asker())
     assert await office.left(asker()) == {
         "member_day": 1, "gift": 3, "server_day": 99, "server_month": 999, "ceiling_month": 4999
@@ -93,21 +93,21 @@ async def test_a_gift_is_used_after_the_day_and_refunded_first(office: Office) -
 
 async def test_clear_takes_back_the_exception_and_unused_gifts_only(office: Office) -> None:
     a = office.administration
-    await a.set_member(ADMIN, UserId(1), per_day=1, gift=5)
+    await a.set_member(admin(), UserId(1), per_day=1, gift=5)
     await office.painted(asker(), 3)
-    await a.set_member(ADMIN, UserId(1), gift=1)
+    await a.set_member(admin(), UserId(1), gift=1)
     assert (await office.left(asker()))["exception_day"] == 0
-    await a.set_member(ADMIN, UserId(1), clear=True)
+    await a.set_member(admin(), UserId(1), clear=True)
     left = await office.left(asker())
     assert (left["member_day"], left["gift"]) == (9, 0)
-    await a.set_member(ADMIN, UserId(1), gift=2)
+    await a.set_member(admin(), UserId(1), gift=2)
     assert (await office.left(asker()))["gift"] == 2
-    await a.set_member(ADMIN, UserId(1), unlimited=True)
+    await a.set_member(admin(), UserId(1), unlimited=True)
     assert "member_day" not in await office.left(asker())
 
 
 async def test_a_pause_and_portraits_at_once(office: Office) -> None:
-    await office.administration.set_limits(ADMIN, Limits(at_once=1, cooldown=30))
+    await office.administration.set_limits(admin(), Limits(at_once=1, cooldown=30))
     first = await office.paint(asker())
     with pytest.raises(TooManyRunning) as busy:
         await office.paint(asker())
@@ -119,5 +119,5 @@ async def test_a_pause_and_portraits_at_once(office: Office) -> None:
     await office.paint(asker(2))
     office.clock.advance(seconds=30)
     await office.paint(asker())
-    await office.administration.set_limits(ADMIN, Limits(at_once=0, cooldown=0))
+    await office.administration.set_limits(admin(), Limits(at_once=0, cooldown=0))
     await office.paint(asker())

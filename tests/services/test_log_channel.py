@@ -9,28 +9,29 @@ from bot.domain.ids import ChannelId, UserId
 from bot.services.administration import Administration
 from bot.services.managing import Limits
 from bot.storage.database import Database
+from bot.storage.done import SqlDone
 from bot.storage.policies import SqlPolicies
 from tests.fakes.builders import StoppedClock
 from tests.services.house import DEFAULTS, asker
-from tests.services.office import ADMIN, GUILD, ROLE, Office
+from tests.services.office import GUILD, ROLE, Office, admin
 from tests.storage.looking import rows
 
 
 async def test_the_log_channel_hears_of_changes_and_refused_prompts_and_of_no_word(office: Office) -> None:
     a = office.administration
-    await a.set_limits(ADMIN, Limits(server_day=50))
-    await a.set_log(ADMIN, ChannelId(5))
-    await a.set_safety(ADMIN, "blood")
-    await a.set_limits(ADMIN, Limits(server_day=4))
-    await a.set_role(ADMIN, ROLE, None)
-    await a.set_member(ADMIN, UserId(1), gift=2)
-    await a.reset(ADMIN, UserId(1))
+    await a.set_limits(admin(), Limits(server_day=50))
+    await a.set_log(admin(), ChannelId(5))
+    await a.set_safety(admin(), "blood")
+    await a.set_limits(admin(), Limits(server_day=4))
+    await a.set_role(admin(), ROLE, None)
+    await a.set_member(admin(), UserId(1), gift=2)
+    await a.reset(admin(), UserId(1))
     with pytest.raises(WordRefused):
         await office.paint(asker(), words="blood everywhere")
     await office.paint(asker(), 4)
     with pytest.raises(QuotaExceeded):
         await office.paint(asker())
-    await a.set_log(ADMIN, None)
+    await a.set_log(admin(), None)
     await office.policies.drain()
     await a._journal.drain()
     assert {channel for channel, _ in office.said} == {5}
@@ -56,11 +57,11 @@ async def test_a_log_channel_that_hangs_or_breaks_is_in_nobodys_way(
         raise RuntimeError("the channel is on fire")
 
     store = SqlPolicies(database)
-    a = Administration(store=store, defaults=DEFAULTS, clock=clock, announce=hang)
+    a = Administration(store=store, done=SqlDone(database), defaults=DEFAULTS, clock=clock, announce=hang)
     async with asyncio.timeout(5):
-        await a.set_log(ADMIN, ChannelId(5))
+        await a.set_log(admin(), ChannelId(5))
         for number in range(120):
-            await a.set_limits(ADMIN, Limits(server_day=number))
+            await a.set_limits(admin(), Limits(server_day=number))
     assert "too many lines wait" in caplog.text
     release.set()
     await a._journal.drain()

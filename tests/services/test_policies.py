@@ -13,7 +13,7 @@ from bot.domain.servers import Change, Defaults, ServerSettings
 from bot.services.policies import Policies, check_channel
 from bot.storage.database import Database
 from bot.storage.policies import SqlPolicies
-from tests.fakes.builders import NOW, StoppedClock
+from tests.fakes.builders import NOW, StoppedClock, a_once
 from tests.services.house import DEFAULTS, asker
 
 GUILD = GuildId(10)
@@ -26,7 +26,7 @@ def _policies(database: Database, defaults: Defaults = DEFAULTS) -> Policies:
 async def _decide(database: Database, **settings: Any) -> None:
     old, new = ServerSettings(GUILD), ServerSettings(GUILD, **settings)
     change = Change(GUILD, UserId(1), "test", *old.differences(new), new)
-    await SqlPolicies(database).change(change, NOW)
+    await SqlPolicies(database).change(change, a_once(), NOW)
 
 
 @pytest.mark.parametrize(
@@ -61,11 +61,11 @@ async def test_a_change_holds_from_the_next_request_on(database: Database) -> No
     policies, store = _policies(database), SqlPolicies(database)
     who = replace(asker(), roles=(77,))
     assert (await policies.for_asker(who)).mine.per_day == 10
-    await store.set_role_limit(Change(GUILD, UserId(1), "role", "", ""), RoleLimit(77, 20), NOW, remove=False)
+    await store.set_role_limit(Change(GUILD, UserId(1), "role", "", ""), RoleLimit(77, 20), a_once(), NOW, remove=False)
     assert (await policies.for_asker(who)).mine.per_day == 20
     assert (await policies.for_asker(asker())).mine.per_day == 10
     limit = MemberLimit(who.user_id, True, 3, 2)
-    await store.set_member_limit(Change(GUILD, UserId(1), "member", "", ""), limit, NOW)
+    await store.set_member_limit(Change(GUILD, UserId(1), "member", "", ""), limit, a_once(), NOW)
     mine = (await policies.for_asker(who)).mine
     assert (mine.per_day, mine.source, mine.gift) == (3, "exception_day", 2)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import (
-    AlreadyAccepted,
+    AlreadyDone,
     CharacterUnknown,
     DomainError,
     NothingToCancel,
@@ -23,7 +23,7 @@ from bot.domain.errors import (
     TextTooLong,
     UnknownChoice,
 )
-from bot.domain.ids import MessageId, PortraitId, UserId
+from bot.domain.ids import MessageId, PortraitId
 from bot.domain.portraits import TakeState
 from bot.domain.spec import Kind
 from bot.services.asking import Asker
@@ -44,7 +44,7 @@ PATHS: dict[str, Use] = {
 
 
 async def _mia(house: House, owner: int = 1) -> None:
-    await house.characters.save(UserId(owner), "Mia", FEATURES, 99)
+    await house.characters.save(asker(owner), "Mia", FEATURES, 99)
 
 
 async def test_a_prompt_becomes_a_stored_portrait_with_takes_and_following_seeds(house: House) -> None:
@@ -165,7 +165,7 @@ async def test_a_double_click_is_painted_once(house: House, button: str) -> None
 async def test_the_same_interaction_is_accepted_once(database: Database, house: House) -> None:
     who = asker()
     await house.portraits.paint(who, Request("x"))
-    with pytest.raises(AlreadyAccepted):
+    with pytest.raises(AlreadyDone):
         await house.portraits.paint(who, Request("x"))
     assert set((await used(database)).values()) == {1}
 

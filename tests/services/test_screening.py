@@ -16,7 +16,7 @@ from bot.services.screening import Moderator, Pace, Screening
 from tests.domain.test_linear import ADDEND, FAMILIES, GROWTH, WORDS, long
 from tests.fakes.builders import StoppedClock
 from tests.services.house import asker
-from tests.services.office import ADMIN, Office
+from tests.services.office import Office, admin
 from tests.services.shelf import ADA, FEATURES, Shelf, mia
 
 
@@ -47,7 +47,7 @@ Way = Callable[[Shelf], Awaitable[object]]
 
 
 async def _edit(shelf: Shelf, change: Change) -> None:
-    await shelf.library.edit(ADA, (await shelf.characters.named(ADA, "Mia")).id, change)
+    await shelf.library.edit(asker(1), (await shelf.characters.named(ADA, "Mia")).id, change)
 
 
 async def _copy(shelf: Shelf, name: str) -> None:
@@ -55,8 +55,8 @@ async def _copy(shelf: Shelf, name: str) -> None:
 
 
 WAYS: dict[str, Way] = {
-    "save": lambda shelf: shelf.characters.save(ADA, "gremlin", FEATURES),
-    "save with features": lambda shelf: shelf.characters.save(ADA, "Tom", "a gremlin"),
+    "save": lambda shelf: shelf.characters.save(asker(1), "gremlin", FEATURES),
+    "save with features": lambda shelf: shelf.characters.save(asker(1), "Tom", "a gremlin"),
     "edit": lambda shelf: _edit(shelf, Change(features="a gremlin")),
     "rename": lambda shelf: _edit(shelf, Change(name="gremlin")),
     "copy": lambda shelf: _copy(shelf, "gremlin"),
@@ -91,12 +91,12 @@ async def test_an_import_is_judged_in_a_thread_and_counts_once(shelf: Shelf, clo
     moderator = Watched(words=("gremlin",))
     shelf.characters.screening = Screening(moderator, Pace(clock, burst=1))
     names = [f"N{number}" for number in range(20)]
-    report = await shelf.exchange.bring(ADA, members(*names, description="scar, beard"))
+    report = await shelf.exchange.bring(asker(1), members(*names, description="scar, beard"))
     assert [each.name for each in report.saved] == names
     with pytest.raises(TooFast):
-        await shelf.exchange.bring(ADA, members("Ben"))
+        await shelf.exchange.bring(asker(1), members("Ben"))
     clock.advance(seconds=1)
-    report = await shelf.exchange.bring(ADA, members("Ben", "Cat"))
+    report = await shelf.exchange.bring(asker(1), members("Ben", "Cat"))
     assert [(remark.name, remark.text) for remark in report.skipped] == [
         (name, "its name or features cannot be used") for name in ("Ben", "Cat")
     ]
@@ -105,7 +105,7 @@ async def test_an_import_is_judged_in_a_thread_and_counts_once(shelf: Shelf, clo
 
 async def test_sharing_is_judged_by_the_servers_words_in_a_thread(shelf: Shelf, office: Office) -> None:
     mia_id = await mia(shelf)
-    await office.administration.set_safety(ADMIN, words="freckles, gremlin, short dark hair")
+    await office.administration.set_safety(admin(), words="freckles, gremlin, short dark hair")
     moderator = Watched()
     shelf.characters.screening = Screening(moderator)
     with pytest.raises(WordRefused):
@@ -117,24 +117,24 @@ async def test_an_admins_own_words_are_judged_in_a_thread_at_the_same_pace(offic
     moderator = Watched()
     office.administration._screening = Screening(moderator, Pace(clock, burst=1))
     with pytest.raises(WordRefused):
-        await office.administration.set_style(ADMIN, negative="nude child")
+        await office.administration.set_style(admin(), negative="nude child")
     assert moderator.judged == ["nude child"]
     for change in (
-        office.administration.set_style(ADMIN, negative="hats"),
-        office.administration.set_safety(ADMIN, words="hats"),
+        office.administration.set_style(admin(), negative="hats"),
+        office.administration.set_safety(admin(), words="hats"),
     ):
         with pytest.raises(TooFast):
             await change
-    await office.administration.set_style(ADMIN, framing="full body")
+    await office.administration.set_style(admin(), framing="full body")
     clock.advance(seconds=1)
-    await office.administration.set_safety(ADMIN, words="hats")
+    await office.administration.set_safety(admin(), words="hats")
 
 
 async def test_two_edits_at_once_do_not_make_together_what_neither_may_say(shelf: Shelf) -> None:
     mia_id = await mia(shelf)
     done = await asyncio.gather(
-        shelf.library.edit(ADA, mia_id, Change(name="Kid")),
-        shelf.library.edit(ADA, mia_id, Change(features="topless, red hair, green eyes")),
+        shelf.library.edit(asker(1), mia_id, Change(name="Kid")),
+        shelf.library.edit(asker(1), mia_id, Change(features="topless, red hair, green eyes")),
         return_exceptions=True,
     )
     assert sum(isinstance(each, WordRefused) for each in done) == 1
@@ -166,10 +166,10 @@ async def test_edits_and_imports_take_linear_time(shelf: Shelf, family: str) -> 
         text = "scar, beard, " + long(FAMILIES[family], length)
         began = time.process_time()
         for _ in range(5):
-            await shelf.library.edit(ADA, mia_id, Change(features=text))
-            report = await shelf.exchange.bring(ADA, members("Ben", description=text))
+            await shelf.library.edit(asker(1), mia_id, Change(features=text))
+            report = await shelf.exchange.bring(asker(1), members("Ben", description=text))
             assert report.saved
-            await shelf.characters.discard(ADA, report.saved[0].id)
+            await shelf.characters.discard(asker(1), report.saved[0].id)
         return time.process_time() - began
 
     await work(10)

@@ -3,10 +3,10 @@
 import pytest
 
 from bot.domain.errors import CharacterUnknown, NotInServer
-from bot.domain.ids import UserId, new_id
+from bot.domain.ids import new_id
 from bot.domain.library_errors import CharacterGone
 from tests.services.house import asker
-from tests.services.shelf import ADA, BOB, FEATURES, HERE, THERE, Shelf, mia
+from tests.services.shelf import BOB, FEATURES, HERE, THERE, Shelf, mia
 
 
 async def test_a_share_is_found_in_its_server_only(shelf: Shelf) -> None:
@@ -25,7 +25,7 @@ async def test_a_share_is_found_in_its_server_only(shelf: Shelf) -> None:
 
 async def test_a_name_that_two_members_share_is_asked_back(shelf: Shelf) -> None:
     await shelf.library.share(asker(1), await mia(shelf), "Ada")
-    other = (await shelf.characters.save(UserId(3), "mia", FEATURES)).character
+    other = (await shelf.characters.save(asker(3), "mia", FEATURES)).character
     await shelf.library.share(asker(3), other.id, "Cyd")
     with pytest.raises(CharacterUnknown) as refused:
         await shelf.characters.named(BOB, "Mia", HERE)
@@ -46,5 +46,5 @@ async def test_unshare_in_a_direct_message_takes_all_back(shelf: Shelf) -> None:
 async def test_deleting_ends_the_shares(shelf: Shelf) -> None:
     mia_id = await mia(shelf)
     await shelf.library.share(asker(1), mia_id, "Ada")
-    await shelf.characters.discard(ADA, mia_id)
+    await shelf.characters.discard(asker(1), mia_id)
     assert await shelf.store.shared_count(HERE) == 0

@@ -16,7 +16,6 @@ from bot.domain.errors import (
     UnknownChoice,
     WordRefused,
 )
-from bot.domain.ids import UserId
 from bot.domain.library_errors import OutfitsMissing, OutfitsUnasked, TooManyOutfits
 from bot.domain.portraits import TakeState
 from bot.domain.spec import Kind, SheetSet
@@ -37,7 +36,7 @@ OUTFITS = Request("", character="Mia", set="outfits", outfits="raincoat, ball go
 
 
 async def mia(house: House, owner: int = 1) -> None:
-    await house.characters.save(UserId(owner), "Mia", FEATURES, 99)
+    await house.characters.save(asker(owner), "Mia", FEATURES, 99)
 
 
 async def sheet(house: House, request: Request = EXPRESSIONS) -> Accepted:

@@ -9,7 +9,7 @@ from bot.domain.errors import QuotaExceeded
 from bot.domain.ids import UserId
 from bot.services.managing import Limits
 from tests.services.house import asker
-from tests.services.office import ADMIN, Office
+from tests.services.office import Office, admin
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,8 @@ async def test_a_day_with_a_clock_change_is_one_window(
     office: Office, zone: str, day: tuple[int, int, int], hours: int
 ) -> None:
     office.clock.instant = datetime(*day, tzinfo=UTC) - timedelta(days=3)
-    await office.administration.set_timezone(ADMIN, zone)
-    await office.administration.set_limits(ADMIN, Limits(member_day=1))
+    await office.administration.set_timezone(admin(), zone)
+    await office.administration.set_limits(admin(), Limits(member_day=1))
     begins = next_midnight = datetime(*day, tzinfo=UTC) - timedelta(hours=1 if hours == 23 else 2)
     office.clock.instant = begins
     await office.painted(asker())
@@ -49,8 +49,8 @@ async def test_midnight_between_reserve_and_settle_counts_for_the_first_day(offi
 
 async def test_the_ceiling_goes_on_through_resets_and_time_zones(office: Office) -> None:
     await office.painted(asker(), 4)
-    await office.administration.reset(ADMIN)
-    await office.administration.reset(ADMIN, UserId(1))
+    await office.administration.reset(admin())
+    await office.administration.reset(admin(), UserId(1))
     assert await office.left(asker()) == {
         "member_day": 10, "server_day": 100, "server_month": 1000, "ceiling_month": 4996
     }  # fmt: skip
@@ -59,7 +59,7 @@ async def test_the_ceiling_goes_on_through_resets_and_time_zones(office: Office)
     assert member == {"member 1 day 2026-11-22": 4}
     office.clock.instant = datetime(2026, 11, 30, 12, tzinfo=UTC)
     for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago", "Pacific/Kiritimati"):
-        _, begins = await office.administration.set_timezone(ADMIN, zone)
+        _, begins = await office.administration.set_timezone(admin(), zone)
         assert office.clock.now() < begins <= office.clock.now() + timedelta(days=2)
         assert (await office.left(asker()))["ceiling_month"] == 4996
         office.clock.instant = min(begins, datetime(2026, 11, 30, 23, tzinfo=UTC))
@@ -67,9 +67,9 @@ async def test_the_ceiling_goes_on_through_resets_and_time_zones(office: Office)
 
 async def test_a_time_zone_holds_from_the_next_window_and_never_opens_one_twice(office: Office) -> None:
     office.clock.instant = datetime(2026, 11, 22, 22, tzinfo=UTC)
-    await office.administration.set_limits(ADMIN, Limits(member_day=4))
+    await office.administration.set_limits(admin(), Limits(member_day=4))
     await office.painted(asker(), 4)
-    settings, begins = await office.administration.set_timezone(ADMIN, "america/NEW YORK")
+    settings, begins = await office.administration.set_timezone(admin(), "america/NEW YORK")
     assert begins == datetime(2026, 11, 23, tzinfo=UTC)
     assert settings.next_timezone == "America/New_York"
     assert (await office.left(asker()))["member_day"] == 0
@@ -78,17 +78,17 @@ async def test_a_time_zone_holds_from_the_next_window_and_never_opens_one_twice(
     assert (await office.left(asker()))["member_day"] == 0
     office.clock.instant = datetime(2026, 11, 23, 5, tzinfo=UTC)
     assert (await office.left(asker()))["member_day"] == 4
-    back, _ = await office.administration.set_timezone(ADMIN, "America/New_York")
+    back, _ = await office.administration.set_timezone(admin(), "America/New_York")
     assert (back.timezone, back.next_timezone) == ("America/New_York", None)
 
 
 async def test_a_report_begins_with_the_servers_own_day(office: Office) -> None:
     office.clock.instant = datetime(2026, 11, 20, 12, tzinfo=UTC)
-    await office.administration.set_timezone(ADMIN, "Asia/Tokyo")
+    await office.administration.set_timezone(admin(), "Asia/Tokyo")
     office.clock.instant = datetime(2026, 11, 22, 16, tzinfo=UTC)
     await office.painted(asker(), 2)
-    report = await office.administration.report(ADMIN, "day")
+    report = await office.administration.report(admin(), "day")
     assert report.since == datetime(2026, 11, 22, 15, tzinfo=UTC)
     assert [(row.user_id, row.images) for row in report.rows] == [(1, 2)]
-    assert await office.administration.since(ADMIN, "week") == datetime(2026, 11, 16, 15, tzinfo=UTC)
-    assert await office.administration.since(ADMIN, "month") == datetime(2026, 10, 31, 15, tzinfo=UTC)
+    assert await office.administration.since(admin(), "week") == datetime(2026, 11, 16, 15, tzinfo=UTC)
+    assert await office.administration.since(admin(), "month") == datetime(2026, 10, 31, 15, tzinfo=UTC)

@@ -7,7 +7,7 @@ from sqlite3 import IntegrityError
 
 import pytest
 
-from bot.domain.errors import AlreadyAccepted, PortraitGone, PressedTwice, QuotaExceeded, TooManyWaiting
+from bot.domain.errors import AlreadyDone, PortraitGone, PressedTwice, QuotaExceeded, TooManyWaiting
 from bot.domain.ids import MessageId, PortraitId
 from bot.domain.portraits import PortraitState
 from bot.domain.spec import Kind
@@ -57,7 +57,7 @@ async def test_hold_counters_takes_and_lane_are_written_together(database: Datab
 async def test_the_same_interaction_twice_is_accepted_once(database: Database, portraits: SqlPortraits) -> None:
     first = await accepted(portraits)
     before = await everything(database)
-    with pytest.raises(AlreadyAccepted):
+    with pytest.raises(AlreadyDone):
         await accepted(portraits, reply=first.reply)
     assert await everything(database) == before
 
@@ -67,7 +67,7 @@ async def test_the_same_interaction_delivered_at_once_is_accepted_once(
 ) -> None:
     reply = a_reply()
     ended = await asyncio.gather(*(accepted(portraits, reply=reply) for _ in range(10)), return_exceptions=True)
-    assert sum(isinstance(error, AlreadyAccepted) for error in ended) == 9
+    assert sum(isinstance(error, AlreadyDone) for error in ended) == 9
     assert await value(database, "SELECT count(*) FROM portrait") == 1
     assert set((await used(database)).values()) == {1}
 

@@ -17,7 +17,7 @@ from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
 from bot.storage.sql import load
-from tests.fakes.builders import NOW, a_character, a_portrait, a_reply, accepted
+from tests.fakes.builders import NOW, a_character, a_once, a_portrait, a_reply, accepted
 
 ME, YOU = UserId(1), UserId(2)
 HERE = GuildId(10)
@@ -25,7 +25,7 @@ HERE = GuildId(10)
 
 async def _add(characters: SqlCharacters, *names: str, owner: int = 1, limit: int = 100) -> None:
     for name in names:
-        await characters.add(a_character(name, owner=owner), limit, NOW)
+        await characters.add(a_character(name, owner=owner), limit, a_once(), NOW)
 
 
 async def _painted(database: Database, portrait: Portrait, image: str) -> None:
@@ -35,7 +35,7 @@ async def _painted(database: Database, portrait: Portrait, image: str) -> None:
 
 async def test_what_was_saved_is_found_by_name_and_by_id(characters: SqlCharacters) -> None:
     mia = a_character("Mia", seed=2**32 - 1, identity=Identity.REFERENCE, reference="face.png")
-    await characters.add(mia, 5, NOW)
+    await characters.add(mia, 5, a_once(), NOW)
     assert await characters.find(ME, "mIA") == mia
     assert await characters.get(mia.id) == mia
     assert await characters.find(YOU, "Mia") is None
@@ -53,7 +53,7 @@ async def test_a_name_is_taken_whatever_its_case(characters: SqlCharacters, firs
 
 
 async def test_fifty_at_once_never_pass_the_limit(characters: SqlCharacters) -> None:
-    adds = (characters.add(a_character(f"N{number}"), 10, NOW) for number in range(50))
+    adds = (characters.add(a_character(f"N{number}"), 10, a_once(), NOW) for number in range(50))
     ended = await asyncio.gather(*adds, return_exceptions=True)
     refused = [error for error in ended if isinstance(error, TooManyCharacters)]
     assert (len(refused), refused[0].limit) == (40, 10)
@@ -62,7 +62,7 @@ async def test_fifty_at_once_never_pass_the_limit(characters: SqlCharacters) -> 
 
 
 async def test_fifty_at_once_of_one_name_are_one(characters: SqlCharacters) -> None:
-    adds = (characters.add(a_character("Mia" if number % 2 else "MIA"), 100, NOW) for number in range(50))
+    adds = (characters.add(a_character("Mia" if number % 2 else "MIA"), 100, a_once(), NOW) for number in range(50))
     ended = await asyncio.gather(*adds, return_exceptions=True)
     assert sum(isinstance(error, CharacterNameTaken) for error in ended) == 49
     assert await characters.count(ME) == 1
@@ -98,10 +98,10 @@ async def test_names_beyond_the_basic_plane_are_found(characters: SqlCharacters)
 
 async def test_only_the_owner_deletes_and_the_name_is_free_again(characters: SqlCharacters) -> None:
     mia = a_character("Mia")
-    await characters.add(mia, 1, NOW)
-    assert not await characters.delete(mia.id, YOU)
-    assert await characters.delete(mia.id, ME)
-    assert not await characters.delete(mia.id, ME)
+    await characters.add(mia, 1, a_once(), NOW)
+    assert not await characters.delete(mia.id, YOU, a_once(), NOW)
+    assert await characters.delete(mia.id, ME, a_once(), NOW)
+    assert not await characters.delete(mia.id, ME, a_once(), NOW)
     await _add(characters, "mia", limit=1)
 
 
@@ -109,7 +109,7 @@ async def test_poses_are_counted_when_they_were_delivered(
     characters: SqlCharacters, portraits: SqlPortraits, jobs: SqlJobs
 ) -> None:
     mia = a_character("Mia")
-    await characters.add(mia, 5, NOW)
+    await characters.add(mia, 5, a_once(), NOW)
     spec = a_portrait().spec.model_copy(update={"character_id": mia.id})
     first = await accepted(portraits, spec=spec)
     await accepted(portraits, spec=spec)
@@ -121,23 +121,23 @@ async def test_poses_are_counted_when_they_were_delivered(
 
 async def test_a_change_is_the_owners_and_moves_the_name_of_its_shares(characters: SqlCharacters) -> None:
     mia = a_character("Mia")
-    await characters.add(mia, 5, NOW)
-    await characters.share(mia, HERE, "Ada", NOW)
-    await characters.update(replace(mia, name="Nora", seed=7, reference="face.png"), NOW)
+    await characters.add(mia, 5, a_once(), NOW)
+    await characters.share(mia, HERE, "Ada", a_once(), NOW)
+    await characters.update(replace(mia, name="Nora", seed=7, reference="face.png"), a_once(), NOW)
     found = await characters.get(mia.id)
     assert found is not None
     assert (found.name, found.seed, found.reference) == ("Nora", 7, "face.png")
     assert [each.character.name for each in await characters.shared_like(HERE, "no", YOU, 5)] == ["Nora"]
     assert await characters.shared_like(HERE, "mi", YOU, 5) == []
     with pytest.raises(CharacterGone):
-        await characters.update(replace(mia, owner_id=YOU), NOW)
+        await characters.update(replace(mia, owner_id=YOU), a_once(), NOW)
 
 
 async def test_shares_are_found_as_names_are_and_never_ones_own(characters: SqlCharacters) -> None:
     for number, name in enumerate(("Amia", "Mia", "MILO", "Tom")):
         character = a_character(name, owner=3 + number)
-        await characters.add(character, 5, NOW)
-        await characters.share(character, HERE, "Ada", NOW)
+        await characters.add(character, 5, a_once(), NOW)
+        await characters.share(character, HERE, "Ada", a_once(), NOW)
     found = await characters.shared_like(HERE, "mi", YOU, 25)
     assert [each.character.name for each in found] == ["Mia", "MILO", "Amia"]
     assert [each.character.name for each in await characters.shared_like(HERE, "mi", UserId(4), 25)] == ["MILO", "Amia"]
@@ -150,14 +150,16 @@ async def test_an_image_is_used_as_long_as_anything_shows_it(characters: SqlChar
     mia, tom = a_character("Mia", reference="face.png"), a_character("Tom", reference="face.png")
     assert not await characters.image_used("face.png")
     for each in (mia, tom):
-        await characters.add(each, 5, NOW)
-    await characters.keep_upload("upload", ME, "face.png", NOW)
-    for step in (characters.delete(mia.id, ME), characters.delete(tom.id, ME)):
+        await characters.add(each, 5, a_once(), NOW)
+    await characters.keep_upload("upload", ME, "face.png", a_once(), NOW)
+    for step in (characters.delete(mia.id, ME, a_once(), NOW), characters.delete(tom.id, ME, a_once(), NOW)):
         assert await characters.image_used("face.png")
         await step
     assert await characters.image_used("face.png")
-    assert await characters.take_upload("upload", YOU) is None
-    assert await characters.take_upload("upload", ME) == "face.png"
+    assert await characters.upload("upload", YOU) is None
+    assert await characters.upload("upload", ME) == "face.png"
+    await characters.add(a_character("Zoe"), 5, a_once(), NOW, upload_id="upload")
+    assert await characters.upload("upload", ME) is None
     assert not await characters.image_used("face.png")
 
 
@@ -165,7 +167,7 @@ async def test_a_card_shows_others_nothing_private_and_nothing_of_other_people(
     characters: SqlCharacters, portraits: SqlPortraits, database: Database
 ) -> None:
     mia = a_character("Mia")
-    await characters.add(mia, 5, NOW)
+    await characters.add(mia, 5, a_once(), NOW)
     spec = a_portrait().spec.model_copy(update={"character_id": mia.id})
     shown = {
         "here": await accepted(portraits, spec=spec, guild=10),

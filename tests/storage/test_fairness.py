@@ -14,7 +14,7 @@ from bot.storage.database import Database, Transaction
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
 from bot.storage.sql import load
-from tests.fakes.builders import NOW, accepted
+from tests.fakes.builders import NOW, a_once, accepted
 from tests.storage.looking import lanes_agree, rows
 
 LEASE = timedelta(seconds=120)
@@ -97,7 +97,7 @@ async def test_a_member_who_was_away_has_saved_up_no_turns(jobs: SqlJobs, portra
 async def test_cancelled_images_cost_no_turns(jobs: SqlJobs, portraits: SqlPortraits) -> None:
     for _ in range(5):
         portrait = await accepted(portraits, owner=1, count=4)
-        await jobs.cancel(portrait.id, NOW)
+        await jobs.cancel(portrait.id, a_once(), NOW)
     await accepted(portraits, owner=1)
     await accepted(portraits, owner=2, count=4)
     assert _owners(await _order(jobs)).index(1) <= 1
@@ -154,7 +154,7 @@ async def test_the_place_that_is_shown_is_the_order_of_service(
             else:
                 del waiting[claimed.take.portrait_id, claimed.take.number]
         if dice.random() < 0.1:
-            await jobs.cancel(portrait.id, NOW)
+            await jobs.cancel(portrait.id, a_once(), NOW)
             for take in portrait.takes:
                 waiting.pop((take.portrait_id, take.number), None)
     promised: dict[int, tuple[str, int]] = {}

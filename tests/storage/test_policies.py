@@ -18,7 +18,7 @@ from bot.storage.jobs import SqlJobs
 from bot.storage.policies import SqlPolicies
 from bot.storage.portraits import SqlPortraits
 from bot.storage.sql import load
-from tests.fakes.builders import NOW, a_portrait, accepted, legs
+from tests.fakes.builders import NOW, a_once, a_portrait, accepted, legs
 from tests.storage.looking import rows, used, value
 
 GUILD, ADMIN = GuildId(10), UserId(99)
@@ -58,10 +58,10 @@ async def audit(database: Database) -> list[dict[str, Any]]:
 
 async def test_settings_are_read_back_unchanged_and_audited(database: Database, policies: SqlPolicies) -> None:
     assert await policies.settings(GUILD) == ServerSettings(GUILD)
-    await policies.change(change(ServerSettings(GUILD), FULL), NOW)
+    await policies.change(change(ServerSettings(GUILD), FULL), a_once(), NOW)
     assert await policies.settings(GUILD) == FULL
     assert await policies.settings(GuildId(11)) == ServerSettings(GuildId(11))
-    await policies.change(change(FULL, replace(FULL, words=(), guild_per_day=None)), NOW)
+    await policies.change(change(FULL, replace(FULL, words=(), guild_per_day=None)), a_once(), NOW)
     [first, second] = await audit(database)
     assert (first["guild_id"], first["actor_id"], first["what"], first["at"]) == (
         10,
@@ -79,23 +79,23 @@ async def test_two_changes_from_the_same_state_do_not_undo_each_other(
     database: Database, policies: SqlPolicies
 ) -> None:
     start = ServerSettings(GUILD)
-    await policies.change(change(start, replace(start, guild_per_day=5)), NOW)
-    await policies.change(change(start, replace(start, style=Style.STUDIO)), NOW)
+    await policies.change(change(start, replace(start, guild_per_day=5)), a_once(), NOW)
+    await policies.change(change(start, replace(start, style=Style.STUDIO)), a_once(), NOW)
     assert await policies.settings(GUILD) == replace(start, guild_per_day=5, style=Style.STUDIO)
     assert [row["after"] for row in await audit(database)] == [{"guild_per_day": 5}, {"style": "studio"}]
 
 
 async def test_limits_of_roles_and_members_are_kept_by_server(database: Database, policies: SqlPolicies) -> None:
     made = Change(GUILD, ADMIN, "test", "{}", "{}")
-    await policies.set_role_limit(made, RoleLimit(1, 5), NOW, remove=False)
-    await policies.set_role_limit(made, RoleLimit(1, None), NOW, remove=False)
-    await policies.set_role_limit(made, RoleLimit(2, 0), NOW, remove=False)
+    await policies.set_role_limit(made, RoleLimit(1, 5), a_once(), NOW, remove=False)
+    await policies.set_role_limit(made, RoleLimit(1, None), a_once(), NOW, remove=False)
+    await policies.set_role_limit(made, RoleLimit(2, 0), a_once(), NOW, remove=False)
     assert await policies.role_limits(GUILD) == [RoleLimit(1, None), RoleLimit(2, 0)]
-    await policies.set_role_limit(made, RoleLimit(1, None), NOW, remove=True)
+    await policies.set_role_limit(made, RoleLimit(1, None), a_once(), NOW, remove=True)
     assert await policies.role_limits(GUILD) == [RoleLimit(2, 0)]
     assert await policies.role_limits(GuildId(11)) == []
     limit = MemberLimit(UserId(5), True, None, 3)
-    await policies.set_member_limit(made, limit, NOW)
+    await policies.set_member_limit(made, limit, a_once(), NOW)
     assert await policies.member_limit(GUILD, UserId(5)) == limit
     assert await policies.member_limits(GUILD) == [limit]
     assert await policies.member_limit(GuildId(11), UserId(5)) is None
@@ -109,7 +109,7 @@ async def test_a_reset_leaves_what_open_portraits_hold(
     await accepted(portraits, owner=2, count=1)
     await jobs.settle(Delivery(settled.id, PortraitState.DELIVERED), 3, NOW)
     mine = [leg for leg in legs(running) if leg.scope is Scope.MEMBER]
-    await policies.reset(Change(GUILD, ADMIN, "reset", "", ""), mine, NOW)
+    await policies.reset(Change(GUILD, ADMIN, "reset", "", ""), mine, a_once(), NOW)
     assert (await used(database))["server_day", "2026-11-22"] == 6
     counted = "SELECT used FROM quota_counter WHERE scope = 'member' AND subject_id = 1"
     assert await value(database, counted) == 2
@@ -121,7 +121,7 @@ async def test_a_reset_leaves_what_open_portraits_hold(
 
 
 async def test_a_reset_of_what_was_never_counted_changes_nothing(database: Database, policies: SqlPolicies) -> None:
-    await policies.reset(Change(GUILD, ADMIN, "reset", "", ""), legs(a_portrait()), NOW)
+    await policies.reset(Change(GUILD, ADMIN, "reset", "", ""), legs(a_portrait()), a_once(), NOW)
     assert await used(database) == {}
 
 
@@ -139,7 +139,7 @@ async def test_usage_counts_images_failures_and_refusals_of_one_server_since_an_
     await ended(PortraitState.DELIVERED, 1, now=NOW - timedelta(days=2))
     await accepted(portraits, owner=2)
     for when in (NOW, NOW - timedelta(days=2)):
-        await policies.refused(GUILD, UserId(2), "pose", "WordRefused", when)
+        await policies.refused(GUILD, UserId(2), "pose", "WordRefused", a_once(), when)
     found = sorted(await policies.usage(GUILD, NOW - timedelta(days=1)), key=repr)
     assert found == sorted(
         [

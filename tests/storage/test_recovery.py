@@ -10,7 +10,7 @@ from bot.ports_jobs import Claimed, Delivery
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
-from tests.fakes.builders import NOW, a_reply, accepted
+from tests.fakes.builders import NOW, a_once, a_reply, accepted
 from tests.storage.looking import counters_agree, everything, lanes_agree, rows, used, value
 
 LEASE = timedelta(seconds=120)
@@ -108,7 +108,7 @@ async def test_a_new_owner_of_the_database_takes_everything_over_at_once(
 ) -> None:
     portrait = await _one_of_each(jobs, portraits)
     done = await accepted(portraits, owner=2)
-    await jobs.cancel(done.id, NOW)
+    await jobs.cancel(done.id, a_once(), NOW)
     assert await jobs.begin_delivery(done.id, NOW, LEASE) == 1
     assert await jobs.deliverable(NOW + timedelta(seconds=9)) == []
     await jobs.release_all()

@@ -14,7 +14,7 @@ from bot.ports_jobs import Claimed
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
-from tests.fakes.builders import NOW, accepted
+from tests.fakes.builders import NOW, a_once, accepted
 from tests.storage.looking import everything, lanes_agree, rows, value
 
 LEASE = timedelta(seconds=120)
@@ -150,7 +150,7 @@ async def test_a_held_take_is_claimed_by_nobody_and_goes_on_with_its_driver(
 
 async def _cancel_and_expire(jobs: SqlJobs, portrait: Portrait, how: str) -> None:
     if how == "cancel":
-        await jobs.cancel(portrait.id, NOW)
+        await jobs.cancel(portrait.id, a_once(), NOW)
     else:
         await jobs.expire(portrait.id, "timeout", NOW)
 
@@ -182,7 +182,7 @@ async def test_a_portrait_that_is_finished_cannot_be_cancelled_but_expires_quiet
     await jobs.finish(claimed.take, TakeState.READY, NOW, image="a.png")
     before = await everything(database)
     with pytest.raises(NothingToCancel):
-        await jobs.cancel(claimed.portrait.id, NOW)
+        await jobs.cancel(claimed.portrait.id, a_once(), NOW)
     await jobs.expire(claimed.portrait.id, "timeout", NOW)
     assert await everything(database) == before
 

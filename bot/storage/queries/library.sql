@@ -53,8 +53,11 @@ SELECT count(*) AS n FROM character_share WHERE guild_id = :guild_id;
 -- name: keep_upload
 INSERT INTO upload (id, owner_id, image, created_at) VALUES (:id, :owner_id, :image, :now);
 
--- name: take_upload
-DELETE FROM upload WHERE id = :id AND owner_id = :owner_id RETURNING image;
+-- name: upload
+SELECT image FROM upload WHERE id = :id AND owner_id = :owner_id;
+
+-- name: drop_upload
+DELETE FROM upload WHERE id = :id AND owner_id = :owner_id;
 
 -- name: drop_old_uploads
 DELETE FROM upload WHERE created_at < :before RETURNING image;

@@ -1,6 +1,3 @@
--- name: by_interaction
-SELECT id FROM portrait WHERE interaction_id = :interaction_id;
-
 -- name: pressed_since
 SELECT id FROM portrait WHERE press_key = :press_key AND created_at >= :since LIMIT 1;
 

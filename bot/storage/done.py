@@ -1,0 +1,61 @@
+"""Which interactions made their change already, recorded in the transaction of the change; see `bot.ports.DoneStore`.
+
+Never at the door: a crash between door and commit would swallow the change.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from bot.domain.errors import AlreadyDone
+from bot.domain.ids import InteractionId
+from bot.domain.once import Once
+from bot.storage.database import Database, Transaction
+from bot.storage.rows import millis
+from bot.storage.sql import load
+
+T = TypeVar("T")
+_SQL = load("done")
+# Four times as long as an interaction can be answered.
+KEPT = timedelta(hours=1)
+_PIECE = 1000
+
+
+async def change(
+    database: Database, once: Once | None, now: datetime, unit: Callable[[Transaction], Awaitable[T]]
+) -> T:
+    """Run `unit` as `Database.write` does, with the record that it was done; raises AlreadyDone, then it does not run.
+
+    None is a part of a change that is safe to repeat and recorded as a whole.
+    """
+
+    async def recorded(tx: Transaction) -> T:
+        if once is not None:
+            await _record(tx, once, now)
+        return await unit(tx)
+
+    return await database.write(recorded)
+
+
+async def prune(tx: Transaction, now: datetime) -> None:
+    """Forget some of what is too old to be delivered again."""
+    await tx.run(_SQL["prune"], {"before": millis(now - KEPT), "limit": _PIECE})
+
+
+async def _record(tx: Transaction, once: Once, now: datetime) -> None:
+    params = {"interaction_id": once.interaction_id, "step": once.step, "now": millis(now)}
+    if await tx.one(_SQL["record"], params) is None:
+        raise AlreadyDone
+
+
+class SqlDone:
+    """See `bot.ports.DoneStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def known(self, interaction_id: InteractionId) -> bool:
+        return await self._database.read.one(_SQL["known"], {"interaction_id": interaction_id}) is not None
+
+    async def record(self, once: Once, now: datetime) -> None:
+        await self._database.write(lambda tx: _record(tx, once, now))
