@@ -27,7 +27,7 @@ _SILENT = discord.AllowedMentions.none()
 # An interaction dies after three seconds, and a part of them is over when we are asked.
 ACK_SECONDS = 2.0
 FOLLOW_UP_SECONDS = 20.0
-_HARMLESS = frozenset({TOO_LATE, ANSWERED, 10008, 10015, 50027})
+HARMLESS = frozenset({TOO_LATE, ANSWERED, 10008, 10015, 50027})
 
 
 async def guarded(interaction: discord.Interaction[Any], work: Awaitable[object]) -> None:
@@ -48,7 +48,7 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
     elif isinstance(error, Trouble):
         # Discord's trouble, not ours: no traceback. Whoever still waits reads that it may be tried again.
         _log_lost(interaction, error)
-        if isinstance(error, discord.HTTPException) and error.code in _HARMLESS:
+        if isinstance(error, discord.HTTPException) and error.code in HARMLESS:
             return
         text = replies.sentence(MessengerDown("the answer did not arrive"))
     else:
@@ -77,7 +77,7 @@ async def say(interaction: discord.Interaction[Any], text: str) -> None:
 
 
 def _log_lost(interaction: discord.Interaction[Any], error: Exception) -> None:
-    harmless = isinstance(error, discord.HTTPException) and error.code in _HARMLESS
+    harmless = isinstance(error, discord.HTTPException) and error.code in HARMLESS
     level = logging.INFO if harmless else logging.WARNING
     _log.log(level, "interaction %s: the answer did not arrive (%s)", interaction.id, trouble(error))
 

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from bot.domain.errors import GoneFromServer
 from bot.interactions import replies
-from bot.interactions.guard import answer_error, say
+from bot.interactions.guard import HARMLESS, answer_error, say
 
 _log = logging.getLogger(__name__)
 
@@ -22,8 +22,18 @@ _GONE = {
 }
 
 
+def _is_trouble(record: logging.LogRecord) -> bool:
+    """Suggestions that come too late, or are asked for twice, are nobody's trouble: discord.py logs a traceback."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, discord.HTTPException) and error.code in HARMLESS)
+
+
 class LimnerTree(app_commands.CommandTree[Any]):
     """Slash commands and menus of the bot."""
+
+    def __init__(self, client: discord.Client) -> None:
+        super().__init__(client)
+        logging.getLogger("discord.app_commands.tree").addFilter(_is_trouble)
 
     @override
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
