@@ -1,7 +1,8 @@
 """The vendor's own sentences, each compared whole.
 
 An error may quote the member's prompt ("Invalid prompt: '... waiting in a queue ...'"), so a word found somewhere
-in a text says nothing: what is not one of these sentences is a refusal of the one request and no more.
+in a text says nothing: what does not consist of these sentences, from its first letter to its last, is a refusal of
+the one request and no more.
 """
 
 import re
@@ -44,9 +45,6 @@ _SENTENCES: Final[dict[type[VendorError], tuple[str, ...]]] = {
         "unauthenticated",
     ),
     NoCredits: (
-        "insufficient credits. please add more credits to continue",
-        "insufficient credits. please add credits to continue",
-        "insufficient credits. please add credits",
         "insufficient credits",
         "you have insufficient credits",
         "not enough credits",
@@ -65,7 +63,6 @@ _SENTENCES: Final[dict[type[VendorError], tuple[str, ...]]] = {
         "you do not have permission to use this model",
     ),
     RateLimited: (
-        "rate limit exceeded. maximum # queued requests allowed",
         "rate limit exceeded",
         "too many requests",
         "queue full",
@@ -88,12 +85,10 @@ _SENTENCES: Final[dict[type[VendorError], tuple[str, ...]]] = {
         "please try again later",
         "model is loading",
         "the model is loading",
-        "model is loading. please try again later",
-        "model is loading, please try again later",
         "model is warming up",
         "the model is warming up",
         "your request is being processed",
-        "your request is still processing, please try again later",
+        "your request is still processing",
     ),
     ModelUnknown: (
         "model not found: {model}",
@@ -112,6 +107,20 @@ _SENTENCES: Final[dict[type[VendorError], tuple[str, ...]]] = {
         "no such request",
     ),
 }
+# What may follow one of them, and says nothing by itself.
+_ENDINGS: Final = frozenset(
+    {
+        "please add more credits to continue",
+        "please add more credits",
+        "please add credits to continue",
+        "please add credits",
+        "please upgrade your plan",
+        "upgrade your plan",
+        "maximum # queued requests allowed",
+        "please wait",
+    }
+)
+_END: Final = re.compile(r"[.,;!] ")
 _KINDS: Final = {sentence: kind for kind, sentences in _SENTENCES.items() for sentence in sentences}
 
 
@@ -119,11 +128,10 @@ def kind_of(text: str, models: tuple[str, ...] = ()) -> type[VendorError] | None
     """What a sentence of the vendor's means; None for any other text. `models` are the names of the ordered model."""
     if len(text) > _LONGEST:
         return None
-    said = _normal(text)
-    if kind := _KINDS.get(said):
-        return kind
     named = {wording.replace(_MODEL, _normal(name)) for wording in _SENTENCES[ModelUnknown] for name in models if name}
-    return ModelUnknown if said in named else None
+    kinds = _KINDS | dict.fromkeys(named, ModelUnknown)
+    first, *others = _END.split(_normal(text))
+    return kinds.get(first) if all(each in kinds or each in _ENDINGS for each in others) else None
 
 
 def _normal(text: str) -> str:
