@@ -10,18 +10,17 @@ from typing import Any
 
 import click
 
+from bot import __version__
+from bot.command_line import ConfiguredGroup, config_option
 from bot.config import Config, ConfigError, load_config
 from bot.logs import set_up_logging
 from bot.operator import quota
 
 EX_CONFIG = 78
 
-_CONFIG = click.option(
-    "--config", "file", type=click.Path(path_type=Path), help="settings file (default: config.toml, if it exists)"
-)
 
-
-@click.group(help="Limner paints people's characters in Discord.")
+@click.group(cls=ConfiguredGroup, help="Limner paints people's characters in Discord.")
+@click.version_option(__version__, prog_name="limner", message="%(prog)s %(version)s")
 def main() -> None:
     """Dispatch to a command."""
 
@@ -37,7 +36,7 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
 
 
 @main.command(help="Start the bot.")
-@_CONFIG
+@config_option
 def run(file: Path | None) -> None:
     """Run until SIGTERM or Ctrl-C."""
     from bot.app import run as run_bot  # noqa: PLC0415 - `--help` and a wrong setting answer at once
@@ -49,7 +48,7 @@ def run(file: Path | None) -> None:
 
 
 @main.command(help="Say in plain lines what works: token, application, database, key, balance, model.")
-@_CONFIG
+@config_option
 def check(file: Path | None) -> None:
     """Exit with 1 when something does not work."""
     from bot.checkup import check as check_all  # noqa: PLC0415 - as above

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 import sqlite3
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,8 +18,10 @@ from bot.modelslab import open_modelslab
 from bot.modelslab.download import open_downloader
 from bot.outages import NO_ANSWER, growing, named, wait_after
 from bot.services.exchange import AVATAR_SECONDS
+from bot.stopping import stop_on_signals
 from bot.storage.database import DatabaseBusy, open_database
 from bot.storage.migrate import SchemaTooNew
+from bot.storage.schema import NotOurDatabase
 
 _log = logging.getLogger(__name__)
 
@@ -51,10 +52,12 @@ async def open_house(config: Config) -> AsyncGenerator[House, None]:
             raise ConfigError(f"database.url: another process is using {config.database.path}") from None
         except SchemaTooNew as error:
             raise ConfigError(f"database.url: written by a newer version of Limner ({error})") from None
+        except NotOurDatabase as error:
+            raise ConfigError(f"database.url: {config.database.path} is not used: {error}") from None
         except OSError as error:
             raise ConfigError(f"database.url: {config.database.path} cannot be used: {error.strerror}") from None
         except sqlite3.Error as error:
-            raise ConfigError(f"database.url: {config.database.path} is no database of Limner's ({error})") from None
+            raise ConfigError(f"database.url: {config.database.path} cannot be used ({error})") from None
         generator = await stack.enter_async_context(
             open_modelslab(
                 api_key=config.modelslab.api_key,
@@ -67,6 +70,7 @@ async def open_house(config: Config) -> AsyncGenerator[House, None]:
             open_downloader(trusted_hosts=frozenset(), max_bytes=REFERENCE_BYTES, total_seconds=AVATAR_SECONDS)
         )
         house = build(config, database, generator, downloader)
+        await house.keeping.at_start()
         await stack.enter_async_context(house.bot)
         stack.push_async_callback(_drained, house)
         yield house
@@ -83,10 +87,8 @@ async def _drained(house: House) -> None:
 async def run(config: Config) -> None:
     """Run until SIGTERM or SIGINT; raises ConfigError for a token that Discord does not know."""
     stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.set_default_executor(_Threads())
-    for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, stopped.set)
+    asyncio.get_running_loop().set_default_executor(_Threads())
+    stop_on_signals(stopped)
     point_at(config.discord.api_base_url, config.discord.gateway_url)
     async with open_house(config) as house:
         connection = asyncio.create_task(_stay_connected(house, config), name="discord")

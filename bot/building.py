@@ -37,6 +37,7 @@ from bot.storage.database import Database
 from bot.storage.done import SqlDone
 from bot.storage.gallery import SqlGallery
 from bot.storage.jobs import SqlJobs
+from bot.storage.keeping import Keeping
 from bot.storage.pictures import FilePictures
 from bot.storage.policies import SqlPolicies
 from bot.storage.portraits import SqlPortraits
@@ -57,6 +58,7 @@ class House:
 
     bot: LimnerBot
     runner: Runner
+    keeping: Keeping
 
     async def drain(self) -> None:
         """Write down and tell what waits for it in the background: refusals, and lines for log channels."""
@@ -110,8 +112,14 @@ def build(config: Config, database: Database, generator: ImageGenerator, downloa
     )
     runner = _runner(parts, bot, generator)
     bot.services = _services(parts, runner, downloader)
-    runner.chores = bot.services.privacy.chores
-    return House(bot, runner)
+    keeping = Keeping(database, parts.pictures, config.database.path)
+
+    async def chores() -> None:
+        await bot.services.privacy.chores()
+        await keeping.chores()
+
+    runner.chores = chores
+    return House(bot, runner, keeping)
 
 
 async def _standing(config: Config, jobs: SqlJobs) -> str:

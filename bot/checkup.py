@@ -13,6 +13,7 @@ from bot.modelslab import ModelsLab, open_modelslab
 from bot.outages import NO_ANSWER, named
 from bot.storage.database import DatabaseBusy, open_database
 from bot.storage.migrate import SchemaTooNew
+from bot.storage.schema import NotOurDatabase
 
 Step = Callable[[], Awaitable[str]]
 
@@ -56,6 +57,8 @@ async def _database(config: Config) -> str:
         return f"{path} is in use by a running bot"
     except SchemaTooNew as error:
         raise _Wrong(f"{path} was written by a newer version of Limner ({error})") from None
+    except NotOurDatabase as error:
+        raise _Wrong(f"{path} is not used: {error}") from None
     except OSError as error:
         raise _Wrong(f"{path} cannot be written: {error.strerror}") from None
     return f"{path}, {row['n'] if row else 0} portraits"

@@ -11,6 +11,7 @@ from pathlib import Path
 import aiosqlite
 import click
 
+from bot.command_line import ConfiguredGroup, config_option
 from bot.config import Config, ConfigError, load_config
 from bot.domain.errors import DomainError
 from bot.domain.ids import ChannelId, GuildId, InteractionId, UserId
@@ -24,14 +25,17 @@ from bot.storage.database import Database, DatabaseBusy, open_database
 from bot.storage.done import SqlDone
 from bot.storage.migrate import SchemaTooNew, migrations
 from bot.storage.policies import SqlPolicies
+from bot.storage.schema import NotOurDatabase, inspect
 
 # The audit's name for whoever has the shell.
 OPERATOR = UserId(0)
 _READER = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")
 # Beside a running bot one transaction is written and nothing else: the bot alone moves the log into the file.
-_GUEST = ("PRAGMA busy_timeout = 5000", "PRAGMA synchronous = FULL", "PRAGMA wal_autocheckpoint = 0")
-_CONFIG = click.option(
-    "--config", "file", type=click.Path(path_type=Path), help="settings file (default: config.toml, if it exists)"
+_GUEST = (
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA wal_autocheckpoint = 0",
 )
 _GUILD = click.argument("guild", type=click.IntRange(1, 2**63 - 1), metavar="GUILD")
 
@@ -41,13 +45,13 @@ class _Clock:
         return datetime.now(UTC)
 
 
-@click.group(help="Limits and totals of servers, for the operator; works while the bot runs.")
+@click.group(cls=ConfiguredGroup, help="Limits and totals of servers, for the operator; works while the bot runs.")
 def quota() -> None:
     """Dispatch to a command."""
 
 
 @quota.command(help="Show the limits of a server (its id), and what is used.")
-@_CONFIG
+@config_option
 @_GUILD
 def show(file: Path | None, guild: int) -> None:
     """Plain lines."""
@@ -55,7 +59,7 @@ def show(file: Path | None, guild: int) -> None:
 
 
 @quota.command(name="set", help="Set limits of a server, under the ceiling of the settings; for the audit, by user 0.")
-@_CONFIG
+@config_option
 @_GUILD
 @click.option("--server-day", type=int, help="images a day for the whole server")
 @click.option("--server-month", type=int, help="images a month for the whole server")
@@ -72,7 +76,7 @@ def set_(file: Path | None, guild: int, defaults: bool, **numbers: int | None) -
 
 
 @quota.command(help="Images and requests of every server, most first.")
-@_CONFIG
+@config_option
 @click.option("--days", type=click.IntRange(1, 3660), default=30, help="of the last so many days (default: 30)")
 def totals(file: Path | None, days: int) -> None:
     """One line for each server, one for all."""
@@ -89,6 +93,7 @@ def _run(file: Path | None, work: _Work, *, writing: bool) -> None:
         raise ConfigError(f"database.url: there is no {path} yet; start the bot once")
 
     async def opened() -> None:
+        await asyncio.to_thread(inspect, path)
         async with _beside(path, writing=writing) as database:
             await work(config)(database)
 
@@ -96,6 +101,12 @@ def _run(file: Path | None, work: _Work, *, writing: bool) -> None:
         asyncio.run(opened())
     except DomainError as error:
         raise click.ClickException(replies.sentence(error) or "That did not work.") from None
+    except SchemaTooNew as error:
+        raise ConfigError(f"database.url: written by a newer version of Limner ({error})") from None
+    except NotOurDatabase as error:
+        raise ConfigError(f"database.url: {path} is not used: {error}") from None
+    except OSError as error:
+        raise ConfigError(f"database.url: {path} cannot be used: {error.strerror}") from None
     except sqlite3.Error as error:
         raise ConfigError(f"database.url: {path} cannot be used ({error})") from None
 
@@ -119,8 +130,6 @@ async def _owned(stack: AsyncExitStack, path: Path) -> Database | None:
         return await stack.enter_async_context(open_database(path))
     except DatabaseBusy:
         return None
-    except SchemaTooNew as error:
-        raise ConfigError(f"database.url: written by a newer version of Limner ({error})") from None
 
 
 async def _connection(stack: AsyncExitStack, path: Path, mode: str, pragmas: tuple[str, ...]) -> aiosqlite.Connection:

@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from bot.storage.database import open_database
+from tests.fakes import past
 
 REPO = Path(__file__).parents[1]
 SETTINGS = {"LIMNER_DISCORD__TOKEN": "a-token-of-nobody", "LIMNER_MODELSLAB__API_KEY": "a-key-of-nobody"}
@@ -45,6 +47,37 @@ def test_each_command_explains_its_options(tmp_path: Path, command: str) -> None
     assert "--config" in done.stdout
 
 
+def test_the_version_is_that_of_the_project(tmp_path: Path) -> None:
+    project = tomllib.loads((REPO / "pyproject.toml").read_text())["project"]
+    [locked] = [
+        package for package in tomllib.loads((REPO / "uv.lock").read_text())["package"] if package["name"] == "limner"
+    ]
+    done = bot(tmp_path, "--version")
+    assert (done.returncode, done.stdout) == (0, f"limner {project['version']}\n")
+    assert locked["version"] == project["version"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("--config", "{file}", "run"),
+        ("run", "--config", "{file}"),
+        ("--config", "other.toml", "run", "--config", "{file}"),
+        ("--config={file}", "check"),
+        ("check", "--config={file}"),
+        ("--config", "{file}", "quota", "show", "1"),
+        ("quota", "--config", "{file}", "show", "1"),
+        ("quota", "show", "1", "--config", "{file}"),
+        ("--config", "other.toml", "quota", "--config", "{file}", "totals"),
+    ],
+)
+def test_the_settings_file_may_be_named_before_and_after_the_command(tmp_path: Path, line: tuple[str, ...]) -> None:
+    (tmp_path / "my.toml").write_text("[database]\nfrobnicate = 1\n")
+    done = bot(tmp_path, *(part.format(file="my.toml") for part in line), **SETTINGS)
+    assert done.returncode == 78
+    assert "frobnicate" in done.stderr
+
+
 def test_an_unknown_command_is_a_usage_error(tmp_path: Path) -> None:
     done = bot(tmp_path, "rnu")
     assert done.returncode == 2
@@ -75,6 +108,21 @@ async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> No
     lines = done.stderr.splitlines()
     assert len(lines) == 1, done.stderr
     assert lines[0].startswith("limner: database.url: written by a newer version of Limner (schema 9999")
+
+
+@pytest.mark.parametrize("line", [("run",), ("quota", "show", "1"), ("quota", "set", "1", "--server-day", "5")])
+def test_a_database_of_the_first_schema_is_refused_in_one_line_and_left_alone(
+    tmp_path: Path, line: tuple[str, ...]
+) -> None:
+    file = tmp_path / "limner.db"
+    past.empty(file, 1, edit=("'gift', 'server', 'ceiling'", "'role', 'channel', 'server'"))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    done = bot(tmp_path, *line, LIMNER_DATABASE__URL=f"sqlite:///{file}", **SETTINGS)
+    assert done.returncode == 78
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith(f"limner: database.url: {file} is not used: it says schema 1, but quota_counter differs")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 @pytest.mark.parametrize("kind", ["folder_is_a_file", "file_is_a_folder", "file_is_no_database"])

@@ -5,7 +5,6 @@ its safe download are the ones that run in production.
 """
 
 import asyncio
-import signal
 import sys
 import tempfile
 from collections.abc import AsyncGenerator
@@ -20,6 +19,7 @@ from bot.app import House, open_house
 from bot.config import Config, DatabaseConfig, DiscordConfig, LogConfig, ModelsLabConfig
 from bot.demo.standin import StandIn
 from bot.logs import set_up_logging
+from bot.stopping import stop_on_signals
 
 try:
     import simcord
@@ -98,8 +98,7 @@ async def play(port: int = 0) -> None:
     """Serve the playground until Ctrl-C; prints one line with the address of the page."""
     set_up_logging("WARNING", "text", ())
     stopped = asyncio.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(each, stopped.set)
+    stop_on_signals(stopped)
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="limner-demo-"))
         standin = stack.enter_context(StandIn.running())

@@ -76,6 +76,10 @@ class PrivacyStore(Protocol):
 
     async def drop_old_counters(self, now: datetime) -> None: ...
 
+    async def scrub(self) -> None:
+        """Leave nothing legible of what was deleted; while others read, a later chore does it."""
+        ...
+
     async def depart(self, guild_id: GuildId, now: datetime) -> None:
         """Remember when a server removed the bot; the first time counts."""
         ...
@@ -175,6 +179,7 @@ class Privacy:
         rest = await self._store.drop_person(user_id, asker.once, self._clock.now())
         images |= set(rest.images)
         removed = await self._remove(images)
+        await self._store.scrub()
         left = await self._store.holdings(user_id)
         _log.info("a member's data was deleted: %d portraits, %d characters", portraits, rest.count)
         return Holdings(rest.count, portraits, removed, before.counters - left.counters)

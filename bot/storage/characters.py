@@ -119,6 +119,10 @@ class SqlCharacters(SqlLibrary):
         return bool(row and row["used"])
 
     async def delete(self, character_id: CharacterId, owner_id: UserId, once: Once, now: datetime) -> bool:
-        params = {"id": character_id, "owner_id": owner_id}
-        row = await done.change(self._database, once, now, lambda tx: tx.one(_SQL["delete"], params))
-        return row is not None
+        async def unit(tx: Transaction) -> bool:
+            gone = await tx.one(_SQL["delete"], {"id": character_id, "owner_id": owner_id}) is not None
+            if gone:
+                await tx.rewrite_soon()
+            return gone
+
+        return await done.change(self._database, once, now, unit)

@@ -1,32 +1,40 @@
 """One SQLite file: one writing connection, one reading, transactions that always end."""
 
 import asyncio
-import fcntl
 import logging
+import os
 import sqlite3
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiosqlite
+from filelock import FileLock, Timeout
 
 from bot.storage.migrate import migrate
+from bot.storage.schema import inspect
+from bot.storage.sql import load
 
 T = TypeVar("T")
 Params = Mapping[str, Any]
 _log = logging.getLogger(__name__)
+_SQL = load("keeping")
 
 _WRITER = (
     "PRAGMA journal_mode = WAL",
     # FULL: a settled quota survives a power cut; measured at over 4,000 reservations a second.
     "PRAGMA synchronous = FULL",
     "PRAGMA busy_timeout = 5000",
+    # Deleted rows are overwritten. Some builds of SQLite do so by default; nothing here relies on the build.
+    "PRAGMA secure_delete = ON",
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -32000",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA journal_size_limit = 67108864",
 )
+# How long the log may be waited for, in milliseconds: members wait behind it, and readers may stay for minutes.
+_PATIENCE = 50
 
 
 class DatabaseBusy(Exception):
@@ -52,6 +60,14 @@ class Transaction:
         """Run a statement that returns nothing."""
         await self.all(sql, params)
 
+    async def rewrite_soon(self) -> None:
+        """Part of every deletion: only rewriting the file makes sure that nothing of it stays legible.
+
+        SQLite moves cells between pages when it balances a tree. The old copies stay in unused corners, and
+        `secure_delete` does not know of them when the row itself is deleted later.
+        """
+        await self.run(_SQL["ask_for_rewriting"])
+
 
 class Database:
     """Use `open_database`. `write` runs a unit of work shielded from cancellation; `read` reads committed data."""
@@ -73,7 +89,24 @@ class Database:
         The unit must not await the network. A cancelled caller leaves at once, but the transaction runs to
         its end: cancelled does not mean "not committed", so callers choose the ids they write.
         """
-        task = asyncio.ensure_future(self._transaction(unit))
+        return await self._to_its_end(self._transaction(unit))
+
+    async def scrub(self) -> bool:
+        """Empty the write-ahead log into the file; False while somebody reads, and then a later call may do it.
+
+        The log holds every page as it once was, also with what was deleted since.
+        """
+        return await self._to_its_end(self._truncate())
+
+    async def rewrite(self, limit: int | None = None) -> bool:
+        """Rewrite the file if a deletion asked for it, up to `limit` bytes; True when nothing is left to do."""
+        wanted = await self._reader.one(_SQL["asks_for_rewriting"])
+        if not wanted or not wanted["rewrite"]:
+            return True
+        return await self._to_its_end(self._vacuum(limit))
+
+    async def _to_its_end(self, work: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.ensure_future(work)
         self._units.add(task)
         task.add_done_callback(self._units.discard)
         return await asyncio.shield(task)
@@ -89,6 +122,40 @@ class Database:
                 await self._writer.rollback()
                 raise
             return result
+
+    async def _truncate(self) -> bool:
+        async with self._turn:
+            await self._writer.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
+            try:
+                [row] = await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.OperationalError as error:
+                _log.warning("the write-ahead log could not be emptied (%s), trying again later", error)
+                return False
+            finally:
+                await self._writer.execute("PRAGMA busy_timeout = 5000")
+        return row[0] == 0
+
+    async def _vacuum(self, limit: int | None) -> bool:
+        """Done again after a crash in between: the mark goes last."""
+        async with self._turn:
+            [[pages]] = await self._writer.execute_fetchall("PRAGMA page_count")
+            [[page]] = await self._writer.execute_fetchall("PRAGMA page_size")
+            if limit is not None and pages * page > limit:
+                return False
+            _log.info(
+                "rewriting the database, %d MB: what was deleted must not stay legible", pages * page // 1_000_000
+            )
+            # The copy may be larger than the memory.
+            await self._writer.execute("PRAGMA temp_store = FILE")
+            try:
+                await self._writer.execute("VACUUM")
+                await self._writer.execute(_SQL["rewritten"])
+            except sqlite3.OperationalError as error:
+                _log.warning("the database could not be rewritten (%s), trying again later", error)
+                return False
+            finally:
+                await self._writer.execute("PRAGMA temp_store = MEMORY")
+        return True
 
     async def drain(self) -> None:
         """Wait for the units whose callers were cancelled."""
@@ -113,34 +180,51 @@ async def _connection(path: Path, pragmas: tuple[str, ...]) -> AsyncGenerator[ai
 async def open_database(path: Path) -> AsyncGenerator[Database]:
     """Open the file (made, mode 0600, if missing), bring it to the newest schema, and own it until the end.
 
-    Raises DatabaseBusy when another process has it open.
+    Raises DatabaseBusy when another process has it open. A file that is not ours, or of a newer version, is refused as
+    `bot.storage.schema.inspect` says, and nothing of it or beside it is touched.
     """
-    await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+    path = await asyncio.to_thread(_prepared, path)
     with _owned(path):
-        async with _connection(path, _WRITER) as writer:
+        await asyncio.to_thread(inspect, path)
+        # Where SQLite keeps the copy while it rewrites a large file: nothing is written outside of the folder.
+        aside = "PRAGMA temp_store_directory = '{}'".format(str(path.parent).replace("'", "''"))
+        async with _connection(path, (aside, *_WRITER)) as writer:
             await asyncio.to_thread(path.chmod, 0o600)
             await migrate(writer)
             async with _connection(path, ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")) as reader:
                 database = Database(writer, reader)
+                await database.rewrite()
+                await database.scrub()
                 try:
                     yield database
                 finally:
                     await database.drain()
 
 
-class _owned:  # noqa: N801 - reads as a verb phrase: with _owned(path)
-    """Holds an advisory lock beside the database; the kernel frees it even after kill -9."""
+def _prepared(path: Path) -> Path:
+    """The file itself, with a folder around it; a file that is not ours is refused before anything lies beside it."""
+    # However many links lead to it, a file has one lock, and its log one place.
+    path = Path(os.path.realpath(path))
+    if not _lock_of(path).exists():
+        inspect(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.with_name(path.name + ".lock").open("a")
-        self._path = path
 
-    def __enter__(self) -> None:
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self._file.close()
-            raise DatabaseBusy(str(self._path)) from error
+def _lock_of(path: Path) -> Path:
+    """The file whose lock says which process owns the database."""
+    return path.with_name(path.name + ".lock")
 
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
+
+@contextmanager
+def _owned(path: Path) -> Generator[None]:
+    """Hold the lock beside the database; the kernel frees it even after kill -9."""
+    held = FileLock(_lock_of(path), timeout=0)
+    try:
+        held.acquire()
+    except Timeout as error:
+        raise DatabaseBusy(str(path)) from error
+    try:
+        yield
+    finally:
+        held.release()

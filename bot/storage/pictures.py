@@ -5,7 +5,9 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Sequence
+import threading
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from bot.domain.errors import ImageGone
@@ -16,6 +18,8 @@ _TYPES = {ending: media_type for media_type, ending in ENDINGS.items()}
 # A decoded picture takes up to 64 MiB: so many at once, whoever uploads.
 _AT_ONCE = 2
 _NAME = re.compile(r"[0-9a-f]{64}\.\d{1,5}x\d{1,5}\.(png|jpg|webp)")
+_CROP = re.compile(r"[0-9a-f]{64}\.crop\.jpg")
+_SHELF = re.compile(r"[0-9a-f]{2}")
 
 
 class FilePictures:
@@ -28,6 +32,8 @@ class FilePictures:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._decoding = asyncio.Semaphore(_AT_ONCE)
+        # A file is either kept or swept: the same bytes may be both wanted again and left behind.
+        self._deciding = threading.Lock()
 
     async def keep(self, picture: Picture) -> str:
         return await asyncio.to_thread(self._write, picture)
@@ -59,17 +65,56 @@ class FilePictures:
     async def remove(self, name: str) -> None:
         await asyncio.to_thread(self._unlink, name)
 
+    async def shelves(self) -> list[str]:
+        """The folders that pictures lie in, each named by what their names begin with."""
+        return await asyncio.to_thread(self._shelves)
+
+    async def sweep(self, shelf: str, used: Collection[str], since: float, before: float) -> int:
+        """Remove what lies on a shelf, is not among the `used`, and was kept in that time; returns how many files."""
+        return await asyncio.to_thread(self._sweep, shelf, used, since, before)
+
+    async def drop_parts(self) -> None:
+        """Remove what was half written when an earlier process died; only while nothing is kept."""
+        await asyncio.to_thread(self._drop_parts)
+
+    def _shelves(self) -> list[str]:
+        if not self._folder.is_dir():
+            return []
+        return sorted(path.name for path in self._folder.iterdir() if _SHELF.fullmatch(path.name) and path.is_dir())
+
+    def _sweep(self, shelf: str, used: Collection[str], since: float, before: float) -> int:
+        wanted = {_content(name) for name in used}
+        gone = 0
+        for path in (self._folder / shelf).iterdir():
+            if not (_NAME.fullmatch(path.name) or _CROP.fullmatch(path.name)) or _content(path.name) in wanted:
+                continue
+            # Gone meanwhile: somebody deleted it.
+            with self._deciding, suppress(FileNotFoundError):
+                if since <= path.stat().st_mtime <= before:
+                    path.unlink()
+                    gone += 1
+        return gone
+
+    def _drop_parts(self) -> None:
+        for path in self._folder.glob("??/.*.part"):
+            path.unlink(missing_ok=True)
+
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
 
     def _crop_path(self, name: str) -> Path:
-        return self._path(f"{name.split('.', maxsplit=1)[0]}.crop.jpg")
+        return self._path(f"{_content(name)}.crop.jpg")
 
     def _write(self, picture: Picture) -> str:
         digest = hashlib.sha256(picture.data).hexdigest()
         name = f"{digest}.{picture.width}x{picture.height}.{picture.ending}"
         path = self._path(name)
-        if not path.exists():
+        with self._deciding:
+            known = path.exists()
+            if known:
+                # As if it were new: the sweep looks at what is older than the row that is about to name it.
+                os.utime(path)
+        if not known:
             _put(path, picture.data)
         return name
 
@@ -105,12 +150,36 @@ class FilePictures:
         self._crop_path(name).unlink(missing_ok=True)
 
 
+def _content(name: str) -> str:
+    return name.split(".", maxsplit=1)[0]
+
+
 def _put(path: Path, data: bytes) -> None:
+    fresh = not path.parent.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     # A half-written file must never carry a finished name: a crash may come at any byte.
     part = path.with_name(f".{secrets.token_hex(8)}.part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    # The name is in the folder, not in the file: a power cut could take it back.
+    sync_folder(path.parent)
+    if fresh:
+        sync_folder(path.parent.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk. Windows opens no folder, and writes names by itself."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -80,6 +80,8 @@ class SqlPrivacy:
                 images += [each["image"] for each in await tx.all(_SQL["images_of"], found)]
                 await tx.run(_SQL["blank_hold"], found)
                 await tx.run(_SQL["drop_portrait"], found)
+            if portraits:
+                await tx.rewrite_soon()
             return Batch(len(portraits), tuple(images))
 
         return await self._database.write(unit)
@@ -105,6 +107,7 @@ class SqlPrivacy:
                 await tx.run(_SQL[statement], person)
             await tx.run(_SQL["drop_member_lanes"], person)
             await tx.run(_SQL["drop_lane"], {"lane": f"u{user_id}"})
+            await tx.rewrite_soon()
             images = [row["reference"] for row in characters if row["reference"]] + [row["image"] for row in uploads]
             return Batch(len(characters), tuple(images))
 
@@ -135,5 +138,9 @@ class SqlPrivacy:
             for statement in _OF_A_SERVER:
                 await tx.run(_SQL[statement], {"guild_id": guild_id})
             await tx.run(_SQL["drop_lane"], {"lane": f"g{guild_id}"})
+            await tx.rewrite_soon()
 
         await self._database.write(unit)
+
+    async def scrub(self) -> None:
+        await self._database.scrub()

@@ -1,5 +1,6 @@
 """The schema: strict, numbered, repeatable, and never opened by an older program."""
 
+import hashlib
 import re
 import sqlite3
 import stat
@@ -39,8 +40,32 @@ async def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_numbers_have_no_gaps() -> None:
-    assert [number for number, _ in migrations()] == list(range(1, NEWEST + 1))
+# What each script must be for ever: a database holds what it did on the day it ran. A new one gets its line here.
+PINNED = {
+    1: "b3bb7ec49ef330d70e8fdfb45601f0d194629230c5f276cf37bcec987421688e",
+    2: "026a2f0c173db1f1bc813384840fe298624d3e6a5cf0980e2aa56b905a989676",
+    3: "f38d42a85def7c0e813d35a24d0c7a8d9200c3f7dd5ec74b64024405ed3fe28d",
+    4: "cd369965f3a0cd8037f1f5b795e9bfee83ca665ce3740d1195fc11d5cd810ebd",
+    5: "59e54fd26539c6d837fc4a4db8b6a81bb5c8b045333553cf9278f4d8e32c0cbe",
+    6: "f6a64c794fb23cedd71e02b20ec1407a290e9ef961926f0475e68bb59bc753c1",
+    9: "9bc5a13cd490cb6cb1e9eaf4e7d5127f9fcbe1d571b344e4e9932052c9224319",
+}
+
+
+def sums() -> dict[int, str]:
+    return {number: hashlib.sha256(script.encode()).hexdigest() for number, script in migrations()}
+
+
+def test_none_was_changed_since_it_was_written() -> None:
+    missing = [f'    {number}: "{found}",' for number, found in sums().items() if number not in PINNED]
+    assert not missing, "add to PINNED:\n" + "\n".join(missing)
+    assert sums() == PINNED, "never change a migration: write another"
+
+
+def test_no_number_is_given_twice() -> None:
+    """Of two with one number only the first would ever run."""
+    numbers = [number for number, _ in migrations()]
+    assert numbers == sorted(set(numbers))
 
 
 def test_each_begins_with_its_reason() -> None:

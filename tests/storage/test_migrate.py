@@ -39,10 +39,6 @@ def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_migrations_are_numbered_without_a_gap() -> None:
-    assert [number for number, _ in migrations()] == list(range(1, len(migrations()) + 1))
-
-
 async def test_an_upgraded_file_has_the_schema_of_a_fresh_one(tmp_path: Path, steps: Path) -> None:
     newest = migrations()[-1][0]
     async with open_database(tmp_path / "old.db") as database:

@@ -68,3 +68,38 @@ async def test_a_name_that_the_store_never_gave_is_gone(pictures: FilePictures, 
         (tmp_path / odd).write_bytes(b"secret")
     with pytest.raises(ImageGone):
         await pictures.load(name.format(here=tmp_path))
+
+
+async def test_a_name_is_durable_as_its_bytes_are(
+    pictures: FilePictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut takes back a rename whose folder was not synced, and a new folder whose parent was not."""
+    order: list[str] = []
+    fsync, replace_ = os.fsync, Path.replace
+
+    def synced(descriptor: int) -> None:
+        order.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        fsync(descriptor)
+
+    def renamed(self: Path, target: Path) -> Path:
+        order.append("renamed")
+        return replace_(self, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", renamed)
+    name = await pictures.keep(a_picture())
+    shelf = tmp_path / "pictures" / name[:2]
+    assert order[0].endswith(".part")
+    assert order[1:] == ["renamed", str(shelf), str(shelf.parent)]
+
+
+async def test_what_could_not_be_written_leaves_nothing(
+    pictures: FilePictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        await pictures.keep(a_picture())
+    assert _files(tmp_path) == []

@@ -1,0 +1,202 @@
+"""What is deleted is not legible any more: not in the file, not in its log, not among the pictures."""
+
+import asyncio
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.ids import UserId
+from bot.domain.portraits import PortraitState
+from bot.domain.prompts import Wish, build_spec
+from bot.ports_jobs import Delivery
+from bot.storage.characters import SqlCharacters
+from bot.storage.database import Database, Transaction, open_database
+from bot.storage.jobs import SqlJobs
+from bot.storage.keeping import Keeping
+from bot.storage.pictures import FilePictures
+from bot.storage.portraits import SqlPortraits
+from bot.storage.privacy import SqlPrivacy
+from tests.fakes import builders
+from tests.storage.looking import value
+
+WORD = "Quizzaciously"
+OWNER = UserId(1)
+
+
+@pytest.fixture
+def careless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An SQLite that was not built to overwrite what is deleted."""
+    connect: Callable[..., sqlite3.Connection] = sqlite3.connect
+
+    def careless(*arguments: Any, **named: Any) -> sqlite3.Connection:
+        connection = connect(*arguments, **named)
+        connection.execute("PRAGMA secure_delete = OFF")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", careless)
+
+
+def traces(folder: Path) -> int:
+    return sum(path.read_bytes().count(WORD.encode()) for path in folder.rglob("*") if path.is_file())
+
+
+def keeping_of(database: Database, folder: Path) -> Keeping:
+    return Keeping(database, FilePictures(folder / "pictures"), folder / "l.db")
+
+
+@pytest.mark.usefixtures("careless")
+async def test_portraits_whose_days_are_over_leave_nothing(tmp_path: Path) -> None:
+    async with open_database(tmp_path / "l.db") as database:
+        portraits, jobs, privacy = SqlPortraits(database), SqlJobs(database), SqlPrivacy(database)
+        spec = build_spec(Wish(subject=f"a {WORD} sailor"), model="fluxgram", seed=42)
+        for _ in range(20):
+            portrait = await builders.accepted(portraits, spec=spec)
+            await jobs.settle(Delivery(portrait.id, PortraitState.DELIVERED), 0, builders.NOW)
+        assert traces(tmp_path)
+        after = builders.NOW + timedelta(days=1)
+        assert (await privacy.drop_some_finished(after, 50)).count == 20
+        assert await database.rewrite()
+        assert await database.scrub()
+        assert traces(tmp_path) == 0
+
+
+@pytest.mark.usefixtures("careless")
+@pytest.mark.parametrize("seed", range(3))
+async def test_copies_that_sqlite_left_in_unused_corners_go_too(tmp_path: Path, seed: int) -> None:
+    """`secure_delete` alone left some of these: cells that moved to other pages before their row was deleted."""
+    dice = random.Random(seed)
+    insert = (
+        "INSERT INTO character (id, owner_id, name, name_key, features, seed, identity, created_at, updated_at)"
+        " VALUES (:id, :owner, :name, :name, :features, 1, 'seed', 1, 1)"
+    )
+    async with open_database(tmp_path / "l.db") as database:
+
+        async def unit(tx: Transaction) -> None:
+            alive: list[str] = []
+            for number in range(4000):
+                if not alive or dice.random() < 0.6:
+                    owner = dice.choice([OWNER, 2, 3])
+                    word = WORD if owner == OWNER else "plainly"
+                    params = {"id": f"{number}", "owner": owner, "name": f"{word}{number}"}
+                    await tx.run(insert, {**params, "features": word + " x" * dice.randrange(600)})
+                    alive.append(f"{number}")
+                else:
+                    gone = alive.pop(dice.randrange(len(alive)))
+                    await tx.run("DELETE FROM character WHERE id = :id", {"id": gone})
+
+        await database.write(unit)
+        await SqlPrivacy(database).drop_person(OWNER, builders.NOW)
+        assert await value(database, "SELECT rewrite FROM keeping") == 1
+        assert not await database.rewrite(limit=4096), "too large to be rewritten while members wait"
+        assert await database.rewrite()
+        assert await database.scrub()
+        assert traces(tmp_path) == 0
+        assert await value(database, "SELECT count(*) FROM character") > 100
+
+
+async def test_a_reader_holds_up_nobody_while_the_log_is_to_be_emptied(tmp_path: Path) -> None:
+    async with open_database(tmp_path / "l.db") as database:
+        await SqlCharacters(database).add(builders.a_character(features=WORD), 10, builders.NOW)
+        with closing(sqlite3.connect(tmp_path / "l.db", isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM character").fetchone()
+            await SqlCharacters(database).add(builders.a_character("Eva"), 10, builders.NOW)
+            started = time.monotonic()
+            emptied, _ = await asyncio.gather(
+                database.scrub(), SqlCharacters(database).add(builders.a_character("Zoe"), 10, builders.NOW)
+            )
+            # The writer itself is ready to wait for 5 s.
+            assert time.monotonic() - started < 2.5
+            assert not emptied
+            reader.execute("COMMIT")
+        assert await database.scrub()
+        assert Path(f"{tmp_path / 'l.db'}-wal").stat().st_size == 0
+        # The patience of transactions is what it was.
+        assert await database.write(lambda tx: tx.all("PRAGMA busy_timeout")) != []
+        [row] = await database.write(lambda tx: tx.all("PRAGMA busy_timeout"))
+        assert row[0] == 5000
+
+
+async def test_the_log_is_emptied_with_every_round_of_chores(tmp_path: Path) -> None:
+    async with open_database(tmp_path / "l.db") as database:
+        keeping = keeping_of(database, tmp_path)
+        await SqlCharacters(database).add(builders.a_character(), 10, builders.NOW)
+        assert Path(f"{tmp_path / 'l.db'}-wal").stat().st_size
+        await keeping.chores()
+        assert Path(f"{tmp_path / 'l.db'}-wal").stat().st_size == 0
+
+
+async def _kept(database: Database, pictures: FilePictures) -> tuple[str, str]:
+    """A picture that a character shows, and one that nothing does, each with its crop."""
+    shown = await pictures.keep(builders.a_picture("shown"))
+    orphan = await pictures.keep(builders.a_picture("left behind"))
+    await SqlCharacters(database).add(builders.a_character(reference=shown), 10, builders.NOW)
+    for name in (shown, orphan):
+        pictures._crop_path(name).write_bytes(b"a crop")
+    return shown, orphan
+
+
+def _files(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "pictures").rglob("*") if path.is_file()}
+
+
+async def test_what_an_earlier_process_left_behind_goes_at_the_start(tmp_path: Path) -> None:
+    async with open_database(tmp_path / "l.db") as database:
+        pictures = FilePictures(tmp_path / "pictures")
+        shown, orphan = await _kept(database, pictures)
+        half = (tmp_path / "pictures" / orphan[:2]) / ".0123456789abcdef.part"
+        half.write_bytes(b"half a picture")
+        (half.parent / "notes.txt").write_text("an operator's own")
+        await keeping_of(database, tmp_path).at_start()
+        assert _files(tmp_path) == {shown, f"{shown.split('.')[0]}.crop.jpg", "notes.txt"}
+
+
+async def test_while_it_runs_only_what_is_old_goes(tmp_path: Path) -> None:
+    async with open_database(tmp_path / "l.db") as database:
+        pictures = FilePictures(tmp_path / "pictures")
+        shown, orphan = await _kept(database, pictures)
+        keeping = keeping_of(database, tmp_path)
+        await database.write(lambda tx: tx.run("UPDATE keeping SET pictures_since = 0"))
+        before = _files(tmp_path)
+        for _ in range(4):
+            await keeping.chores()
+        assert _files(tmp_path) == before, "a row may be about to name it"
+        old = time.time() - 7200
+        for path in (tmp_path / "pictures").rglob("*.*"):
+            os.utime(path, (old, old))
+        again = await pictures.keep(builders.a_picture("left behind"))
+        assert again == orphan
+        for _ in range(4):
+            await keeping.chores()
+        assert orphan in _files(tmp_path), "kept again just now"
+        os.utime(pictures._path(orphan), (old, old))
+        for _ in range(4):
+            await keeping.chores()
+        assert _files(tmp_path) == {shown, f"{shown.split('.')[0]}.crop.jpg"}
+
+
+async def test_pictures_of_another_database_are_left_alone(tmp_path: Path) -> None:
+    """A fresh one beside the pictures of an old one, and two that share a folder."""
+    pictures = FilePictures(tmp_path / "pictures")
+    name = await pictures.keep(builders.a_picture("of an older database"))
+    old = time.time() - 7200
+    os.utime(pictures._path(name), (old, old))
+    async with open_database(tmp_path / "l.db") as database:
+        await keeping_of(database, tmp_path).at_start()
+        assert name in _files(tmp_path)
+        await database.write(lambda tx: tx.run("UPDATE keeping SET pictures_since = 0"))
+        async with open_database(tmp_path / "other.db"):
+            await keeping_of(database, tmp_path).at_start()
+        assert name in _files(tmp_path)
+        for path in tmp_path.glob("other.db*"):
+            path.unlink()
+        await keeping_of(database, tmp_path).at_start()
+        assert name not in _files(tmp_path)
