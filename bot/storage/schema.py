@@ -40,6 +40,10 @@ def inspect(path: Path) -> None:
     try:
         with _untouched(path) as connection:
             _examine(connection)
+            [pages], [page] = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
+            # SQLite itself takes half a page for a whole one. What stands in the log may be missing in the file.
+            if pages * page > _size(path) and not _size(path.with_name(path.name + "-wal")):
+                raise NotOurDatabase(_REASONS[sqlite3.SQLITE_CORRUPT])
     except sqlite3.DatabaseError as error:
         reason = _REASONS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
         if reason is None:

@@ -53,9 +53,12 @@ def changed(*statements: str, version: int = NEWEST) -> Callable[[Path], None]:
     return make
 
 
-def cut(file: Path) -> None:
-    past.empty(file, NEWEST)
-    file.write_bytes(file.read_bytes()[:-9000])
+def cut(left_out: int) -> Callable[[Path], None]:
+    def make(file: Path) -> None:
+        past.empty(file, NEWEST)
+        file.write_bytes(file.read_bytes()[:-left_out])
+
+    return make
 
 
 def fifo(file: Path) -> None:
@@ -101,7 +104,9 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "the same, upgraded since": (lambda file: past.empty(file, 6, edit=FIRST), "quota_counter differs"),
     "garbage": (lambda file: file.write_text("This is no database. " * 500), "no SQLite database"),
     "a few bytes": (lambda file: file.write_text("hello"), "no SQLite database"),
-    "cut off": (cut, "damaged or cut off"),
+    "cut off": (cut(9000), "damaged or cut off"),
+    "a page cut off": (cut(4096), "damaged or cut off"),
+    "a byte cut off": (cut(1), "damaged or cut off"),
     "its log alone": (log_without_file, "a part of it is missing"),
     "a pipe": (fifo, "it is no file"),
     "a socket": (listening, "it is no file"),
