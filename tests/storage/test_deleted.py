@@ -93,7 +93,7 @@ async def test_copies_that_sqlite_left_in_unused_corners_go_too(tmp_path: Path, 
                     await tx.run("DELETE FROM character WHERE id = :id", {"id": gone})
 
         await database.write(unit)
-        await SqlPrivacy(database).drop_person(OWNER, builders.NOW)
+        await SqlPrivacy(database).drop_person(OWNER, builders.a_once(), builders.NOW)
         assert await value(database, "SELECT rewrite FROM keeping") == 1
         assert not await database.rewrite(limit=4096), "too large to be rewritten while members wait"
         assert await database.rewrite()
@@ -104,14 +104,15 @@ async def test_copies_that_sqlite_left_in_unused_corners_go_too(tmp_path: Path, 
 
 async def test_a_reader_holds_up_nobody_while_the_log_is_to_be_emptied(tmp_path: Path) -> None:
     async with open_database(tmp_path / "l.db") as database:
-        await SqlCharacters(database).add(builders.a_character(features=WORD), 10, builders.NOW)
+        await SqlCharacters(database).add(builders.a_character(features=WORD), 10, builders.a_once(), builders.NOW)
         with closing(sqlite3.connect(tmp_path / "l.db", isolation_level=None)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM character").fetchone()
-            await SqlCharacters(database).add(builders.a_character("Eva"), 10, builders.NOW)
+            await SqlCharacters(database).add(builders.a_character("Eva"), 10, builders.a_once(), builders.NOW)
             started = time.monotonic()
             emptied, _ = await asyncio.gather(
-                database.scrub(), SqlCharacters(database).add(builders.a_character("Zoe"), 10, builders.NOW)
+                database.scrub(),
+                SqlCharacters(database).add(builders.a_character("Zoe"), 10, builders.a_once(), builders.NOW),
             )
             # The writer itself is ready to wait for 5 s.
             assert time.monotonic() - started < 2.5
@@ -128,7 +129,7 @@ async def test_a_reader_holds_up_nobody_while_the_log_is_to_be_emptied(tmp_path:
 async def test_the_log_is_emptied_with_every_round_of_chores(tmp_path: Path) -> None:
     async with open_database(tmp_path / "l.db") as database:
         keeping = keeping_of(database, tmp_path)
-        await SqlCharacters(database).add(builders.a_character(), 10, builders.NOW)
+        await SqlCharacters(database).add(builders.a_character(), 10, builders.a_once(), builders.NOW)
         assert Path(f"{tmp_path / 'l.db'}-wal").stat().st_size
         await keeping.chores()
         assert Path(f"{tmp_path / 'l.db'}-wal").stat().st_size == 0
@@ -138,7 +139,7 @@ async def _kept(database: Database, pictures: FilePictures) -> tuple[str, str]:
     """A picture that a character shows, and one that nothing does, each with its crop."""
     shown = await pictures.keep(builders.a_picture("shown"))
     orphan = await pictures.keep(builders.a_picture("left behind"))
-    await SqlCharacters(database).add(builders.a_character(reference=shown), 10, builders.NOW)
+    await SqlCharacters(database).add(builders.a_character(reference=shown), 10, builders.a_once(), builders.NOW)
     for name in (shown, orphan):
         pictures._crop_path(name).write_bytes(b"a crop")
     return shown, orphan

@@ -28,7 +28,7 @@ async def source(tmp_path: Path) -> Path:
     """Today's database with a row in every table."""
     file = tmp_path / "source.db"
     async with open_database(file) as database:
-        await SqlCharacters(database).add(builders.a_character(), 10, builders.NOW)
+        await SqlCharacters(database).add(builders.a_character(), 10, builders.a_once(), builders.NOW)
         await builders.accepted(SqlPortraits(database), count=2, kind=Kind.PORTRAIT)
     past.fill(file)
     return file
