@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,9 +18,8 @@ from bot.modelslab.download import open_downloader
 from bot.outages import NO_ANSWER, growing, named, wait_after
 from bot.services.exchange import AVATAR_SECONDS
 from bot.stopping import stop_on_signals
-from bot.storage.database import DatabaseBusy, open_database
-from bot.storage.migrate import SchemaTooNew
-from bot.storage.schema import NotOurDatabase
+from bot.storage.database import UNUSABLE, open_database, why_unusable
+from bot.storage.pictures import probe
 
 _log = logging.getLogger(__name__)
 
@@ -48,16 +46,13 @@ async def open_house(config: Config) -> AsyncGenerator[House, None]:
     async with AsyncExitStack() as stack:
         try:
             database = await stack.enter_async_context(open_database(config.database.path))
-        except DatabaseBusy:
-            raise ConfigError(f"database.url: another process is using {config.database.path}") from None
-        except SchemaTooNew as error:
-            raise ConfigError(f"database.url: written by a newer version of Limner ({error})") from None
-        except NotOurDatabase as error:
-            raise ConfigError(f"database.url: {config.database.path} is not used: {error}") from None
+        except UNUSABLE as error:
+            raise ConfigError(f"database.url: {why_unusable(config.database.path, error)}") from None
+        try:
+            await asyncio.to_thread(probe, config.database.pictures)
         except OSError as error:
-            raise ConfigError(f"database.url: {config.database.path} cannot be used: {error.strerror}") from None
-        except sqlite3.Error as error:
-            raise ConfigError(f"database.url: {config.database.path} cannot be used ({error})") from None
+            folder = config.database.pictures
+            raise ConfigError(f"database.url: no picture can be kept in {folder} ({error.strerror})") from None
         generator = await stack.enter_async_context(
             open_modelslab(
                 api_key=config.modelslab.api_key,

@@ -1,67 +1,171 @@
-"""`python -m bot check`: what works and what does not, in lines an operator can act on."""
+"""`python -m bot check`: everything that works or does not, in lines an operator can act on."""
 
 import asyncio
+import os
+import shutil
+import socket
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import discord
 from discord.http import HTTPClient
 
 from bot.client import point_at
-from bot.config import Config
-from bot.domain.errors import InvalidKey, VendorError
+from bot.config import Config, ConfigError, inspect_config
+from bot.domain.errors import InvalidKey, NoCredits, RateLimited, VendorError
+from bot.logs import set_up_logging
 from bot.modelslab import ModelsLab, open_modelslab
-from bot.outages import NO_ANSWER, named
-from bot.storage.database import DatabaseBusy, open_database
-from bot.storage.migrate import SchemaTooNew
-from bot.storage.schema import NotOurDatabase
+from bot.outages import NO_ANSWER
+from bot.storage.database import UNUSABLE, why_unusable
+from bot.storage.pictures import probe
+from bot.storage.schema import examine
 
 Step = Callable[[], Awaitable[str]]
+Say = Callable[[str], None]
+
+# View Channel, Send Messages, Embed Links, Attach Files, Read Message History, Send Messages in Threads.
+PERMISSIONS = 274878024704
+# A month of a busy server's pictures; below this a full disk is near.
+ROOM = 2**30
 
 
 class _Wrong(Exception):
     """A check failed; the text says what to do."""
 
 
-async def check(config: Config, say: Callable[[str], None] = print) -> bool:
-    """Run every check and say one line for each; returns whether all of them passed."""
+class _Unknown(Exception):
+    """A check could not be made; the text says why. `harmless`: the bot runs without knowing."""
+
+    def __init__(self, text: str, *, harmless: bool = False) -> None:
+        super().__init__(text)
+        self.harmless = harmless
+
+
+@dataclass
+class _Report:
+    """Says one line for each part, and counts them."""
+
+    say: Say
+    ok: int = 0
+    wrong: int = 0
+    unknown: int = 0
+    blind: bool = False
+
+    async def step(self, name: str, step: Step) -> None:
+        """One part. Whatever happens there, the others are looked at too."""
+        try:
+            self.fine(name, await step())
+        except _Wrong as problem:
+            self.problem(name, str(problem))
+        except _Unknown as reason:
+            self._line("?", name, str(reason))
+            self.unknown += 1
+            self.blind = self.blind or not reason.harmless
+
+    def fine(self, name: str, text: str) -> None:
+        """A part that works."""
+        self._line("ok", name, text)
+        self.ok += 1
+
+    def problem(self, name: str, text: str) -> None:
+        """A part that is wrong."""
+        self._line("WRONG", name, text)
+        self.wrong += 1
+
+    def _line(self, mark: str, name: str, text: str) -> None:
+        self.say(f"{mark:7} {name}: {text}")
+
+    def end(self) -> bool:
+        """The summary; whether everything that the bot needs was seen to work."""
+        if not self.wrong and not self.unknown:
+            self.say(f"Everything works: {self.ok} of {self.ok}.")
+        else:
+            parts = [(self.ok, "work"), (self.wrong, "wrong"), (self.unknown, "not found out")]
+            self.say(", ".join(f"{count} {what}" for count, what in parts) + ".")
+        return not self.wrong and not self.blind
+
+
+async def check(file: Path | None, say: Say = print) -> bool:
+    """Look at everything and say one line for each; returns whether all of it works.
+
+    Raises ConfigError after the report where a setting is missing or wrong.
+    """
+    config, problems = inspect_config(file)
+    report = _Report(say)
+    for line in problems.values():
+        report.problem("settings", line)
+    if config is not None:
+        set_up_logging("ERROR", "text", config.secrets())
+        if not problems:
+            report.fine("settings", "all of them can be read")
+        await _look(report, config, frozenset(problems))
+    works = report.end()
+    if problems:
+        raise ConfigError(*problems.values())
+    return works
+
+
+async def _look(report: _Report, config: Config, wrong: frozenset[str]) -> None:
+    """Every part whose own settings can be read; nothing is sent to an address that may not be the wanted one."""
     point_at(config.discord.api_base_url, config.discord.gateway_url)
-    results = [
-        await _step(say, "database", lambda: _database(config)),
-        await _step(say, "discord", lambda: _discord(config)),
+    sections = {name.partition(".")[0] for name in wrong}
+    steps: list[tuple[str, str, Step]] = [
+        ("database", "database", lambda: asyncio.to_thread(_database, config.database.path)),
+        ("database", "pictures", lambda: asyncio.to_thread(_pictures, config.database.pictures)),
+        ("database", "disk", lambda: asyncio.to_thread(_disk, config.database.path)),
+        ("discord", "discord", lambda: _discord(config)),
     ]
     async with open_modelslab(
         api_key=config.modelslab.api_key,
         base_url=config.modelslab.base_url,
         trusted_hosts=frozenset(config.modelslab.trusted_hosts),
     ) as vendor:
-        results.append(await _step(say, "modelslab", lambda: _key(vendor)))
-        results.append(await _step(say, "model", lambda: _model(vendor, config.modelslab.model_id)))
-    return all(results)
+        steps += [
+            ("modelslab", "modelslab", lambda: _account(vendor)),
+            ("modelslab", "model", lambda: _model(vendor, config.modelslab.model_id)),
+        ]
+        for section, name, step in steps:
+            await report.step(name, _skipped if section in sections else step)
 
 
-async def _step(say: Callable[[str], None], name: str, step: Step) -> bool:
+async def _skipped() -> str:
+    raise _Unknown("not looked at before its settings are right")
+
+
+def _database(path: Path) -> str:
+    """Without a trace: what is not there is not made, and nothing is upgraded."""
+    path = Path(os.path.realpath(path))
     try:
-        say(f"ok      {name}: {await step()}")
-    except _Wrong as problem:
-        say(f"WRONG   {name}: {problem}")
-        return False
-    return True
+        found = examine(path)
+        if found is None:
+            probe(path.parent)
+            return f"{path} is not there yet; the first start makes it"
+        if not os.access(path, os.W_OK):
+            raise PermissionError(13, os.strerror(13))
+    except UNUSABLE as error:
+        raise _Wrong(why_unusable(path, error)) from None
+    if found.damage:
+        raise _Wrong(f"{path} is damaged ({found.damage}); put a backup in its place")
+    upgrade = "" if found.is_newest else "; the next start upgrades it, so make a backup first"
+    return f"{path} is sound, {found.portraits} portraits{upgrade}"
 
 
-async def _database(config: Config) -> str:
-    path = config.database.path
+def _pictures(folder: Path) -> str:
     try:
-        async with open_database(path) as database:
-            row = await database.read.one("SELECT count(*) AS n FROM portrait")
-    except DatabaseBusy:
-        return f"{path} is in use by a running bot"
-    except SchemaTooNew as error:
-        raise _Wrong(f"{path} was written by a newer version of Limner ({error})") from None
-    except NotOurDatabase as error:
-        raise _Wrong(f"{path} is not used: {error}") from None
+        probe(folder)
     except OSError as error:
-        raise _Wrong(f"{path} cannot be written: {error.strerror}") from None
-    return f"{path}, {row['n'] if row else 0} portraits"
+        raise _Wrong(f"{folder} cannot be written ({error.strerror}): every picture would be lost") from None
+    return f"{folder} can be written"
+
+
+def _disk(path: Path) -> str:
+    there = next(each for each in path.resolve().parents if each.exists())
+    free = shutil.disk_usage(there).free
+    text = f"{free / 2**30:.1f} GiB free beside the database"
+    if free < ROOM:
+        raise _Wrong(f"{text}: less than {ROOM // 2**30} GiB is soon full")
+    return text
 
 
 async def _discord(config: Config) -> str:
@@ -69,23 +173,45 @@ async def _discord(config: Config) -> str:
     try:
         user = await client.static_login(config.discord.token.get_secret_value())
         application = await client.application_info()
-        found = f"the token is {user['username']}'s, application {application['id']}"
     except discord.LoginFailure:
         raise _Wrong("the token is not known to Discord: set discord.token (LIMNER_DISCORD__TOKEN)") from None
     except NO_ANSWER as error:
-        raise _Wrong(f"cannot be reached ({named(error)})") from None
+        raise _Unknown(f"cannot be reached ({_plainly(error)})") from None
     finally:
         await client.close()
-    return found
+    if application.get("interactions_endpoint_url"):
+        raise _Wrong(
+            "Discord sends commands to an address of their own: clear the Interactions Endpoint URL in the portal"
+        )
+    invite = f"https://discord.com/oauth2/authorize?client_id={application['id']}"
+    invite += f"&scope=bot+applications.commands&permissions={PERMISSIONS}"
+    return f"the token is {user['username']}'s; invite it with {invite}"
 
 
-async def _key(vendor: ModelsLab) -> str:
+def _plainly(error: Exception) -> str:
+    """What kept an answer away, in words."""
+    if isinstance(error, discord.HTTPException):
+        return f"it answers with HTTP {error.status}"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, socket.gaierror) or isinstance(getattr(error, "os_error", None), socket.gaierror):
+        return "its name is not known here: is there a network?"
+    if isinstance(error, OSError):
+        return "no connection"
+    return "its answer is not Discord's"
+
+
+async def _account(vendor: ModelsLab) -> str:
     try:
         wallet = await vendor.balance()
     except InvalidKey:
         raise _Wrong("the API key is not accepted: set modelslab.api_key (LIMNER_MODELSLAB__API_KEY)") from None
+    except NoCredits:
+        raise _Wrong("the account is empty: top it up") from None
+    except RateLimited:
+        raise _Unknown("it asks to wait: try again in a minute") from None
     except VendorError as error:
-        raise _Wrong(f"{type(error).__name__} at {error.where}") from None
+        raise _Unknown(f"the account cannot be asked ({error.where})") from None
     if wallet.balance is None:
         return "the key is accepted; the balance is not shown"
     if wallet.empty:
@@ -94,10 +220,9 @@ async def _key(vendor: ModelsLab) -> str:
 
 
 async def _model(vendor: ModelsLab, model_id: str) -> str:
-    try:
-        found = await vendor.model_exists(model_id)
-    except VendorError as error:
-        raise _Wrong(f"the search failed: {type(error).__name__} at {error.where}") from None
+    found = await vendor.model_exists(model_id)
     if found is False:
         raise _Wrong(f"{model_id} is not in the model search: set modelslab.model_id (LIMNER_MODELSLAB__MODEL_ID)")
-    return f"{model_id} is there" if found else f"{model_id} could not be looked up; it may still work"
+    if found is None:
+        raise _Unknown(f"{model_id} could not be looked up; it may still work", harmless=True)
+    return f"{model_id} is there"

@@ -21,11 +21,11 @@ from bot.interactions import replies
 from bot.services.administration import Administration
 from bot.services.asking import Asker
 from bot.services.managing import Limits, Overview
-from bot.storage.database import Database, DatabaseBusy, open_database
+from bot.storage.database import UNUSABLE, Database, DatabaseBusy, open_database, why_unusable
 from bot.storage.done import SqlDone
-from bot.storage.migrate import SchemaTooNew, migrations
+from bot.storage.migrate import migrations
 from bot.storage.policies import SqlPolicies
-from bot.storage.schema import NotOurDatabase, inspect
+from bot.storage.schema import inspect
 
 # The audit's name for whoever has the shell.
 OPERATOR = UserId(0)
@@ -101,14 +101,8 @@ def _run(file: Path | None, work: _Work, *, writing: bool) -> None:
         asyncio.run(opened())
     except DomainError as error:
         raise click.ClickException(replies.sentence(error) or "That did not work.") from None
-    except SchemaTooNew as error:
-        raise ConfigError(f"database.url: written by a newer version of Limner ({error})") from None
-    except NotOurDatabase as error:
-        raise ConfigError(f"database.url: {path} is not used: {error}") from None
-    except OSError as error:
-        raise ConfigError(f"database.url: {path} cannot be used: {error.strerror}") from None
-    except sqlite3.Error as error:
-        raise ConfigError(f"database.url: {path} cannot be used ({error})") from None
+    except UNUSABLE as error:
+        raise ConfigError(f"database.url: {why_unusable(path, error)}") from None
 
 
 @asynccontextmanager

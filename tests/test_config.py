@@ -13,7 +13,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bot.config import Config, ConfigError, load_config
+from bot.config import Config, ConfigError, inspect_config, load_config
 
 REPO = Path(__file__).parents[1]
 EXAMPLE = REPO / "config.example.toml"
@@ -251,6 +251,30 @@ def test_the_database_url_names_a_path_relative_or_absolute(monkeypatch: pytest.
 
 
 @pytest.mark.usefixtures("required")
+def test_everything_that_is_wrong_is_named_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config.toml").write_text('[log]\nlevel = "LOUD"\ncolour = true\n[modelslab]\nmax_in_flight = 0\n')
+    monkeypatch.setenv("LIMNER_QUOTA__MEMBER_PER_DAY", "many")
+    monkeypatch.setenv("LIMNER_QUOTAS__MEMBER_PER_DAY", "3")
+    monkeypatch.delenv("LIMNER_DISCORD__TOKEN")
+    config, problems = inspect_config()
+    assert set(problems) == {
+        "discord.token",
+        "log.level",
+        "log.colour",
+        "modelslab.max_in_flight",
+        "quota.member_per_day",
+        "LIMNER_QUOTAS__MEMBER_PER_DAY",
+    }
+    assert config is not None, "the rest can be looked at"
+    assert (config.log.level, config.modelslab.max_in_flight, config.quota.member_per_day) == ("INFO", 5, 10)
+    with pytest.raises(ConfigError) as caught:
+        load_config()
+    assert "\n" not in str(caught.value)
+    for line in problems.values():
+        assert line in str(caught.value)
+
+
+@pytest.mark.usefixtures("required")
 def test_secrets_are_in_no_printed_form() -> None:
     config = load_config()
     forms = [repr(config), str(config), repr(config.discord), repr(config.modelslab), config.model_dump_json()]
@@ -283,7 +307,9 @@ def test_the_program_ends_with_78_and_one_line(tmp_path: Path, command: str, giv
         check=False,
     )
     assert done.returncode == 78
-    assert done.stdout == ""
+    # `check` looks at all the rest as well.
+    assert (done.stdout == "") == (command == "run")
+    assert command == "run" or f"WRONG   settings: {named}" in done.stdout
     lines = done.stderr.splitlines()
     assert len(lines) == 1, done.stderr
     assert lines[0].startswith(f"limner: {named}")

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import aiosqlite
 from filelock import FileLock, Timeout
 
-from bot.storage.migrate import migrate
-from bot.storage.schema import inspect
+from bot.storage.migrate import SchemaTooNew, migrate
+from bot.storage.schema import NotOurDatabase, inspect
 from bot.storage.sql import load
 
 T = TypeVar("T")
@@ -35,6 +35,9 @@ _WRITER = (
 )
 # How long the log may be waited for, in milliseconds: members wait behind it, and readers may stay for minutes.
 _PATIENCE = 50
+
+
+_LONG_TO_REWRITE = 50_000_000
 
 
 class DatabaseBusy(Exception):
@@ -142,8 +145,10 @@ class Database:
             [[page]] = await self._writer.execute_fetchall("PRAGMA page_size")
             if limit is not None and pages * page > limit:
                 return False
-            _log.info(
-                "rewriting the database, %d MB: what was deleted must not stay legible", pages * page // 1_000_000
+            # A small one is done before anybody could read the line.
+            level = logging.INFO if pages * page > _LONG_TO_REWRITE else logging.DEBUG
+            _log.log(
+                level, "rewriting the database, %d MB: what was deleted must not stay legible", pages * page // 10**6
             )
             # The copy may be larger than the memory.
             await self._writer.execute("PRAGMA temp_store = FILE")
@@ -174,6 +179,25 @@ async def _connection(path: Path, pragmas: tuple[str, ...]) -> AsyncGenerator[ai
     finally:
         # aiosqlite's thread is not a daemon: an unclosed connection would keep the process alive.
         await connection.close()
+
+
+# What `open_database` and `bot.storage.schema` refuse a file with.
+UNUSABLE = (DatabaseBusy, SchemaTooNew, NotOurDatabase, OSError, sqlite3.Error)
+
+
+def why_unusable(path: Path, error: Exception) -> str:
+    """One of `UNUSABLE` in words for the operator."""
+    match error:
+        case DatabaseBusy():
+            return f"another process is using {path}"
+        case SchemaTooNew():
+            return f"written by a newer version of Limner ({error})"
+        case NotOurDatabase():
+            return f"{path} is not used: {error}"
+        case OSError():
+            return f"{path} cannot be used: {error.strerror}"
+        case _:
+            return f"{path} cannot be used ({error})"
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import secrets
+import tempfile
 import threading
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -20,6 +21,14 @@ _AT_ONCE = 2
 _NAME = re.compile(r"[0-9a-f]{64}\.\d{1,5}x\d{1,5}\.(png|jpg|webp)")
 _CROP = re.compile(r"[0-9a-f]{64}\.crop\.jpg")
 _SHELF = re.compile(r"[0-9a-f]{2}")
+
+
+def probe(folder: Path) -> None:
+    """Raises OSError where no file can be written; a folder that is not there yet is made later, beside what is."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists() or each.is_symlink())
+    with tempfile.NamedTemporaryFile(dir=there, prefix=".", suffix=".part") as file:
+        file.write(b"probe")
+        file.flush()
 
 
 class FilePictures:

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.storage.migrate import APPLICATION_ID, SchemaTooNew, migrations
@@ -23,6 +24,27 @@ Objects = Mapping[str, str]
 
 class NotOurDatabase(Exception):
     """The file must not be used; the text says why, in words for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a file of ours holds. `damage`: the first thing that SQLite's own check of the pages finds; else empty."""
+
+    portraits: int
+    is_newest: bool
+    damage: str = ""
+
+
+def examine(path: Path) -> Findings | None:
+    """Look through the whole file, as `inspect` does; None when there is none yet. Time grows with its size."""
+    inspect(path)
+    if not _size(path):
+        return None
+    with _untouched(path) as connection:
+        [damage] = connection.execute("PRAGMA quick_check(1)").fetchone()
+        [version] = connection.execute("PRAGMA user_version").fetchone()
+        [portraits] = connection.execute(_SQL["portraits"]).fetchone() if version else [0]
+    return Findings(int(portraits), version == migrations()[-1][0], "" if damage == "ok" else str(damage))
 
 
 def inspect(path: Path) -> None:

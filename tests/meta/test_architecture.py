@@ -10,7 +10,7 @@ import pytest
 
 from tests.meta.repository import CODE, REPO, files, name_of, parsed, python_files
 
-FILE_LINES, FUNCTION_LINES = 300, 40
+FILE_LINES, FUNCTION_LINES = 400, 40
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
