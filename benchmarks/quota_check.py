@@ -55,16 +55,18 @@ def portrait(now: datetime) -> Portrait:
     place = Place(ChannelId(20), SERVER)
     takes = (Take(made, 0, 42),)
     deadline = now + timedelta(minutes=5)
-    found = Portrait(made, Kind.REROLL, MEMBER, place, reply, SPEC, now, deadline, takes)
+    found = Portrait(made, Kind.REROLL, MEMBER, place, reply, SPEC, now, now, deadline, takes)
     return replace(found, press_key=f"reroll:{made}:None:{MEMBER}")
 
 
 PORTRAITS = """
 WITH RECURSIVE n(i) AS (SELECT :first UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :end)
 INSERT INTO portrait (id, kind, owner_id, guild_id, channel_id, press_key, spec, state, application_id,
-    interaction_id, token_expires_at, private, acknowledged_at, message_id, created_at, deadline_at, finished_at)
+    interaction_id, token_expires_at, private, acknowledged_at, message_id, created_at, asked_at, deadline_at,
+    finished_at)
 SELECT 'h' || i, 'portrait', CASE WHEN i % 2 THEN :member ELSE 2 + i % :members END, :server, 20, 'p' || i, :spec,
-    CASE WHEN i % 50 THEN 'delivered' ELSE 'failed' END, 1, i + 1, 0, 0, 1, i, :from_ + i * :step, 0, :from_ FROM n
+    CASE WHEN i % 50 THEN 'delivered' ELSE 'failed' END, 1, i + 1, 0, 0, 1, i, :from_ + i * :step,
+    :from_ + i * :step, 0, :from_ FROM n
 """
 TAKES = """
 WITH RECURSIVE n(i) AS (SELECT :first UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :end)

@@ -3,10 +3,11 @@
 import asyncio
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot import __version__
 from bot.client import LimnerBot
+from bot.clock import SystemClock
 from bot.config import Config
 from bot.domain.servers import Defaults
 from bot.domain.styles import SEED_MAX, SEED_MIN
@@ -42,14 +43,6 @@ from bot.storage.pictures import FilePictures
 from bot.storage.policies import SqlPolicies
 from bot.storage.portraits import SqlPortraits
 from bot.storage.privacy import SqlPrivacy
-
-
-class SystemClock:
-    """See `bot.ports.Clock`."""
-
-    def now(self) -> datetime:
-        """The wall clock."""
-        return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +139,7 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
         slots=parts.config.modelslab.max_in_flight,
         stopping=stopping,
         breaker=parts.breaker,
+        spans=parts.config.spans,
     )
 
 
@@ -169,15 +163,7 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         characters=characters,
         waiting=parts.waiting,
         policies=policies,
-        administration=Administration(
-            store=store,
-            done=parts.done,
-            defaults=defaults,
-            clock=clock,
-            announce=announce,
-            turn=turn,
-            screening=parts.screening,
-        ),
+        administration=_administration(parts, store, defaults, turn),
         tidying=Tidying(store=store, clock=clock, announce=announce, turn=turn),
         library=Library(characters=characters, store=shelf, pictures=pictures, policies=policies, clock=clock),
         exchange=Exchange(
@@ -191,6 +177,18 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         gallery=Gallery(store=SqlGallery(parts.database), pictures=pictures, clock=clock),
         privacy=_privacy(parts, runner),
         done=parts.done,
+    )
+
+
+def _administration(parts: _Parts, store: SqlPolicies, defaults: Defaults, turn: asyncio.Lock) -> Administration:
+    return Administration(
+        store=store,
+        done=parts.done,
+        defaults=defaults,
+        clock=parts.clock,
+        announce=parts.messenger.announce,
+        turn=turn,
+        screening=parts.screening,
     )
 
 
@@ -239,9 +237,10 @@ def _keep(config: Config) -> Keep:
 def _rules(config: Config) -> PortraitRules:
     return PortraitRules(
         model=config.modelslab.model_id,
-        deadline=timedelta(seconds=config.modelslab.deadline_seconds),
+        spans=config.spans,
         waiting_member=config.limits.waiting_per_member,
         waiting_guild=config.limits.waiting_per_guild,
+        slots=config.modelslab.max_in_flight,
         reference_model=config.modelslab.reference_model_id,
         headshot=config.modelslab.headshot,
         upscale_model=config.modelslab.upscale_model_id,

@@ -1,11 +1,21 @@
 """Settings: `config.toml`, then `LIMNER_*` environment variables. Nothing is read before `load_config`."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -15,6 +25,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 from typing_extensions import override
+
+from bot.domain.portraits import TOKEN_LIFE
+from bot.domain.queue import Spans
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -31,6 +44,10 @@ def _listed(value: object) -> object:
 
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+
+
+# Of the token's life: for posting the answer, with Discord's own troubles.
+ANSWERING, _LEAST_WAIT = timedelta(seconds=30), timedelta(seconds=60)
 
 
 class ConfigError(Exception):
@@ -87,7 +104,10 @@ class ModelsLabConfig(_Section):
         default=(), description="hosts that image downloads may reach although they are private (name or name:port)"
     )
     deadline_seconds: int = Field(
-        default=300, ge=1, le=86_400, description="a portrait that is not painted after this time is refunded"
+        default=240,
+        ge=1,
+        le=86_400,
+        description="a picture that is not painted so long after it was ordered is refunded",
     )
     breaker_failures: int = Field(
         default=5, ge=1, le=1000, description="after so many unanswered orders in a row no more are sent for a while"
@@ -168,6 +188,9 @@ class LimitsConfig(_Section):
     waiting_per_guild: Annotated[int, Field(ge=1, le=100_000)] = Field(
         default=500, description="unfinished portraits for each server"
     )
+    waiting_seconds: Annotated[int, Field(ge=1, le=86_400)] = Field(
+        default=600, description="how long a picture may wait to be ordered; what would wait longer is not accepted"
+    )
     burst_per_member: Annotated[int, Field(ge=1, le=100_000)] = Field(
         default=200, description="requests that one person may send at once; one more each second after that"
     )
@@ -237,6 +260,25 @@ class Config(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         # File and environment are read by `inspect_config`, which can go on without what is wrong in them.
         return (init_settings,)
+
+    @model_validator(mode="after")
+    def _fits_the_token(self) -> Self:
+        waiting, painting = self.limits.waiting_seconds, self.modelslab.deadline_seconds
+        room = round((TOKEN_LIFE - ANSWERING).total_seconds())
+        if "waiting_seconds" in self.limits.model_fields_set and waiting + painting > room:
+            pair = f"limits.waiting_seconds ({waiting}) and modelslab.deadline_seconds ({painting})"
+            raise ValueError(f"{pair} are wrong: together at most {room}, for Discord takes an answer for 15 minutes")
+        return self
+
+    @property
+    def spans(self) -> Spans:
+        """How long a picture may wait and be painted. A longer deadline leaves less time to wait, unless painting
+        alone outlives the interaction's token: then late answers come as new messages, and waiting stays as it is.
+        """
+        waiting = timedelta(seconds=self.limits.waiting_seconds)
+        painting = timedelta(seconds=self.modelslab.deadline_seconds)
+        room = TOKEN_LIFE - ANSWERING - painting
+        return Spans(min(waiting, room) if room >= _LEAST_WAIT else waiting, painting)
 
     def secrets(self) -> tuple[str, ...]:
         """What must never be printed."""

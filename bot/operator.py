@@ -5,12 +5,13 @@ import sqlite3
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import aiosqlite
 import click
 
+from bot.clock import SystemClock
 from bot.command_line import ConfiguredGroup, config_option
 from bot.config import Config, ConfigError, load_config
 from bot.domain.errors import DomainError
@@ -38,11 +39,6 @@ _GUEST = (
     "PRAGMA wal_autocheckpoint = 0",
 )
 _GUILD = click.argument("guild", type=click.IntRange(1, 2**63 - 1), metavar="GUILD")
-
-
-class _Clock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 @click.group(cls=ConfiguredGroup, help="Limits and totals of servers, for the operator; works while the bot runs.")
@@ -147,12 +143,12 @@ def _administration(config: Config, database: Database) -> Administration:
 
     defaults = Defaults(**config.quota.model_dump())
     store, done = SqlPolicies(database), SqlDone(database)
-    return Administration(store=store, done=done, defaults=defaults, clock=_Clock(), announce=nobody)
+    return Administration(store=store, done=done, defaults=defaults, clock=SystemClock(), announce=nobody)
 
 
 def _operator(guild: int) -> Asker:
     # No interaction of Discord's: a number below zero is none of those, and each run is a wish of its own.
-    reply = Reply(0, InteractionId(-time.time_ns()), None, datetime.now(UTC))
+    reply = Reply(0, InteractionId(-time.time_ns()), None)
     return Asker(OPERATOR, Place(ChannelId(0), GuildId(guild)), reply, is_manager=True)
 
 
@@ -174,7 +170,7 @@ def _set(config: Config, guild: int, limits: Limits) -> Callable[[Database], Awa
 
 def _totals(_config: Config, days: int) -> Callable[[Database], Awaitable[None]]:
     async def work(database: Database) -> None:
-        rows = await SqlPolicies(database).totals(_Clock().now() - timedelta(days=days))
+        rows = await SqlPolicies(database).totals(SystemClock().now() - timedelta(days=days))
         for guild, images, portraits in rows:
             name = f"server {guild}" if guild else "direct messages"
             click.echo(f"{name}: {images} images, {portraits} requests")

@@ -17,8 +17,17 @@ from bot.domain.vendor import Order, Picture, Processing, Succeeded
 
 
 class Clock(Protocol):
+    """Two scales, both aware and in UTC. Instants of one are never compared with instants of the other."""
+
     def now(self) -> datetime:
-        """The present instant, aware, in UTC."""
+        """The wall clock: for calendars, for what is kept for days, and for what people read. It may be set."""
+        ...
+
+    def steady(self) -> datetime:
+        """For spans: waits, pauses, leases, deadlines. It starts with the process as the wall clock, and never jumps.
+
+        What is stored of it is bounded at the next start (`JobStore.rebase`), where the scale is another.
+        """
         ...
 
 
@@ -83,21 +92,24 @@ class Admission:
     """What must hold, besides the quota, for a portrait to be accepted.
 
     `waiting_*` are the operator's limits of unfinished portraits; `running` and `cooldown` are the server's, for
-    each member.
+    each member. With `slots` orders at once, no take may have to wait for longer than `longest_wait`, a limit that is
+    not asked where it is None.
     """
 
     waiting_member: int
     waiting_guild: int
     running: int | None = None
     cooldown: timedelta = timedelta(0)
+    slots: int = 1
+    longest_wait: timedelta | None = None
 
 
 class PortraitStore(Protocol):
     async def accept(self, portrait: Portrait, legs: Sequence[Leg], admission: Admission) -> None:
         """Write the portrait, its takes, its place in the queue and its quota hold in one transaction.
 
-        Raises AlreadyDone, PressedTwice, TooManyWaiting, TooManyRunning, CoolingDown or QuotaExceeded, and then
-        nothing is written.
+        Raises AlreadyDone, PressedTwice, TooManyWaiting, TooManyRunning, CoolingDown, QueueTooLong or QuotaExceeded,
+        and then nothing is written.
         """
         ...
 

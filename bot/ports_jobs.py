@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.domain.ids import ChannelId, MessageId, PortraitId
 from bot.domain.once import Once
 from bot.domain.portraits import Portrait, PortraitState, Take, TakeState
-from bot.domain.queue import Standing
+from bot.domain.queue import PAINTING, Spans, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,13 @@ class Delivery:
 
 
 class JobStore(Protocol):
-    """The durable state of jobs. Methods that return bool are compare-and-sets: False means "no longer ours"."""
+    """The durable state of jobs. Methods that return bool are compare-and-sets: False means "no longer ours".
 
-    async def claim(self, now: datetime, lease: timedelta) -> Claimed | None:
-        """Take the fairest waiting image out of the queue: `queued -> submitting`."""
+    Every `now`, `until` and `lease_until` is of the steady clock; `at` is of the wall clock, for what is kept.
+    """
+
+    async def claim(self, now: datetime, lease: timedelta, painting: timedelta = PAINTING) -> Claimed | None:
+        """Take the fairest waiting image out of the queue: `queued -> submitting`. Its time of painting begins."""
         ...
 
     async def hold(self, take: Take, until: datetime) -> bool:
@@ -60,7 +63,7 @@ class JobStore(Protocol):
     async def is_barred(self, model: str, now: datetime) -> bool: ...
 
     async def submitted(
-        self, take: Take, job_id: str, seed: int | None, now: datetime, lease_until: datetime
+        self, take: Take, job_id: str, seed: int | None, at: datetime, lease_until: datetime
     ) -> bool: ...
 
     async def renew(self, take: Take, lease_until: datetime) -> bool: ...
@@ -69,25 +72,32 @@ class JobStore(Protocol):
         self,
         take: Take,
         state: TakeState,
-        now: datetime,
+        at: datetime,
         *,
         image: str | None = None,
         failure: str | None = None,
         seed: int | None = None,
         flagged: bool = False,
-    ) -> bool: ...
+        took: timedelta | None = None,
+    ) -> bool:
+        """The take's end. `took` is how long it kept its slot, where that is known: estimates are made of it."""
+        ...
 
     async def get(self, portrait_id: PortraitId) -> Portrait: ...
 
-    async def cancel(self, portrait_id: PortraitId, once: Once | None, now: datetime) -> None:
+    async def cancel(self, portrait_id: PortraitId, once: Once | None, at: datetime) -> None:
         """End every unfinished take; raises NothingToCancel when there is none. Delivery then says so and refunds.
 
         None where it is a part of a larger change.
         """
         ...
 
-    async def expire(self, portrait_id: PortraitId, failure: str, now: datetime) -> None:
+    async def expire(self, portrait_id: PortraitId, failure: str, at: datetime) -> None:
         """Fail what is unfinished of a portrait; what is ready stays."""
+        ...
+
+    async def end_waiting(self, portrait_id: PortraitId, failure: str, at: datetime) -> None:
+        """Fail what of a portrait is not ordered yet; the rest is carried on."""
         ...
 
     async def begin_delivery(self, portrait_id: PortraitId, now: datetime, lease: timedelta) -> int | None:
@@ -98,7 +108,7 @@ class JobStore(Protocol):
         """Try again after `until`."""
         ...
 
-    async def settle(self, delivery: Delivery, charged: int, now: datetime) -> bool:
+    async def settle(self, delivery: Delivery, charged: int, at: datetime) -> bool:
         """The final state, `charged` images spent and the rest refunded, in one transaction, once."""
         ...
 
@@ -107,7 +117,11 @@ class JobStore(Protocol):
         ...
 
     async def overdue(self, now: datetime) -> list[PortraitId]:
-        """Open portraits past their deadline with unfinished takes."""
+        """Open portraits with takes that should have been ordered by now and were not."""
+        ...
+
+    async def late(self, now: datetime) -> list[Take]:
+        """Takes that should have been painted by now."""
         ...
 
     async def take_over(self, now: datetime, lease: timedelta) -> list[Claimed]:
@@ -118,13 +132,20 @@ class JobStore(Protocol):
         """Forget every lease: only for a process that just became the owner of the database."""
         ...
 
+    async def rebase(self, now: datetime, spans: Spans, barred: timedelta) -> None:
+        """Bound what an earlier process wrote by its own clock, once, at the start: no pause, wait or deadline lasts
+        longer than it was meant to, no model is `barred` for longer than that, and what is open is tried for a moment
+        before it is too late.
+        """
+        ...
+
     async def tidy(self, now: datetime) -> int:
         """Drop dead lanes, expired tokens and old records of what was done, and refund holds that lost their
         portrait: how many those were.
         """
         ...
 
-    async def pause(self, until: datetime) -> None: ...
+    async def pause(self, now: datetime, until: datetime) -> None: ...
 
     async def paused_until(self) -> datetime: ...
 
@@ -135,7 +156,7 @@ class JobStore(Protocol):
     async def open_portraits(self) -> list[PortraitId]: ...
 
     async def measured_seconds(self, width: int, height: int, limit: int) -> Sequence[float]:
-        """How long the last images of that size took at the vendor."""
+        """How long the last images of that size kept their slots."""
         ...
 
 

@@ -123,6 +123,18 @@ class TooManyWaiting(DomainError):
 
 
 @dataclass
+class QueueTooLong(DomainError):
+    """By the measured times a picture would wait for longer than anybody is kept waiting. Nothing was reserved."""
+
+    seconds: float
+
+
+@dataclass
+class StoreBusy(DomainError):
+    """Another program holds the database: nothing was written."""
+
+
+@dataclass
 class WordRefused(DomainError):
     """The text holds a word that is refused here. It is never repeated."""
 

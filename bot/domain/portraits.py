@@ -1,11 +1,14 @@
 """A portrait, its takes, and the states they may be in."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.ids import ChannelId, GuildId, InteractionId, MessageId, PortraitId, UserId
 from bot.domain.spec import Kind, PortraitSpec
+
+# Discord takes an interaction's token for so long.
+TOKEN_LIFE = timedelta(minutes=15)
 
 
 class PortraitState(StrEnum):
@@ -44,14 +47,18 @@ class Place:
 class Reply:
     """How the answer reaches the member: by the interaction's token while that lives, else by the bot itself.
 
-    The token is None once it has expired (15 minutes) or was pruned.
+    The token is None once it has expired or was pruned. `expires_at` is an instant of the steady clock.
     """
 
     application_id: int
     interaction_id: InteractionId
     token: str | None
-    expires_at: datetime
+    expires_at: datetime | None = None
     private: bool = False
+
+    def works(self, now: datetime, margin: timedelta) -> bool:
+        """Whether the token may be used at `now`, of the steady clock, with `margin` to spare."""
+        return self.token is not None and self.expires_at is not None and now < self.expires_at - margin
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,8 @@ class Take:
     """One image: its own seed and its own order at the vendor.
 
     `fallback` says why the character's saved picture did not go along although it should: `model` (the account may
-    not use it) or `picture` (it is no longer kept).
+    not use it) or `picture` (it is no longer kept). `deadline`, of the steady clock, is by when it must be painted;
+    it is set when the take is claimed to be ordered.
     """
 
     portrait_id: PortraitId
@@ -73,6 +81,7 @@ class Take:
     submitted_at: datetime | None = None
     fallback: str | None = None
     flagged: bool = False
+    deadline: datetime | None = None
 
     @property
     def is_final(self) -> bool:
@@ -90,7 +99,11 @@ class Parent:
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """One accepted request and everything needed to carry it to its end."""
+    """One accepted request and everything needed to carry it to its end.
+
+    `created_at` is the wall clock's, for people. `asked_at` and `deadline`, by when every take must be ordered, are
+    the steady clock's, for spans.
+    """
 
     id: PortraitId
     kind: Kind
@@ -99,6 +112,7 @@ class Portrait:
     reply: Reply
     spec: PortraitSpec
     created_at: datetime
+    asked_at: datetime
     deadline: datetime
     takes: tuple[Take, ...]
     state: PortraitState = PortraitState.OPEN

@@ -2,10 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from statistics import median
 
 # Before anything was measured: the vendor's own figures, 4-8 s a picture and 1-3 s in its queue.
 FIRST_GUESS_SECONDS = 8.0
+# So many of the last images count.
+MEASURED = 20
+
+
+# The defaults of `Spans`.
+WAITING, PAINTING = timedelta(minutes=10), timedelta(minutes=4)
+# The longest pause that a vendor is granted.
+LONGEST_PAUSE = timedelta(minutes=5)
+# After a start, whatever the clock says, an open portrait is tried for so long before it is too late: a picture that
+# was paid may be there, and the clock may have been set.
+SECOND_CHANCE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """How long a take may wait before it is ordered, and how long it may be painted after that.
+
+    Together they stay below the life of an interaction's token, so that the answer lands on the waiting card.
+    """
+
+    waiting: timedelta = WAITING
+    painting: timedelta = PAINTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +90,8 @@ def eta_seconds(place: int, running: int, slots: int, each: float) -> float:
     """
     rounds = -(-(place + running) // max(1, slots)) if place else 1
     return rounds * each
+
+
+def wait_seconds(place: int, running: int, slots: int, each: float) -> float:
+    """Seconds until the image at `place` of the queue is ordered: it is done one image's time later."""
+    return eta_seconds(place, running, slots, each) - each

@@ -1,7 +1,6 @@
 """From Discord's interaction to the words of the house: who asks, from where, and the use cases to call."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, cast
 
 import discord
@@ -22,8 +21,6 @@ from bot.services.privacy import Privacy
 from bot.services.remakes import Remakes
 from bot.services.tidying import Tidying
 from bot.services.waiting import Waiting
-
-TOKEN_LIFE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +69,6 @@ def asker_of(interaction: discord.Interaction[Any], *, private: bool = False) ->
             application_id=interaction.application_id,
             interaction_id=InteractionId(interaction.id),
             token=interaction.token,
-            # By our own clock: the snowflake's is Discord's, and the two may differ by more than the margin.
-            expires_at=datetime.now(UTC) + TOKEN_LIFE,
             private=private,
         ),
         roles=roles_of(interaction.user),

@@ -1,18 +1,20 @@
 """Shows portraits by Discord's REST API alone: the interaction's token while it lives, else the bot's own.
 
-It uses the bot's HTTP client, not the interaction's webhook adapter: any process can answer that way, and
-rate limits are kept in one place.
+What goes by a token needs no connection, so any process can answer that way. It goes by discord.py's webhook adapter:
+Discord exempts it from the bot's global rate limit, and the bot's HTTP client would make it wait for that.
 """
 
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar, cast
 
 import aiohttp
 import discord
-from discord.http import HTTPClient, MultipartParameters, Route, handle_message_parameters
+from discord.http import HTTPClient, MultipartParameters, handle_message_parameters
+from discord.webhook.async_ import async_context
 
 from bot.domain.errors import MessengerDown, RouteClosed
 from bot.domain.ids import ChannelId, MessageId
@@ -100,15 +102,22 @@ class DiscordMessenger:
             _log.info("log channel %s: a line did not arrive (%s)", channel, error.why)
 
     async def _edit_original(self, portrait: Portrait, view: CardView, files: list[discord.File]) -> Any:
-        route = Route(
-            "PATCH",
-            "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
-            webhook_id=portrait.reply.application_id,
-            webhook_token=portrait.reply.token or "",
-        )
+        application_id, token = portrait.reply.application_id, portrait.reply.token or ""
+        webhook = discord.Webhook.partial(application_id, token, client=self._client)
         # `attachments` is always sent: Discord resolves attachment:// links only against what it lists.
         with handle_message_parameters(view=view, attachments=files, allowed_mentions=_SILENT) as params:
-            return await _translated(lambda: self._request(route, params))
+            return await _translated(
+                lambda: async_context.get().edit_original_interaction_response(
+                    application_id,
+                    token,
+                    session=cast("aiohttp.ClientSession", _Once(webhook.session)),
+                    proxy=webhook.proxy,
+                    proxy_auth=webhook.proxy_auth,
+                    payload=_rewound(params).payload,
+                    multipart=params.multipart,
+                    files=params.files,
+                )
+            )
 
     async def _send(self, portrait: Portrait, channel: ChannelId, view: CardView, files: list[discord.File]) -> Any:
         only_owner = discord.AllowedMentions(
@@ -120,10 +129,21 @@ class DiscordMessenger:
         ) as params:
             return await _translated(lambda: self._http.send_message(channel, params=_rewound(params)))
 
-    async def _request(self, route: Route, params: MultipartParameters) -> Any:
-        if _rewound(params).files:
-            return await self._http.request(route, files=params.files, form=params.multipart)
-        return await self._http.request(route, json=params.payload)
+
+class _Once:
+    """A session for the webhook adapter, which would repeat what fails by itself: here `patiently` decides alone."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    @asynccontextmanager
+    async def request(self, *args: Any, **kwargs: Any) -> AsyncGenerator[aiohttp.ClientResponse]:
+        async with self._session.request(*args, **kwargs) as response:
+            if response.status >= 500:
+                raise discord.DiscordServerError(response, await response.text())
+            if response.status == 429:
+                raise discord.HTTPException(response, await response.text())
+            yield response
 
 
 class _TooLarge(Exception):

@@ -33,6 +33,7 @@ _FAILURES = {
     "vendor_down": "The image service is not answering. Nothing was charged; try again in a few minutes.",
     "rate_limited": "The image service is too busy. Nothing was charged; try again in a minute.",
     "bad_answer": "The image service sent something that is not a picture. Nothing was charged; try again.",
+    "waited": "The artist did not get to it in the time that I keep anybody waiting. Nothing was charged; try later.",
     "undeliverable": "The picture was painted, but I could not reach you with it. Nothing was charged.",
     "source_gone": "The picture that this one starts from is no longer kept. Nothing was charged; try another one.",
     "timeout": "The picture was not ready in time. Nothing was charged; try again.",
@@ -57,6 +58,10 @@ def failure_text(code: str | None) -> str:
 
 def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _minutes(seconds: float) -> str:
+    return _plural(max(1, round(seconds / 60)), "minute")
 
 
 def _quota(error: errors.QuotaExceeded) -> str:
@@ -137,6 +142,14 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
         f"You have {e.limit} portraits waiting, the most one person may have. Wait for one, or cancel one."
         if e.whose == "member"
         else f"This server has {e.limit} portraits waiting, the most it may have. Please try again in a few minutes."
+    ),
+    errors.QueueTooLong: lambda e: (
+        f"There is a wait of about {_minutes(e.seconds)} just now, longer than I keep anybody waiting."
+        " Nothing was charged; please try later."
+    ),
+    errors.StoreBusy: lambda _: (
+        "My database is busy, so I could not write that down. Nothing was done or charged;"
+        " please try again in a minute."
     ),
     errors.WordRefused: lambda _: "Your text holds words that are not allowed here. Nothing was charged; try others.",
     errors.TooManyRunning: lambda e: (

@@ -42,12 +42,12 @@ class Breaker:
 
     def refusal(self) -> VendorError | None:
         """The error that an order would meet now; None when it may be sent."""
-        return self._reason if self._clock.now() < self.until else None
+        return self._reason if self._clock.steady() < self.until else None
 
     def trying(self) -> None:
         """An order leaves. If it is the one that tries, the others wait until it is back."""
         if self._reason is not None:
-            self.until = self._clock.now() + TRIAL
+            self.until = self._clock.steady() + TRIAL
 
     def note(self, error: VendorError | None) -> None:
         """What became of an order: None when it was taken."""
@@ -62,7 +62,7 @@ class Breaker:
             self._close()
 
     def _open(self, error: VendorError, pause: timedelta) -> None:
-        self._reason, self.until = error, self._clock.now() + pause
+        self._reason, self.until = error, self._clock.steady() + pause
         name, seconds = type(error).__name__, pause.total_seconds()
         _log.error("orders fail (%s at %s): none is sent for %.0f s", name, error.where, seconds)
 

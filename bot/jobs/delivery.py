@@ -26,9 +26,11 @@ GIVE_UP = timedelta(days=1)
 
 
 def ways(portrait: Portrait, now: datetime) -> tuple[Way, ...]:
-    """How the member may be reached, best first. A private answer never goes to the channel."""
+    """How the member may be reached at `now`, of the steady clock, best first. A private answer never goes to the
+    channel.
+    """
     found: list[Way] = []
-    if portrait.reply.token is not None and now < portrait.reply.expires_at - TOKEN_MARGIN:
+    if portrait.reply.works(now, TOKEN_MARGIN):
         found.append(Way.ORIGINAL)
     if not portrait.reply.private:
         found.append(Way.CHANNEL)
@@ -64,7 +66,7 @@ class Deliverer:
 
     async def deliver(self, portrait_id: PortraitId) -> None:
         """Bring a portrait to its final state, once; does nothing when it is final or being delivered."""
-        now = self._clock.now()
+        now = self._clock.steady()
         epoch = await self._jobs.begin_delivery(portrait_id, now, LEASE)
         if epoch is None:
             return
@@ -73,13 +75,13 @@ class Deliverer:
         try:
             posted = await self._post(portrait, outcome, repeated=epoch > 1)
         except MessengerDown as error:
-            if now - portrait.created_at < GIVE_UP:
+            if now - portrait.asked_at < GIVE_UP:
                 _log.warning("portrait %s: Discord is away (%s), delivering later", portrait_id, error.why)
-                await self._jobs.postpone_delivery(portrait_id, epoch, self._clock.now() + RETRY)
+                await self._jobs.postpone_delivery(portrait_id, epoch, self._clock.steady() + RETRY)
                 return
             posted = None
         except Exception:
-            if now - portrait.created_at < GIVE_UP:
+            if now - portrait.asked_at < GIVE_UP:
                 raise
             # A card that cannot be made will not be made tomorrow either: the member must not pay for it.
             _log.exception("portrait %s: giving up", portrait_id)
@@ -105,7 +107,7 @@ class Deliverer:
         An edit lands on the same message however often it is made. Before anything else is done a second time,
         the message is looked for: the first attempt may have come through just before a crash.
         """
-        for way in ways(portrait, self._clock.now()):
+        for way in ways(portrait, self._clock.steady()):
             try:
                 if repeated and way is not Way.ORIGINAL:
                     shown = await self._messenger.find(portrait)

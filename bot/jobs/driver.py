@@ -7,35 +7,26 @@ and our limit of jobs in flight must not be passed.
 
 import asyncio
 import logging
-import random
-from collections.abc import AsyncGenerator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain import errors
-from bot.domain.portraits import Portrait, TakeState
+from bot.domain.portraits import TakeState
 from bot.domain.spec import Reference
 from bot.domain.vendor import Order, Picture, Processing, Succeeded, order_of, painted_spec
-from bot.jobs.failures import SOURCE_GONE, TIMEOUT, UNKNOWN, code_of, log_failure
+from bot.jobs.failures import SOURCE_GONE, TIMEOUT, UNKNOWN, WAITED, code_of, log_failure
 from bot.jobs.links import BARRED, Links, bars, why_without
+from bot.jobs.patience import LEASE, PASSING, Patience, Stopped, too_late, within
 from bot.ports import Clock, ImageGenerator, LinkFinder
 from bot.ports_jobs import Claimed, JobStore
 from bot.ports_library import PictureStore
 
 _log = logging.getLogger(__name__)
 
-# A submit may take a minute (the client's limit); its lease must outlive it.
-LEASE = timedelta(seconds=120)
-COLD_TRIES, COLD_WAIT = 4, 5.0
+# The vendor's estimate is followed for so long before the first question.
 FIRST_WAIT = (1.0, 10.0)
-POLL_WAIT = (1.0, 5.0)
-BAD_POLLS = 5
-LINK_TRIES, LINK_WAIT = 10, 2.0
-SPOILED_TRIES = 2
-
-
-class _Stopped(Exception):
-    """The process is going down, or the take is no longer ours: the stored state is where somebody goes on."""
+# A model that is being loaded is not asked more often.
+COLD_WAIT = 5.0
 
 
 class Driver:
@@ -55,19 +46,20 @@ class Driver:
         self._generator = generator
         self._pictures = pictures
         self._clock = clock
-        self._stopping = stopping
+        self._patience = Patience(jobs=jobs, clock=clock, stopping=stopping)
         self._links = Links(jobs=jobs, generator=generator, pictures=pictures, clock=clock, finder=finder)
 
     async def drive(self, claimed: Claimed) -> None:
         """From `submitting` to a final state, or back to the queue when the vendor did not take the order."""
-        if self._left(claimed.portrait.deadline) <= 0:
-            await self._end(claimed, TakeState.FAILED, TIMEOUT)
+        if self._clock.steady() > claimed.portrait.deadline:
+            await self._end(claimed, TakeState.FAILED, WAITED)
             return
+        began = self._clock.steady()
         try:
             answer = await self._submit(claimed)
             if answer is not None:
-                await self._follow(claimed, answer)
-        except _Stopped:
+                await self._follow(claimed, answer, began)
+        except Stopped:
             return
 
     async def resume(self, claimed: Claimed) -> None:
@@ -78,14 +70,14 @@ class Driver:
             return
         try:
             ordered_by = painted_spec(claimed.portrait.spec, take).method
-            await self._follow(claimed, Processing(take.job_id, 0.0, method=ordered_by))
-        except _Stopped:
+            await self._follow(claimed, Processing(take.job_id, 0.0, method=ordered_by), None)
+        except Stopped:
             return
 
     async def _submit(self, claimed: Claimed) -> Succeeded | Processing | None:
         """Send the order; None when this take is over or waits in the queue again."""
         reference = _reference(claimed)
-        if reference is not None and await self._jobs.is_barred(reference.model, self._clock.now()):
+        if reference is not None and await self._jobs.is_barred(reference.model, self._clock.steady()):
             claimed = await self._fall_back(claimed, "model")
         try:
             order = await self._order(claimed)
@@ -108,20 +100,30 @@ class Driver:
         return order_of(claimed.portrait, claimed.take, link)
 
     async def _place(self, claimed: Claimed, order: Order) -> Succeeded | Processing | None:
-        for attempt in range(COLD_TRIES):
+        cold: errors.ModelCold | None = None
+        async for _ in self._patience.tries(claimed.take, 0.0, following=COLD_WAIT, asking=False):
+            if cold is not None:
+                await self._resubmit(claimed)
+            if await self._patience.paused() > 0:
+                # Somebody else was told to wait while this one looked for its link, or for the model.
+                await self._jobs.give_back(claimed.take)
+                return None
             try:
                 answer = await self._generator.submit(order)
             except errors.ModelCold as error:
-                last = attempt + 1 == COLD_TRIES
-                if last or not await self._wait_for_model(claimed):
-                    await self._fail(claimed, error)
-                    return None
+                # Kept while the model loads: nothing was ordered.
+                cold = error
+                await self._hold(claimed)
             except errors.VendorError as error:
                 return await self._recover(claimed, error)
             else:
-                now = self._clock.now()
-                await self._jobs.submitted(claimed.take, answer.job_id, answer.seed, now, now + LEASE)
+                until = self._clock.steady() + LEASE
+                await self._jobs.submitted(claimed.take, answer.job_id, answer.seed, self._clock.now(), until)
                 return answer
+        if cold is None:
+            await self._end(claimed, TakeState.FAILED, TIMEOUT)
+        else:
+            await self._fail(claimed, cold)
         return None
 
     async def _recover(self, claimed: Claimed, error: errors.DomainError) -> Succeeded | Processing | None:
@@ -131,7 +133,7 @@ class Driver:
         if reference is not None and reason is not None:
             _log.warning("%s: painted without its saved picture (%s)", _who(claimed), type(error).__name__)
             if bars(error):
-                await self._jobs.bar(reference.model, self._clock.now() + BARRED)
+                await self._jobs.bar(reference.model, self._clock.steady() + BARRED)
             claimed = await self._fall_back(claimed, reason)
             return await self._place(claimed, order_of(claimed.portrait, claimed.take))
         if isinstance(error, errors.RateLimited):
@@ -143,45 +145,42 @@ class Driver:
         return None
 
     async def _fall_back(self, claimed: Claimed, reason: str) -> Claimed:
-        """The take without the saved picture of its character; raises _Stopped when it is no longer ours."""
-        if not await self._jobs.fall_back(claimed.take, reason, self._clock.now() + LEASE):
-            raise _Stopped
+        """The take without the saved picture of its character; raises Stopped when it is no longer ours."""
+        if not await self._jobs.fall_back(claimed.take, reason, self._clock.steady() + LEASE):
+            raise Stopped
         return replace(claimed, take=replace(claimed.take, fallback=reason))
 
     async def _back_off(self, claimed: Claimed, error: errors.RateLimited) -> None:
-        """The vendor's queue is full: nothing was ordered, and nobody asks again before it says so."""
-        _log.warning(
-            "%s: queue full at %s, pausing %.0f s", _who(claimed), error.where, error.retry_after.total_seconds()
-        )
-        await self._jobs.pause(self._clock.now() + error.retry_after)
+        """The vendor's queue is full: nothing was ordered, and the take goes back to the head of its lane."""
+        await self._pause_all(claimed, error)
         await self._jobs.give_back(claimed.take)
 
-    async def _wait_for_model(self, claimed: Claimed) -> bool:
-        """Keep the take while the model loads; False when there is no time left for another try."""
-        if self._clock.now() + timedelta(seconds=COLD_WAIT) >= claimed.portrait.deadline:
-            return False
-        await self._hold(claimed)
-        await self._pause(_spread(COLD_WAIT))
-        await self._resubmit(claimed)
-        return True
+    async def _pause_all(self, claimed: Claimed, error: errors.RateLimited) -> None:
+        """Nobody asks the vendor for anything before it says so: neither orders nor questions."""
+        seconds = error.retry_after.total_seconds()
+        _log.warning("%s: queue full at %s, pausing %.0f s", _who(claimed), error.where, seconds)
+        now = self._clock.steady()
+        await self._jobs.pause(now, now + error.retry_after)
 
     async def _hold(self, claimed: Claimed) -> None:
-        if not await self._jobs.hold(claimed.take, self._clock.now() + LEASE):
-            raise _Stopped
+        if not await self._jobs.hold(claimed.take, self._clock.steady() + LEASE):
+            raise Stopped
 
     async def _resubmit(self, claimed: Claimed) -> None:
-        if not await self._jobs.resubmit(claimed.take, self._clock.now() + LEASE):
-            raise _Stopped
+        if not await self._jobs.resubmit(claimed.take, self._clock.steady() + LEASE):
+            raise Stopped
 
-    async def _follow(self, claimed: Claimed, answer: Succeeded | Processing) -> None:
-        """Poll until the picture is there, and keep it."""
+    async def _follow(self, claimed: Claimed, answer: Succeeded | Processing, began: datetime | None) -> None:
+        """Poll until the picture is there, and keep it. Where an earlier process `began`, it is asked for at once."""
         try:
-            done = answer if isinstance(answer, Succeeded) else await self._poll(claimed, answer)
-            if not await self._still_ours(claimed):
+            done = answer if isinstance(answer, Succeeded) else await self._poll(claimed, answer, at_once=began is None)
+            if not await self._patience.renew(claimed.take):
                 return
             if done.flagged and not claimed.portrait.shows_flagged:
                 raise errors.Filtered("the vendor's filter", "flagged")
             picture = await self._download(claimed, done)
+            if not await self._patience.renew(claimed.take):
+                return
         except errors.VendorError as error:
             await self._fail(claimed, error)
         except TimeoutError:
@@ -189,66 +188,46 @@ class Driver:
             await self._end(claimed, TakeState.FAILED, TIMEOUT)
         else:
             name = await self._pictures.keep(picture)
-            now = self._clock.now()
             await self._jobs.finish(
-                claimed.take, TakeState.READY, now, image=name, seed=done.seed, flagged=done.flagged
+                claimed.take,
+                TakeState.READY,
+                self._clock.now(),
+                image=name,
+                seed=done.seed,
+                flagged=done.flagged,
+                took=self._clock.steady() - began if began else None,
             )
 
-    async def _poll(self, claimed: Claimed, first: Processing) -> Succeeded:
+    async def _poll(self, claimed: Claimed, first: Processing, *, at_once: bool) -> Succeeded:
         """Ask until the job is done; raises TimeoutError at the deadline, or the vendor's final error."""
-        bad = 0
-        async for _ in self._waits(claimed.portrait, first.eta):
-            await self._still_ours(claimed)
+        trouble: errors.VendorError | None = None
+        wait = 0.0 if at_once else min(max(first.eta, FIRST_WAIT[0]), FIRST_WAIT[1])
+        async for left in self._patience.tries(claimed.take, wait):
+            await self._patience.renew(claimed.take)
             try:
-                answer = await self._generator.fetch(first.job_id, first.method)
+                answer = await within(left, self._generator.fetch(first.job_id, first.method))
             except errors.RateLimited as error:
-                left = self._left(claimed.portrait.deadline)
-                await self._pause(max(0.0, min(error.retry_after.total_seconds(), left, LEASE.total_seconds() / 2)))
-                continue
-            except errors.VendorDown as error:
-                _log.info("%s: %s, asking again", _who(claimed), error.where)
-                continue
-            except (errors.JobUnknown, errors.BadAnswer):
-                # A job may be unknown just after its order, and a proxy may answer once in the vendor's place.
-                bad += 1
-                if bad >= BAD_POLLS:
-                    raise
-                continue
-            bad = 0
-            if isinstance(answer, Succeeded):
-                return replace(answer, seed=answer.seed or first.seed)
-        raise TimeoutError
-
-    async def _waits(self, portrait: Portrait, eta: float) -> AsyncGenerator[None, None]:
-        """Wait by the vendor's estimate first, then a little longer each time, until the deadline."""
-        wait = min(max(eta, FIRST_WAIT[0]), FIRST_WAIT[1])
-        following = POLL_WAIT[0]
-        while (left := self._left(portrait.deadline)) > 0:
-            await self._pause(min(wait, left))
-            yield
-            wait = _spread(following)
-            following = min(following * 1.3, POLL_WAIT[1])
+                await self._pause_all(claimed, error)
+            except PASSING as error:
+                _log.info("%s: %s at %s, asking again", _who(claimed), type(error).__name__, error.where)
+                trouble = error
+            else:
+                trouble = None
+                if isinstance(answer, Succeeded):
+                    return replace(answer, seed=answer.seed or first.seed)
+        raise too_late(trouble)
 
     async def _download(self, claimed: Claimed, done: Succeeded) -> Picture:
-        """Fetch the picture; the link may come alive some seconds after the job is done, or be half written."""
-        spoiled = 0
-        for attempt in range(LINK_TRIES):
+        """Fetch the picture; the link may come alive a minute after the job is done, or be half written."""
+        trouble: errors.VendorError | None = None
+        async for left in self._patience.tries(claimed.take, 0.0, asking=False):
             try:
-                return await self._generator.download(done.links[0])
-            except (errors.LinkNotReady, errors.VendorDown, errors.BadAnswer) as error:
-                left = self._left(claimed.portrait.deadline)
-                spoiled += isinstance(error, errors.BadAnswer)
-                if attempt + 1 == LINK_TRIES or spoiled == SPOILED_TRIES:
-                    raise
-                if left <= 0:
-                    raise TimeoutError from None
-                await self._still_ours(claimed)
-                await self._pause(min(_spread(LINK_WAIT), left))
-        raise TimeoutError
-
-    async def _still_ours(self, claimed: Claimed) -> bool:
-        """Renew the lease; False when the take was ended by somebody else."""
-        return await self._jobs.renew(claimed.take, self._clock.now() + LEASE)
+                return await within(left, self._generator.download(done.links[0]))
+            except PASSING as error:
+                _log.info("%s: %s at %s, fetching again", _who(claimed), type(error).__name__, error.where)
+                trouble = error
+            await self._patience.renew(claimed.take)
+        raise too_late(trouble)
 
     async def _fail(self, claimed: Claimed, error: errors.VendorError) -> None:
         log_failure(_log, _who(claimed), error, claimed.portrait.spec)
@@ -257,22 +236,6 @@ class Driver:
 
     async def _end(self, claimed: Claimed, state: TakeState, failure: str) -> None:
         await self._jobs.finish(claimed.take, state, self._clock.now(), failure=failure)
-
-    def _left(self, deadline: datetime) -> float:
-        return (deadline - self._clock.now()).total_seconds()
-
-    async def _pause(self, seconds: float) -> None:
-        """Sleep, unless the process is going down: then raise _Stopped."""
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return
-        raise _Stopped
-
-
-def _spread(seconds: float) -> float:
-    """About so long: what failed together is not tried again together."""
-    return seconds * random.uniform(0.9, 1.1)  # noqa: S311 - guards nothing
 
 
 def _reference(claimed: Claimed) -> Reference | None:

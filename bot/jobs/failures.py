@@ -6,6 +6,7 @@ from bot.domain import errors
 from bot.domain.spec import PortraitSpec
 
 TIMEOUT = "timeout"
+WAITED = "waited"
 UNKNOWN = "unknown"
 UNDELIVERABLE = "undeliverable"
 SOURCE_GONE = "source_gone"

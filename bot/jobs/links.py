@@ -46,6 +46,7 @@ class Links:
         image = image_of(spec)
         if image is None:
             return None if spec.by_reference else ""
+        # By the wall clock, for it is kept: the four hours to spare are more than a clock is ever off.
         fresh = image.found_at is not None and self._clock.now() - image.found_at < FRESH
         return image.url if image.url and fresh else None
 
@@ -73,7 +74,7 @@ class Links:
             return await self._hosted_link(name, side)
 
     async def _hosted_link(self, name: str, side: int | None) -> str:
-        now = self._clock.now()
+        now = self._clock.steady()
         known = self._hosted.get((name, side))
         if known is not None and now - known[1] < FRESH:
             return known[0]

@@ -71,9 +71,8 @@ class Progress:
             and not portrait.all_final
             and portrait.message_id is not None
             # A younger card still says what the acknowledgement said a moment ago.
-            and self._clock.now() - portrait.created_at >= YOUNG
-            and portrait.reply.token is not None
-            and self._clock.now() < portrait.reply.expires_at - TOKEN_MARGIN
+            and self._clock.steady() - portrait.asked_at >= YOUNG
+            and portrait.reply.works(self._clock.steady(), TOKEN_MARGIN)
         )
 
 

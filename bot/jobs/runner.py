@@ -8,11 +8,13 @@ from typing import Any
 
 from bot.domain.ids import PortraitId
 from bot.domain.portraits import TakeState
-from bot.jobs import driver
+from bot.domain.queue import Spans
 from bot.jobs.breaker import HOPELESS, Breaker
 from bot.jobs.delivery import Deliverer
 from bot.jobs.driver import Driver
-from bot.jobs.failures import TIMEOUT, code_of
+from bot.jobs.failures import TIMEOUT, WAITED, code_of
+from bot.jobs.links import BARRED
+from bot.jobs.patience import LAST_WORD, LEASE
 from bot.jobs.progress import Progress
 from bot.ports import Clock
 from bot.ports_jobs import Claimed, JobStore
@@ -24,6 +26,8 @@ SWEEP = timedelta(seconds=15)
 # Housekeeping in small pieces, done with every sweep.
 Chores = Callable[[], Awaitable[None]]
 GRACE = 20.0
+# A driver ends its take at the deadline by itself; the sweep is for those that cannot.
+OVERTIME = timedelta(seconds=LAST_WORD)
 
 
 class Runner:
@@ -40,6 +44,7 @@ class Runner:
         slots: int,
         stopping: asyncio.Event,
         breaker: Breaker | None = None,
+        spans: Spans | None = None,
     ) -> None:
         self._jobs = jobs
         self._driver = driver
@@ -49,13 +54,14 @@ class Runner:
         self._slots = slots
         self._stopping = stopping
         self._breaker = breaker or Breaker(clock)
+        self._spans = spans or Spans()
         # Set by the composition root: the housekeeping itself tells the runner of what it ends.
         self.chores: Chores | None = None
         self._changed = asyncio.Event()
         self._painting: set[asyncio.Task[None]] = set()
         self._delivering: dict[PortraitId, asyncio.Task[None]] = {}
-        self._next_tick = clock.now()
-        self._next_sweep = clock.now()
+        self._next_tick = clock.steady()
+        self._next_sweep = clock.steady()
 
     def notify(self, portrait_id: PortraitId) -> None:  # noqa: ARG002 - the rows say what changed
         """Look at the queue soon."""
@@ -64,6 +70,7 @@ class Runner:
     async def recover(self) -> None:
         """Take over everything an earlier process left. Only for the one process that owns the database."""
         await self._jobs.release_all()
+        await self._jobs.rebase(self._clock.steady(), self._spans, BARRED)
         await self._sweep()
 
     async def run(self) -> None:
@@ -96,7 +103,7 @@ class Runner:
         await self._progress.stop()
 
     async def _round(self) -> None:
-        now = self._clock.now()
+        now = self._clock.steady()
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP
             await self._sweep()
@@ -113,16 +120,16 @@ class Runner:
 
     async def _idle_seconds(self) -> float:
         """Until the next tick, or until the vendor's pause ends if that is sooner."""
-        pause = ((await self._jobs.paused_until()) - self._clock.now()).total_seconds()
+        pause = ((await self._jobs.paused_until()) - self._clock.steady()).total_seconds()
         return min(TICK, pause) if pause > 0 else TICK
 
     async def _fill(self) -> None:
         """Claim the fairest images until every slot is taken, the queue is empty, or the vendor said "later"."""
         while len(self._painting) < self._slots and not self._stopping.is_set():
-            now = self._clock.now()
+            now = self._clock.steady()
             if self._breaker.refusal() is not None or await self._jobs.paused_until() > now:
                 return
-            claimed = await self._jobs.claim(now, driver.LEASE)
+            claimed = await self._jobs.claim(now, LEASE, self._spans.painting)
             if claimed is None:
                 return
             self._breaker.trying()
@@ -130,8 +137,8 @@ class Runner:
 
     async def _sweep(self) -> None:
         """Settle what is left behind: dead drivers, overdue portraits, lost holds, expired tokens."""
-        now = self._clock.now()
-        for claimed in await self._jobs.take_over(now, driver.LEASE):
+        now = self._clock.steady()
+        for claimed in await self._jobs.take_over(now, LEASE):
             _log.info("portrait %s take %d: polling on", claimed.portrait.id, claimed.take.number)
             self._start_painting(claimed, self._driver.resume(claimed))
         await self._expire(now)
@@ -140,10 +147,14 @@ class Runner:
             _log.warning("refunded %d reservations that had lost their portraits", lost)
 
     async def _expire(self, now: datetime) -> None:
-        """End what is past its deadline, and what waits for a vendor that will not be asked again before it."""
+        """End what is past its time, and what waits for a vendor that will not be asked again before it."""
+        at = self._clock.now()
         for portrait_id in await self._jobs.overdue(now):
-            _log.warning("portrait %s: past its deadline", portrait_id)
-            await self._jobs.expire(portrait_id, TIMEOUT, now)
+            _log.warning("portrait %s: waited for too long", portrait_id)
+            await self._jobs.end_waiting(portrait_id, WAITED, at)
+        for take in await self._jobs.late(now - OVERTIME):
+            _log.warning("portrait %s take %d: past its deadline", take.portrait_id, take.number)
+            await self._jobs.finish(take, TakeState.FAILED, at, failure=TIMEOUT)
         reason = self._breaker.refusal()
         if reason is None:
             return
@@ -153,7 +164,7 @@ class Runner:
             portrait = await self._jobs.get(portrait_id)
             if all(take.is_final or take.state is TakeState.QUEUED for take in portrait.takes):
                 _log.warning("portrait %s: not painted, orders fail (%s)", portrait_id, type(reason).__name__)
-                await self._jobs.expire(portrait_id, code_of(reason), now)
+                await self._jobs.expire(portrait_id, code_of(reason), at)
 
     def _start_painting(self, claimed: Claimed, work: Coroutine[Any, Any, None]) -> None:
         who = f"portrait {claimed.portrait.id} take {claimed.take.number}"

@@ -1,13 +1,14 @@
 """From a wish to a portrait that can be written down, and what its words must not hold."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.domain import sheets
 from bot.domain.ids import PortraitId, new_id
-from bot.domain.portraits import Parent, Portrait, Take
+from bot.domain.portraits import TOKEN_LIFE, Parent, Portrait, Take
+from bot.domain.queue import Spans
 from bot.domain.quotas import Policy
 from bot.domain.spec import Kind, PortraitSpec, take_seed
+from bot.ports import Clock
 from bot.services.asking import Asker
 from bot.services.screening import Moderator
 
@@ -46,8 +47,9 @@ def job_from(asker: Asker, kind: Kind, spec: PortraitSpec, origin: Origin) -> Jo
     return Job(kind, spec, origin, parent.character_name)
 
 
-def portrait_of(asker: Asker, job: Job, now: datetime, deadline: datetime) -> Portrait:
+def portrait_of(asker: Asker, job: Job, clock: Clock, spans: Spans) -> Portrait:
     """The portrait as it is written down. What is made from a private one is private too."""
+    asked_at = clock.steady()
     portrait_id = PortraitId(new_id())
     origin, spec = job.origin, job.spec
     parent = origin.portrait if origin else None
@@ -58,10 +60,11 @@ def portrait_of(asker: Asker, job: Job, now: datetime, deadline: datetime) -> Po
         kind=job.kind,
         owner_id=asker.user_id,
         place=asker.place,
-        reply=replace(asker.reply, private=private),
+        reply=replace(asker.reply, private=private, expires_at=asked_at + TOKEN_LIFE),
         spec=spec,
-        created_at=now,
-        deadline=deadline,
+        created_at=clock.now(),
+        asked_at=asked_at,
+        deadline=asked_at + spans.waiting,
         takes=tuple(Take(portrait_id, number, take_seed(spec, number)) for number in range(spec.images)),
         parent_id=parent.id if parent else None,
         parent_take=origin.take if origin else None,

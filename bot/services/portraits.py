@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bot.domain import prompts, sheets, styles, text
 from bot.domain.characters import Character, Identity
@@ -13,10 +12,12 @@ from bot.domain.errors import (
     PortraitGone,
     PressedTwice,
     StillOpen,
+    StoreBusy,
 )
 from bot.domain.ids import MessageId, PortraitId
 from bot.domain.portraits import Portrait
 from bot.domain.prompts import Wish
+from bot.domain.queue import Spans
 from bot.domain.quotas import Flagged
 from bot.domain.spec import Kind, PortraitSpec, Sheet, SheetSet, reroll
 from bot.domain.styles import Framing
@@ -42,13 +43,14 @@ class Accepted:
 @dataclass(frozen=True, slots=True)
 class PortraitRules:
     """The operator's settings for making portraits. `headshot`: the saved picture of a character goes to the headshot
-    endpoint where the framing is a portrait.
+    endpoint where the framing is a portrait. `slots` orders are under way at once.
     """
 
     model: str
-    deadline: timedelta
+    spans: Spans
     waiting_member: int
     waiting_guild: int
+    slots: int = 5
     reference_model: str = "flux-kontext-dev"
     headshot: bool = False
     upscale_model: str = "RealESRGAN_x2plus"
@@ -196,16 +198,22 @@ class Portraits:
     async def _accept(self, asker: Asker, rules: Rules, job: Job) -> Accepted:
         """Every way to a picture ends here: channel, words and quota are checked in one place."""
         self._screening.admit(asker.user_id)
-        now = self._clock.now()
         policy, limits = rules.policy, self.rules
-        portrait = portrait_of(asker, job, now, now + limits.deadline)
+        portrait = portrait_of(asker, job, self._clock, limits.spans)
         portrait = replace(portrait, shows_flagged=asker.in_age_restricted and policy.flagged is Flagged.SPOILER)
-        admission = Admission(limits.waiting_member, limits.waiting_guild, policy.running_per_member, policy.cooldown)
+        admission = Admission(
+            limits.waiting_member,
+            limits.waiting_guild,
+            policy.running_per_member,
+            policy.cooldown,
+            limits.slots,
+            limits.spans.waiting,
+        )
         try:
             check_channel(policy, asker.place)
             await self._screening.check(asker.user_id, lambda moderator: check_words(job.spec, policy, moderator))
             await self._store.accept(portrait, rules.legs, admission)
-        except (AlreadyDone, PressedTwice):
+        except (AlreadyDone, PressedTwice, StoreBusy):
             raise
         except DomainError as error:
             await self._policies.note_refusal(asker, job.kind, error)

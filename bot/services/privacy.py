@@ -122,7 +122,7 @@ class Privacy:
         self._dispatcher = dispatcher
         self._clock = clock
         self._keep = keep
-        self._next_prune = clock.now()
+        self._next_prune = clock.steady()
         self._deleting: set[InteractionId] = set()
 
     async def holdings(self, user_id: UserId) -> Holdings:
@@ -234,8 +234,8 @@ class Privacy:
         if keep.left_servers is not None:
             images += await self._drop_departed(now - keep.left_servers)
         await self._remove(set(images))
-        if now >= self._next_prune:
-            self._next_prune = now + PRUNE
+        if self._clock.steady() >= self._next_prune:
+            self._next_prune = self._clock.steady() + PRUNE
             await self._store.drop_old_counters(now)
 
     async def _drop_departed(self, before: datetime) -> tuple[str, ...]:

@@ -61,10 +61,10 @@ class Pace:
 
     def take(self, user_id: UserId) -> None:
         """Take one token. Raises TooFast."""
-        now = self._clock.now()
+        now = self._clock.steady()
         full_at = max(self._full_at.get(user_id, now), now)
         if full_at - now > self._room:
-            raise TooFast(full_at - self._room)
+            raise TooFast(self._clock.now() + (full_at - self._room - now))
         if len(self._full_at) >= _MOST_KNOWN:
             self._full_at = {each: at for each, at in self._full_at.items() if at > now}
         self._full_at[user_id] = full_at + self._refill

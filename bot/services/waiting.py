@@ -1,10 +1,8 @@
 """What a waiting card says: the place in the queue and how long it will take, from measured times."""
 
 from bot.domain.portraits import Portrait, TakeState
-from bot.domain.queue import Status, eta_seconds, position, seconds_each
+from bot.domain.queue import MEASURED, Status, eta_seconds, position, seconds_each
 from bot.ports_jobs import JobStore
-
-_MEASURED = 20
 
 
 class Waiting:
@@ -17,7 +15,7 @@ class Waiting:
     async def status(self, portrait: Portrait) -> Status:
         """Where the last unfinished image of the portrait stands: that one decides when the card is done."""
         spec = portrait.spec
-        each = seconds_each(await self._jobs.measured_seconds(spec.width, spec.height, _MEASURED))
+        each = seconds_each(await self._jobs.measured_seconds(spec.width, spec.height, MEASURED))
         ready = len(portrait.ready)
         queued = [take for take in portrait.takes if take.state is TakeState.QUEUED]
         last = await self._jobs.standing(queued[-1]) if queued else None

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import aiosqlite
 from filelock import FileLock, Timeout
 
+from bot.domain.errors import StoreBusy
 from bot.storage.migrate import SchemaTooNew, migrate
 from bot.storage.schema import NotOurDatabase, inspect
 from bot.storage.sql import load
@@ -20,6 +21,14 @@ T = TypeVar("T")
 Params = Mapping[str, Any]
 _log = logging.getLogger(__name__)
 _SQL = load("keeping")
+
+# SQLite waits so long at a time for another program that writes; whether to go on waiting is decided here.
+_STEP_MS = 100
+# Somebody waits for an answer within Discord's three seconds, and reading, answering and the way there need theirs.
+IMPATIENT = 1.2
+# A step of a job: what was paid for must be written down. Less than its lease.
+PATIENT = 100.0
+_BUSY = 5
 
 _WRITER = (
     "PRAGMA journal_mode = WAL",
@@ -80,19 +89,24 @@ class Database:
         self._reader = Transaction(reader)
         self._turn = asyncio.Lock()
         self._units: set[asyncio.Task[Any]] = set()
+        # Another program holds the file; and: we are going down, and wait for nobody.
+        self._blocked = False
+        self._closing = False
 
     @property
     def read(self) -> Transaction:
         """Statements that change nothing, each its own snapshot."""
         return self._reader
 
-    async def write(self, unit: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def write(self, unit: Callable[[Transaction], Awaitable[T]], *, patient: bool = False) -> T:
         """Run `unit` in BEGIN IMMEDIATE .. COMMIT; it rolls back on any exception.
 
         The unit must not await the network. A cancelled caller leaves at once, but the transaction runs to
-        its end: cancelled does not mean "not committed", so callers choose the ids they write.
+        its end: cancelled does not mean "not committed", so callers choose the ids they write. Raises StoreBusy when
+        another program holds the file for longer than a member, or a `patient` job, can wait; nothing is written then.
         """
-        return await self._to_its_end(self._transaction(unit))
+        end = asyncio.get_running_loop().time() + (PATIENT if patient else IMPATIENT)
+        return await self._to_its_end(self._transaction(unit, end))
 
     async def scrub(self) -> bool:
         """Empty the write-ahead log into the file; False while somebody reads, and then a later call may do it.
@@ -114,9 +128,10 @@ class Database:
         task.add_done_callback(self._units.discard)
         return await asyncio.shield(task)
 
-    async def _transaction(self, unit: Callable[[Transaction], Awaitable[T]]) -> T:
-        async with self._turn:
-            await self._writer.execute("BEGIN IMMEDIATE")
+    async def _transaction(self, unit: Callable[[Transaction], Awaitable[T]], end: float) -> T:
+        await self._my_turn(end)
+        try:
+            await self._begin(end)
             try:
                 result = await unit(Transaction(self._writer))
                 # A commit can fail too (a deferred constraint, a full disk), and leaves the transaction open.
@@ -125,6 +140,34 @@ class Database:
                 await self._writer.rollback()
                 raise
             return result
+        finally:
+            self._turn.release()
+
+    async def _my_turn(self, end: float) -> None:
+        """Wait for the units before: as long as it takes, unless it is another program that they wait for."""
+        try:
+            async with asyncio.timeout_at(end):
+                await self._turn.acquire()
+        except TimeoutError:
+            if self._blocked:
+                raise StoreBusy from None
+            await self._turn.acquire()
+
+    async def _begin(self, end: float) -> None:
+        while True:
+            try:
+                await self._writer.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != _BUSY:
+                    raise
+                if not self._blocked:
+                    _log.warning("another program holds the database: what is to be written waits for it")
+                self._blocked = True
+                if self._closing or asyncio.get_running_loop().time() >= end:
+                    raise StoreBusy from None
+            else:
+                self._blocked = False
+                return
 
     async def _truncate(self) -> bool:
         async with self._turn:
@@ -135,7 +178,7 @@ class Database:
                 _log.warning("the write-ahead log could not be emptied (%s), trying again later", error)
                 return False
             finally:
-                await self._writer.execute("PRAGMA busy_timeout = 5000")
+                await self._writer.execute(f"PRAGMA busy_timeout = {_STEP_MS}")
         return row[0] == 0
 
     async def _vacuum(self, limit: int | None) -> bool:
@@ -163,7 +206,8 @@ class Database:
         return True
 
     async def drain(self) -> None:
-        """Wait for the units whose callers were cancelled."""
+        """Wait for the units whose callers were cancelled; for another program no longer."""
+        self._closing = True
         if self._units:
             await asyncio.gather(*self._units, return_exceptions=True)
 
@@ -215,6 +259,7 @@ async def open_database(path: Path) -> AsyncGenerator[Database]:
         async with _connection(path, (aside, *_WRITER)) as writer:
             await asyncio.to_thread(path.chmod, 0o600)
             await migrate(writer)
+            await writer.execute(f"PRAGMA busy_timeout = {_STEP_MS}")
             async with _connection(path, ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")) as reader:
                 database = Database(writer, reader)
                 await database.rewrite()

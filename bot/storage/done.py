@@ -22,7 +22,12 @@ _PIECE = 1000
 
 
 async def change(
-    database: Database, once: Once | None, now: datetime, unit: Callable[[Transaction], Awaitable[T]]
+    database: Database,
+    once: Once | None,
+    now: datetime,
+    unit: Callable[[Transaction], Awaitable[T]],
+    *,
+    patient: bool = False,
 ) -> T:
     """Run `unit` as `Database.write` does, with the record that it was done; raises AlreadyDone, then it does not run.
 
@@ -34,7 +39,7 @@ async def change(
             await _record(tx, once, now)
         return await unit(tx)
 
-    return await database.write(recorded)
+    return await database.write(recorded, patient=patient)
 
 
 async def prune(tx: Transaction, now: datetime) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain.errors import NothingToCancel
 from bot.domain.ids import PortraitId
 from bot.domain.once import Once
-from bot.domain.portraits import Portrait, Take, TakeState
-from bot.domain.queue import Lane, Standing
+from bot.domain.portraits import TOKEN_LIFE, Portrait, Take, TakeState
+from bot.domain.queue import LONGEST_PAUSE, PAINTING, SECOND_CHANCE, Lane, Spans, Standing
 from bot.ports_jobs import Claimed, Delivery
 from bot.storage import done, ledger, rows
 from bot.storage.database import Database, Transaction
@@ -18,6 +19,7 @@ _SQL = load("jobs")
 _PORTRAITS = load("portraits")
 # An interaction that was recorded but not acknowledged within this time never will be: its token is dead.
 UNHEARD = timedelta(seconds=4)
+_REBASE = ("rebase_queue", "rebase_barred", "rebase_tokens", "rebase_portraits", "rebase_running", "rebase_held")
 
 
 def _step(take: Take, **params: object) -> dict[str, object]:
@@ -29,14 +31,18 @@ class SqlJobs:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # A job's step waits for a busy database: what was paid for must be written down.
+        self._write = partial(database.write, patient=True)
 
-    async def claim(self, now: datetime, lease: timedelta) -> Claimed | None:
+    async def claim(self, now: datetime, lease: timedelta, painting: timedelta = PAINTING) -> Claimed | None:
+        until = {"lease_until": rows.millis(now + lease), "deadline_at": rows.millis(now + painting)}
+
         async def unit(tx: Transaction) -> Claimed | None:
             lane = await tx.one(_SQL["first_lane"])
             row = await tx.one(_SQL["first_take"], {"lane": lane["name"]}) if lane else None
             if lane is None or row is None:
                 return None
-            claimed = await tx.one(_SQL["claim_take"], {"seq": row["seq"], "lease_until": rows.millis(now + lease)})
+            claimed = await tx.one(_SQL["claim_take"], {"seq": row["seq"], **until})
             await tx.run(_SQL["leave_lane"], {"lane": lane["name"], "vft": row["vft"]})
             await tx.run(_SQL["set_clock"], {"clock": lane["vft"]})
             if claimed is None:
@@ -44,7 +50,7 @@ class SqlJobs:
             portrait = await fetch(tx, PortraitId(row["portrait_id"]))
             return Claimed(portrait, portrait.takes[int(row["number"])])
 
-        return await self._database.write(unit)
+        return await self._write(unit)
 
     async def hold(self, take: Take, until: datetime) -> bool:
         return await self._set("hold_take", take, lease_until=rows.millis(until))
@@ -59,26 +65,26 @@ class SqlJobs:
                 await tx.run(_SQL["reenter_lane"], {"lane": row["lane"]})
             return row is not None
 
-        return await self._database.write(unit)
+        return await self._write(unit)
 
     async def fall_back(self, take: Take, reason: str, lease_until: datetime) -> bool:
         return await self._set("fall_back", take, reason=reason, lease_until=rows.millis(lease_until))
 
     async def bar(self, model: str, until: datetime) -> None:
         params = {"model": model, "until": rows.millis(until)}
-        await self._database.write(lambda tx: tx.run(_SQL["bar_model"], params))
+        await self._write(lambda tx: tx.run(_SQL["bar_model"], params))
 
     async def is_barred(self, model: str, now: datetime) -> bool:
         params = {"model": model, "now": rows.millis(now)}
         return await self._database.read.one(_SQL["barred"], params) is not None
 
-    async def submitted(self, take: Take, job_id: str, seed: int | None, now: datetime, lease_until: datetime) -> bool:
+    async def submitted(self, take: Take, job_id: str, seed: int | None, at: datetime, lease_until: datetime) -> bool:
         return await self._set(
             "record_submitted",
             take,
             job_id=job_id,
             seed=seed,
-            now=rows.millis(now),
+            at=rows.millis(at),
             lease_until=rows.millis(lease_until),
         )
 
@@ -89,44 +95,52 @@ class SqlJobs:
         self,
         take: Take,
         state: TakeState,
-        now: datetime,
+        at: datetime,
         *,
         image: str | None = None,
         failure: str | None = None,
         seed: int | None = None,
         flagged: bool = False,
+        took: timedelta | None = None,
     ) -> bool:
         outcome = {"state": state, "image": image, "failure": failure, "seed": seed, "flagged": int(flagged)}
-        return await self._set("finish_take", take, **outcome, now=rows.millis(now))
+        painted_ms = None if took is None else round(took.total_seconds() * 1000)
+        return await self._set("finish_take", take, **outcome, at=rows.millis(at), painted_ms=painted_ms)
 
     async def _set(self, name: str, take: Take, **params: object) -> bool:
-        row = await self._database.write(lambda tx: tx.one(_SQL[name], _step(take, **params)))
+        row = await self._write(lambda tx: tx.one(_SQL[name], _step(take, **params)))
         return row is not None
 
     async def get(self, portrait_id: PortraitId) -> Portrait:
         return await fetch(self._database.read, portrait_id)
 
-    async def cancel(self, portrait_id: PortraitId, once: Once | None, now: datetime) -> None:
+    async def cancel(self, portrait_id: PortraitId, once: Once | None, at: datetime) -> None:
         async def unit(tx: Transaction) -> None:
-            if not await _close_takes(tx, portrait_id, TakeState.CANCELLED, None, now):
+            if not await _close_takes(tx, portrait_id, TakeState.CANCELLED, None, at):
                 raise NothingToCancel
 
-        await done.change(self._database, once, now, unit)
+        # A member waits for this one.
+        await done.change(self._database, once, at, unit)
 
-    async def expire(self, portrait_id: PortraitId, failure: str, now: datetime) -> None:
-        await self._database.write(lambda tx: _close_takes(tx, portrait_id, TakeState.FAILED, failure, now))
+    async def expire(self, portrait_id: PortraitId, failure: str, at: datetime) -> None:
+        await self._write(lambda tx: _close_takes(tx, portrait_id, TakeState.FAILED, failure, at))
+
+    async def end_waiting(self, portrait_id: PortraitId, failure: str, at: datetime) -> None:
+        await self._write(
+            lambda tx: _close_takes(tx, portrait_id, TakeState.FAILED, failure, at, which="close_waiting")
+        )
 
     async def begin_delivery(self, portrait_id: PortraitId, now: datetime, lease: timedelta) -> int | None:
         params = {"id": portrait_id, "now": rows.millis(now), "lease_until": rows.millis(now + lease)}
-        row = await self._database.write(lambda tx: tx.one(_SQL["claim_delivery"], params))
+        row = await self._write(lambda tx: tx.one(_SQL["claim_delivery"], params))
         return row["delivery_epoch"] if row else None
 
     async def postpone_delivery(self, portrait_id: PortraitId, epoch: int, until: datetime) -> None:
         params = {"id": portrait_id, "epoch": epoch, "lease_until": rows.millis(until)}
-        await self._database.write(lambda tx: tx.run(_SQL["release_delivery"], params))
+        await self._write(lambda tx: tx.run(_SQL["release_delivery"], params))
 
-    async def settle(self, delivery: Delivery, charged: int, now: datetime) -> bool:
-        return await self._database.write(lambda tx: _finish(tx, delivery, charged, now))
+    async def settle(self, delivery: Delivery, charged: int, at: datetime) -> bool:
+        return await self._write(lambda tx: _finish(tx, delivery, charged, at))
 
     async def deliverable(self, now: datetime) -> list[PortraitId]:
         params = {"now": rows.millis(now), "unheard": rows.millis(now - UNHEARD)}
@@ -136,8 +150,11 @@ class SqlJobs:
         found = await self._database.read.all(_SQL["overdue"], {"now": rows.millis(now)})
         return [PortraitId(row["id"]) for row in found]
 
+    async def late(self, now: datetime) -> list[Take]:
+        return [rows.take(row) for row in await self._database.read.all(_SQL["late"], {"now": rows.millis(now)})]
+
     async def take_over(self, now: datetime, lease: timedelta) -> list[Claimed]:
-        return await self._database.write(lambda tx: _take_over(tx, now, lease))
+        return await self._write(lambda tx: _take_over(tx, now, lease))
 
     async def release_all(self) -> None:
         async def unit(tx: Transaction) -> None:
@@ -145,7 +162,24 @@ class SqlJobs:
             await tx.run(_SQL["release_held"])
             await tx.run(_SQL["release_deliveries"])
 
-        await self._database.write(unit)
+        await self._write(unit)
+
+    async def rebase(self, now: datetime, spans: Spans, barred: timedelta) -> None:
+        lengths = {
+            "waiting": spans.waiting,
+            "painting": spans.painting,
+            "barred": barred,
+            "longest_pause": LONGEST_PAUSE,
+            "token_life": TOKEN_LIFE,
+            "chance": SECOND_CHANCE,
+        }
+        params = {name: round(length.total_seconds() * 1000) for name, length in lengths.items()}
+
+        async def unit(tx: Transaction) -> None:
+            for name in _REBASE:
+                await tx.run(_SQL[name], {**params, "now": rows.millis(now)})
+
+        await self._write(unit)
 
     async def tidy(self, now: datetime) -> int:
         async def unit(tx: Transaction) -> int:
@@ -154,10 +188,11 @@ class SqlJobs:
             await done.prune(tx, now)
             return await ledger.close_lost(tx)
 
-        return await self._database.write(unit)
+        return await self._write(unit)
 
-    async def pause(self, until: datetime) -> None:
-        await self._database.write(lambda tx: tx.run(_SQL["pause"], {"until": rows.millis(until)}))
+    async def pause(self, now: datetime, until: datetime) -> None:
+        params = {"now": rows.millis(now), "until": rows.millis(until)}
+        await self._write(lambda tx: tx.run(_SQL["pause"], params))
 
     async def paused_until(self) -> datetime:
         row = await self._database.read.one(_SQL["paused_until"])
@@ -180,18 +215,23 @@ class SqlJobs:
 
 
 async def _close_takes(
-    tx: Transaction, portrait_id: PortraitId, state: TakeState, failure: str | None, now: datetime
+    tx: Transaction,
+    portrait_id: PortraitId,
+    state: TakeState,
+    failure: str | None,
+    at: datetime,
+    which: str = "close_takes",
 ) -> int:
     """End the unfinished takes of a portrait and take them out of their lane; returns how many there were."""
     for lane in await tx.all(_SQL["waiting_takes"], {"portrait_id": portrait_id}):
         left = {"lane": lane["lane"], "units": lane["n"]}
         await tx.run(_SQL["drop_from_lane"], left)
         await tx.run(_SQL["drop_from_member_lane"], {**left, "portrait_id": portrait_id})
-    params = {"portrait_id": portrait_id, "state": state, "failure": failure, "now": rows.millis(now)}
-    return len(await tx.all(_SQL["close_takes"], params))
+    params = {"portrait_id": portrait_id, "state": state, "failure": failure, "at": rows.millis(at)}
+    return len(await tx.all(_SQL[which], params))
 
 
-async def _finish(tx: Transaction, delivery: Delivery, charged: int, now: datetime) -> bool:
+async def _finish(tx: Transaction, delivery: Delivery, charged: int, at: datetime) -> bool:
     """The final state and the money in one step; False when the portrait was final already."""
     row = await tx.one(
         _SQL["finish_portrait"],
@@ -201,7 +241,7 @@ async def _finish(tx: Transaction, delivery: Delivery, charged: int, now: dateti
             "failure": delivery.failure,
             "message_id": delivery.message_id,
             "channel_id": delivery.channel_id,
-            "now": rows.millis(now),
+            "at": rows.millis(at),
         },
     )
     if row is None:
@@ -215,8 +255,9 @@ async def _take_over(tx: Transaction, now: datetime, lease: timedelta) -> list[C
     present = {"now": rows.millis(now)}
     for row in await tx.all(_SQL["expired_submitting"], present):
         step = {key: row[key] for key in ("portrait_id", "number", "epoch")}
-        ended = {"state": TakeState.UNKNOWN, "image": None, "failure": "unknown", "seed": None, "flagged": 0, **present}
-        await tx.run(_SQL["finish_take"], {**step, **ended})
+        ended = {"state": TakeState.UNKNOWN, "image": None, "failure": "unknown", "seed": None, "flagged": 0}
+        # Nothing is kept of it, so nobody asks for the wall clock's time.
+        await tx.run(_SQL["finish_take"], {**step, **ended, "at": rows.millis(now), "painted_ms": None})
     for row in await tx.all(_SQL["expired_held"], present):
         step = {"portrait_id": row["portrait_id"], "number": row["number"], **present}
         if await tx.one(_SQL["requeue_held"], step):

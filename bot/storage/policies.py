@@ -110,7 +110,7 @@ class SqlPolicies:
         self, guild_id: GuildId, user_id: UserId, kind: str, reason: str, once: Once, now: datetime
     ) -> None:
         params = {"guild_id": guild_id, "user_id": user_id, "kind": kind, "reason": reason, "at": millis(now)}
-        await done.change(self._database, once, now, lambda tx: tx.run(_SQL["add_refusal"], params))
+        await done.change(self._database, once, now, lambda tx: tx.run(_SQL["add_refusal"], params), patient=True)
 
     async def usage(self, guild_id: GuildId, since: datetime) -> list[UsageRow]:
         params = {"guild_id": guild_id, "since": millis(since)}

@@ -3,10 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.errors import CoolingDown, PortraitGone, PressedTwice, TooManyRunning, TooManyWaiting
+from bot.domain.errors import (
+    CoolingDown,
+    PortraitGone,
+    PressedTwice,
+    QueueTooLong,
+    TooManyRunning,
+    TooManyWaiting,
+)
 from bot.domain.ids import MessageId, PortraitId
 from bot.domain.once import Once
 from bot.domain.portraits import Cost, Portrait
+from bot.domain.queue import MEASURED, Lane, Standing, position, seconds_each, wait_seconds
 from bot.domain.quotas import Leg
 from bot.ports import Admission
 from bot.storage import done, ledger, rows
@@ -39,6 +47,7 @@ class SqlPortraits:
             await _refuse_double_clicks(tx, portrait)
             await _refuse_crowds(tx, portrait, admission)
             await _refuse_haste(tx, portrait, admission)
+            await _refuse_long_waits(tx, portrait, admission)
             units = len(portrait.takes)
             await ledger.reserve(
                 tx, portrait.id, portrait.owner_id, legs, units, now=portrait.created_at, expires=portrait.deadline
@@ -50,7 +59,7 @@ class SqlPortraits:
 
     async def acknowledge(self, portrait_id: PortraitId, message_id: MessageId | None, now: datetime) -> None:
         params = {"id": portrait_id, "message_id": message_id, "now": rows.millis(now)}
-        await self._database.write(lambda tx: tx.run(_SQL["acknowledge"], params))
+        await self._database.write(lambda tx: tx.run(_SQL["acknowledge"], params), patient=True)
 
     async def get(self, portrait_id: PortraitId) -> Portrait:
         return await fetch(self._database.read, portrait_id)
@@ -72,8 +81,8 @@ class SqlPortraits:
 async def _refuse_double_clicks(tx: Transaction, portrait: Portrait) -> None:
     if portrait.press_key is None:
         return
-    since = rows.millis(portrait.created_at - DOUBLE_CLICK)
-    if await tx.one(_SQL["pressed_since"], {"press_key": portrait.press_key, "since": since}):
+    span = {"since": rows.millis(portrait.asked_at - DOUBLE_CLICK), "now": rows.millis(portrait.asked_at)}
+    if await tx.one(_SQL["pressed_since"], {"press_key": portrait.press_key, **span}):
         raise PressedTwice
 
 
@@ -94,10 +103,43 @@ async def _refuse_haste(tx: Transaction, portrait: Portrait, admission: Admissio
         if running and running["n"] >= admission.running:
             raise TooManyRunning(admission.running)
     if admission.cooldown:
-        last = await tx.one(_SQL["last_of_member"], here)
-        again_at = rows.instant(last["created_at"]) + admission.cooldown if last else portrait.created_at
-        if again_at > portrait.created_at:
-            raise CoolingDown(again_at)
+        last = await tx.one(_SQL["last_of_member"], {**here, "now": rows.millis(portrait.asked_at)})
+        rest = rows.instant(last["asked_at"]) + admission.cooldown - portrait.asked_at if last else timedelta(0)
+        if rest > timedelta(0):
+            raise CoolingDown(portrait.created_at + rest)
+
+
+async def _refuse_long_waits(tx: Transaction, portrait: Portrait, admission: Admission) -> None:
+    """Raises QueueTooLong where the last take would be ordered too late, by its fair place and the measured times."""
+    if admission.longest_wait is None:
+        return
+    units, size = len(portrait.takes), f"{portrait.spec.width}x{portrait.spec.height}"
+    measured = await tx.all(_JOBS["measured"], {"size": size, "limit": MEASURED})
+    each = seconds_each([row["ms"] / 1000 for row in measured])
+    [queue] = await tx.all(_JOBS["backlog"])
+    pause = max(0.0, (queue["paused_until"] - rows.millis(portrait.asked_at)) / 1000)
+
+    def wait(place: int) -> timedelta:
+        return timedelta(seconds=pause + wait_seconds(place, queue["running"], admission.slots, each))
+
+    # Nobody is served later than after all that waits: mostly that is enough to know.
+    if wait(queue["waiting"] + units) <= admission.longest_wait:
+        return
+    found = wait(position(await _would_stand(tx, portrait)))
+    if found > admission.longest_wait:
+        raise QueueTooLong(found.total_seconds())
+
+
+async def _would_stand(tx: Transaction, portrait: Portrait) -> Standing:
+    """Where the last take of a portrait would stand in the queue."""
+    name, units = rows.lane_of(portrait), len(portrait.takes)
+    [mine] = await tx.all(_JOBS["would_stand"], {"lane": name, "member_id": portrait.owner_id, "units": units})
+    others = [
+        Lane(lane["name"], lane["vft"], lane["waiting"])
+        for lane in await tx.all(_JOBS["waiting_lanes"])
+        if lane["name"] != name
+    ]
+    return Standing(name, mine["ahead"] + units - 1, (*others, Lane(name, mine["vft"], units)))
 
 
 async def _enqueue(tx: Transaction, portrait: Portrait) -> None:

@@ -54,6 +54,7 @@ def take(row: Row) -> Take:
         submitted_at=instant(row["submitted_at"]) if row["submitted_at"] is not None else None,
         fallback=row["fallback"],
         flagged=bool(row["flagged"]),
+        deadline=instant(row["deadline_at"]) if row["deadline_at"] is not None else None,
     )
 
 
@@ -73,6 +74,7 @@ def portrait(row: Row, takes: Sequence[Row]) -> Portrait:
         ),
         spec=PortraitSpec.model_validate_json(row["spec"]),
         created_at=instant(row["created_at"]),
+        asked_at=instant(row["asked_at"]),
         deadline=instant(row["deadline_at"]),
         takes=tuple(take(each) for each in takes),
         state=PortraitState(row["state"]),
@@ -116,9 +118,10 @@ def portrait_params(portrait: Portrait) -> dict[str, Any]:
         "application_id": portrait.reply.application_id,
         "interaction_id": portrait.reply.interaction_id,
         "interaction_token": portrait.reply.token,
-        "token_expires_at": millis(portrait.reply.expires_at),
+        "token_expires_at": millis(portrait.reply.expires_at) if portrait.reply.expires_at else 0,
         "private": int(portrait.reply.private),
         "created_at": millis(portrait.created_at),
+        "asked_at": millis(portrait.asked_at),
         "deadline_at": millis(portrait.deadline),
     }
 

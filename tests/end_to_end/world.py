@@ -2,14 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.fakes.discord_wire import Interaction, Message, WireDiscord
-from tests.fakes.processes import BotProcess
+from tests.fakes.processes import RUN, BotProcess
 from tests.fakes.vendor import FakeVendor
 
 OPEN_QUOTA = {
@@ -79,12 +79,19 @@ class World:
 
 
 @asynccontextmanager
-async def unstarted(folder: Path, vendors: type[FakeVendor] = FakeVendor, /, **extra: str) -> AsyncIterator[World]:
+async def unstarted(
+    folder: Path, vendors: type[FakeVendor] = FakeVendor, command: Sequence[str] = RUN, /, **extra: str
+) -> AsyncIterator[World]:
     """A bot that nobody started yet, with generous limits; `extra` are environment variables of the bot."""
     async with WireDiscord() as discord:
         with vendors.in_thread() as vendor:
             bot = BotProcess.beside(
-                discord, folder, modelslab_url=vendor.base_url, trusted_hosts=vendor.host, extra={**OPEN_QUOTA, **extra}
+                discord,
+                folder,
+                modelslab_url=vendor.base_url,
+                trusted_hosts=vendor.host,
+                extra={**OPEN_QUOTA, **extra},
+                command=command,
             )
             present = World(discord, vendor, bot, folder)
             try:
@@ -96,9 +103,11 @@ async def unstarted(folder: Path, vendors: type[FakeVendor] = FakeVendor, /, **e
 
 
 @asynccontextmanager
-async def world(folder: Path, vendors: type[FakeVendor] = FakeVendor, /, **extra: str) -> AsyncIterator[World]:
+async def world(
+    folder: Path, vendors: type[FakeVendor] = FakeVendor, command: Sequence[str] = RUN, /, **extra: str
+) -> AsyncIterator[World]:
     """As `unstarted`, and the bot is ready."""
-    async with unstarted(folder, vendors, **extra) as present:
+    async with unstarted(folder, vendors, command, **extra) as present:
         await present.start()
         # A start does not wait for its commands, but most stories begin with one.
         assert await present.discord.changes.until(lambda: present.discord.commands.get(None), 10)

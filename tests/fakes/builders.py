@@ -22,16 +22,24 @@ _interactions = itertools.count(1_000_000)
 
 
 class StoppedClock:
-    """A clock that moves only when told."""
+    """A clock that moves only when told, and whose wall may be set to another time."""
 
     def __init__(self, now: datetime = NOW) -> None:
         self.instant = now
+        self._off = timedelta(0)
 
     def now(self) -> datetime:
+        return self.instant + self._off
+
+    def steady(self) -> datetime:
         return self.instant
 
     def advance(self, **by: float) -> None:
         self.instant += timedelta(**by)
+
+    def jump(self, **by: float) -> None:
+        """Somebody sets the wall clock: no time passes."""
+        self._off += timedelta(**by)
 
 
 def a_reply(**changes: Any) -> Reply:
@@ -55,6 +63,7 @@ def a_portrait(
     guild: int | None = 10,
     count: int = 1,
     now: datetime = NOW,
+    asked_at: datetime | None = None,
     deadline: timedelta = timedelta(minutes=5),
     **changes: Any,
 ) -> Portrait:
@@ -69,7 +78,8 @@ def a_portrait(
         reply=a_reply(),
         spec=spec,
         created_at=now,
-        deadline=now + deadline,
+        asked_at=asked_at or now,
+        deadline=(asked_at or now) + deadline,
         takes=tuple(Take(portrait_id, number, take_seed(spec, number)) for number in range(spec.images)),
     )
     return replace(portrait, **changes)

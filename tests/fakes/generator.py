@@ -28,6 +28,7 @@ class ScriptedGenerator:
         self.most_running = 0
         self.eta = 0.0
         self.seed: int | None = None
+        self.on_submit: Callable[[], None] = lambda: None
         self.on_fetch: Callable[[], None] = lambda: None
         self.on_download: Callable[[], None] = lambda: None
         self._submits: deque[Step] = deque()
@@ -66,6 +67,7 @@ class ScriptedGenerator:
 
     async def submit(self, order: Order) -> Succeeded | Processing:
         self.orders.append(order)
+        self.on_submit()
         await asyncio.sleep(0)
         step = self._submits.popleft() if self._submits else 0
         if isinstance(step, errors.OutcomeUnknown):

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs import driver, runner
+from bot.jobs import driver, patience, runner
 from bot.storage.database import Database
 from tests.fakes.builders import StoppedClock
 from tests.jobs.plant import Plant
@@ -16,7 +16,6 @@ def plant(database: Database, clock: StoppedClock, tmp_path: Path) -> Plant:
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(driver, "FIRST_WAIT", (0.001, 0.001))
-    monkeypatch.setattr(driver, "POLL_WAIT", (0.001, 0.002))
     monkeypatch.setattr(driver, "COLD_WAIT", 0.001)
-    monkeypatch.setattr(driver, "LINK_WAIT", 0.001)
+    monkeypatch.setattr(patience, "AGAIN", (0.001, 0.002))
     monkeypatch.setattr(runner, "TICK", 0.02)

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.domain.ids import MessageId, PortraitId
 from bot.domain.portraits import Portrait, Take
+from bot.domain.queue import PAINTING
 from bot.jobs.delivery import Deliverer
 from bot.jobs.driver import Driver
 from bot.jobs.progress import Progress
@@ -74,16 +76,16 @@ class Plant:
 
     async def accepted(self, **parts: Any) -> Portrait:
         """A stored portrait whose member sees the waiting card."""
-        portrait = await accepted(self.portraits, now=self.clock.now(), **parts)
+        portrait = await accepted(self.portraits, now=self.clock.now(), asked_at=self.clock.steady(), **parts)
         await self.portraits.acknowledge(portrait.id, MessageId(5), self.clock.now())
         return portrait
 
-    async def claimed(self, **parts: Any) -> Claimed:
+    async def claimed(self, *, painting: timedelta = PAINTING, **parts: Any) -> Claimed:
         await self.accepted(**parts)
-        return await self.claim()
+        return await self.claim(painting)
 
-    async def claim(self) -> Claimed:
-        claimed = await self.jobs.claim(self.clock.now(), LEASE)
+    async def claim(self, painting: timedelta = PAINTING) -> Claimed:
+        claimed = await self.jobs.claim(self.clock.steady(), LEASE, painting)
         assert claimed is not None
         return claimed
 

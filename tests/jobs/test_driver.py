@@ -7,7 +7,9 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.portraits import TakeState
+from bot.domain.queue import PAINTING
 from bot.jobs import driver as driving
+from bot.jobs.patience import PASSING
 from tests.fakes.builders import LEASE, a_once
 from tests.jobs.plant import Plant, until
 from tests.storage.looking import everything, lanes_agree
@@ -95,27 +97,27 @@ async def test_a_full_vendor_pauses_the_queue_and_the_take_keeps_its_place(plant
     assert (await plant.take(claimed)).state is TakeState.QUEUED
     assert await plant.jobs.paused_until() == plant.clock.now() + timedelta(seconds=7)
     assert await lanes_agree(plant.database)
+    plant.clock.advance(seconds=7)
     again = await plant.claim()
     await plant.driver.drive(again)
     assert (await plant.take(again)).state is READY
     assert set(plant.generator.billed.values()) == {1}
 
 
-@pytest.mark.parametrize(("cold", "state", "failure"), [(3, READY, None), (4, FAILED, "model_cold")])
-async def test_a_cold_model_is_asked_four_times(plant: Plant, cold: int, state: TakeState, failure: str | None) -> None:
-    plant.generator.submits(*[errors.ModelCold("x")] * cold)
+async def test_a_cold_model_is_asked_until_it_is_warm(plant: Plant) -> None:
+    plant.generator.submits(*[errors.ModelCold("x")] * 30)
+    claimed = await plant.claimed()
+    await plant.driver.drive(claimed)
+    assert ((await plant.take(claimed)).state, len(plant.generator.orders)) == (READY, 31)
+
+
+async def test_a_cold_model_is_not_asked_again_past_the_deadline(plant: Plant) -> None:
+    plant.generator.submits(*[errors.ModelCold("x")] * 100)
+    plant.generator.on_submit = lambda: plant.clock.advance(seconds=50)
     claimed = await plant.claimed()
     await plant.driver.drive(claimed)
     take = await plant.take(claimed)
-    assert (take.state, take.failure, len(plant.generator.orders)) == (state, failure, 4)
-
-
-async def test_a_cold_model_is_not_asked_again_past_the_deadline(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driving, "COLD_WAIT", 60.0)
-    plant.generator.submits(errors.ModelCold("x"))
-    claimed = await plant.claimed(deadline=timedelta(seconds=60))
-    await plant.driver.drive(claimed)
-    assert ((await plant.take(claimed)).failure, len(plant.generator.orders)) == ("model_cold", 1)
+    assert (take.state, take.failure, len(plant.generator.orders)) == (FAILED, "model_cold", 5)
 
 
 async def test_a_take_that_is_cancelled_while_the_model_wakes_is_not_ordered(
@@ -141,31 +143,62 @@ async def test_questions_are_repeated_while_the_vendor_is_away(plant: Plant) -> 
     assert (await plant.take(claimed)).state is READY
 
 
-@pytest.mark.parametrize("error", [errors.JobUnknown("x"), errors.BadAnswer("x")])
-@pytest.mark.parametrize(("times", "state"), [(4, READY), (5, FAILED)])
-async def test_a_job_may_be_unknown_for_a_moment_only(
-    plant: Plant, error: errors.VendorError, times: int, state: TakeState
+@pytest.mark.parametrize("error", [kind("x") for kind in PASSING])
+@pytest.mark.parametrize("step", ["fetches", "downloads"])
+async def test_what_may_pass_is_borne_until_the_deadline_whatever_the_number_of_tries(
+    plant: Plant, error: errors.VendorError, step: str
 ) -> None:
     plant.generator.submits(1)
-    plant.generator.fetches(*[error] * times)
-    claimed = await plant.claimed()
-    await plant.driver.drive(claimed)
-    assert (await plant.take(claimed)).state is state
-
-
-@pytest.mark.parametrize("error", [errors.LinkNotReady("x"), errors.VendorDown("x")])
-async def test_a_link_may_come_alive_late(plant: Plant, error: errors.VendorError) -> None:
-    plant.generator.downloads(*[error] * (driving.LINK_TRIES - 1))
+    getattr(plant.generator, step)(*[error] * 50)
     claimed = await plant.claimed()
     await plant.driver.drive(claimed)
     assert (await plant.take(claimed)).state is READY
 
 
-async def test_a_link_that_stays_dead_ends_the_take(plant: Plant) -> None:
-    plant.generator.downloads(*[errors.LinkNotReady("x")] * driving.LINK_TRIES)
+@pytest.mark.parametrize("error", [kind("x") for kind in PASSING])
+@pytest.mark.parametrize(("step", "where"), [("fetches", "on_fetch"), ("downloads", "on_download")])
+async def test_what_does_not_pass_ends_the_take_at_its_deadline(
+    plant: Plant, error: errors.VendorError, step: str, where: str
+) -> None:
+    plant.generator.submits(1)
+    getattr(plant.generator, step)(*[error] * 1000)
+    setattr(plant.generator, where, lambda: plant.clock.advance(seconds=30))
+    claimed = await plant.claimed()
+    begun = plant.clock.steady()
+    await plant.driver.drive(claimed)
+    take = await plant.take(claimed)
+    told = "bad_answer" if isinstance(error, errors.BadAnswer) else "timeout"
+    assert (take.state, take.failure) == (FAILED, told)
+    assert PAINTING <= plant.clock.steady() - begun <= PAINTING + timedelta(seconds=30)
+
+
+async def test_nobody_asks_while_the_vendor_said_later_and_the_lease_runs_on(plant: Plant) -> None:
+    """Questions and orders share one pause, whoever was told of it."""
+    plant.generator.open.clear()
+    plant.generator.fetches(errors.RateLimited("x", retry_after=timedelta(seconds=200)))
+    first, second = await plant.claimed(owner=1), await plant.claimed(owner=2)
+    third = await plant.claimed(owner=3)
+    driving_them = [asyncio.create_task(plant.driver.drive(each)) for each in (first, second)]
+    await until(lambda: len(plant.generator.orders) == 2)
+    while await plant.jobs.paused_until() <= plant.clock.steady():
+        await asyncio.sleep(0.005)
+    await asyncio.sleep(0.1)
+    asked = len(plant.generator.fetched)
+    await plant.driver.drive(third)
+    assert (len(plant.generator.orders), (await plant.take(third)).state) == (2, TakeState.QUEUED)
+    await asyncio.sleep(0.1)
+    assert len(plant.generator.fetched) == asked
+    plant.stopping.set()
+    await asyncio.gather(*driving_them)
+
+
+async def test_a_pause_that_outlasts_the_deadline_is_kept_to(plant: Plant) -> None:
+    plant.generator.submits(3)
+    plant.generator.fetches(errors.RateLimited("x", retry_after=timedelta(seconds=300)))
+    plant.generator.on_fetch = lambda: plant.clock.advance(minutes=4)
     claimed = await plant.claimed()
     await plant.driver.drive(claimed)
-    assert ((await plant.take(claimed)).state, (await plant.take(claimed)).failure) == (FAILED, "bad_answer")
+    assert ((await plant.take(claimed)).failure, len(plant.generator.fetched)) == ("timeout", 1)
 
 
 async def test_an_unsafe_link_is_not_tried_again(plant: Plant) -> None:
@@ -182,16 +215,28 @@ async def test_a_take_that_is_not_done_by_its_deadline_timed_out(plant: Plant, w
     plant.generator.submits(10_000 if where == "on_fetch" else 0)
     plant.generator.downloads(*[errors.LinkNotReady("x")] * 3)
     setattr(plant.generator, where, lambda: plant.clock.advance(minutes=3))
-    claimed = await plant.claimed(deadline=timedelta(minutes=5))
+    claimed = await plant.claimed()
     await plant.driver.drive(claimed)
     assert ((await plant.take(claimed)).state, (await plant.take(claimed)).failure) == (FAILED, "timeout")
 
 
-async def test_nothing_is_ordered_past_the_deadline(plant: Plant) -> None:
+async def test_nothing_is_ordered_that_waited_for_too_long(plant: Plant) -> None:
     claimed = await plant.claimed(deadline=timedelta(minutes=5))
-    plant.clock.advance(minutes=6)
+    plant.clock.advance(minutes=5.1)
     await plant.driver.drive(claimed)
     assert not plant.generator.orders
+    assert (await plant.take(claimed)).failure == "waited"
+
+
+async def test_the_time_of_painting_runs_from_the_claim(plant: Plant) -> None:
+    await plant.accepted(deadline=timedelta(minutes=10))
+    plant.clock.advance(minutes=9)
+    claimed = await plant.claim()
+    assert claimed.take.deadline == plant.clock.steady() + PAINTING
+    plant.generator.submits(4)
+    plant.generator.on_fetch = lambda: plant.clock.advance(seconds=50)
+    await plant.driver.drive(claimed)
+    assert (await plant.take(claimed)).state is READY
 
 
 async def test_a_cancelled_take_keeps_its_slot_until_the_vendor_is_done_and_changes_nothing(plant: Plant) -> None:
@@ -233,7 +278,7 @@ async def test_stopping_leaves_an_order_as_it_is_for_the_next_start(plant: Plant
 async def test_a_lease_runs_on_while_a_job_is_painted(plant: Plant) -> None:
     plant.generator.on_fetch = lambda: plant.clock.advance(seconds=60)
     plant.generator.submits(5)
-    claimed = await plant.claimed(deadline=timedelta(hours=1))
+    claimed = await plant.claimed(painting=timedelta(hours=1))
     await plant.driver.drive(claimed)
     assert (await plant.take(claimed)).epoch == claimed.take.epoch
     row = await plant.database.read.one("SELECT lease_until / 1000 AS until FROM take")
@@ -250,6 +295,6 @@ async def test_a_lease_runs_on_while_the_vendor_is_away(plant: Plant) -> None:
     plant.generator.on_fetch = away
     plant.generator.submits(1)
     plant.generator.fetches(*[errors.VendorDown("x")] * 9)
-    claimed = await plant.claimed(deadline=timedelta(hours=1))
+    claimed = await plant.claimed(painting=timedelta(hours=1))
     await plant.driver.drive(claimed)
     assert await plant.jobs.take_over(plant.clock.now(), LEASE) == []

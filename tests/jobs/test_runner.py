@@ -67,7 +67,7 @@ async def test_a_new_portrait_is_painted_as_soon_as_it_is_told(plant: Plant, mon
 
 
 async def test_nothing_is_ordered_while_the_queue_is_paused(plant: Plant) -> None:
-    await plant.jobs.pause(plant.clock.now() + timedelta(seconds=10))
+    await plant.jobs.pause(plant.clock.now(), plant.clock.now() + timedelta(seconds=10))
     portrait = await plant.accepted()
     async with _at_work(plant, plant.runner()) as runner:
         runner.notify(portrait.id)
@@ -224,11 +224,11 @@ async def test_a_portrait_that_waits_past_its_deadline_is_failed_and_refunded(
     plant: Plant, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    portrait = await plant.accepted(deadline=timedelta(seconds=5))
-    await plant.jobs.pause(plant.clock.now() + timedelta(hours=1))
-    plant.clock.advance(seconds=6)
+    portrait = await plant.accepted(deadline=timedelta(minutes=10))
     async with _at_work(plant, plant.runner()):
+        await plant.jobs.pause(plant.clock.now(), plant.clock.now() + timedelta(hours=1))
+        plant.clock.advance(minutes=10.1)
         [final] = await _all_final(plant, [portrait])
-    assert (final.state, final.failure) == (PortraitState.FAILED, "timeout")
+    assert (final.state, final.failure) == (PortraitState.FAILED, "waited")
     assert await plant.charged() == 0
     assert plant.generator.orders == []

@@ -20,11 +20,12 @@ LOOKUPS = frozenset(
 # `interaction.channel` is the cached one where there is one; `interaction.guild` holds whatever was heard so far.
 OF_AN_INTERACTION = frozenset({"channel", "guild", "channel_id"})
 # Our own values have such names too: a policy's channels, an asker's roles.
-OURS = frozenset({"policy", "shown", "asker", "settings", "named", "portrait", "existing"})
+OURS = frozenset({"policy", "shown", "asker", "settings", "named", "portrait", "existing", "path"})
 # Options and handlers of these types are resolved by discord.py's caches before we see them.
 TYPES = frozenset({"TextChannel", "VoiceChannel", "StageChannel", "ForumChannel", "CategoryChannel", "Thread"})
 
 ALLOWED: dict[str, dict[str, str]] = {
+    "bot/client.py": {"guilds": "how many, for the line in the log"},
     "bot/interactions/payload.py": {
         "channel_id": "where there is no payload at all, nothing else tells where the interaction is",
     },

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.ids import ChannelId, GuildId, PortraitId, UserId
 from bot.domain.portraits import Place
+from bot.domain.queue import Spans
 from bot.domain.servers import Defaults
 from bot.services.asking import Asker
 from bot.services.characters import Characters
@@ -73,7 +74,7 @@ def build(
         policies=policies,
         dispatcher=told,
         clock=clock,
-        rules=PortraitRules("fluxgram", timedelta(minutes=5), 50, 100),
+        rules=PortraitRules("fluxgram", Spans(timedelta(minutes=5)), 50, 100),
         new_seed=new_seed,
     )
     return House(portraits, characters, policies, store, jobs, pictures, told, clock)

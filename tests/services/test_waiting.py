@@ -40,8 +40,8 @@ async def test_estimates_are_the_median_of_measured_times_of_that_size(house: Ho
     for seconds in (3, 4, 60):
         await accepted(house.store)
         claimed = await _claim(house)
-        await house.jobs.submitted(claimed.take, "job", None, NOW, NOW + LEASE)
-        await house.jobs.finish(claimed.take, TakeState.READY, NOW + timedelta(seconds=seconds), image="a.png")
+        took = timedelta(seconds=seconds)
+        await house.jobs.finish(claimed.take, TakeState.READY, NOW + took, image="a.png", took=took)
     mine = await accepted(house.store)
     assert await Waiting(house.jobs, slots=1).status(mine) == Status(1, 4.0, 0, 1)
 

@@ -204,15 +204,15 @@ async def test_measured_seconds_are_those_of_the_last_pictures_of_that_size(
     for number in range(5):
         claimed = await _claimed(jobs, portraits)
         start = NOW + timedelta(minutes=number)
-        await jobs.submitted(claimed.take, "job", None, start, LATER)
         state = TakeState.FAILED if number == 4 else TakeState.READY
-        await jobs.finish(claimed.take, state, start + timedelta(seconds=number + 0.5))
+        took = None if number == 4 else timedelta(seconds=number + 0.5)
+        await jobs.finish(claimed.take, state, start, took=took)
     assert list(await jobs.measured_seconds(1024, 1024, 3)) == [3.5, 2.5, 1.5]
     assert list(await jobs.measured_seconds(768, 1024, 3)) == []
 
 
 async def test_a_pause_is_never_shortened(jobs: SqlJobs) -> None:
     assert await jobs.paused_until() < NOW
-    await jobs.pause(LATER)
-    await jobs.pause(NOW)
+    await jobs.pause(NOW, LATER)
+    await jobs.pause(NOW, NOW)
     assert await jobs.paused_until() == LATER

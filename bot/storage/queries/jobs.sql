@@ -25,7 +25,8 @@ UPDATE lane SET vft = vft + 1, clock = max(clock, :vft), waiting = waiting - 1 W
 UPDATE queue SET clock = max(clock, :clock);
 
 -- name: claim_take
-UPDATE take SET state = 'submitting', epoch = epoch + 1, in_lane = 0, lease_until = :lease_until
+UPDATE take SET state = 'submitting', epoch = epoch + 1, in_lane = 0, lease_until = :lease_until,
+    deadline_at = :deadline_at
 WHERE seq = :seq AND state = 'queued' RETURNING epoch;
 
 -- name: hold_take
@@ -58,7 +59,7 @@ ON CONFLICT (model) DO UPDATE SET until = max(barred_model.until, excluded.until
 SELECT 1 FROM barred_model WHERE model = :model AND until > :now;
 
 -- name: record_submitted
-UPDATE take SET state = 'submitted', job_id = :job_id, seed = coalesce(:seed, seed), submitted_at = :now,
+UPDATE take SET state = 'submitted', job_id = :job_id, seed = coalesce(:seed, seed), submitted_at = :at,
     lease_until = :lease_until
 WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'submitting' RETURNING seq;
 
@@ -67,15 +68,19 @@ UPDATE take SET lease_until = :lease_until
 WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'submitted' RETURNING seq;
 
 -- name: finish_take
-UPDATE take SET state = :state, image = :image, failure = :failure, finished_at = :now, in_lane = 0,
-    seed = coalesce(:seed, seed), flagged = :flagged
+UPDATE take SET state = :state, image = :image, failure = :failure, finished_at = :at, in_lane = 0,
+    seed = coalesce(:seed, seed), flagged = :flagged, painted_ms = :painted_ms
 WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch
     AND state IN ('queued', 'submitting', 'submitted') AND in_lane = 0 RETURNING seq;
 
 -- name: close_takes
 -- Ends whatever is unfinished of a portrait; the epoch fences off the drivers that still run.
-UPDATE take SET state = :state, failure = :failure, finished_at = :now, epoch = epoch + 1, in_lane = 0
+UPDATE take SET state = :state, failure = :failure, finished_at = :at, epoch = epoch + 1, in_lane = 0
 WHERE portrait_id = :portrait_id AND state IN ('queued', 'submitting', 'submitted') RETURNING lane;
+
+-- name: close_waiting
+UPDATE take SET state = :state, failure = :failure, finished_at = :at, epoch = epoch + 1, in_lane = 0
+WHERE portrait_id = :portrait_id AND in_lane = 1 RETURNING lane;
 
 -- name: waiting_takes
 SELECT lane, count(*) AS n FROM take WHERE portrait_id = :portrait_id AND in_lane = 1 GROUP BY lane;
@@ -119,13 +124,41 @@ UPDATE portrait SET delivery_lease = 0 WHERE state = 'open' AND delivery_lease >
 
 -- name: overdue
 SELECT id FROM portrait p WHERE p.state = 'open' AND p.deadline_at < :now
-    AND EXISTS (
-        SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state IN ('queued', 'submitting', 'submitted')
-    );
+    AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.in_lane = 1);
+
+-- name: late
+SELECT * FROM take WHERE state IN ('submitting', 'submitted') AND deadline_at < :now
+UNION ALL
+SELECT * FROM take WHERE state = 'queued' AND in_lane = 0 AND deadline_at < :now;
+
+-- name: rebase_queue
+-- A pause lasts no longer from now than it was long.
+UPDATE queue SET paused_until = min(paused_until, :now + paused_until - paused_at, :now + :longest_pause),
+    paused_at = min(paused_at, :now);
+
+-- name: rebase_barred
+UPDATE barred_model SET until = min(until, :now + :barred);
+
+-- name: rebase_tokens
+UPDATE portrait SET token_expires_at = min(token_expires_at, :now + :token_life) WHERE interaction_token IS NOT NULL;
+
+-- name: rebase_portraits
+UPDATE portrait SET asked_at = min(asked_at, :now),
+    deadline_at = max(min(deadline_at, :now + :waiting), :now + min(:chance, :waiting)),
+    token_expires_at = max(token_expires_at, :now + :chance)
+WHERE state = 'open';
+
+-- name: rebase_running
+UPDATE take SET deadline_at = max(min(coalesce(deadline_at, :now), :now + :painting), :now + min(:chance, :painting))
+WHERE state IN ('submitting', 'submitted');
+
+-- name: rebase_held
+UPDATE take SET deadline_at = max(min(coalesce(deadline_at, :now), :now + :painting), :now + min(:chance, :painting))
+WHERE state = 'queued' AND in_lane = 0;
 
 -- name: deliverable
 SELECT id FROM portrait p WHERE p.state = 'open' AND p.delivery_lease < :now
-    AND (p.acknowledged_at IS NOT NULL OR p.created_at < :unheard)
+    AND (p.acknowledged_at IS NOT NULL OR p.asked_at < :unheard)
     AND NOT EXISTS (
         SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state IN ('queued', 'submitting', 'submitted')
     )
@@ -141,11 +174,12 @@ WHERE id = :id AND state = 'open' AND delivery_epoch = :epoch;
 
 -- name: finish_portrait
 UPDATE portrait SET state = :state, failure = :failure, message_id = coalesce(:message_id, message_id),
-    channel_id = coalesce(:channel_id, channel_id), finished_at = :now
+    channel_id = coalesce(:channel_id, channel_id), finished_at = :at
 WHERE id = :id AND state = 'open' RETURNING id;
 
 -- name: pause
-UPDATE queue SET paused_until = max(paused_until, :until);
+UPDATE queue SET paused_at = CASE WHEN :until > paused_until THEN :now ELSE paused_at END,
+    paused_until = max(paused_until, :until);
 
 -- name: paused_until
 SELECT paused_until FROM queue;
@@ -153,16 +187,37 @@ SELECT paused_until FROM queue;
 -- name: waiting_lanes
 SELECT name, vft, waiting FROM lane WHERE waiting > 0;
 
+-- name: backlog
+-- All that waits, what has a slot (held takes too), and until when nothing is ordered.
+SELECT (SELECT coalesce(sum(waiting), 0) FROM lane WHERE waiting > 0) AS waiting,
+    (SELECT count(*) FROM take WHERE state IN ('submitting', 'submitted'))
+    + (SELECT count(*) FROM take WHERE state = 'queued' AND in_lane = 0) AS running,
+    paused_until
+FROM queue;
+
+-- name: would_stand
+-- The lane of a portrait that is not written yet, and how many are before its last take there, its own left out.
+SELECT
+    coalesce(
+        (SELECT CASE WHEN waiting = 0 THEN max(vft, (SELECT clock FROM queue)) ELSE vft END FROM lane WHERE name = :lane),
+        (SELECT clock FROM queue)
+    ) AS vft,
+    (SELECT count(*) FROM take WHERE lane = :lane AND in_lane = 1 AND vft < :units + max(
+        coalesce((SELECT vft FROM lane_member WHERE lane = :lane AND member_id = :member_id), 0),
+        coalesce((SELECT clock FROM lane WHERE name = :lane), 0)
+    )) AS ahead;
+
 -- name: standing
 SELECT t.lane,
     (SELECT count(*) FROM take o WHERE o.lane = t.lane AND o.in_lane = 1 AND o.vft < t.vft)
     + (SELECT count(*) FROM take o WHERE o.lane = t.lane AND o.in_lane = 1 AND o.vft = t.vft AND o.seq < t.seq) AS ahead,
-    (SELECT count(*) FROM take o WHERE o.state IN ('submitting', 'submitted')) AS running
+    (SELECT count(*) FROM take o WHERE o.state IN ('submitting', 'submitted'))
+    + (SELECT count(*) FROM take o WHERE o.state = 'queued' AND o.in_lane = 0) AS running
 FROM take t WHERE t.portrait_id = :portrait_id AND t.number = :number AND t.in_lane = 1;
 
 -- name: measured
-SELECT finished_at - submitted_at AS ms FROM take
-WHERE state = 'ready' AND size = :size AND submitted_at IS NOT NULL ORDER BY finished_at DESC LIMIT :limit;
+SELECT painted_ms AS ms FROM take
+WHERE state = 'ready' AND size = :size AND painted_ms IS NOT NULL ORDER BY finished_at DESC LIMIT :limit;
 
 -- name: prune_lanes
 DELETE FROM lane_member WHERE vft <= (SELECT clock FROM lane WHERE lane.name = lane_member.lane)

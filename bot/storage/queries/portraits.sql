@@ -1,5 +1,6 @@
 -- name: pressed_since
-SELECT id FROM portrait WHERE press_key = :press_key AND created_at >= :since LIMIT 1;
+-- Not what lies ahead of us: an earlier process wrote that, by a clock that was set back since.
+SELECT id FROM portrait WHERE press_key = :press_key AND asked_at BETWEEN :since AND :now LIMIT 1;
 
 -- name: open_of_owner
 SELECT count(*) AS n FROM portrait WHERE owner_id = :owner_id AND state = 'open';
@@ -13,19 +14,20 @@ SELECT count(*) AS n FROM portrait WHERE guild_id = :guild_id AND state = 'open'
 SELECT count(*) AS n FROM portrait WHERE owner_id = :owner_id AND +guild_id = :guild_id AND state = 'open';
 
 -- name: last_of_member
--- What came to nothing does not make anybody wait.
-SELECT created_at FROM portrait
-WHERE owner_id = :owner_id AND guild_id = :guild_id AND state IN ('open', 'delivered')
-ORDER BY created_at DESC LIMIT 1;
+-- What came to nothing does not make anybody wait, nor what a clock wrote that was set back since.
+SELECT asked_at FROM portrait
+WHERE owner_id = :owner_id AND guild_id = :guild_id AND state IN ('open', 'delivered') AND asked_at <= :now
+ORDER BY asked_at DESC LIMIT 1;
 
 -- name: insert
 INSERT INTO portrait (
     id, kind, owner_id, guild_id, channel_id, character_id, character_name, shows_flagged, parent_id, parent_take, press_key,
-    spec, state, application_id, interaction_id, interaction_token, token_expires_at, private, created_at, deadline_at
+    spec, state, application_id, interaction_id, interaction_token, token_expires_at, private, created_at,
+    asked_at, deadline_at
 ) VALUES (
     :id, :kind, :owner_id, :guild_id, :channel_id, :character_id, :character_name, :shows_flagged, :parent_id, :parent_take,
     :press_key, :spec, 'open', :application_id, :interaction_id, :interaction_token, :token_expires_at, :private,
-    :created_at, :deadline_at
+    :created_at, :asked_at, :deadline_at
 );
 
 -- name: insert_take

@@ -1,0 +1,19 @@
+"""The clocks of this machine; see `bot.ports.Clock`."""
+
+from datetime import UTC, datetime, timedelta
+
+# Bound here: the simulator of the demo sets another clock in the module's place.
+from time import monotonic
+
+
+class SystemClock:
+    """See `bot.ports.Clock`."""
+
+    def __init__(self) -> None:
+        self._began, self._origin = datetime.now(UTC), monotonic()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def steady(self) -> datetime:
+        return self._began + timedelta(seconds=monotonic() - self._origin)

@@ -1,0 +1,87 @@
+"""How long something is asked for again: by the time that a take has, not by a number of tries."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Awaitable
+from datetime import timedelta
+from typing import TypeVar
+
+from bot.domain import errors
+from bot.domain.portraits import Take
+from bot.ports import Clock
+from bot.ports_jobs import JobStore
+
+T = TypeVar("T")
+
+# A submit may take a minute (the client's limit); its lease must outlive it.
+LEASE = timedelta(seconds=120)
+# Each wait is a little longer than the one before, up to the second of these.
+AGAIN, LONGER = (1.0, 5.0), 1.3
+# A pause of the vendor's may be longer than a lease.
+RENEW = 30.0
+# What is begun at the deadline gets so long.
+LAST_WORD = 1.0
+# What may pass while a paid picture is waited for.
+PASSING = (errors.VendorDown, errors.JobUnknown, errors.BadAnswer, errors.LinkNotReady, errors.ModelCold)
+
+
+class Stopped(Exception):
+    """The process is going down, or the take is no longer ours: the stored state is where somebody goes on."""
+
+
+class Patience:
+    """Waits between tries; one instance serves all takes."""
+
+    def __init__(self, *, jobs: JobStore, clock: Clock, stopping: asyncio.Event) -> None:
+        self._jobs = jobs
+        self._clock = clock
+        self._stopping = stopping
+
+    async def tries(
+        self, take: Take, wait: float, *, following: float | None = None, asking: bool = True
+    ) -> AsyncGenerator[float, None]:
+        """Wait, then a little longer each time, until the deadline: seconds that are left for each try.
+
+        `asking` is a question to the vendor's API about an order: then its pause counts, whoever was told of it.
+        """
+        following = following or AGAIN[0]
+        while (left := self._left(take)) > 0:
+            await self._sleep(min(wait, left))
+            while asking and (paused := await self.paused()) > 0:
+                if (left := self._left(take)) <= 0:
+                    return
+                await self._sleep(min(paused, left, RENEW))
+                await self.renew(take)
+            yield max(self._left(take), LAST_WORD)
+            wait = following * random.uniform(0.9, 1.1)  # noqa: S311 - what failed together is not tried together
+            following = min(following * LONGER, AGAIN[1])
+
+    async def paused(self) -> float:
+        """Seconds for which nobody may ask the vendor's API; 0 or less when it may be asked."""
+        return (await self._jobs.paused_until() - self._clock.steady()).total_seconds()
+
+    async def renew(self, take: Take) -> bool:
+        """Renew the lease; False when the take was ended by somebody else."""
+        return await self._jobs.renew(take, self._clock.steady() + LEASE)
+
+    def _left(self, take: Take) -> float:
+        return (take.deadline - self._clock.steady()).total_seconds() if take.deadline else 0.0
+
+    async def _sleep(self, seconds: float) -> None:
+        """Raises Stopped when the process is going down."""
+        try:
+            await asyncio.wait_for(self._stopping.wait(), max(seconds, 0.0))
+        except TimeoutError:
+            return
+        raise Stopped
+
+
+async def within(seconds: float, call: Awaitable[T]) -> T:
+    """For what may be cut off, because nothing is ordered by it; raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        return await call
+
+
+def too_late(trouble: errors.VendorError | None) -> Exception:
+    """What ends a take at its deadline: what came in its place, where something did that is no picture."""
+    return trouble if isinstance(trouble, errors.BadAnswer) else TimeoutError()
