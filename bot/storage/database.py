@@ -46,9 +46,6 @@ _WRITER = (
 _PATIENCE = 50
 
 
-_LONG_TO_REWRITE = 50_000_000
-
-
 class DatabaseBusy(Exception):
     """Another process owns the file: several writers would wait for seconds on each other."""
 
@@ -188,11 +185,8 @@ class Database:
             [[page]] = await self._writer.execute_fetchall("PRAGMA page_size")
             if limit is not None and pages * page > limit:
                 return False
-            # A small one is done before anybody could read the line.
-            level = logging.INFO if pages * page > _LONG_TO_REWRITE else logging.DEBUG
-            _log.log(
-                level, "rewriting the database, %d MB: what was deleted must not stay legible", pages * page // 10**6
-            )
+            if megabytes := pages * page // 1_000_000:
+                _log.info("rewriting the database, %d MB: what was deleted must not stay legible", megabytes)
             # The copy may be larger than the memory.
             await self._writer.execute("PRAGMA temp_store = FILE")
             try:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,9 +65,21 @@ class Keeping:
 
     def _shared(self) -> bool:
         """Whether another database lies in the folder: the pictures may be its."""
+        real = os.path.realpath(self._path)
+        own = {_identity(Path(real + ending)) for ending in ("", "-wal", "-shm", "-journal")}
         for path in self._path.parent.iterdir():
-            if path.name != self._path.name and path.is_file():
+            # Never the own files: to close one of them gives up every lock that SQLite holds on it in this process.
+            if path.is_file() and _identity(path) not in own:
                 with path.open("rb") as file:
                     if file.read(len(_SQLITE)) == _SQLITE:
                         return True
         return False
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """The same under every name of a file; None when it is gone."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

@@ -56,9 +56,9 @@ def inspect(path: Path) -> None:
         if _size(path.with_name(path.name + "-wal")):
             raise NotOurDatabase("it is empty, and its write-ahead log is not: a part of it is missing")
         return
-    # The system says better than SQLite why a file cannot be read.
-    with path.open("rb"):
-        pass
+    # Asked, not tried: to close the file here would give up the locks of other connections in this process.
+    if not os.access(path, os.R_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     try:
         with _untouched(path) as connection:
             _examine(connection)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -132,6 +133,28 @@ async def test_the_log_is_emptied_with_every_round_of_chores(tmp_path: Path) -> 
         assert Path(f"{tmp_path / 'l.db'}-wal").stat().st_size
         await keeping.chores()
         assert Path(f"{tmp_path / 'l.db'}-wal").stat().st_size == 0
+
+
+@pytest.mark.parametrize("name", ["l.db", "link.db"])
+async def test_housekeeping_gives_up_no_lock(tmp_path: Path, name: str) -> None:
+    """Who reads in another process must not think that nobody else is there, and tidy the log away under the bot."""
+    (tmp_path / "link.db").symlink_to("l.db")
+    (tmp_path / "hard.db").touch()
+    async with open_database(tmp_path / name) as database:
+        (tmp_path / "hard.db").unlink()
+        (tmp_path / "hard.db").hardlink_to(tmp_path / "l.db")
+        pictures = FilePictures(tmp_path / "pictures")
+        await pictures.keep(builders.a_picture())
+        keeping = Keeping(database, pictures, tmp_path / name)
+        await keeping.at_start()
+        await keeping.chores()
+        await SqlCharacters(database).add(builders.a_character(), 10, builders.NOW)
+        script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM fact'); c.close()"
+        reader = await asyncio.create_subprocess_exec(sys.executable, "-c", script, str(tmp_path / "l.db"))
+        assert await reader.wait() == 0
+        assert Path(f"{tmp_path / 'l.db'}-wal").exists()
+        assert Path(f"{tmp_path / 'l.db'}-shm").exists()
+        await SqlCharacters(database).add(builders.a_character("Eva"), 10, builders.NOW)
 
 
 async def _kept(database: Database, pictures: FilePictures) -> tuple[str, str]:
