@@ -41,7 +41,7 @@ help:
 	@echo "make clean      remove .venv and the caches; data/ and config.toml stay"
 
 demo: $(READY)
-	@$(BIN)/python -m bot demo $(ARGS)
+	@$(BIN)/python -m playground $(ARGS)
 
 run: $(READY)
 	@$(BIN)/python -m bot run $(ARGS)
@@ -80,7 +80,7 @@ audit: $(UV_READY)
 
 clean:
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
-	@find bot cogs tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find bot cogs playground tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --inexact leaves pip and uv in place. Where uv cannot reach the index that the lock file names, pip may know
 # another one (a mirror, a private certificate): it installs the same versions and checks the same hashes.

@@ -57,15 +57,6 @@ def check(file: Path | None) -> None:
         sys.exit(1)
 
 
-@main.command(help="Play with the bot in a simulated Discord, in a page of your browser; no token, no key.")
-@click.option("--port", type=int, default=0, help="port of the page (default: any free one)")
-def demo(port: int) -> None:
-    """Run until Ctrl-C."""
-    from bot.demo.playground import play  # noqa: PLC0415 - needs packages that the bot itself does not
-
-    _run(play(port))
-
-
 main.add_command(quota)
 
 

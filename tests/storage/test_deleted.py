@@ -148,13 +148,13 @@ async def test_housekeeping_gives_up_no_lock(tmp_path: Path, name: str) -> None:
         keeping = Keeping(database, pictures, tmp_path / name)
         await keeping.at_start()
         await keeping.chores()
-        await SqlCharacters(database).add(builders.a_character(), 10, builders.NOW)
+        await SqlCharacters(database).add(builders.a_character(), 10, builders.a_once(), builders.NOW)
         script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM fact'); c.close()"
         reader = await asyncio.create_subprocess_exec(sys.executable, "-c", script, str(tmp_path / "l.db"))
         assert await reader.wait() == 0
         assert Path(f"{tmp_path / 'l.db'}-wal").exists()
         assert Path(f"{tmp_path / 'l.db'}-shm").exists()
-        await SqlCharacters(database).add(builders.a_character("Eva"), 10, builders.NOW)
+        await SqlCharacters(database).add(builders.a_character("Eva"), 10, builders.a_once(), builders.NOW)
 
 
 async def _kept(database: Database, pictures: FilePictures) -> tuple[str, str]:

@@ -9,11 +9,11 @@ import pytest
 from aiohttp import ClientSession
 from pydantic import SecretStr
 
-from bot.demo.standin import StandIn
 from bot.domain.errors import InvalidKey, JobUnknown, RateLimited, Rejected
 from bot.domain.spec import Method
 from bot.domain.vendor import Order, Processing, Succeeded
 from bot.modelslab import ModelsLab, open_modelslab
+from playground.standin import StandIn
 from tests.fakes.waiting import until
 
 
@@ -60,7 +60,7 @@ async def test_a_wrong_key_and_a_wrong_size_are_refused(standin: StandIn, vendor
 
 
 async def test_a_full_queue_says_when_to_come_back() -> None:
-    with StandIn.running(seconds=5) as slow:
+    with StandIn.running(seconds=3) as slow:
         async with opened(slow, slow.key) as vendor:
             orders = (vendor.submit(an_order(seed=seed, width=256, height=256)) for seed in range(1, 7))
             answers = await asyncio.gather(*orders, return_exceptions=True)

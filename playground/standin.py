@@ -10,15 +10,15 @@ import itertools
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from aiohttp import ClientSession, web
+from aiohttp import web
 
-from bot.demo.artist import paint
+from playground.artist import enlarged, paint
 
 KEPT: Final = 200
 QUEUE_LIMIT: Final = 5
@@ -56,7 +56,9 @@ class StandIn:
 
     def __init__(self, seconds: float) -> None:
         self.host = ""
-        self._seconds = seconds
+        # Who knows the pictures behind Discord's links: set by whoever simulates Discord.
+        self.elsewhere: Callable[[str], bytes | None] = lambda _link: None
+        self.seconds = seconds
         self._ids = itertools.count(73_000_001)
         self._jobs: OrderedDict[int, _Job] = OrderedDict()
         self._uploads: OrderedDict[str, bytes] = OrderedDict()
@@ -133,32 +135,39 @@ class StandIn:
         if sum(not job.done for job in self._jobs.values()) >= QUEUE_LIMIT:
             message = f"Rate limit exceeded. Maximum {QUEUE_LIMIT} queued requests allowed."
             raise _Refused(429, message, retry_after=3)
+        enlarging = "super_resolution" in request.path
+        _check(body, needs_prompt=not enlarging)
         source = await self._source(body)
-        _check(body, needs_prompt="super_resolution" not in request.path)
-        job = self._begin(body, source, large="super_resolution" in request.path)
+        if enlarging and source is None:
+            raise _Refused(400, "init_image could not be read")
+        job = self._begin(body, source, enlarging=enlarging)
         if job.id % 4 == 0:
             await job.painting
             await asyncio.sleep(max(0.0, job.ready_at - time.monotonic()))
             return {
                 "status": "success",
-                "generationTime": self._seconds,
+                "generationTime": self.seconds,
                 "id": job.id,
                 "output": [self._link(job)],
                 "meta": _meta(job, body),
             }
         return self._processing(job) | {"meta": _meta(job, body), "future_links": [self._link(job)]}
 
-    def _begin(self, body: dict[str, Any], source: bytes | None, *, large: bool) -> _Job:
-        width, height = (2048, 2048) if large else (int(body.get("width", 1024)), int(body.get("height", 1024)))
+    def _begin(self, body: dict[str, Any], source: bytes | None, *, enlarging: bool) -> _Job:
         number = next(self._ids)
-        seed = int(body.get("seed") or number)
-        prompt = str(body.get("prompt", ""))
-        strength = float(body.get("strength", 0.0))
-        loop = asyncio.get_running_loop()
-        painting = loop.run_in_executor(
-            self._painters, lambda: paint(prompt, seed, width, height, source=source, strength=strength)
-        )
-        job = _Job(number, prompt, seed, (width, height), time.monotonic() + self._seconds, painting)
+        seed, prompt = int(body.get("seed") or number), str(body.get("prompt", ""))
+        size = int(body.get("width", 1024)), int(body.get("height", 1024))
+        # A variation says how far it goes. A reference goes along for the face alone, in clothes of the new words.
+        scale = int(_number(body, "scale", 2))
+        strength = 1.0 if "face_image" in body or "guidance" in body else float(body.get("strength", 1.0))
+
+        def work() -> bytes:
+            if enlarging and source is not None:
+                return enlarged(source, scale)
+            return paint(prompt, seed, *size, source=source, strength=strength)
+
+        painting = asyncio.get_running_loop().run_in_executor(self._painters, work)
+        job = _Job(number, prompt, seed, size, time.monotonic() + self.seconds, painting)
         self._jobs[number] = job
         while len(self._jobs) > KEPT:
             self._jobs.popitem(last=False)
@@ -175,7 +184,7 @@ class StandIn:
         number = name.removesuffix(".png")
         if number.isdigit() and int(number) in self._jobs:
             return await self._jobs[int(number)].painting
-        return await _downloaded(link)
+        return self.elsewhere(link)
 
     async def _upload(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         del request
@@ -204,7 +213,7 @@ class StandIn:
         return {
             "status": "processing",
             "tip": "Your image is processing in background, you can get this image using fetch API.",
-            "eta": self._seconds,
+            "eta": self.seconds,
             "messege": "Try to fetch request after seconds estimated",
             "fetch_result": f"{self.base_url}/v6/images/fetch/{job.id}",
             "id": job.id,
@@ -265,14 +274,6 @@ def _number(body: dict[str, Any], name: str, default: float) -> float:
         return float(body.get(name, default))
     except (TypeError, ValueError):
         raise _Refused(400, f"{name} must be a number") from None
-
-
-async def _downloaded(link: str) -> bytes | None:
-    """A picture by its address: Discord's own links do not exist in the simulation, so None is common."""
-    if not link.startswith("http://127.0.0.1"):
-        return None
-    async with ClientSession() as session, session.get(link) as response:
-        return await response.read() if response.status == 200 else None
 
 
 def _meta(job: _Job, body: dict[str, Any]) -> dict[str, Any]:

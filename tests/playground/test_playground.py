@@ -1,0 +1,129 @@
+"""`python -m playground`, played once in a real browser: what a newcomer sees in the first minutes."""
+
+import asyncio
+import io
+import re
+import shutil
+import signal
+import sys
+from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.async_api import Page, async_playwright, expect
+
+from bot.app import open_house
+from playground.artist import remembered
+from playground.page import Playground, demo_config, simulated
+from playground.sitting import Sitting
+from playground.standin import StandIn
+from playground.story import PROMPTS, SCENES, tell
+from tests.fakes.processes import REPO
+
+CHROMIUM = shutil.which("chromium")
+
+
+@pytest.fixture
+async def opened(tmp_path: Path) -> AsyncIterator[tuple[Page, Playground]]:
+    """The page of a playground whose vendor is quick."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: install Debian's package `chromium`")
+    async with AsyncExitStack() as stack:
+        standin = stack.enter_context(StandIn.running(seconds=0.0))
+        house = await stack.enter_async_context(open_house(demo_config(standin, tmp_path)))
+        playground = await stack.enter_async_context(simulated(house, standin))
+        await tell(playground)
+        playwright = await stack.enter_async_context(async_playwright())
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        stack.push_async_callback(browser.close)
+        page = await browser.new_page(viewport={"width": 1280, "height": 1000})
+        await page.goto(playground.preview.url)
+        yield page, playground
+
+
+async def command(page: Page, name: str, *values: str) -> None:
+    """Type a slash command as a person would; the required options are asked one by one."""
+    await page.locator("#channel-composer-input").click()
+    await page.keyboard.type(name, delay=20)
+    await expect(page.locator("[role=option]").first).to_contain_text(name.removeprefix("/"))
+    await page.keyboard.press("Enter")
+    for number, value in enumerate(values):
+        if number:
+            await page.keyboard.press("Tab")
+        await page.wait_for_timeout(400)
+        await page.keyboard.type(value, delay=5)
+        await page.wait_for_timeout(400)
+    await page.keyboard.press("Enter")
+
+
+async def submit(page: Page) -> None:
+    """Submit the open form; while the page is being redrawn it refuses, and a person would click again."""
+    button = page.get_by_role("button", name="Submit")
+    for _ in range(5):
+        if await button.is_visible():
+            await button.click()
+        await page.wait_for_timeout(1000)
+        if not await button.is_visible():
+            return
+
+
+async def painted(page: Page, playground: Playground, number: int) -> tuple[Sitting, Image.Image]:
+    """The picture with that number on the page, from 0, and what it was painted from: the page shows a copy."""
+    image = page.locator("#channel-message-list .component-gallery img[alt^='Portrait']").nth(number)
+    await expect(image).to_have_attribute("src", re.compile("^blob:"), timeout=20_000)
+    message_id = await image.evaluate("image => image.closest('article').dataset.messageId")
+    message = playground.env.backend.get_message(playground.channel.id, int(message_id))
+    data = playground.env.backend.cdn.get(message.attachments[0]["url"])
+    sitting = remembered(data)
+    assert sitting is not None
+    assert data is not None
+    return sitting, Image.open(io.BytesIO(data))
+
+
+async def test_one_line_says_what_to_do_and_ctrl_c_ends_it_cleanly() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-W", "error::ResourceWarning", "-m", "playground", cwd=REPO, stdout=PIPE, stderr=STDOUT
+    )
+    assert process.stdout is not None
+    line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
+    assert re.fullmatch(r"Limner demo: open http://127\.0\.0\.1:\d+/\S+ in your browser \(Ctrl-C ends it\)\n", line)
+    process.send_signal(signal.SIGINT)
+    rest, _ = await asyncio.wait_for(process.communicate(), 30)
+    assert (process.returncode, rest.decode().strip()) == (0, "")
+
+
+async def test_a_newcomer_finds_a_story_that_is_painted(opened: tuple[Page, Playground]) -> None:
+    page, _ = opened
+    await expect(page).to_have_title("Limner")
+    await expect(page.get_by_text("drawn by a stand-in")).to_be_in_viewport()
+    shown = page.locator("#channel-message-list")
+    for text in (*SCENES, *PROMPTS):
+        await expect(shown.get_by_text(text, exact=text in PROMPTS).first).to_be_attached()
+    people = [(await painted(*opened, number))[0].person for number in range(4)]
+    assert [each == people[0] for each in people] == [True] * 4
+    assert "simcord" not in (await page.locator("body").inner_text()).lower()
+    times = await shown.locator(".message-time").evaluate_all("all => all.map(each => each.dateTime)")
+    assert len(set(times)) == len(times) == len(SCENES) + 4
+
+
+async def test_a_newcomer_paints_varies_saves_and_poses(opened: tuple[Page, Playground]) -> None:
+    page, _ = opened
+    await command(page, "/portrait", PROMPTS[0])
+    first, _ = await painted(*opened, 4)
+    for number, label in enumerate(("Vary subtle", "Vary strong", "Upscale", "Reroll"), 5):
+        await page.locator("#channel-message-list").get_by_role("button", name=label, exact=True).nth(4).click()
+        again, image = await painted(*opened, number)
+        assert again.place == first.place
+        assert image.size == ((2048, 2048) if label == "Upscale" else (1024, 1024))
+        if label != "Reroll":
+            assert again.person == first.person, label
+    await page.locator("#channel-message-list").get_by_role("button", name="Save this face").nth(4).click()
+    await page.get_by_label("Name").fill("Sam")
+    await submit(page)
+    await expect(page.locator("#channel-message-list").get_by_text("Sam is saved")).to_be_visible(timeout=10_000)
+    await command(page, "/character pose", "Sam", "in a forest, golden hour")
+    posed, _ = await painted(*opened, 9)
+    assert (posed.person, posed.place) == (first.person, "forest")
