@@ -4,20 +4,24 @@ Needs Chromium (Debian's package `chromium`). The cards are the bot's own, the f
 """
 
 import asyncio
+import io
 import shutil
 import tempfile
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
+from typing import Any
 
-from playwright.async_api import Locator, Page, async_playwright, expect
+from PIL import Image
+from playwright.async_api import Page, async_playwright, expect
 from playwright.async_api import TimeoutError as TooSlow
 
 from bot.app import open_house
-from bot.demo.playground import demo_config, simulated
-from bot.demo.standin import StandIn
+from playground.page import Playground, demo_config, simulated
+from playground.standin import StandIn
+from playground.story import tell
 
 HERE = Path(__file__).with_name("pictures")
-FEATURES = "woman with short dark hair, freckles, brown eyes"
+GAP, SIDE = 5, 200
 
 
 async def command(page: Page, name: str, *values: str) -> None:
@@ -38,18 +42,14 @@ async def command(page: Page, name: str, *values: str) -> None:
         await page.get_by_role("button", name="Send").click(timeout=1500)
 
 
-async def card(page: Page, number: int) -> Locator:
-    """The card of the picture with that number, once it is painted."""
-    pictures = page.locator("#channel-message-list img[alt^='Portrait']")
-    await expect(pictures).to_have_count(number, timeout=30_000)
-    await page.wait_for_timeout(500)
-    return page.locator("#channel-message-list article").last
-
-
-async def shoot(page: Page, name: str) -> None:
-    """The newest card as a picture, once all of it is drawn."""
-    await page.wait_for_timeout(4000)
-    await page.locator("#channel-message-list article").last.screenshot(path=HERE / f"{name}.png")
+async def shoot(page: Page, name: str, number: int = -1) -> None:
+    """A message as a picture, the newest if none is said, once all its pictures are there."""
+    await page.wait_for_timeout(3000)
+    article = page.locator("#channel-message-list article").nth(number)
+    await expect(article.locator("img:not([src])")).to_have_count(0, timeout=60_000)
+    await page.wait_for_timeout(1000)
+    await article.scroll_into_view_if_needed()
+    await article.screenshot(path=HERE / f"{name}.png")
 
 
 async def save(page: Page, name: str, *words: str) -> None:
@@ -62,19 +62,25 @@ async def save(page: Page, name: str, *words: str) -> None:
     await page.wait_for_timeout(1500)
 
 
-async def story(page: Page) -> None:
-    await save(page, "Mia", "woman of thirty, fair skin", "short red hair, green eyes", "freckles", "31")
-    for number, scene in enumerate(("in a forest, golden hour", "on a stormy pier"), 1):
-        await command(page, "/character pose", "Mia", scene)
-        await card(page, number)
-        await shoot(page, f"pose-{number}")
-    await page.set_viewport_size({"width": 900, "height": 1700})
-    await page.wait_for_timeout(2000)
+def strip(playground: Playground, cards: list[Any]) -> None:
+    """The pictures of some cards one below the other, without Discord around them."""
+    column = Image.new("RGB", (SIDE, len(cards) * (SIDE + GAP) - GAP), "white")
+    for number, card in enumerate(cards):
+        data = playground.env.backend.cdn.get(card.response.attachments[0].url)
+        picture = Image.open(io.BytesIO(data or b"")).convert("RGB").resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+        column.paste(picture, (0, number * (SIDE + GAP)))
+    column.save(HERE / "strip.png", optimize=True)
+
+
+async def session(page: Page, playground: Playground) -> None:
+    cards = await tell(playground)
+    strip(playground, cards[:4])
+    await page.goto(playground.preview.url)
+    await shoot(page, "pose", 3)
+    await shoot(page, "character", 6)
     await command(page, "/character sheet", "Mia", "expressions")
-    await expect(page.locator("#channel-message-list img[alt^='Contact sheet']")).to_have_count(1, timeout=30_000)
+    await expect(page.locator("#channel-message-list img[alt^='Contact sheet']")).to_have_count(1, timeout=60_000)
     await shoot(page, "sheet")
-    await command(page, "/character show", "Mia")
-    await shoot(page, "character")
     await command(page, "/gallery")
     await shoot(page, "gallery")
     await save(page, "Bram", "old man, weathered skin", "bald, grey eyes", "short white beard", "7")
@@ -85,14 +91,13 @@ async def story(page: Page) -> None:
 async def main() -> None:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        standin = stack.enter_context(StandIn.running(seconds=2.5))
+        standin = stack.enter_context(StandIn.running(seconds=0.0))
         house = await stack.enter_async_context(open_house(demo_config(standin, folder)))
-        preview = await stack.enter_async_context(simulated(house))
+        playground = await stack.enter_async_context(simulated(house, standin))
         playwright = await stack.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = await browser.new_page(viewport={"width": 900, "height": 1050}, device_scale_factor=1)
-        await page.goto(preview.url)
-        await story(page)
+        page = await browser.new_page(viewport={"width": 700, "height": 1900}, device_scale_factor=1)
+        await session(page, playground)
         await browser.close()
 
 

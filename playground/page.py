@@ -38,7 +38,7 @@ _NAMED: Final = (
 # All pictures of a message appear at once, when the last of them is there.
 _STYLE: Final = """
 #refresh, #capture-open, #inspector-toggle, .session-menu, #messages-toggle, #messages-sidebar { display: none; }
-.component-gallery:has(img:not([src])) img { visibility: hidden; }
+article:has(.component-gallery img:not([src])) .component-gallery img { visibility: hidden; }
 """
 
 

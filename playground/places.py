@@ -5,7 +5,8 @@ from importlib.resources import files
 from typing import Final
 
 from playground import vocabulary as known
-from playground.sitting import Sitting, pick
+from playground.sitting import Sitting
+from playground.vocabulary import pick
 
 HEIGHT: Final = 280
 _DRAWN_WIDE: Final = 374  # the widest picture, 4:3; narrower ones show the middle

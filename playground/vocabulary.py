@@ -1,8 +1,11 @@
 """The tables of `vocabulary.toml`, turned around: from each word to what it draws."""
 
+import hashlib
 import tomllib
 from importlib.resources import files
 from typing import Final
+
+Values = tuple[str, ...]
 
 _TABLES: Final[dict[str, dict[str, str]]] = tomllib.loads(
     files("playground").joinpath("vocabulary.toml").read_text("utf-8")
@@ -13,7 +16,7 @@ def _by_word(table: str) -> dict[str, str]:
     return {word: drawn for drawn, words in _TABLES[table].items() for word in words.split()}
 
 
-def _lists(table: str) -> dict[str, tuple[str, ...]]:
+def _lists(table: str) -> dict[str, Values]:
     return {name: tuple(words.split()) for name, words in _TABLES[table].items()}
 
 
@@ -42,3 +45,8 @@ JOINED: Final = {words: one.strip() for one, words in _TABLES["joined"].items()}
 DESCRIBED: Final = frozenset(
     {"eyes", "skin", "eyepatch", *CLOTHES, *HEADWEAR, *(noun for nouns in NOUNS.values() for noun in nouns)}
 )
+
+
+def pick(seed: int, what: str, values: Values) -> str:
+    """One of the values, by the seed: the same on every machine."""
+    return values[int(hashlib.sha256(f"{seed}:{what}".encode()).hexdigest(), 16) % len(values)]

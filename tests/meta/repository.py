@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 REPO = Path(__file__).parents[2]
-CODE = ("bot", "cogs")
+CODE = ("bot", "cogs", "playground")
 _NOT_OURS = {".git", ".venv", "__pycache__", "data", ".hypothesis", ".ruff_cache", ".import_linter_cache", "htmlcov"}
 
 

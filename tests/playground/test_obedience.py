@@ -136,6 +136,8 @@ def test_names_bread_and_rooms_are_no_hair(prompt: str) -> None:
         ("man with red hair in a green hoodie", "hoodie", COLOURS["green"]),
         ("yellow raincoat", "hoodie", COLOURS["yellow"]),
         ("plain white t-shirt", "shirtCrewNeck", COLOURS["white"]),
+        ("wearing a blue coat, freckles, plain white t-shirt", "shirtCrewNeck", COLOURS["white"]),
+        ("tailored grey suit, white shirt", "blazerAndShirt", COLOURS["grey"]),
         ("chef's whites", "collarAndSweater", vocabulary.WORN["whites"]),
         ("woman in a forest green coat", "blazerAndSweater", COLOURS["green"]),
     ],
@@ -160,6 +162,8 @@ def test_a_dress_dyes_no_hair() -> None:
         ("before an angry sea", "default", "twinkle"),
         ("soft studio lighting", "default", "twinkle"),
         ("a closed door", "default", "twinkle"),
+        ("laughing, sad", "default", "sad"),
+        ("a mischievous grin", "squint", "smile"),
     ],
 )
 def test_the_face_is_the_one_that_was_asked_for(words: str, eyes: str, mouth: str) -> None:
@@ -187,6 +191,9 @@ def test_the_face_is_the_one_that_was_asked_for(words: str, eyes: str, mouth: st
         ("knight with snow-white hair", "studio", "day", ""),
         ("fashion portrait, studio white background", "white", "day", ""),
         ("in the desert, no rain", "desert", "day", ""),
+        ("fisherman on a beach at sunset, in a forest, outdoor environment", "forest", "sunset", ""),
+        ("fisherman on a beach, plain grey backdrop", "studio", "day", ""),
+        ("outdoor environment, environmental portrait, golden hour", "meadow", "golden", ""),
     ],
 )
 def test_a_place_is_where_somebody_is_and_weather_is_outdoors(prompt: str, place: str, hour: str, weather: str) -> None:
