@@ -74,7 +74,7 @@ async def simulated(house: House, standin: StandIn, port: int | None = None) -> 
     The job runner is started outside of the simulator's own context: the simulator keeps a virtual clock for
     what the bot does inside an interaction, while the queue, the vendor and the waiting cards run in real time.
     """
-    env = simcord.Env(house.bot, check_errors=False, settle_timeout=SLOW_MACHINE)
+    env = simcord.Env(house.bot, shard_count=1, check_errors=False, settle_timeout=SLOW_MACHINE)
     env.backend.bot_user.name = "Limner"
     standin.elsewhere = env.backend.cdn.get
     await env.start()
