@@ -9,11 +9,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import discord
 from typing_extensions import override
 
-from bot.building import House, build
+from bot.building import House, build, open_vendor
 from bot.client import LimnerBot, point_at
 from bot.config import Config, ConfigError
 from bot.domain.characters import REFERENCE_BYTES
-from bot.modelslab import open_modelslab
 from bot.modelslab.download import open_downloader
 from bot.outages import NO_ANSWER, growing, named, wait_after
 from bot.services.exchange import AVATAR_SECONDS
@@ -53,13 +52,7 @@ async def open_house(config: Config) -> AsyncGenerator[House, None]:
         except OSError as error:
             folder = config.database.pictures
             raise ConfigError(f"database.url: no picture can be kept in {folder} ({error.strerror})") from None
-        generator = await stack.enter_async_context(
-            open_modelslab(
-                api_key=config.modelslab.api_key,
-                base_url=config.modelslab.base_url,
-                trusted_hosts=frozenset(config.modelslab.trusted_hosts),
-            )
-        )
+        generator = await stack.enter_async_context(open_vendor(config))
         # Links in what members import are strangers': no host is trusted here, whatever the vendor's may be.
         downloader = await stack.enter_async_context(
             open_downloader(trusted_hosts=frozenset(), max_bytes=REFERENCE_BYTES, total_seconds=AVATAR_SECONDS)

@@ -2,6 +2,8 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +21,7 @@ from bot.jobs.delivery import Deliverer
 from bot.jobs.driver import Driver
 from bot.jobs.progress import Progress
 from bot.jobs.runner import Runner
+from bot.modelslab import Dialect, ModelsLab, Reply, open_modelslab
 from bot.ports import Clock, ImageGenerator
 from bot.ports_library import Downloader
 from bot.services.administration import Administration
@@ -63,6 +66,20 @@ class House:
 def new_seed() -> int:
     """A seed of 1 .. 2**32-1."""
     return SEED_MIN + secrets.randbelow(SEED_MAX)
+
+
+def open_vendor(
+    config: Config, witness: Callable[[Reply], None] | None = None
+) -> AbstractAsyncContextManager[ModelsLab]:
+    """The vendor's client by the settings, closed at the end; `witness` is shown every answer."""
+    settings = config.modelslab
+    return open_modelslab(
+        api_key=settings.api_key,
+        base_url=settings.base_url,
+        trusted_hosts=frozenset(settings.trusted_hosts),
+        dialect=Dialect(negative_prompt=settings.negative_prompt, max_steps=settings.max_steps),
+        witness=witness,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +148,7 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
             pictures=pictures,
             clock=clock,
             stopping=stopping,
-            finder=DiscordLinks(bot),
+            finder=DiscordLinks(bot) if parts.config.modelslab.discord_links else None,
         ),
         deliverer=Deliverer(jobs=jobs, portraits=parts.portraits, pictures=pictures, messenger=messenger, clock=clock),
         progress=Progress(jobs=jobs, waiting=parts.waiting, messenger=messenger, clock=clock),

@@ -94,6 +94,19 @@ class ModelsLabConfig(_Section):
     upscale_model_id: str = Field(
         default="RealESRGAN_x2plus", min_length=1, description="the model that doubles the size of a picture"
     )
+    negative_prompt: bool = Field(
+        default=True,
+        description="send words for what a picture must not show; false for a painting model that refuses them",
+    )
+    max_steps: int = Field(
+        default=50,
+        ge=1,
+        le=50,
+        description="the most steps that the painting model takes: what is more is sent as this",
+    )
+    discord_links: bool = Field(
+        default=True, description="give the vendor Discord's links to pictures; false uploads each to the vendor"
+    )
     max_in_flight: int = Field(
         default=5,
         ge=1,

@@ -22,7 +22,9 @@ _HOSTED = 200
 
 
 class Links:
-    """Finds links. A link in the clicked message is best, then one from that message read again, then an upload."""
+    """Finds links. A link in the clicked message is best, then one from that message read again, then an upload;
+    without a `finder` Discord's links are not used at all.
+    """
 
     def __init__(
         self,
@@ -48,7 +50,7 @@ class Links:
             return None if spec.by_reference else ""
         # By the wall clock, for it is kept: the four hours to spare are more than a clock is ever off.
         fresh = image.found_at is not None and self._clock.now() - image.found_at < FRESH
-        return image.url if image.url and fresh else None
+        return image.url if self._finder is not None and image.url and fresh else None
 
     async def find(self, spec: PortraitSpec) -> str:
         """Raises ImageGone or PortraitGone for what is no longer kept, or a VendorError. May take a minute."""

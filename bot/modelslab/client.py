@@ -4,7 +4,7 @@ import asyncio
 import base64
 import io
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Final
@@ -28,7 +28,7 @@ from bot.domain.vendor import Order, Picture, Processing, Succeeded
 from bot.modelslab.account import Balance, lists_model, read_balance
 from bot.modelslab.answers import Reply, judged, tidied
 from bot.modelslab.download import MAX_BYTES, SafeDownloader, open_downloader
-from bot.modelslab.orders import FAMILIES, family_of, order_wire, path_of
+from bot.modelslab.orders import FAMILIES, PLAIN, Dialect, family_of, order_wire, path_of
 from bot.modelslab.pictures import fitted
 from bot.modelslab.streams import read_at_most
 from bot.modelslab.wire import is_job_id, is_web
@@ -49,7 +49,7 @@ class ModelsLab:
     """The vendor as an `ImageGenerator`, without retries, waiting or limits on concurrency: those are the jobs'.
 
     `session` must not reuse connections (`open_session`): on a kept connection that the server has just closed,
-    a lost order and one that was never read look the same. All times are in seconds.
+    a lost order and one that was never read look the same. All times are in seconds. `witness` is shown every answer.
 
     The key is in no `repr`, log line or exception: errors of aiohttp's are translated outside of their handler,
     so that none of them, with its URL and headers, hangs on to ours as a context.
@@ -63,6 +63,8 @@ class ModelsLab:
         api_key: SecretStr,
         base_url: str,
         safety_checker: bool = True,
+        dialect: Dialect = PLAIN,
+        witness: Callable[[Reply], None] | None = None,
         connect_seconds: float = 10.0,
         submit_seconds: float = 60.0,
         fetch_seconds: float = 30.0,
@@ -72,6 +74,8 @@ class ModelsLab:
         self._key = api_key
         self._base = base_url.rstrip("/")
         self._safety_checker = safety_checker
+        self._dialect = dialect
+        self._witness = witness
         # Where jobs were found that are documented to be asked for elsewhere, by their family of endpoints.
         self._found_at: dict[str, str] = {}
         self._submit_timeout = aiohttp.ClientTimeout(total=submit_seconds, connect=connect_seconds)
@@ -79,7 +83,9 @@ class ModelsLab:
 
     async def submit(self, order: Order) -> Succeeded | Processing:
         """Send a billed order, once. VendorDown when it did not leave; OutcomeUnknown when its answer is missing."""
-        body = order_wire(order, safety_checker=self._safety_checker).model_dump(mode="json")
+        spoken = self._dialect.spoken(order)
+        wire = order_wire(spoken, safety_checker=self._safety_checker)
+        body = wire.model_dump(mode="json", exclude_none=True)
         path = path_of(order)
         reply = await self._post(path, body, self._submit_timeout, billed=True, limit=MAX_PAINTED_BYTES)
         answer = await _understood(reply, models=(order.model, path.rpartition("/")[2]))
@@ -216,10 +222,14 @@ class ModelsLab:
                 answer = await read_at_most(response.content, limit)
                 if answer is None:
                     raise BadAnswer(f"{endpoint} -> {response.status}", f"an answer of more than {limit >> 20} MiB")
-                return Reply(endpoint, response.status, answer, response.headers.get("Retry-After"), self._key)
+                reply = Reply(endpoint, response.status, answer, response.headers.get("Retry-After"), self._key)
         except (aiohttp.ClientError, OSError) as error:
             kind = OutcomeUnknown if billed and not _never_left(error) else VendorDown
             failure = kind(f"{endpoint} -> no answer", tidied(_reason(error), self._key))
+        else:
+            if self._witness is not None:
+                self._witness(reply)
+            return reply
         raise failure
 
 
@@ -251,10 +261,22 @@ def open_session() -> aiohttp.ClientSession:
 
 @asynccontextmanager
 async def open_modelslab(
-    *, api_key: SecretStr, base_url: str, trusted_hosts: frozenset[str]
+    *,
+    api_key: SecretStr,
+    base_url: str,
+    trusted_hosts: frozenset[str],
+    dialect: Dialect = PLAIN,
+    witness: Callable[[Reply], None] | None = None,
 ) -> AsyncGenerator[ModelsLab]:
     """The client with its sessions, which are closed at the end. `trusted_hosts`: see `open_downloader`."""
     async with AsyncExitStack() as stack:
         downloader = await stack.enter_async_context(open_downloader(trusted_hosts=trusted_hosts))
         session = await stack.enter_async_context(open_session())
-        yield ModelsLab(session=session, downloader=downloader, api_key=api_key, base_url=base_url)
+        yield ModelsLab(
+            session=session,
+            downloader=downloader,
+            api_key=api_key,
+            base_url=base_url,
+            dialect=dialect,
+            witness=witness,
+        )

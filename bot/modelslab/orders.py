@@ -1,13 +1,33 @@
 """What is sent for an order, exactly as it goes: every way of asking has an endpoint and parameter names of its own."""
 
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import BaseModel
 
 from bot.domain.spec import Method
+from bot.domain.styles import STEPS_MAX
 from bot.domain.vendor import Order
 
 YesNo = Literal["yes", "no"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What the painter's model is not sent although documents of the vendor's allow it: they contradict each other."""
+
+    negative_prompt: bool = True
+    max_steps: int = STEPS_MAX
+
+    def spoken(self, order: Order) -> Order:
+        """The order as this vendor takes it. Models that take a picture of somebody along have rules of their own."""
+        if order.method not in {Method.TEXT, Method.VARY}:
+            return order
+        words = order.negative_prompt if self.negative_prompt else ""
+        return replace(order, negative_prompt=words, steps=min(order.steps, self.max_steps))
+
+
+PLAIN = Dialect()
 
 
 class TextWire(BaseModel):
@@ -20,7 +40,7 @@ class TextWire(BaseModel):
 
     model_id: str
     prompt: str
-    negative_prompt: str
+    negative_prompt: str | None
     width: int
     height: int
     samples: Literal[1] = 1
@@ -44,7 +64,7 @@ class EditWire(BaseModel):
 
     model_id: str
     prompt: str
-    negative_prompt: str
+    negative_prompt: str | None
     init_image: str
     width: int
     height: int
@@ -106,7 +126,7 @@ def family_of(method: Method) -> str:
 
 
 def order_wire(order: Order, *, safety_checker: bool) -> BaseModel:
-    """The body for an order."""
+    """The body for an order. What is None in it is not sent."""
     match order.method:
         case Method.TEXT:
             return _text(order, "yes" if safety_checker else "no")
@@ -127,7 +147,7 @@ def _text(order: Order, safety_checker: YesNo) -> TextWire:
     return TextWire(
         model_id=order.model,
         prompt=order.prompt,
-        negative_prompt=order.negative_prompt,
+        negative_prompt=order.negative_prompt or None,
         width=order.width,
         height=order.height,
         num_inference_steps=order.steps,
@@ -142,7 +162,7 @@ def _edit(order: Order, *, safety_checker: bool) -> EditWire:
     return EditWire(
         model_id=order.model,
         prompt=order.prompt,
-        negative_prompt=order.negative_prompt,
+        negative_prompt=order.negative_prompt or None,
         init_image=order.image,
         width=order.width,
         height=order.height,

@@ -130,6 +130,8 @@ class MetaWire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     seed: SeedUsed = None
+    num_inference_steps: Number = None
+    steps: Number = None
     nsfw_content_detected: Flag = False
 
 

@@ -134,3 +134,15 @@ async def test_a_pose_by_reference(tmp_path: Path, barred: bool) -> None:
         assert models == ["fluxgram" if barred else "flux-kontext-dev"] * 2
         assert len(w.vendor.uploads) in {1, 2}
         await w.honest()
+
+
+@pytest.mark.parametrize(("setting", "where"), [("true", "/attachments/"), ("false", "/uploads/")])
+async def test_the_vendor_gets_discords_links_only_where_the_operator_wants_that(
+    tmp_path: Path, setting: str, where: str
+) -> None:
+    async with world(tmp_path, LIMNER_MODELSLAB__DISCORD_LINKS=setting) as w:
+        art, alice = w.discord.channel("art"), w.discord.member("alice")
+        card = await final(await alice.slash(art, "portrait", prompt="a sailor"))
+        await final(await alice.click(card, "Vary subtle"))
+        assert where in w.vendor.orders[-1]["init_image"]
+        await w.honest()

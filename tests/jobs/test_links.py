@@ -77,6 +77,15 @@ async def test_the_link_of_the_click_is_used_while_it_is_fresh(plant: Plant, mak
     assert plant.generator.hosted == []
 
 
+@pytest.mark.parametrize("make", ["vary", "upscale"])
+async def test_where_discords_links_are_not_wanted_even_a_fresh_one_is_not_used(plant: Plant, make: str) -> None:
+    image = await source(plant)
+    spec = vary(SPEC, image, 0.35, 5) if make == "vary" else upscale(SPEC, image, "x2")
+    _, take = await driven(plant, spec, finder=None)
+    [order] = plant.generator.orders
+    assert (order.image, take.state) == (UPLOADED, TakeState.READY)
+
+
 async def test_an_old_link_is_read_again_from_the_message(plant: Plant) -> None:
     image, finder = await source(plant), Finder("https://cdn.test/fresh.png")
     plant.clock.advance(hours=21)

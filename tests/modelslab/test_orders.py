@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from pydantic import SecretStr
 
 from bot.domain.errors import BadAnswer, InvalidKey, JobUnknown, NotAllowed, RateLimited, Rejected, VendorDown
 from bot.domain.spec import Method
 from bot.domain.vendor import Picture, Processing, Succeeded
+from bot.modelslab import Dialect, open_modelslab
 from bot.modelslab.client import MAX_HOSTED_BYTES, MAX_POSTED_BYTES
 from bot.modelslab.pictures import checked, fitted
 from tests.fakes.vendor import Answer, FakeVendor
@@ -93,6 +95,28 @@ async def test_each_way_of_asking_has_an_endpoint_and_names_of_its_own(
     (received,) = vendor.orders
     assert received.endpoint == endpoint
     assert exactly(received.body) == exactly({"key": KEY} | body)
+
+
+@pytest.mark.parametrize("method", list(Method))
+async def test_the_operators_settings_change_what_the_painting_model_gets_and_no_other(
+    vendor: FakeVendor, method: Method
+):
+    dialect = Dialect(negative_prompt=False, max_steps=20)
+    changes: dict[str, Any] = {"method": method, "image": LINK, "model": "x2", "scale": 2}
+    bodies: list[dict[str, Any]] = []
+    for each in (Dialect(), dialect):
+        async with open_modelslab(
+            api_key=SecretStr(KEY), base_url=vendor.base_url, trusted_hosts=frozenset(), dialect=each
+        ) as client:
+            await client.submit(order(**changes))
+        bodies.append(vendor.orders[-1].body)
+    plain, spoken = bodies
+    if method in {Method.TEXT, Method.VARY}:
+        assert plain["negative_prompt"] == "blurry"
+        assert "negative_prompt" not in spoken
+        assert (plain["num_inference_steps"], spoken["num_inference_steps"]) == (30, 20)
+    else:
+        assert plain == spoken
 
 
 # One order by each method, with what it needs.
