@@ -49,11 +49,28 @@ def run(file: Path | None) -> None:
 
 @main.command(help="Say in plain lines what works: settings, database, pictures, disk, token, key, balance, models.")
 @config_option
-def check(file: Path | None) -> None:
+@click.option("--live", is_flag=True, help="then try a real card and real orders: asks first, costs some cents")
+@click.option("--channel", type=click.IntRange(1, 2**63 - 1), help="with --live: id of the channel for the card")
+@click.option("--headshot", is_flag=True, help="with --live: try that endpoint too, though the setting is off")
+@click.option("--free", is_flag=True, help="with --live: order nothing")
+@click.option("--yes", is_flag=True, help="with --live: do not ask")
+def check(file: Path | None, live: bool, channel: int | None, headshot: bool, free: bool, yes: bool) -> None:
     """Exit with 1 when something does not work, with 78 when a setting is wrong."""
     from bot.checkup import check as check_all  # noqa: PLC0415 - as above
+    from bot.live import Plan, check_live  # noqa: PLC0415 - as above
 
-    if not _run(check_all(file)):
+    plan = Plan(channel, headshot, free)
+    if not live and (yes or plan != Plan()):
+        raise click.UsageError("--channel, --headshot, --free and --yes belong to --live")
+    if live and not yes and not sys.stdin.isatty():
+        raise click.ClickException("--live asks before it orders, and nobody is there to answer: say --yes")
+    good = _run(check_all(file))
+    if live:
+        config = _configured(file)
+        if not yes:
+            click.confirm(plan.question(config), abort=True)
+        good = _run(check_live(config, plan)) and good
+    if not good:
         sys.exit(1)
 
 

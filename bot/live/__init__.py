@@ -1,0 +1,9 @@
+"""`python -m bot check --live`: the first hour with a real account, in a few minutes and for a few cents.
+
+Everything that the documents leave open or say twice, differently, is tried once with the code that the bot runs.
+"""
+
+from bot.live.plan import Plan
+from bot.live.run import check_live
+
+__all__ = ["Plan", "check_live"]
