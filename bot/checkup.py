@@ -11,11 +11,12 @@ from pathlib import Path
 import discord
 from discord.http import HTTPClient
 
+from bot.building import open_vendor
 from bot.client import point_at
 from bot.config import Config, ConfigError, inspect_config
 from bot.domain.errors import InvalidKey, NoCredits, RateLimited, VendorError
 from bot.logs import set_up_logging
-from bot.modelslab import ModelsLab, open_modelslab
+from bot.modelslab import ModelsLab
 from bot.outages import NO_ANSWER
 from bot.storage.database import UNUSABLE, why_unusable
 from bot.storage.pictures import probe
@@ -116,11 +117,7 @@ async def _look(report: _Report, config: Config, wrong: frozenset[str]) -> None:
         ("database", "disk", lambda: asyncio.to_thread(_disk, config.database.path)),
         ("discord", "discord", lambda: _discord(config)),
     ]
-    async with open_modelslab(
-        api_key=config.modelslab.api_key,
-        base_url=config.modelslab.base_url,
-        trusted_hosts=frozenset(config.modelslab.trusted_hosts),
-    ) as vendor:
+    async with open_vendor(config) as vendor:
         steps += [
             ("modelslab", "modelslab", lambda: _account(vendor)),
             ("modelslab", "model", lambda: _model(vendor, config.modelslab.model_id)),

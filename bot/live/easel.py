@@ -13,12 +13,16 @@ from bot.domain.ids import ChannelId, InteractionId, PortraitId, UserId, new_id
 from bot.domain.portraits import Place, Portrait, Reply, Take
 from bot.domain.spec import Kind, PortraitSpec
 from bot.domain.vendor import Order, Picture, Processing, Succeeded, order_of, track_id
-from bot.jobs.driver import BAD_POLLS, FIRST_WAIT, LINK_TRIES, LINK_WAIT, POLL_WAIT
+from bot.jobs.driver import FIRST_WAIT
+from bot.jobs.patience import AGAIN, LONGER
 from bot.modelslab import ModelsLab
 from bot.modelslab import Reply as VendorReply
 from bot.modelslab.wire import AnswerWire, is_web
 from bot.ports import Clock
 
+# An operator watches: what is not there after so many tries is a finding, where the bot would go on.
+BAD_POLLS = 5
+LINK_TRIES, LINK_WAIT = 10, 2.0
 _NEAR = 4.0
 _LOOK = (64, 64)
 
@@ -118,11 +122,11 @@ class Easel:
 async def _waits(eta: float) -> AsyncGenerator[None, None]:
     """By the vendor's estimate first, then a little longer each time, for ever."""
     await asyncio.sleep(min(max(eta, FIRST_WAIT[0]), FIRST_WAIT[1]))
-    following = POLL_WAIT[0]
+    following = AGAIN[0]
     while True:
         yield
         await asyncio.sleep(following)
-        following = min(following * 1.3, POLL_WAIT[1])
+        following = min(following * LONGER, AGAIN[1])
 
 
 def portrait_of(spec: PortraitSpec, clock: Clock, owner: int = 0, channel: int = 0) -> Portrait:
@@ -136,6 +140,7 @@ def portrait_of(spec: PortraitSpec, clock: Clock, owner: int = 0, channel: int =
         reply=Reply(0, InteractionId(0), None, now),
         spec=spec,
         created_at=now,
+        asked_at=now,
         deadline=now,
         takes=(Take(portrait_id, 0, spec.seed),),
     )
