@@ -203,7 +203,7 @@ class Messenger(Protocol):
         ...
 
     async def find(self, portrait: Portrait) -> Posted | None:
-        """The message that already shows the portrait's picture, where the bot may look for it."""
+        """The message that already says how the portrait ended, where the bot may look for it."""
         ...
 
     async def post(self, way: Way, portrait: Portrait, outcome: Outcome) -> Posted:

@@ -5,7 +5,6 @@ Discord exempts it from the bot's global rate limit, and the bot's HTTP client w
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -20,7 +19,7 @@ from bot.domain.errors import MessengerDown, RouteClosed
 from bot.domain.ids import ChannelId, MessageId
 from bot.domain.portraits import Portrait
 from bot.domain.queue import Status
-from bot.interactions import contact, custom_ids, fitting
+from bot.interactions import contact, fitting
 from bot.interactions.cards import portrait as cards
 from bot.interactions.cards.base import CardView, Text
 from bot.interactions.patience import patiently
@@ -54,8 +53,7 @@ class DiscordMessenger:
     async def post(self, way: Way, portrait: Portrait, outcome: Outcome) -> Posted:
         channel = portrait.place.channel_id
         if way is Way.DIRECT:
-            direct = await _translated(lambda: self._http.start_private_message(portrait.owner_id))
-            channel = ChannelId(int(direct["id"]))
+            channel = await self._direct_channel(portrait)
         outcome = await contact.sheet_of(portrait, outcome)
         limit = fitting.LIMIT
         while True:
@@ -81,17 +79,25 @@ class DiscordMessenger:
         return await self._send(portrait, channel, view, files)
 
     async def find(self, portrait: Portrait) -> Posted | None:
-        mark = custom_ids.for_portrait("reroll", portrait.id)
-        channel = portrait.place.channel_id
+        return await self._found(portrait, direct=False) or await self._found(portrait, direct=True)
+
+    async def _found(self, portrait: Portrait, *, direct: bool) -> Posted | None:
+        """The final card, whatever it says, among the last messages there. The waiting card has no mark."""
+        mark = cards.mark_of(portrait.id)
         try:
+            channel = await self._direct_channel(portrait) if direct else portrait.place.channel_id
             recent = await _translated(lambda: self._http.logs_from(channel, _LOOK_BACK))
         except RouteClosed:
             # Nobody may read there: then the nonce is all there is.
             return None
         for message in recent:
-            if mark in json.dumps(message.get("components", [])):
+            if any(component.get("id") == mark for component in message.get("components", [])):
                 return Posted(MessageId(int(message["id"])), channel)
         return None
+
+    async def _direct_channel(self, portrait: Portrait) -> ChannelId:
+        direct = await _translated(lambda: self._http.start_private_message(portrait.owner_id))
+        return ChannelId(int(direct["id"]))
 
     async def announce(self, channel: ChannelId, line: str) -> None:
         """One line for a server's log channel. A channel that is gone must not stop what is announced."""

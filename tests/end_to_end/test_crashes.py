@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.mischief import Mischief, MischievousVendor
 from tests.end_to_end.world import World, final, kill_and_return, until, world
-from tests.fakes.discord_wire import Interaction
+from tests.fakes.discord_wire import Interaction, Message
 from tests.fakes.vendor import Answer
 
 
@@ -87,6 +88,49 @@ async def test_killed_before_the_acknowledgement_is_delivered_to_the_channel(tmp
         [message] = w.answers()
         assert message.channel is art
         assert message.pings == {f"<@{alice.id}>"}
+        await w.honest()
+
+
+ENDINGS = {"picture": "1 image", "failure": "Nothing was charged", "cancelled": "Cancelled. Nothing was charged."}
+
+
+async def test_killed_just_after_a_message_was_sent_sends_no_second_one_whatever_it_says(tmp_path: Path) -> None:
+    """A message in the channel, or a direct one, which nothing was recorded of, and whose nonce Discord forgot."""
+    async with world(tmp_path, MischievousVendor) as w:
+        w.vendor.mischief["failure"] = Mischief(image=[Answer(410)])
+        w.vendor.job_seconds = 2.0
+        stories = {
+            (ending, way): (w.discord.channel(f"{ending}-{way}"), w.discord.member(f"{ending}-{way}"))
+            for ending in ENDINGS
+            for way in ("channel", "direct")
+        }
+        sent = {}
+        for (ending, way), (channel, member) in stories.items():
+            asked = await (await member.slash(channel, "portrait", prompt=ending)).acknowledged()
+            w.discord.expire_token(asked)
+            if way == "direct":
+                channel.deny("send_messages")
+            sent[ending, way] = channel if way == "channel" else w.discord.dm(member.user)
+            path = rf"/channels/{sent[ending, way].id}/messages"
+            w.discord.fail("POST", path, delay=30, after_apply=True)
+            if ending == "cancelled" and asked.answer:
+                await member.click(asked.answer, "Cancel")
+
+        def final_cards(ending: str, way: str) -> list[Message]:
+            return [each for each in sent[ending, way].messages if "Cancel" not in each.buttons]
+
+        assert await w.discord.changes.until(lambda: all(final_cards(*story) for story in stories), 20)
+        await w.bot.kill()
+        for message in w.discord.messages:
+            message.nonce = None
+        await w.start()
+        await w.settled()
+        for (ending, way), channel in sent.items():
+            [card] = final_cards(ending, way)
+            assert ENDINGS[ending] in card.text
+            where = f"message_id = {card.id} AND channel_id = {channel.id}"
+            assert w.rows(f"SELECT 1 FROM portrait WHERE {where}"), (ending, way)
+        assert len([each for each in w.discord.messages if "Cancel" not in each.buttons]) == len(stories)
         await w.honest()
 
 

@@ -84,6 +84,23 @@ def test_a_card_without_a_picture_says_why_and_offers_another_try() -> None:
     assert "Cancelled. Nothing was charged." in text_of(view)
 
 
+def test_every_final_card_is_found_again_by_its_mark_and_no_waiting_one() -> None:
+    portrait, other = a_portrait(), a_portrait()
+    mark = cards.mark_of(portrait.id)
+    assert mark != cards.mark_of(other.id)
+    assert 0 < mark < 2**31
+    for outcome in (
+        painted(portrait),
+        Outcome(PortraitState.FAILED, (), Cost(0), "filtered"),
+        Outcome(PortraitState.CANCELLED, (), Cost(0)),
+    ):
+        for greet in (False, True):
+            view, _ = cards.ended(portrait, outcome, greet)
+            assert [component.get("id") for component in view.to_components()] == [mark]
+    waiting = cards.waiting(portrait, Status(1, 8, 0, 1))
+    assert [component.get("id") for component in waiting.to_components()] == [None]
+
+
 @pytest.mark.parametrize(
     ("status", "line"),
     [

@@ -16,11 +16,14 @@ TROUBLE = discord.Colour(0xB5534B)
 
 
 class CardView(discord.ui.LayoutView):
-    """One container. It is born finished, so discord.py never stores it: clicks are found by their custom ids."""
+    """One container. It is born finished, so discord.py never stores it: clicks are found by their custom ids.
 
-    def __init__(self, *items: discord.ui.Item[Any], colour: discord.Colour = ACCENT) -> None:
+    `mark` is the number by which the card is found again in a channel; Discord keeps it and shows it to nobody.
+    """
+
+    def __init__(self, *items: discord.ui.Item[Any], colour: discord.Colour = ACCENT, mark: int | None = None) -> None:
         super().__init__(timeout=None)
-        self.add_item(discord.ui.Container(*items, accent_colour=colour))
+        self.add_item(discord.ui.Container(*items, accent_colour=colour, id=mark))
         self.stop()
 
 

@@ -1,11 +1,13 @@
 """The card of a portrait through its life: waiting, painted, or ended without a picture."""
 
 import io
+import zlib
 from collections.abc import Sequence
 
 import discord
 
 from bot.domain.details import Detail
+from bot.domain.ids import PortraitId
 from bot.domain.portraits import Cost, Portrait, PortraitState, Take
 from bot.domain.queue import Status
 from bot.domain.sheets import captions
@@ -103,15 +105,21 @@ def _waiting_line(status: Status) -> str:
     return f"⏳ Waiting, {line}: {about}"
 
 
+def mark_of(portrait_id: PortraitId) -> int:
+    """The mark of a portrait's final card, however it ended: a positive 32-bit number, as ids of components are."""
+    return 1 + zlib.crc32(portrait_id.encode()) % (2**31 - 1)
+
+
 def ended(portrait: Portrait, outcome: Outcome, greet: bool = False) -> tuple[CardView, list[discord.File]]:
     """The final card and its files. `greet` names the member first, where the card is a message of its own."""
-    greeting = [Text(f"<@{portrait.owner_id}>")] if greet else []
+    greeting, mark = [Text(f"<@{portrait.owner_id}>")] if greet else [], mark_of(portrait.id)
     if outcome.state is PortraitState.CANCELLED:
-        return CardView(*greeting, *heading(portrait), Text("Cancelled. Nothing was charged."), colour=MUTED), []
+        sentence = Text("Cancelled. Nothing was charged.")
+        return CardView(*greeting, *heading(portrait), sentence, colour=MUTED, mark=mark), []
     if not outcome.pictures:
         again = Row(button("Try again", custom_ids.for_portrait("again", portrait.id), emoji="🔁"))
         sentence = Text(replies.failure_text(outcome.failure))
-        return CardView(*greeting, *heading(portrait), sentence, again, colour=TROUBLE), []
+        return CardView(*greeting, *heading(portrait), sentence, again, colour=TROUBLE, mark=mark), []
     return _painted(portrait, outcome, greeting)
 
 
@@ -124,7 +132,7 @@ def _painted(portrait: Portrait, outcome: Outcome, greeting: list[Text]) -> tupl
     lines[:0] = [*_missing(portrait, outcome), *_without_picture(portrait, outcome)]
     text = Text("\n".join(f"-# {line}" for line in lines))
     rows = [*_again(portrait, outcome), *buttons(portrait)]
-    return CardView(*greeting, *heading(portrait), *galleries, text, *rows), files
+    return CardView(*greeting, *heading(portrait), *galleries, text, *rows, mark=mark_of(portrait.id)), files
 
 
 def gallery(

@@ -49,7 +49,7 @@ class Rest:
         record = RecordedRequest(request.method, path, None, [], time.monotonic())
         self._discord.requests.append(record)
         fault = self._discord.faults.take(request.method, path)
-        if fault is not None and fault.delay:
+        if fault is not None and fault.delay and not fault.after_apply:
             await asyncio.sleep(fault.delay)
         lost = fault is not None and (fault.reset or fault.status is not None)
         record.faulted = lost
@@ -58,6 +58,9 @@ class Rest:
         else:
             await request.read()
             status, body = 0, None
+        if fault is not None and fault.delay and fault.after_apply:
+            self._discord.changes.notify()
+            await asyncio.sleep(fault.delay)
         headers: dict[str, str] = {}
         if fault is not None and lost:
             if fault.reset:

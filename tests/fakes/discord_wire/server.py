@@ -290,7 +290,7 @@ class WireDiscord:
         """The next `times` requests that match (`*` is any method; the path is below /api/v10) go wrong.
 
         `status`: the answer; `reset`: the connection is cut instead. Without either, `delay` only makes them
-        slow. With `after_apply` the request is carried out first, and only its answer is lost.
+        slow. With `after_apply` the request is carried out first, and only its answer is late or lost.
         """
         fault = Fault(
             method.upper(),

@@ -1,5 +1,7 @@
 """Callbacks, tokens, permissions and faults: what Discord refuses, and when."""
 
+import asyncio
+
 import aiohttp
 import pytest
 
@@ -234,6 +236,11 @@ async def test_faults(wire: WireDiscord, raw: Raw) -> None:
     with pytest.raises(aiohttp.ClientError):
         await raw.send("POST", path, {"content": "4"})
     assert [message.text for message in wire.messages] == ["4"]
+    wire.fail("POST", path, delay=30, after_apply=True)
+    late = asyncio.create_task(raw.send("POST", path, {"content": "5"}))
+    assert await wire.changes.until(lambda: [message.text for message in wire.messages] == ["4", "5"], 5)
+    assert not late.done()
+    late.cancel()
     assert (await raw.send("GET", path))[0] == 200
 
 
