@@ -146,6 +146,7 @@ def test_a_gift_carries_what_the_day_no_longer_holds_and_gets_it_back_first(
     shares = split(legs, units, used)
     amounts = {leg.scope: share for leg, share in shares if leg.scope is not Scope.SERVER}
     assert sum(amounts.values()) == units
+    assert all(share > 0 for _, share in shares), "a limit that was lowered below what is used gives nothing back"
     assert gift == 0 or amounts.get(Scope.MEMBER, 0) <= max(0, per_day - used)
     assert all(share == units for leg, share in shares if leg.scope is Scope.SERVER)
     refund = data.draw(st.integers(0, units))

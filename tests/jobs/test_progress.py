@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import MessengerDown, RouteClosed
-from bot.domain.portraits import Portrait
+from bot.domain.portraits import Portrait, TakeState
 from bot.jobs.progress import YOUNG, Progress
-from tests.fakes.builders import a_once, a_reply
+from tests.fakes.builders import LEASE, a_once, a_reply
 from tests.jobs.plant import Plant, until
 
 
@@ -36,6 +36,29 @@ async def test_a_card_is_changed_only_when_it_would_read_differently(plant: Plan
     for _ in range(3):
         await _tick(progress)
     assert [status.position for portrait_id, status in plant.messenger.statuses if portrait_id == mine.id] == [2, 1]
+
+
+async def test_an_estimate_that_moved_noticeably_is_said_anew(plant: Plant) -> None:
+    mine = await _waiting(plant, owner=2)
+    await plant.claim()
+    progress = plant.progress()
+
+    async def paint_another(seconds: float) -> None:
+        """Nothing changes for mine but what was measured."""
+        await plant.accepted(owner=3, guild=3)
+        claimed = await plant.claim()
+        now = plant.clock.now()
+        await plant.jobs.submitted(claimed.take, "job", None, now, now + LEASE)
+        plant.clock.advance(seconds=seconds)
+        await plant.jobs.finish(claimed.take, TakeState.READY, plant.clock.now(), image="a.png")
+
+    for seconds in (8, 12, 14, 60, 60, 60):
+        await paint_another(seconds)
+        await _tick(progress)
+    shown = [
+        (status.position, status.eta) for portrait_id, status in plant.messenger.statuses if portrait_id == mine.id
+    ]
+    assert shown == [(None, 8), (None, 13), (None, 37)]
 
 
 async def test_a_young_card_is_left_alone(plant: Plant) -> None:

@@ -203,6 +203,18 @@ async def test_trust_in_one_port_is_no_trust_in_another(vendor: FakeVendor):
             await opened.download(link(vendor))
 
 
+@pytest.mark.parametrize("said", ["user", "user:", "user:word", ":word", ":", "%75", "user:word@other"])
+@pytest.mark.parametrize("redirected", [False, True], ids=["a link", "a redirect"])
+async def test_a_link_with_a_name_or_a_password_is_not_opened_even_where_it_is_trusted(
+    vendor: FakeVendor, downloader: SafeDownloader, said: str, redirected: bool
+):
+    written = f"http://{said}@{vendor.host}/images/1.png"
+    vendor.image_script.extend([Answer(302, headers={"Location": written})] * redirected + [Answer(raw=PNG)])
+    with pytest.raises(UnsafeLink):
+        await downloader.download(link(vendor) if redirected else written)
+    assert list(vendor.image_script) == [Answer(raw=PNG)]
+
+
 async def test_trust_ends_at_a_redirect_to_another_host(vendor: FakeVendor, downloader: SafeDownloader):
     async with FakeVendor() as inside:
         inside.image_script.append(Answer(raw=PNG))

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.characters import Identity
-from bot.domain.errors import CharacterNameTaken, DomainError, ImageRefused, OutOfRange, TextMissing
+from bot.domain.errors import AlreadyDone, CharacterNameTaken, DomainError, ImageRefused, OutOfRange, TextMissing
 from bot.domain.ids import new_id
 from bot.domain.library_errors import CharacterGone, NoReference, NotYourCharacter
 from bot.services.library import Change
@@ -96,6 +96,17 @@ async def test_a_refused_name_leaves_no_picture(shelf: Shelf) -> None:
     with pytest.raises(ImageRefused):
         await shelf.characters.save(asker(1), "Tom", FEATURES, upload=b"nothing")
     assert not shelf.files()
+
+
+async def test_a_refused_edit_leaves_no_picture_and_loses_none(shelf: Shelf) -> None:
+    mia_id, first = await mia(shelf), asker(1)
+    await shelf.library.give_face(first, mia_id, a_face(colour=(1, 2, 3)))
+    await shelf.library.give_face(asker(1), mia_id, a_face(colour=(4, 5, 6)))
+    before = sorted(shelf.files())
+    for late in (a_face(colour=(1, 2, 3)), a_face(colour=(4, 5, 6))):
+        with pytest.raises(AlreadyDone):
+            await shelf.library.give_face(first, mia_id, late)
+        assert sorted(shelf.files()) == before
 
 
 async def test_an_upload_serves_its_owner_once_and_is_forgotten_after_an_hour(

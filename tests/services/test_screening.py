@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from typing_extensions import override
 
 from bot.domain.errors import TooFast, WordRefused
+from bot.domain.ids import UserId
 from bot.services.library import Change
 from bot.services.screening import Moderator, Pace, Screening
 from tests.domain.test_linear import ADDEND, FAMILIES, GROWTH, WORDS, long
@@ -85,6 +87,21 @@ async def test_words_of_characters_keep_the_pace(shelf: Shelf, clock: StoppedClo
         await WAYS[way](shelf)
     clock.advance(seconds=1)
     await WAYS[way](shelf)
+
+
+def test_a_flood_of_strangers_is_forgotten_and_who_must_wait_is_not(clock: StoppedClock) -> None:
+    pace = Pace(clock, burst=60)
+    for _ in range(60):
+        pace.take(ADA)
+    for stranger in range(25_000):
+        pace.take(UserId(1000 + stranger))
+        clock.advance(milliseconds=1)
+    assert len(pace._full_at) <= 10_000
+    for _ in range(25):
+        pace.take(ADA)
+    with pytest.raises(TooFast) as refused:
+        pace.take(ADA)
+    assert refused.value.again_at == clock.now() + timedelta(seconds=1)
 
 
 async def test_an_import_is_judged_in_a_thread_and_counts_once(shelf: Shelf, clock: StoppedClock) -> None:

@@ -222,6 +222,22 @@ async def test_a_gift_pays_for_what_the_day_no_longer_holds_and_never_twice(data
     assert [number for _, number in sorted((await used(database)).items())] == [1, 1, 2, 2]
 
 
+async def test_a_gift_pays_no_more_than_what_was_asked_for_where_the_limit_was_lowered_below_what_is_used(
+    database: Database,
+) -> None:
+    def mine(per_day: int) -> list[Leg]:
+        return list(legs_of(Policy(per_day, 100, 1000), Allowance(per_day, gift=4), a_portrait().place, UserId(1), NOW))
+
+    await _reserve(database, "a", mine(9), 7)
+    await _reserve(database, "b", mine(2), 1)
+    assert [number for _, number in sorted((await used(database)).items())] == [1, 7, 8, 8]
+    await _reserve(database, "c", mine(2), 3)
+    with pytest.raises(QuotaExceeded):
+        await _reserve(database, "d", mine(2), 1)
+    await _close(database, "b", 0)
+    assert [number for _, number in sorted((await used(database)).items())] == [3, 7, 10, 10]
+
+
 def test_legs_survive_being_stored() -> None:
     shares = tuple((leg, number) for number, leg in enumerate(_legs()))
     assert shares_from_json(shares_to_json(shares)) == shares
