@@ -158,11 +158,14 @@ class Privacy:
         What was cut short and is delivered again goes on where it stopped: the last step records that all is done.
         """
         interaction_id = asker.once.interaction_id
-        # What they made since is not meant, and what two deliveries at once remove is told by one.
-        if interaction_id in self._deleting or await self._done.known(interaction_id):
+        # What two deliveries at once remove is told by one: nothing may be awaited between look and mark.
+        if interaction_id in self._deleting:
             raise AlreadyDone
         self._deleting.add(interaction_id)
         try:
+            # What they made since is not meant.
+            if await self._done.known(interaction_id):
+                raise AlreadyDone
             return await self._delete(asker)
         finally:
             self._deleting.discard(interaction_id)

@@ -168,5 +168,5 @@ async def test_settings_hold_on_the_next_portrait_and_its_words(office: Office) 
         with pytest.raises(WordRefused):
             await office.paint(asker(), words=words)
     await a.set_style(admin(), negative="-")
-    await a.set_safety(admin(), "-")
+    assert (await a.set_safety(admin(), "-")).words == ()
     assert "watercolour" not in (await office.paint(asker(), words="blood")).spec.negative_prompt

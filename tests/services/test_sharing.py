@@ -43,6 +43,17 @@ async def test_unshare_in_a_direct_message_takes_all_back(shelf: Shelf) -> None:
     assert (rest.taken, rest.left) == (2, 0)
 
 
+async def test_a_copy_is_credited_to_whom_it_came_from_and_one_of_ones_own_to_nobody(shelf: Shelf) -> None:
+    mia_id = await mia(shelf)
+    await shelf.library.share(asker(1), mia_id, "Ada")
+    shared = await shelf.characters.named(BOB, "Mia", HERE)
+    assert (await shelf.library.copy(asker(2), shared)).character.credit == "Ada"
+    assert (await shelf.library.copy(asker(1), shared, "Twin")).character.credit is None
+    await shelf.library.unshare(asker(1), mia_id)
+    second = (await shelf.library.copy(asker(2), await shelf.characters.named(BOB, "Mia"), "Again")).character
+    assert second.credit == "Ada"
+
+
 async def test_deleting_ends_the_shares(shelf: Shelf) -> None:
     mia_id = await mia(shelf)
     await shelf.library.share(asker(1), mia_id, "Ada")
