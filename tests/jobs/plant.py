@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.ids import MessageId, PortraitId
 from bot.domain.portraits import Portrait, Take
 from bot.domain.queue import PAINTING
+from bot.jobs.breaker import Breaker
 from bot.jobs.delivery import Deliverer
 from bot.jobs.driver import Driver
 from bot.jobs.progress import Progress
@@ -63,7 +64,7 @@ class Plant:
     def progress(self) -> Progress:
         return Progress(jobs=self.jobs, waiting=Waiting(self.jobs, 5), messenger=self.messenger, clock=self.clock)
 
-    def runner(self, slots: int = 3, jobs: SqlJobs | None = None) -> Runner:
+    def runner(self, slots: int = 3, jobs: SqlJobs | None = None, breaker: Breaker | None = None) -> Runner:
         return Runner(
             jobs=jobs or self.jobs,
             driver=self.driver,
@@ -71,6 +72,7 @@ class Plant:
             progress=self.progress(),
             clock=self.clock,
             slots=slots,
+            breaker=breaker,
             stopping=self.stopping,
         )
 

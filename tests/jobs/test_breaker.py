@@ -6,12 +6,14 @@ from datetime import timedelta
 import pytest
 
 from bot.domain import errors
+from bot.domain.portraits import PortraitState
 from bot.domain.spec import Method
 from bot.domain.vendor import Order
 from bot.jobs import breaker as breaker_module
 from bot.jobs.breaker import HOPELESS_PAUSE, TRIAL, Breaker, Watched
 from tests.fakes.builders import StoppedClock, a_picture
 from tests.fakes.generator import ScriptedGenerator
+from tests.jobs.plant import Plant, until
 
 PAUSE = timedelta(seconds=30)
 DOWN = errors.VendorDown("POST /x -> 503")
@@ -164,3 +166,25 @@ async def test_questions_and_uploads_blame_the_account_by_its_own_word_only(
         await watched.fetch("5", Method.TEXT)
     assert generator.asked_account == 1
     assert breaker.reason is None
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"), [(errors.VendorDown("x"), True), (errors.NoCredits("x"), False)], ids=["passing", "hopeless"]
+)
+async def test_who_waits_is_told_when_the_service_will_not_be_asked_before_their_time_is_over(
+    plant: Plant, error: errors.VendorError, kept: bool
+) -> None:
+    soon = await plant.accepted(owner=1, deadline=timedelta(seconds=29))
+    later = await plant.accepted(owner=2, deadline=timedelta(seconds=31))
+    breaker = Breaker(plant.clock, failures=1, pause=timedelta(seconds=30))
+    breaker.note(error)
+    runner = plant.runner(breaker=breaker)
+    await runner.recover()
+    working = asyncio.create_task(runner.run())
+    await until(lambda: len(plant.messenger.posts) >= (1 if kept else 2))
+    await asyncio.sleep(0.05)
+    assert (await plant.jobs.get(soon.id)).state is PortraitState.FAILED
+    assert ((await plant.jobs.get(later.id)).state is PortraitState.OPEN) is kept
+    assert plant.generator.orders == []
+    await runner.stop()
+    await working
