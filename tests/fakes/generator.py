@@ -29,6 +29,7 @@ class ScriptedGenerator:
         self.eta = 0.0
         self.seed: int | None = None
         self.on_submit: Callable[[], None] = lambda: None
+        self.flags = False
         self.on_fetch: Callable[[], None] = lambda: None
         self.on_download: Callable[[], None] = lambda: None
         self._submits: deque[Step] = deque()
@@ -109,7 +110,7 @@ class ScriptedGenerator:
 
     def _succeed(self, job_id: str) -> Succeeded:
         self._done[job_id] = a_picture(job_id)
-        return Succeeded(job_id, (f"https://pictures.test/{job_id}",), self.seed)
+        return Succeeded(job_id, (f"https://pictures.test/{job_id}",), self.seed, self.flags)
 
     async def host(self, picture: Picture, side: int | None = None) -> str:
         self.hosted.append((picture, side))

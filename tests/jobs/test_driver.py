@@ -41,6 +41,17 @@ async def test_an_order_that_succeeds_at_once_is_a_kept_picture(plant: Plant) ->
     assert plant.generator.fetched == []
 
 
+@pytest.mark.parametrize(("shows", "state", "code"), [(True, READY, None), (False, FAILED, "filtered")])
+async def test_a_flagged_picture_is_kept_only_where_it_may_be_shown(
+    plant: Plant, shows: bool, state: TakeState, code: str | None
+) -> None:
+    plant.generator.flags = True
+    claimed = await plant.claimed(shows_flagged=shows)
+    await plant.driver.drive(claimed)
+    take = await plant.take(claimed)
+    assert (take.state, take.failure, take.flagged, take.image is not None) == (state, code, shows, shows)
+
+
 async def test_an_order_that_takes_time_is_asked_for_until_it_is_done(plant: Plant) -> None:
     plant.generator.submits(3)
     claimed = await plant.claimed()

@@ -157,6 +157,13 @@ async def test_channels_are_added_removed_and_all_opened(office: Office) -> None
         await a.set_channels(admin(), "add", ChannelId(1000))
 
 
+async def test_the_operators_ceiling_itself_may_be_chosen(office: Office) -> None:
+    a = office.administration
+    await a.set_role(admin(), ROLE, 5000)
+    with pytest.raises(AboveCeiling):
+        await a.set_role(admin(), ROLE, 5001)
+
+
 async def test_settings_hold_on_the_next_portrait_and_its_words(office: Office) -> None:
     a = office.administration
     await a.set_style(admin(), "editorial", "landscape", "watercolour")

@@ -55,6 +55,15 @@ async def test_nothing_is_fetched_for_those_that_cannot_be_saved(shelf: Shelf) -
     assert [remark.text for remark in report.skipped] == ["you have a character of that name"] * 2
 
 
+async def test_nothing_is_fetched_where_there_is_no_room(shelf: Shelf) -> None:
+    for number in range(29):
+        await shelf.characters.save(asker(1), f"N{number}", "scar, beard")
+    links = [f"https://cdn.test/{name}.png" for name in ("a", "b")]
+    items = [{"name": link, "description": "scar", "avatar_url": link} for link in links]
+    report = await shelf.exchange.bring(asker(1), members(*items))
+    assert (len(report.saved), shelf.links.asked) == (1, links[:1])
+
+
 async def test_one_import_of_a_member_at_a_time(shelf: Shelf) -> None:
     shelf.links.stuck = True
     item = {"name": "Mia", "description": "scar", "avatar_url": "https://cdn.test/a.png"}

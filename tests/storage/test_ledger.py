@@ -166,6 +166,23 @@ async def test_a_refund_after_midnight_goes_to_the_day_it_came_from(database: Da
     }
 
 
+async def test_a_refund_goes_to_each_counter_once_although_some_differ_in_their_scope_only(
+    database: Database,
+) -> None:
+    """The server's month and the operator's: the same server, the same month."""
+    mine = list(legs_of(Policy(None, 100, 1000, 5000), Allowance(None), a_portrait().place, UserId(1), NOW))
+    await _reserve(database, "a", mine, 4)
+    await _reserve(database, "b", mine, 3)
+    await _close(database, "b", 1)
+    assert set((await used(database)).values()) == {5}
+    assert len(await used(database)) == 4
+    assert [budget.limit for budget in (await _cost(database, "a", 4)).budgets] == [
+        "server_day",
+        "server_month",
+        "ceiling_month",
+    ], "who has no limit reads of none"
+
+
 async def test_a_refund_makes_room_again(database: Database) -> None:
     await _reserve(database, "a", _legs(member=3), 3)
     with pytest.raises(QuotaExceeded):
