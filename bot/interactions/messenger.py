@@ -32,7 +32,8 @@ _SILENT = discord.AllowedMentions.none()
 # One request may wait for a rate limit and for discord.py's own five tries.
 _TIMEOUT = 60.0
 _PATIENCE = 20.0
-_LOOK_BACK = 50
+# As many as Discord gives at once.
+_LOOK_BACK = 100
 _ENTITY_TOO_LARGE = 40005
 _REWRITTEN = "Written anew as WebP and made smaller: this channel takes no larger files."
 
