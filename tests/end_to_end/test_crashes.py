@@ -3,6 +3,7 @@
 import asyncio
 import random
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -97,7 +98,7 @@ ENDINGS = {"picture": "1 image", "failure": "Nothing was charged", "cancelled": 
 async def test_killed_just_after_a_message_was_sent_sends_no_second_one_whatever_it_says(tmp_path: Path) -> None:
     """A message in the channel, or a direct one, which nothing was recorded of, and whose nonce Discord forgot."""
     async with world(tmp_path, MischievousVendor) as w:
-        w.vendor.mischief["failure"] = Mischief(image=[Answer(410)])
+        cast("MischievousVendor", w.vendor).mischief["failure"] = Mischief(image=[Answer(410)])
         w.vendor.job_seconds = 2.0
         stories = {
             (ending, way): (w.discord.channel(f"{ending}-{way}"), w.discord.member(f"{ending}-{way}"))

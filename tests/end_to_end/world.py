@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes.discord_wire import Interaction, Message, WireDiscord
+from tests.fakes.discord_wire.state import RecordedRequest
 from tests.fakes.processes import RUN, BotProcess
 from tests.fakes.vendor import FakeVendor
 
@@ -61,6 +62,7 @@ class World:
         """What must hold at the end of every story, whatever happened in it."""
         await self.settled()
         assert self.discord.violations == [], "\n".join(str(v) for v in self.discord.violations)
+        assert [str(each) for each in self.discord.requests if pings_at_large(each)] == []
         delivered = self.rows("SELECT sum(charged) AS n FROM quota_hold WHERE state = 'spent'")[0]["n"] or 0
         held = self.rows("SELECT count(*) AS n FROM quota_hold WHERE state = 'held'")[0]["n"]
         assert held == 0
@@ -76,6 +78,16 @@ class World:
         output = self.bot.output
         secret = {self.vendor.key, self.discord.token, *(each.token for each in self.discord.interactions.values())}
         assert [each for each in secret if each in output] == []
+
+
+def pings_at_large(request: RecordedRequest) -> bool:
+    """Whether a message lets its text decide whom it pings, were there a mention in it. A form pings nobody."""
+    body = request.json if isinstance(request.json, dict) else {}
+    message = body.get("data") or body
+    if not message.keys() & {"content", "components", "embeds"} or "title" in message:
+        return False
+    allowed = message.get("allowed_mentions")
+    return allowed is None or bool(allowed.get("parse") or allowed.get("roles"))
 
 
 @asynccontextmanager

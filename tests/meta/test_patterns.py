@@ -11,7 +11,7 @@ EXEMPT = {
     "bot/storage/": "names and contents of our own files",
     "bot/modelslab/": "the vendor's answers: fixed words, with nothing unbounded but one word between two of them",
     "bot/jobs/links.py": "200 letters of the vendor's answer at most",
-    "bot/demo/": "one person's prompts, on their own machine; long ones are in tests/demo",
+    "playground/": "one person's prompts, on their own machine",
 }
 
 
