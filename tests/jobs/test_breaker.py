@@ -11,7 +11,7 @@ from bot.domain.spec import Method
 from bot.domain.vendor import Order
 from bot.jobs import breaker as breaker_module
 from bot.jobs.breaker import HOPELESS_PAUSE, TRIAL, Breaker, Watched
-from tests.fakes.builders import StoppedClock, a_picture
+from tests.fakes.builders import LEASE, StoppedClock, a_picture
 from tests.fakes.generator import ScriptedGenerator
 from tests.jobs.plant import Plant, until
 
@@ -174,6 +174,9 @@ async def test_questions_and_uploads_blame_the_account_by_its_own_word_only(
 async def test_who_waits_is_told_when_the_service_will_not_be_asked_before_their_time_is_over(
     plant: Plant, error: errors.VendorError, kept: bool
 ) -> None:
+    paid = await plant.claimed(owner=3, deadline=timedelta(seconds=29))
+    await plant.jobs.submitted(paid.take, "job", None, plant.clock.now(), plant.clock.now() + LEASE)
+    plant.generator.knows("job", polls=10**6)
     soon = await plant.accepted(owner=1, deadline=timedelta(seconds=29))
     later = await plant.accepted(owner=2, deadline=timedelta(seconds=31))
     breaker = Breaker(plant.clock, failures=1, pause=timedelta(seconds=30))
@@ -185,6 +188,7 @@ async def test_who_waits_is_told_when_the_service_will_not_be_asked_before_their
     await asyncio.sleep(0.05)
     assert (await plant.jobs.get(soon.id)).state is PortraitState.FAILED
     assert ((await plant.jobs.get(later.id)).state is PortraitState.OPEN) is kept
+    assert (await plant.jobs.get(paid.portrait.id)).state is PortraitState.OPEN, "its picture may still come"
     assert plant.generator.orders == []
     await runner.stop()
     await working

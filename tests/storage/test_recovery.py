@@ -81,6 +81,28 @@ async def test_a_known_order_has_a_new_driver_and_the_old_one_is_fenced_off(
     assert await jobs.finish(new.take, TakeState.READY, EXPIRED, image="a.png")
 
 
+@pytest.mark.parametrize("state", ["submitting", "submitted", "held"])
+async def test_only_what_its_driver_left_is_taken_over(
+    database: Database, jobs: SqlJobs, portraits: SqlPortraits, state: str
+) -> None:
+    """Among takes of the same number, epoch and state, and of the same portrait."""
+    for guild in (10, 11):
+        await accepted(portraits, guild=guild, count=2)
+    takes = [(await _claim(jobs)).take for _ in range(4)]
+    for take in takes:
+        assert state != "submitted" or await jobs.submitted(take, "job", None, NOW, EXPIRED)
+        assert state != "held" or await jobs.hold(take, EXPIRED)
+    sql = "SELECT * FROM take ORDER BY seq"
+    # All but the second were left behind; its lease runs on.
+    left = "UPDATE take SET lease_until = CASE WHEN seq = (SELECT min(seq) + 1 FROM take) THEN :later ELSE 1 END"
+    await database.write(lambda tx: tx.run(left, {"later": 2**50}))
+    before = await rows(database, sql)
+    await jobs.take_over(EXPIRED, LEASE)
+    after = await rows(database, sql)
+    assert [row == earlier for row, earlier in zip(after, before, strict=True)] == [False, True, False, False]
+    assert await lanes_agree(database)
+
+
 async def test_sweeping_at_once_takes_an_order_over_once(jobs: SqlJobs, portraits: SqlPortraits) -> None:
     await accepted(portraits)
     await jobs.submitted((await _claim(jobs)).take, "job-7", None, NOW, NOW + LEASE)

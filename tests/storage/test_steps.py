@@ -26,14 +26,15 @@ STEPS: dict[str, Step] = {
     "resubmit": lambda jobs, take: jobs.resubmit(take, LATER),
     "give_back": lambda jobs, take: jobs.give_back(take),
     "submitted": lambda jobs, take: jobs.submitted(take, "job", 9, NOW, LATER),
-    "renew": lambda jobs, take: jobs.renew(take, LATER),
+    "renew": lambda jobs, take: jobs.renew(take, LATER + LEASE),
+    "fall_back": lambda jobs, take: jobs.fall_back(take, "model", LATER),
     "ready": lambda jobs, take: jobs.finish(take, TakeState.READY, NOW, image="i.png"),
     "failed": lambda jobs, take: jobs.finish(take, TakeState.FAILED, NOW, failure="x"),
 }
 # From which state, reached by which steps, which step is allowed.
 REACHED = {"submitting": [], "held": ["hold"], "submitted": ["submitted"], "ready": ["ready"], "queued": ["give_back"]}
 ALLOWED = {
-    "submitting": {"hold", "give_back", "submitted", "ready", "failed"},
+    "submitting": {"hold", "give_back", "submitted", "fall_back", "ready", "failed"},
     "held": {"resubmit", "ready", "failed"},
     "submitted": {"renew", "ready", "failed"},
     "ready": set(),
@@ -85,7 +86,7 @@ async def test_a_step_is_taken_in_its_state_only(
     before = await everything(database)
     allowed = step in ALLOWED[state]
     assert await STEPS[step](jobs, take) is allowed
-    assert (await everything(database) == before) is (not allowed or step == "renew")
+    assert (await everything(database) == before) is not allowed
     assert await lanes_agree(database)
 
 
@@ -101,6 +102,37 @@ async def test_a_stale_epoch_changes_nothing_in_any_state(
     before = await everything(database)
     assert not await STEPS[step](jobs, replace(take, epoch=take.epoch + off))
     assert await everything(database) == before
+
+
+@pytest.mark.parametrize(
+    ("state", "step"), [(state, step) for state, steps in ALLOWED.items() for step in sorted(steps)]
+)
+async def test_a_step_of_a_take_leaves_its_brothers_and_others_alone(
+    database: Database, jobs: SqlJobs, portraits: SqlPortraits, state: str, step: str
+) -> None:
+    for guild in (10, 11):
+        await accepted(portraits, guild=guild, count=2)
+    takes = [claimed.take for _ in range(4) if (claimed := await jobs.claim(NOW, LEASE))]
+    assert len(takes) == 4
+    for take in takes:
+        for earlier in REACHED[state]:
+            assert await STEPS[earlier](jobs, take)
+    for own in takes:
+        others = [take for take in takes if take is not own]
+        before = [await _row(database, take) for take in others]
+        assert await STEPS[step](jobs, own)
+        assert [await _row(database, take) for take in others] == before
+
+
+@pytest.mark.parametrize("how", ["cancel", "expire"])
+async def test_the_end_of_a_portrait_leaves_others_alone(
+    database: Database, jobs: SqlJobs, portraits: SqlPortraits, how: str
+) -> None:
+    mine, other = [await accepted(portraits, owner=owner, count=2) for owner in (1, 2)]
+    await _cancel_and_expire(jobs, mine, how)
+    assert {take.state for take in (await jobs.get(other.id)).takes} == {TakeState.QUEUED}
+    assert not [take for take in (await jobs.get(mine.id)).takes if not take.is_final]
+    assert await lanes_agree(database)
 
 
 @pytest.mark.parametrize("step", ["ready", "failed", "resubmit"])
