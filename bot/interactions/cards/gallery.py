@@ -6,7 +6,7 @@ import discord
 
 from bot.domain.portraits import PortraitState
 from bot.interactions import custom_ids
-from bot.interactions.cards.base import MUTED, CardView, Row, Text, button
+from bot.interactions.cards.base import ACCENT, MUTED, CardView, Row, Text, button
 from bot.interactions.cards.portrait import buttons, gallery, known_facts, title
 from bot.services.gallery import GalleryPage
 
@@ -27,7 +27,7 @@ def page(shown: GalleryPage) -> tuple[CardView, list[discord.File]]:
         else (Row(button("Reroll", custom_ids.for_portrait("reroll", portrait.id))),)
     )
     items += [*rows, _paging(shown)]
-    return CardView(*items, **({} if shown.pictures else {"colour": MUTED})), files
+    return CardView(*items, colour=ACCENT if shown.pictures else MUTED), files
 
 
 def _lines(shown: GalleryPage) -> list[str]:
