@@ -25,12 +25,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bot.domain.ids import ChannelId, GuildId, InteractionId, PortraitId, UserId, new_id
-from bot.domain.portraits import Place, Portrait, PortraitState, Reply, Take
-from bot.domain.prompts import Wish, build_spec
-from bot.domain.quotas import Allowance, Policy, legs_of
-from bot.domain.spec import Kind
-from bot.ports import Admission
-from bot.ports_jobs import Delivery
+from bot.domain.portraits.portrait import Place, Portrait, PortraitState, Reply, Take
+from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.spec import Kind
+from bot.domain.servers.quotas import Allowance, Policy, legs_of
+from bot.ports.jobs import Delivery
+from bot.ports.portraits import Admission
 from bot.storage.database import Database, open_database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits

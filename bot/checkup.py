@@ -11,7 +11,7 @@ from pathlib import Path
 import discord
 from discord.http import HTTPClient
 
-from bot.building import open_vendor
+from bot.app import open_vendor
 from bot.client import point_at
 from bot.config import Config, ConfigError, inspect_config
 from bot.domain.errors import InvalidKey, NoCredits, RateLimited, VendorError

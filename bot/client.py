@@ -22,7 +22,7 @@ from bot.registration import Registration
 
 _log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.portraits", "cogs.characters", "cogs.gallery", "cogs.admin", "cogs.privacy")
+EXTENSIONS = ("cogs.portraits", "cogs.characters", "cogs.gallery", "cogs.servers", "cogs.privacy")
 # The library waits five minutes for an answer that does not come. Sending a large picture is not silence.
 _SILENCE = aiohttp.ClientTimeout(total=300, sock_connect=15, sock_read=30)
 # Nothing here speaks; without this every start warns of packages for voice.

@@ -1,4 +1,4 @@
-"""The clocks of this machine; see `bot.ports.Clock`."""
+"""The clocks of this machine; see `bot.ports.clock.Clock`."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +7,7 @@ from time import monotonic
 
 
 class SystemClock:
-    """See `bot.ports.Clock`."""
+    """See `bot.ports.clock.Clock`."""
 
     def __init__(self) -> None:
         self._began, self._origin = datetime.now(UTC), monotonic()

@@ -26,8 +26,8 @@ from pydantic_settings import (
 )
 from typing_extensions import override
 
-from bot.domain.portraits import TOKEN_LIFE
-from bot.domain.queue import Spans
+from bot.domain.portraits.portrait import TOKEN_LIFE
+from bot.domain.portraits.queue import Spans
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

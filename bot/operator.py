@@ -16,17 +16,16 @@ from bot.command_line import ConfiguredGroup, config_option
 from bot.config import Config, ConfigError, load_config
 from bot.domain.errors import DomainError
 from bot.domain.ids import ChannelId, GuildId, InteractionId, UserId
-from bot.domain.portraits import Place, Reply
-from bot.domain.servers import Defaults
+from bot.domain.portraits.portrait import Place, Reply
+from bot.domain.servers.settings import Defaults
 from bot.interactions import replies
-from bot.services.administration import Administration
-from bot.services.asking import Asker
-from bot.services.managing import Limits, Overview
+from bot.services.asker import Asker
+from bot.services.servers.administration import Administration, Limits, Overview
 from bot.storage.database import UNUSABLE, Database, DatabaseBusy, open_database, why_unusable
 from bot.storage.done import SqlDone
 from bot.storage.migrate import migrations
-from bot.storage.policies import SqlPolicies
 from bot.storage.schema import inspect
+from bot.storage.servers import SqlPolicies
 
 # The audit's name for whoever has the shell.
 OPERATOR = UserId(0)

@@ -8,7 +8,7 @@ import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from bot.app import open_house
+from bot.app import open_app
 from bot.logs import set_up_logging
 
 try:
@@ -30,8 +30,8 @@ async def play(port: int) -> None:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="limner-demo-"))
         standin = stack.enter_context(StandIn.running(seconds=0.0))
-        house = await stack.enter_async_context(open_house(demo_config(standin, Path(folder))))
-        playground = await stack.enter_async_context(simulated(house, standin, port or None))
+        app = await stack.enter_async_context(open_app(demo_config(standin, Path(folder))))
+        playground = await stack.enter_async_context(simulated(app, standin, port or None))
         await tell(playground)
         standin.seconds = A_PICTURE_TAKES
         print(f"Limner demo: open {playground.preview.url} in your browser (Ctrl-C ends it)", flush=True)

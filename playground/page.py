@@ -21,7 +21,7 @@ from pydantic import SecretStr
 from simcord import SetupError
 from simcord.preview import Preview
 
-from bot.app import House
+from bot.app import App
 from bot.config import Config, DatabaseConfig, DiscordConfig, LogConfig, ModelsLabConfig, QuotaConfig
 from playground.standin import StandIn
 
@@ -68,17 +68,17 @@ def demo_config(standin: StandIn, folder: Path) -> Config:
 
 
 @asynccontextmanager
-async def simulated(house: House, standin: StandIn, port: int | None = None) -> AsyncGenerator[Playground, None]:
+async def simulated(app: App, standin: StandIn, port: int | None = None) -> AsyncGenerator[Playground, None]:
     """A server with one channel, an admin and a member, in a page; the bot is in it and works.
 
     The job runner is started outside of the simulator's own context: the simulator keeps a virtual clock for
     what the bot does inside an interaction, while the queue, the vendor and the waiting cards run in real time.
     """
-    env = simcord.Env(house.bot, shard_count=1, check_errors=False, settle_timeout=SLOW_MACHINE)
+    env = simcord.Env(app.bot, shard_count=1, check_errors=False, settle_timeout=SLOW_MACHINE)
     env.backend.bot_user.name = "Limner"
     standin.elsewhere = env.backend.cdn.get
     await env.start()
-    jobs = asyncio.create_task(house.runner.run())
+    jobs = asyncio.create_task(app.runner.run())
     try:
         guild = env.create_guild(name="The Studio")
         channel = guild.create_text_channel("portraits")
@@ -96,7 +96,7 @@ async def simulated(house: House, standin: StandIn, port: int | None = None) -> 
                 pages.cancel()
                 await asyncio.gather(pages, return_exceptions=True)
     finally:
-        await house.runner.stop()
+        await app.runner.stop()
         jobs.cancel()
         await asyncio.gather(jobs, return_exceptions=True)
         await env.shutdown()

@@ -6,13 +6,13 @@ from typing import Any
 
 import discord
 
-from bot.domain import sheets
 from bot.domain.ids import MessageId
+from bot.domain.portraits import sheets
 from bot.interactions.cards import portrait as cards
 from bot.interactions.context import services_of
 from bot.interactions.guard import ACK_SECONDS, ANSWERED, trouble
 from bot.interactions.patience import Trouble, patiently
-from bot.services.portraits import Accepted
+from bot.services.portraits.painting import Accepted
 
 _log = logging.getLogger(__name__)
 # Silent unless the operator asks for it: see `bot.logs`.

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from PIL import Image, ImageDraw, ImageOps
 
-from bot.domain.portraits import Portrait
-from bot.domain.sheets import caption
-from bot.domain.vendor import Picture
+from bot.domain.portraits.portrait import Portrait
+from bot.domain.portraits.sheets import caption
+from bot.domain.portraits.vendor import Picture
 from bot.interactions.lettering import BACK, MUTED, TEXT, TRACK, drawable, fitting, font, wrapped
-from bot.ports import Outcome
+from bot.ports.messenger import Outcome
 
 _log = logging.getLogger(__name__)
 

@@ -6,21 +6,21 @@ from typing import Any, Protocol, cast
 import discord
 
 from bot.domain.ids import GuildId, InteractionId, UserId
-from bot.domain.portraits import Place, Reply
+from bot.domain.portraits.portrait import Place, Reply
 from bot.interactions.payload import allows, roles_of, spot_of
-from bot.ports import DoneStore
-from bot.services.administration import Administration
-from bot.services.asking import Asker
-from bot.services.characters import Characters
-from bot.services.exchange import Exchange
-from bot.services.gallery import Gallery
-from bot.services.library import Library
-from bot.services.policies import Policies
-from bot.services.portraits import Portraits
+from bot.ports.done import DoneStore
+from bot.services.asker import Asker
+from bot.services.characters.saving import Characters
+from bot.services.characters.sharing import Library
+from bot.services.characters.transfer import Exchange
+from bot.services.portraits.estimate import Waiting
+from bot.services.portraits.gallery import Gallery
+from bot.services.portraits.painting import Portraits
+from bot.services.portraits.remakes import Remakes
 from bot.services.privacy import Privacy
-from bot.services.remakes import Remakes
-from bot.services.tidying import Tidying
-from bot.services.waiting import Waiting
+from bot.services.servers.administration import Administration
+from bot.services.servers.policies import Policies
+from bot.services.servers.tidying import Tidying
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Final
 
 from PIL import Image
 
-from bot.domain.vendor import Picture
-from bot.ports import Outcome
+from bot.domain.portraits.vendor import Picture
+from bot.ports.messenger import Outcome
 
 # What Discord takes everywhere, per file.
 LIMIT: Final = 10 * 2**20

@@ -11,7 +11,7 @@ from typing import Any
 import discord
 
 from bot.domain.errors import OutOfRange, UnknownButton
-from bot.domain.styles import SEED_MAX, SEED_MIN
+from bot.domain.portraits.styles import SEED_MAX, SEED_MIN
 from bot.interactions import custom_ids
 from bot.interactions.guard import answer_error, guarded
 

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot.domain import text
+from bot.domain.words import text
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 BACK, TRACK = "#2B2D31", "#313338"

@@ -17,13 +17,13 @@ from discord.webhook.async_ import async_context
 
 from bot.domain.errors import MessengerDown, RouteClosed
 from bot.domain.ids import ChannelId, MessageId
-from bot.domain.portraits import Portrait
-from bot.domain.queue import Status
+from bot.domain.portraits.portrait import Portrait
+from bot.domain.portraits.queue import Status
 from bot.interactions import contact, fitting
 from bot.interactions.cards import portrait as cards
 from bot.interactions.cards.base import CardView, Text
 from bot.interactions.patience import patiently
-from bot.ports import Outcome, Posted, Way
+from bot.ports.messenger import Outcome, Posted, Way
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -39,7 +39,7 @@ _REWRITTEN = "Written anew as WebP and made smaller: this channel takes no large
 
 
 class DiscordMessenger:
-    """See `bot.ports.Messenger`."""
+    """See `bot.ports.messenger.Messenger`."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client

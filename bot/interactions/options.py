@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import discord
 from discord import app_commands
 
-from bot.domain.characters import Identity
-from bot.domain.details import SUGGESTIONS, Detail
+from bot.domain.characters.character import Identity
 from bot.domain.ids import UserId
-from bot.domain.sheets import SIZES
-from bot.domain.styles import SEED_MAX, SEED_MIN, Framing, Style
-from bot.domain.text import clean
+from bot.domain.portraits.details import SUGGESTIONS, Detail
+from bot.domain.portraits.sheets import SIZES
+from bot.domain.portraits.styles import SEED_MAX, SEED_MIN, Framing, Style
+from bot.domain.words.text import clean
 from bot.interactions.context import place_of, services_of
 
 Autocomplete = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]

@@ -10,7 +10,7 @@ import aiohttp
 import discord
 
 from bot.domain.ids import PortraitId
-from bot.domain.portraits import Portrait
+from bot.domain.portraits.portrait import Portrait
 
 _log = logging.getLogger(__name__)
 _GALLERY = 12
@@ -32,7 +32,7 @@ def link_in(message: discord.Message | None, portrait_id: PortraitId, take: int)
 
 
 class DiscordLinks:
-    """See `bot.ports.LinkFinder`."""
+    """See `bot.ports.messenger.LinkFinder`."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client

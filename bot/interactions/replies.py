@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.domain import errors, library_errors
-from bot.domain.text import escaped
+from bot.domain import errors
+from bot.domain.words.text import escaped
 
 AWAY = "The artist is away: the operator of this bot has to fix something at the image service. Nothing was charged."
 BUG = "Something went wrong on my side, and nothing was charged. If it happens again, tell the operator: `{reference}`."
@@ -107,27 +107,27 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     errors.CharacterNameTaken: lambda e: (
         f"You already have a character named **{escaped(e.name)}**. Choose another name."
     ),
-    library_errors.CharacterGone: lambda _: "That character is not kept any more, or is not shared here any more.",
-    library_errors.NotYourCharacter: lambda e: f"Only the member whose character this is can {e.action} it.",
-    library_errors.NoReference: lambda e: (
+    errors.CharacterGone: lambda _: "That character is not kept any more, or is not shared here any more.",
+    errors.NotYourCharacter: lambda e: f"Only the member whose character this is can {e.action} it.",
+    errors.NoReference: lambda e: (
         f"There is no saved image of **{escaped(e.name)}** to go by. Give `/character edit` one as `reference`."
     ),
-    library_errors.OutfitsMissing: lambda _: (
+    errors.OutfitsMissing: lambda _: (
         "Which outfits? List up to 6, separated by commas: a raincoat, a ball gown, chef's whites."
     ),
-    library_errors.OutfitsUnasked: lambda e: (
+    errors.OutfitsUnasked: lambda e: (
         f"A list of outfits goes with the set outfits, not with {e.set}. Leave one of them out; nothing was charged."
     ),
-    library_errors.TooManyOutfits: lambda e: (
+    errors.TooManyOutfits: lambda e: (
         f"I read {e.count} outfits in your list, and a sheet has {e.limit} at most. Commas part them; between"
         " semicolons, or one a line, an outfit may hold commas."
     ),
-    library_errors.FileRefused: lambda e: f"I cannot import that file: {e.reason}.",
-    library_errors.AlreadyImporting: lambda _: "Your last import is still under way. Please wait for its report.",
+    errors.FileRefused: lambda e: f"I cannot import that file: {e.reason}.",
+    errors.AlreadyImporting: lambda _: "Your last import is still under way. Please wait for its report.",
     errors.TooManyCharacters: lambda e: f"Your library is full ({e.limit} characters). `/character delete` makes room.",
     errors.PortraitGone: lambda _: "That portrait is no longer kept.",
     errors.ImageGone: lambda _: "That image is no longer kept.",
-    library_errors.GalleryEmpty: lambda e: (
+    errors.GalleryEmpty: lambda e: (
         f"You have no portraits of **{escaped(e.character)}** yet. `/character pose` paints the first."
         if e.character
         else "You have no portraits yet. `/portrait` paints the first."

@@ -5,9 +5,9 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain import text
 from bot.domain.ids import UserId
-from bot.domain.servers import UsageRow
+from bot.domain.servers.settings import UsageRow
+from bot.domain.words import text
 
 # What a cell may begin with to be taken for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -5,10 +5,9 @@ import asyncio
 import aiohttp
 import discord
 
-from bot.domain.characters import REFERENCE_BYTES
-from bot.domain.errors import ImageRefused
-from bot.domain.exchange import IMPORT_BYTES
-from bot.domain.library_errors import FileRefused
+from bot.domain.characters.character import REFERENCE_BYTES
+from bot.domain.characters.formats import IMPORT_BYTES
+from bot.domain.errors import FileRefused, ImageRefused
 
 _SECONDS = 20.0
 _LOST = "Discord did not hand it over; please try again"

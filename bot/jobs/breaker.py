@@ -5,9 +5,10 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.errors import InvalidKey, NoCredits, OutcomeUnknown, Rejected, VendorDown, VendorError
-from bot.domain.spec import Method
-from bot.domain.vendor import Order, Picture, Processing, Succeeded
-from bot.ports import Clock, ImageGenerator
+from bot.domain.portraits.spec import Method
+from bot.domain.portraits.vendor import Order, Picture, Processing, Succeeded
+from bot.ports.clock import Clock
+from bot.ports.vendor import ImageGenerator
 
 _log = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ class Account:
 
 class Watched:
     """An image generator whose orders a breaker hears of, and which blames the account only when the account itself
-    agrees; see `bot.ports.ImageGenerator`.
+    agrees; see `bot.ports.vendor.ImageGenerator`.
     """
 
     def __init__(self, generator: ImageGenerator, breaker: Breaker) -> None:

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import ImageGone, MessengerDown, RouteClosed
 from bot.domain.ids import PortraitId
-from bot.domain.portraits import Portrait, PortraitState, Take, TakeState
-from bot.domain.vendor import Picture
+from bot.domain.portraits.portrait import Portrait, PortraitState, Take, TakeState
+from bot.domain.portraits.vendor import Picture
 from bot.jobs.failures import UNDELIVERABLE
-from bot.ports import Clock, Messenger, Outcome, PortraitStore, Posted, Way
-from bot.ports_jobs import Delivery, JobStore
-from bot.ports_library import PictureStore
+from bot.ports.clock import Clock
+from bot.ports.jobs import Delivery, JobStore
+from bot.ports.messenger import Messenger, Outcome, Posted, Way
+from bot.ports.pictures import PictureStore
+from bot.ports.portraits import PortraitStore
 
 _log = logging.getLogger(__name__)
 

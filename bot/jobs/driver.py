@@ -11,15 +11,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import errors
-from bot.domain.portraits import TakeState
-from bot.domain.spec import Reference
-from bot.domain.vendor import Order, Picture, Processing, Succeeded, order_of, painted_spec
+from bot.domain.portraits.portrait import TakeState
+from bot.domain.portraits.spec import Reference
+from bot.domain.portraits.vendor import Order, Picture, Processing, Succeeded, order_of, painted_spec
 from bot.jobs.failures import SOURCE_GONE, TIMEOUT, UNKNOWN, WAITED, code_of, log_failure
 from bot.jobs.links import BARRED, Links, bars, why_without
 from bot.jobs.patience import LEASE, PASSING, Patience, Stopped, too_late, within
-from bot.ports import Clock, ImageGenerator, LinkFinder
-from bot.ports_jobs import Claimed, JobStore
-from bot.ports_library import PictureStore
+from bot.ports.clock import Clock
+from bot.ports.jobs import Claimed, JobStore
+from bot.ports.messenger import LinkFinder
+from bot.ports.pictures import PictureStore
+from bot.ports.vendor import ImageGenerator
 
 _log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import logging
 
 from bot.domain import errors
-from bot.domain.spec import PortraitSpec
+from bot.domain.portraits.spec import PortraitSpec
 
 TIMEOUT = "timeout"
 WAITED = "waited"

@@ -6,11 +6,13 @@ from weakref import WeakValueDictionary
 
 from bot.domain import errors
 from bot.domain.ids import PortraitId
-from bot.domain.spec import Image, PortraitSpec, Reference
-from bot.domain.vendor import image_of
-from bot.ports import Clock, ImageGenerator, LinkFinder
-from bot.ports_jobs import JobStore
-from bot.ports_library import PictureStore
+from bot.domain.portraits.spec import Image, PortraitSpec, Reference
+from bot.domain.portraits.vendor import image_of
+from bot.ports.clock import Clock
+from bot.ports.jobs import JobStore
+from bot.ports.messenger import LinkFinder
+from bot.ports.pictures import PictureStore
+from bot.ports.vendor import ImageGenerator
 
 # Discord's links and the vendor's uploads live for a day; a job may wait, and the vendor reads late.
 FRESH = timedelta(hours=20)

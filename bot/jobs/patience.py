@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TypeVar
 
 from bot.domain import errors
-from bot.domain.portraits import Take
-from bot.ports import Clock
-from bot.ports_jobs import JobStore
+from bot.domain.portraits.portrait import Take
+from bot.ports.clock import Clock
+from bot.ports.jobs import JobStore
 
 T = TypeVar("T")
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from bot.domain.errors import MessengerDown, PortraitGone, RouteClosed
 from bot.domain.ids import PortraitId
-from bot.domain.portraits import Portrait, PortraitState
-from bot.domain.queue import Status
+from bot.domain.portraits.portrait import Portrait, PortraitState
+from bot.domain.portraits.queue import Status
 from bot.jobs.delivery import TOKEN_MARGIN
-from bot.ports import Clock, Messenger
-from bot.ports_jobs import JobStore
-from bot.services.waiting import Waiting
+from bot.ports.clock import Clock
+from bot.ports.jobs import JobStore
+from bot.ports.messenger import Messenger
+from bot.services.portraits.estimate import Waiting
 
 YOUNG = timedelta(seconds=3)
 _log = logging.getLogger(__name__)

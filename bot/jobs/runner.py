@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.ids import PortraitId
-from bot.domain.portraits import TakeState
-from bot.domain.queue import Spans
+from bot.domain.portraits.portrait import TakeState
+from bot.domain.portraits.queue import Spans
 from bot.jobs.breaker import HOPELESS, Breaker
 from bot.jobs.delivery import Deliverer
 from bot.jobs.driver import Driver
@@ -16,8 +16,8 @@ from bot.jobs.failures import TIMEOUT, WAITED, code_of
 from bot.jobs.links import BARRED
 from bot.jobs.patience import LAST_WORD, LEASE
 from bot.jobs.progress import Progress
-from bot.ports import Clock
-from bot.ports_jobs import Claimed, JobStore
+from bot.ports.clock import Clock
+from bot.ports.jobs import Claimed, JobStore
 
 _log = logging.getLogger(__name__)
 

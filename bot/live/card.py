@@ -9,13 +9,13 @@ from typing import TypeVar
 import discord
 from discord.http import handle_message_parameters
 
-from bot.building import SystemClock
+from bot.app import SystemClock
 from bot.client import point_at
 from bot.config import Config
 from bot.domain.ids import MessageId
-from bot.domain.portraits import Cost, Portrait, PortraitState, TakeState
-from bot.domain.prompts import Wish, build_spec
-from bot.domain.vendor import Picture
+from bot.domain.portraits.portrait import Cost, Portrait, PortraitState, TakeState
+from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.vendor import Picture
 from bot.interactions.cards import portrait as cards
 from bot.interactions.messenger import DiscordMessenger
 from bot.interactions.pictures import DiscordLinks
@@ -24,7 +24,7 @@ from bot.live.easel import likeness, portrait_of
 from bot.live.report import Report
 from bot.live.troubles import attempt
 from bot.modelslab.download import SafeDownloader, open_downloader
-from bot.ports import Outcome, Posted, Way
+from bot.ports.messenger import Outcome, Posted, Way
 
 T = TypeVar("T")
 _SECONDS = 60.0

@@ -4,7 +4,7 @@ import io
 
 from PIL import Image, ImageDraw
 
-from bot.domain.vendor import Picture
+from bot.domain.portraits.vendor import Picture
 
 _SIDE = 512
 

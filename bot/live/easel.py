@@ -10,15 +10,15 @@ from PIL import Image, ImageChops, ImageOps, ImageStat
 
 from bot.domain.errors import BadAnswer, JobUnknown, LinkNotReady, RateLimited, VendorDown
 from bot.domain.ids import ChannelId, InteractionId, PortraitId, UserId, new_id
-from bot.domain.portraits import Place, Portrait, Reply, Take
-from bot.domain.spec import Kind, PortraitSpec
-from bot.domain.vendor import Order, Picture, Processing, Succeeded, order_of, track_id
+from bot.domain.portraits.portrait import Place, Portrait, Reply, Take
+from bot.domain.portraits.spec import Kind, PortraitSpec
+from bot.domain.portraits.vendor import Order, Picture, Processing, Succeeded, order_of, track_id
 from bot.jobs.driver import FIRST_WAIT
 from bot.jobs.patience import AGAIN, LONGER
 from bot.modelslab import ModelsLab
 from bot.modelslab import Reply as VendorReply
 from bot.modelslab.wire import AnswerWire, is_web
-from bot.ports import Clock
+from bot.ports.clock import Clock
 
 # An operator watches: what is not there after so many tries is a finding, where the bot would go on.
 BAD_POLLS = 5

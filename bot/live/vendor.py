@@ -2,14 +2,14 @@
 
 import asyncio
 
-from bot.building import SystemClock, new_seed, open_vendor
+from bot.app import SystemClock, new_seed, open_vendor
 from bot.config import Config
-from bot.domain import variations
 from bot.domain.errors import Rejected
-from bot.domain.prompts import Wish, build_spec
-from bot.domain.spec import Image, Method, PortraitSpec
-from bot.domain.styles import STEPS_MAX, SUBTLE
-from bot.domain.vendor import Order
+from bot.domain.portraits import variations
+from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.spec import Image, Method, PortraitSpec
+from bot.domain.portraits.styles import STEPS_MAX, SUBTLE
+from bot.domain.portraits.vendor import Order
 from bot.live.account import Account
 from bot.live.drawn import drawn
 from bot.live.easel import Easel, Painted, Witness, anew, likeness, order_for

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.errors import VendorError
-from bot.domain.spec import Method
+from bot.domain.portraits.spec import Method
 from bot.live.easel import Painted
 from bot.live.report import Report
 from bot.modelslab import ModelsLab

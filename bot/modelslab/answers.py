@@ -25,7 +25,7 @@ from bot.domain.errors import (
     VendorDown,
     VendorError,
 )
-from bot.domain.vendor import Processing, Succeeded
+from bot.domain.portraits.vendor import Processing, Succeeded
 from bot.modelslab.sentences import kind_of
 from bot.modelslab.wire import AnswerWire
 

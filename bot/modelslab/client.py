@@ -23,8 +23,8 @@ from bot.domain.errors import (
     VendorDown,
     VendorError,
 )
-from bot.domain.spec import Method
-from bot.domain.vendor import Order, Picture, Processing, Succeeded
+from bot.domain.portraits.spec import Method
+from bot.domain.portraits.vendor import Order, Picture, Processing, Succeeded
 from bot.modelslab.account import Balance, lists_model, read_balance
 from bot.modelslab.answers import Reply, judged, tidied
 from bot.modelslab.download import MAX_BYTES, SafeDownloader, open_downloader

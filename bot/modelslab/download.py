@@ -11,7 +11,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bot.domain.errors import BadAnswer, LinkNotReady, UnsafeLink, VendorError
-from bot.domain.vendor import Picture
+from bot.domain.portraits.vendor import Picture
 from bot.modelslab.addresses import AddressRefusedError, public_connector
 from bot.modelslab.inline import data_of, is_inline, room_for
 from bot.modelslab.pictures import checked

@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from bot.domain.spec import Method
-from bot.domain.styles import STEPS_MAX
-from bot.domain.vendor import Order
+from bot.domain.portraits.spec import Method
+from bot.domain.portraits.styles import STEPS_MAX
+from bot.domain.portraits.vendor import Order
 
 YesNo = Literal["yes", "no"]
 

@@ -6,7 +6,7 @@ from typing import Final, cast
 from PIL import Image, features
 
 from bot.domain.errors import BadAnswer, Filtered, LinkNotReady, UnsafeLink
-from bot.domain.vendor import Picture
+from bot.domain.portraits.vendor import Picture
 
 MAX_PIXELS_A_SIDE: Final = 4096
 # The vendor's filter paints a picture black; JPEG and WebP leave noise of a step or two in it.

@@ -6,7 +6,7 @@ from typing import Annotated, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from bot.domain.styles import SEED_MAX, SEED_MIN
+from bot.domain.portraits.styles import SEED_MAX, SEED_MIN
 from bot.modelslab.inline import is_inline
 
 JOB_ID_MAX = 512

@@ -13,12 +13,13 @@ from typing import Any, Protocol
 from bot.domain.errors import AlreadyDone, ImageGone, NothingToCancel
 from bot.domain.ids import GuildId, InteractionId, PortraitId, UserId
 from bot.domain.once import Once
-from bot.domain.portraits import PortraitState
+from bot.domain.portraits.portrait import PortraitState
 from bot.domain.privacy import Batch, Holdings
-from bot.ports import Clock, DoneStore
-from bot.ports_jobs import Delivery, Dispatcher, JobStore
-from bot.ports_library import PictureStore
-from bot.services.asking import Asker
+from bot.ports.clock import Clock
+from bot.ports.done import DoneStore
+from bot.ports.jobs import Delivery, Dispatcher, JobStore
+from bot.ports.pictures import PictureStore
+from bot.services.asker import Asker
 
 _log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
-from bot.domain.characters import REFERENCE_BYTES, REFERENCE_SIDE
+from bot.domain.characters.character import REFERENCE_BYTES, REFERENCE_SIDE
 from bot.domain.errors import ImageRefused
-from bot.domain.vendor import Picture
+from bot.domain.portraits.vendor import Picture
 
 CROP_SIDE: Final = 256
 _GAP: Final = 8

@@ -1,4 +1,4 @@
-"""Which interactions made their change already, recorded in the transaction of the change; see `bot.ports.DoneStore`.
+"""Which interactions made their change already, recorded in the transaction of the change.
 
 Never at the door: a crash between door and commit would swallow the change.
 """
@@ -54,7 +54,7 @@ async def _record(tx: Transaction, once: Once, now: datetime) -> None:
 
 
 class SqlDone:
-    """See `bot.ports.DoneStore`."""
+    """See `bot.ports.done.DoneStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -7,10 +7,10 @@ from functools import partial
 from bot.domain.errors import NothingToCancel
 from bot.domain.ids import PortraitId
 from bot.domain.once import Once
-from bot.domain.portraits import TOKEN_LIFE, Portrait, Take, TakeState
-from bot.domain.queue import LONGEST_PAUSE, PAINTING, SECOND_CHANCE, Lane, Spans, Standing
-from bot.ports_jobs import Claimed, Delivery
-from bot.storage import done, ledger, rows
+from bot.domain.portraits.portrait import TOKEN_LIFE, Portrait, Take, TakeState
+from bot.domain.portraits.queue import LONGEST_PAUSE, PAINTING, SECOND_CHANCE, Lane, Spans, Standing
+from bot.ports.jobs import Claimed, Delivery
+from bot.storage import done, quotas, rows
 from bot.storage.database import Database, Transaction
 from bot.storage.portraits import fetch
 from bot.storage.sql import load
@@ -186,7 +186,7 @@ class SqlJobs:
             await tx.run(_SQL["prune_lanes"])
             await tx.run(_PORTRAITS["prune_tokens"], {"now": rows.millis(now)})
             await done.prune(tx, now)
-            return await ledger.close_lost(tx)
+            return await quotas.close_lost(tx)
 
         return await self._write(unit)
 
@@ -246,7 +246,7 @@ async def _finish(tx: Transaction, delivery: Delivery, charged: int, at: datetim
     )
     if row is None:
         return False
-    await ledger.close(tx, delivery.portrait_id, charged)
+    await quotas.close(tx, delivery.portrait_id, charged)
     return True
 
 

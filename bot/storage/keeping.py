@@ -27,14 +27,14 @@ class Keeping:
         self._database = database
         self._pictures = pictures
         self._path = path
-        self._shelves: list[str] = []
+        self._folders: list[str] = []
         self._next_rewrite = time.monotonic() + _HOUR
 
     async def at_start(self) -> None:
         """Before anything is kept: remove what an earlier process left behind."""
         try:
             await self._pictures.drop_parts()
-            await self._sweep(await self._pictures.shelves(), math.inf)
+            await self._sweep(await self._pictures.folders(), math.inf)
         except OSError as error:
             _log.warning("the pictures could not be tidied: %s", error.strerror)
 
@@ -45,21 +45,21 @@ class Keeping:
             await self._database.rewrite(_SMALL)
         await self._database.scrub()
         try:
-            self._shelves = self._shelves or await self._pictures.shelves()
+            self._folders = self._folders or await self._pictures.folders()
             # What is younger may wait for the row that will name it.
-            await self._sweep([self._shelves.pop()] if self._shelves else [], time.time() - _HOUR)
+            await self._sweep([self._folders.pop()] if self._folders else [], time.time() - _HOUR)
         except OSError as error:
             _log.warning("the pictures could not be tidied: %s", error.strerror)
 
-    async def _sweep(self, shelves: Sequence[str], before: float) -> None:
-        if not shelves or await asyncio.to_thread(self._shared):
+    async def _sweep(self, folders: Sequence[str], before: float) -> None:
+        if not folders or await asyncio.to_thread(self._shared):
             return
         row = await self._database.read.one(_SQL["pictures_since"])
         since = row["pictures_since"] if row else before
-        for shelf in shelves:
-            span = {"first": shelf, "after": shelf + "\U0010ffff"}
+        for folder in folders:
+            span = {"first": folder, "after": folder + "\U0010ffff"}
             used = [row["image"] for row in await self._database.read.all(_SQL["images_of_shelf"], span)]
-            gone = await self._pictures.sweep(shelf, used, since, before)
+            gone = await self._pictures.sweep(folder, used, since, before)
             if gone:
                 _log.info("%d files of pictures that nothing shows were removed", gone)
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.domain.errors import ImageGone
-from bot.domain.vendor import ENDINGS, Picture
+from bot.domain.portraits.vendor import ENDINGS, Picture
 from bot.storage import darkroom
 
 _TYPES = {ending: media_type for media_type, ending in ENDINGS.items()}
@@ -20,7 +20,7 @@ _TYPES = {ending: media_type for media_type, ending in ENDINGS.items()}
 _AT_ONCE = 2
 _NAME = re.compile(r"[0-9a-f]{64}\.\d{1,5}x\d{1,5}\.(png|jpg|webp)")
 _CROP = re.compile(r"[0-9a-f]{64}\.crop\.jpg")
-_SHELF = re.compile(r"[0-9a-f]{2}")
+_FOLDER = re.compile(r"[0-9a-f]{2}")
 
 
 def probe(folder: Path) -> None:
@@ -32,7 +32,7 @@ def probe(folder: Path) -> None:
 
 
 class FilePictures:
-    """see `bot.ports_library.PictureStore`. Names are `<sha256>.<width>x<height>.<ending>`.
+    """see `bot.ports.pictures.PictureStore`. Names are `<sha256>.<width>x<height>.<ending>`.
 
     The crop of a picture stands beside it as `<sha256>.crop.jpg`. It is made when it is first wanted, and can be
     made again, so it is nobody's loss.
@@ -74,27 +74,27 @@ class FilePictures:
     async def remove(self, name: str) -> None:
         await asyncio.to_thread(self._unlink, name)
 
-    async def shelves(self) -> list[str]:
+    async def folders(self) -> list[str]:
         """The folders that pictures lie in, each named by what their names begin with."""
-        return await asyncio.to_thread(self._shelves)
+        return await asyncio.to_thread(self._folders)
 
-    async def sweep(self, shelf: str, used: Collection[str], since: float, before: float) -> int:
+    async def sweep(self, folder: str, used: Collection[str], since: float, before: float) -> int:
         """Remove what lies on a shelf, is not among the `used`, and was kept in that time; returns how many files."""
-        return await asyncio.to_thread(self._sweep, shelf, used, since, before)
+        return await asyncio.to_thread(self._sweep, folder, used, since, before)
 
     async def drop_parts(self) -> None:
         """Remove what was half written when an earlier process died; only while nothing is kept."""
         await asyncio.to_thread(self._drop_parts)
 
-    def _shelves(self) -> list[str]:
+    def _folders(self) -> list[str]:
         if not self._folder.is_dir():
             return []
-        return sorted(path.name for path in self._folder.iterdir() if _SHELF.fullmatch(path.name) and path.is_dir())
+        return sorted(path.name for path in self._folder.iterdir() if _FOLDER.fullmatch(path.name) and path.is_dir())
 
-    def _sweep(self, shelf: str, used: Collection[str], since: float, before: float) -> int:
+    def _sweep(self, folder: str, used: Collection[str], since: float, before: float) -> int:
         wanted = {_content(name) for name in used}
         gone = 0
-        for path in (self._folder / shelf).iterdir():
+        for path in (self._folder / folder).iterdir():
             if not (_NAME.fullmatch(path.name) or _CROP.fullmatch(path.name)) or _content(path.name) in wanted:
                 continue
             # Gone meanwhile: somebody deleted it.

@@ -11,13 +11,13 @@ from bot.domain.errors import (
     TooManyRunning,
     TooManyWaiting,
 )
-from bot.domain.ids import MessageId, PortraitId
+from bot.domain.ids import CharacterId, MessageId, PortraitId, UserId
 from bot.domain.once import Once
-from bot.domain.portraits import Cost, Portrait
-from bot.domain.queue import MEASURED, Lane, Standing, position, seconds_each, wait_seconds
-from bot.domain.quotas import Leg
-from bot.ports import Admission
-from bot.storage import done, ledger, rows
+from bot.domain.portraits.portrait import Cost, Portrait
+from bot.domain.portraits.queue import MEASURED, Lane, Standing, position, seconds_each, wait_seconds
+from bot.domain.servers.quotas import Leg
+from bot.ports.portraits import Admission, Mark
+from bot.storage import done, quotas, rows
 from bot.storage.database import Database, Transaction
 from bot.storage.sql import load
 
@@ -37,7 +37,7 @@ async def fetch(tx: Transaction, portrait_id: PortraitId) -> Portrait:
 
 
 class SqlPortraits:
-    """The portraits of a database; see `bot.ports.PortraitStore`."""
+    """The portraits of a database; see `bot.ports.portraits.PortraitStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -49,7 +49,7 @@ class SqlPortraits:
             await _refuse_haste(tx, portrait, admission)
             await _refuse_long_waits(tx, portrait, admission)
             units = len(portrait.takes)
-            await ledger.reserve(
+            await quotas.reserve(
                 tx, portrait.id, portrait.owner_id, legs, units, now=portrait.created_at, expires=portrait.deadline
             )
             await tx.run(_SQL["insert"], rows.portrait_params(portrait))
@@ -75,7 +75,7 @@ class SqlPortraits:
         await done.change(self._database, once, now, lambda tx: tx.run(_SQL["mark_deleted"], params))
 
     async def cost(self, portrait_id: PortraitId, charged: int) -> Cost:
-        return await ledger.cost(self._database.read, portrait_id, charged)
+        return await quotas.cost(self._database.read, portrait_id, charged)
 
 
 async def _refuse_double_clicks(tx: Transaction, portrait: Portrait) -> None:
@@ -162,3 +162,31 @@ async def _enqueue(tx: Transaction, portrait: Portrait) -> None:
                 "size": f"{portrait.spec.width}x{portrait.spec.height}",
             },
         )
+
+
+class SqlGallery:
+    """Finished portraits, by time; see `bot.ports.portraits.GalleryStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def older(self, owner_id: UserId, than: Mark, character_id: CharacterId | None, limit: int) -> list[Portrait]:
+        sql = _SQL["older"] if character_id is None else _SQL["older_of_character"]
+        return await self._found(sql, owner_id, than, character_id, limit)
+
+    async def newer(self, owner_id: UserId, than: Mark, character_id: CharacterId | None, limit: int) -> list[Portrait]:
+        sql = _SQL["newer"] if character_id is None else _SQL["newer_of_character"]
+        return await self._found(sql, owner_id, than, character_id, limit)
+
+    async def _found(
+        self, sql: str, owner_id: UserId, than: Mark, character_id: CharacterId | None, limit: int
+    ) -> list[Portrait]:
+        params = {
+            "owner_id": owner_id,
+            "character_id": character_id,
+            "created_at": rows.millis(than.created_at),
+            "id": than.portrait_id,
+            "limit": limit,
+        }
+        found = await self._database.read.all(sql, params)
+        return [await fetch(self._database.read, PortraitId(row["id"])) for row in found]

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from sqlite3 import Row
 from typing import Any
 
-from bot.domain.characters import Character, Identity
+from bot.domain.characters.character import Character, Identity
 from bot.domain.ids import ChannelId, CharacterId, GuildId, InteractionId, MessageId, PortraitId, UserId
-from bot.domain.portraits import Parent, Place, Portrait, PortraitState, Reply, Take, TakeState
-from bot.domain.quotas import Leg, Period, Scope
-from bot.domain.spec import Kind, PortraitSpec
+from bot.domain.portraits.portrait import Parent, Place, Portrait, PortraitState, Reply, Take, TakeState
+from bot.domain.portraits.spec import Kind, PortraitSpec
+from bot.domain.servers.quotas import Leg, Period, Scope
 
 
 def millis(instant: datetime) -> int:

@@ -4,19 +4,18 @@ from typing import Any
 import discord
 from typing_extensions import override
 
-from bot.domain.characters import Character
-from bot.domain.errors import NotYours
+from bot.domain.characters.character import Character
+from bot.domain.errors import CharacterGone, NotYours
 from bot.domain.ids import CharacterId, UserId
-from bot.domain.library_errors import CharacterGone
-from bot.domain.spec import SheetSet
+from bot.domain.portraits.spec import SheetSet
 from bot.interactions import custom_ids
 from bot.interactions.answering import accept
 from bot.interactions.cards import character as cards
 from bot.interactions.context import asker_of, place_of, services_of
 from bot.interactions.guard import Guarded
-from bot.services.requests import Request
+from bot.services.portraits.requests import Request
+from cogs.characters.cards import edit_shelf, refresh
 from cogs.characters.forms import edit_form, outfits_form, pose_form
-from cogs.characters.showing import edit_shelf, refresh
 
 Click = discord.Interaction[Any]
 Handler = Callable[[Click, CharacterId], Awaitable[None]]

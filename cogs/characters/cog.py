@@ -4,19 +4,19 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.characters import FEATURES_LIMIT, NAME_LIMIT
+from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT
 from bot.domain.ids import UserId, new_id
-from bot.domain.styles import DETAIL_LIMIT, MAX_IMAGES, OUTFITS_LIMIT, PROMPT_LIMIT
+from bot.domain.portraits.styles import DETAIL_LIMIT, MAX_IMAGES, OUTFITS_LIMIT, PROMPT_LIMIT
 from bot.interactions.answering import accept, acknowledged
 from bot.interactions.cards import character as cards
 from bot.interactions.context import Services, asker_of, place_of
 from bot.interactions.options import DETAILS, FRAMINGS, IDENTITIES, SETS, STYLES, SeedOption, suggest_characters
 from bot.interactions.uploads import check_image, read_image
-from bot.services.requests import Request
+from bot.services.portraits.requests import Request
+from cogs.characters.cards import edit_card
 from cogs.characters.exchange import ExchangeCommands
 from cogs.characters.forms import describe_form
 from cogs.characters.library import LibraryCommands
-from cogs.characters.showing import edit_card
 
 Detail = app_commands.Range[str, 1, DETAIL_LIMIT]
 Name = app_commands.Range[str, 1, NAME_LIMIT]

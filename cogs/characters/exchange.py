@@ -11,7 +11,7 @@ from bot.interactions.cards import character as cards
 from bot.interactions.context import Services, asker_of, place_of
 from bot.interactions.options import suggest_own
 from bot.interactions.uploads import check_file, read_file
-from bot.services.exchange import Archive
+from bot.services.characters.transfer import Archive
 
 
 class ExchangeCommands(commands.Cog):

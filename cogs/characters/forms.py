@@ -3,20 +3,20 @@ from typing import Any
 
 import discord
 
-from bot.domain.characters import FEATURES_LIMIT, NAME_LIMIT, Character, Identity
-from bot.domain.details import SUGGESTIONS, Detail
+from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT, Character, Identity
 from bot.domain.errors import OutOfRange
 from bot.domain.ids import CharacterId
-from bot.domain.spec import SheetSet
-from bot.domain.styles import DETAIL_LIMIT, MAX_PANELS, OUTFITS_LIMIT, PROMPT_LIMIT, SEED_MAX, SEED_MIN
+from bot.domain.portraits.details import SUGGESTIONS, Detail
+from bot.domain.portraits.spec import SheetSet
+from bot.domain.portraits.styles import DETAIL_LIMIT, MAX_PANELS, OUTFITS_LIMIT, PROMPT_LIMIT, SEED_MAX, SEED_MIN
 from bot.interactions import custom_ids
 from bot.interactions.answering import accept
 from bot.interactions.cards import character as cards
 from bot.interactions.context import asker_of, services_of
 from bot.interactions.forms import Choice, Field, Form, Values
-from bot.services.library import Change
-from bot.services.requests import Request
-from cogs.characters.showing import refresh
+from bot.services.characters.sharing import Change
+from bot.services.portraits.requests import Request
+from cogs.characters.cards import refresh
 
 Submit = discord.Interaction[Any]
 _OUTFITS = ", ".join(SUGGESTIONS[Detail.OUTFIT][2:5])

@@ -4,17 +4,17 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.characters import NAME_LIMIT, Character
+from bot.domain.characters.character import NAME_LIMIT, Character
 from bot.domain.ids import UserId
 from bot.interactions.answering import acknowledged
 from bot.interactions.cards import character as cards
 from bot.interactions.context import Services, asker_of, place_of
 from bot.interactions.options import suggest_characters, suggest_own
 from bot.interactions.uploads import check_image, read_image
-from bot.services.characters import Saved
-from bot.services.library import Change
+from bot.services.characters.saving import Saved
+from bot.services.characters.sharing import Change
+from cogs.characters.cards import edit_shelf
 from cogs.characters.forms import edit_form
-from cogs.characters.showing import edit_shelf
 
 Name = app_commands.Range[str, 1, NAME_LIMIT]
 

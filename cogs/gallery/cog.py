@@ -12,8 +12,8 @@ from bot.interactions.cards import gallery as cards
 from bot.interactions.context import Services, place_of, services_of
 from bot.interactions.guard import Guarded
 from bot.interactions.options import suggest_characters
-from bot.ports_library import Mark
-from bot.services.gallery import GalleryPage
+from bot.ports.portraits import Mark
+from bot.services.portraits.gallery import GalleryPage
 
 
 class GalleryCog(commands.Cog):

@@ -3,15 +3,15 @@ from typing import Any, cast
 import discord
 from typing_extensions import override
 
-from bot.domain.details import Detail
 from bot.domain.errors import UnknownButton, UnknownChoice
 from bot.domain.ids import PortraitId
-from bot.domain.text import clean, shortened
+from bot.domain.portraits.details import Detail
+from bot.domain.words.text import clean, shortened
 from bot.interactions import custom_ids
 from bot.interactions.context import asker_of, services_of
 from bot.interactions.guard import Guarded
 from cogs.portraits.forms import change_form
-from cogs.portraits.making import VERBS
+from cogs.portraits.remakes import VERBS
 
 Click = discord.Interaction[Any]
 

@@ -4,11 +4,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.styles import MAX_IMAGES, NEGATIVE_LIMIT, PROMPT_LIMIT
+from bot.domain.portraits.styles import MAX_IMAGES, NEGATIVE_LIMIT, PROMPT_LIMIT
 from bot.interactions.answering import accept
 from bot.interactions.context import Services, asker_of
 from bot.interactions.options import FRAMINGS, STYLES, SeedOption, suggest_characters
-from bot.services.requests import Request
+from bot.services.portraits.requests import Request
 
 
 class PortraitsCog(commands.Cog):

@@ -5,13 +5,13 @@ from typing import Any
 
 import discord
 
-from bot.domain.characters import FEATURES_LIMIT, NAME_LIMIT
-from bot.domain.details import Detail
+from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT
 from bot.domain.ids import PortraitId
-from bot.domain.portraits import Portrait, Take
-from bot.domain.styles import DETAIL_LIMIT, NEGATIVE_LIMIT, PROMPT_LIMIT
-from bot.domain.variations import needs_words, words_of
-from bot.domain.vendor import painted_spec
+from bot.domain.portraits.details import Detail
+from bot.domain.portraits.portrait import Portrait, Take
+from bot.domain.portraits.styles import DETAIL_LIMIT, NEGATIVE_LIMIT, PROMPT_LIMIT
+from bot.domain.portraits.variations import needs_words, words_of
+from bot.domain.portraits.vendor import painted_spec
 from bot.interactions import custom_ids
 from bot.interactions.answering import accept
 from bot.interactions.cards import character as character_cards

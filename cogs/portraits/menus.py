@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.domain.errors import NotAPortrait, PortraitGone
 from bot.domain.ids import MessageId, PortraitId
 from bot.interactions.context import asker_of, services_of
-from cogs.portraits import making
+from cogs.portraits import remakes
 
 
 async def _portrait_of(interaction: discord.Interaction[Any], message: discord.Message) -> PortraitId:
@@ -20,11 +20,11 @@ async def _portrait_of(interaction: discord.Interaction[Any], message: discord.M
 
 
 async def save_this_face(interaction: discord.Interaction[Any], message: discord.Message) -> None:
-    await making.save(interaction, await _portrait_of(interaction, message), None)
+    await remakes.save(interaction, await _portrait_of(interaction, message), None)
 
 
 async def portrait_details(interaction: discord.Interaction[Any], message: discord.Message) -> None:
-    await making.details(interaction, await _portrait_of(interaction, message), None)
+    await remakes.details(interaction, await _portrait_of(interaction, message), None)
 
 
 def menus() -> tuple[app_commands.ContextMenu, ...]:

@@ -6,24 +6,24 @@ import pytest
 import simcord
 
 from tests.behaviour.acting import admin_of
-from tests.behaviour.stage import Stage, opened
+from tests.behaviour.simulation import Simulation, opened
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+async def simulation(tmp_path: Path) -> AsyncIterator[Simulation]:
     async with opened(tmp_path) as ready:
         yield ready
 
 
 @pytest.fixture
-def admin(stage: Stage) -> Any:
-    return admin_of(stage)
+def admin(simulation: Simulation) -> Any:
+    return admin_of(simulation)
 
 
 @pytest.fixture
-def simulator(stage: Stage) -> simcord.Env:
+def simulator(simulation: Simulation) -> simcord.Env:
     """The simulator's pytest plugin looks for this among a test's fixtures, and sets its clock for the test."""
-    return stage.env
+    return simulation.env
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

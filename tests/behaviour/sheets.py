@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.behaviour.stage import Stage, walk
+from tests.behaviour.simulation import Simulation, walk
 from tests.fakes.vendor import Answer
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
@@ -16,17 +16,19 @@ ANGLES = [
 ]
 
 
-async def save_mia(stage: Stage, **options: Any) -> None:
-    await stage.alice.slash(stage.channel, "character save", name="Mia", features=FEATURES, seed=99, **options)
+async def save_mia(simulation: Simulation, **options: Any) -> None:
+    await simulation.alice.slash(
+        simulation.channel, "character save", name="Mia", features=FEATURES, seed=99, **options
+    )
 
 
-async def ask(stage: Stage, member: Any = None, **options: Any) -> Any:
+async def ask(simulation: Simulation, member: Any = None, **options: Any) -> Any:
     request = {"character": "Mia", "set": "expressions"} | options
-    return await (member or stage.alice).slash(stage.channel, "character sheet", **request)
+    return await (member or simulation.alice).slash(simulation.channel, "character sheet", **request)
 
 
-async def sheet(stage: Stage, **options: Any) -> Any:
-    return await stage.final(await ask(stage, **options))
+async def sheet(simulation: Simulation, **options: Any) -> Any:
+    return await simulation.final(await ask(simulation, **options))
 
 
 def galleries_of(message: Any) -> list[list[dict[str, Any]]]:

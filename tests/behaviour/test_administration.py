@@ -8,11 +8,11 @@ import simcord
 
 from bot.config import QuotaConfig
 from tests.behaviour.acting import admin_of, says
-from tests.behaviour.stage import Stage, database_of, staged
+from tests.behaviour.simulation import Simulation, database_of, staged
 
 
-async def audit(stage: Stage) -> list[str]:
-    return [row["what"] for row in await database_of(stage).read.all("SELECT what FROM audit ORDER BY id")]
+async def audit(simulation: Simulation) -> list[str]:
+    return [row["what"] for row in await database_of(simulation).read.all("SELECT what FROM audit ORDER BY id")]
 
 
 @pytest.mark.parametrize(
@@ -29,53 +29,58 @@ async def audit(stage: Stage) -> list[str]:
     ],
 )
 async def test_bad_numbers_and_names_get_a_sentence_and_change_nothing(
-    stage: Stage, admin: Any, command: str, options: dict[str, Any], sentence: str
+    simulation: Simulation, admin: Any, command: str, options: dict[str, Any], sentence: str
 ) -> None:
-    assert sentence in await says(stage, admin, command, **options)
-    assert await audit(stage) == []
+    assert sentence in await says(simulation, admin, command, **options)
+    assert await audit(simulation) == []
 
 
-async def test_contradictions_get_a_sentence_and_change_nothing(stage: Stage, admin: Any) -> None:
-    role = stage.guild.create_role("artists")
+async def test_contradictions_get_a_sentence_and_change_nothing(simulation: Simulation, admin: Any) -> None:
+    role = simulation.guild.create_role("artists")
     for options in ({}, {"limit": 3, "remove": True}, {"unlimited": True, "remove": True}):
-        assert "Choose one of `limit`" in await says(stage, admin, "quota role", role=role, **options)
+        assert "Choose one of `limit`" in await says(simulation, admin, "quota role", role=role, **options)
     for options in ({"limit": 3, "clear": True}, {"limit": 3, "unlimited": True}, {"clear": True, "gift": 2}):
-        assert "Choose one of `limit`" in await says(stage, admin, "quota member", member=stage.alice, **options)
-    assert "role limit must be from 0" in await says(stage, admin, "quota role", role=role, limit=-3)
-    assert "gift must be from 0" in await says(stage, admin, "quota member", member=stage.alice, gift=-3)
-    assert await audit(stage) == []
+        assert "Choose one of `limit`" in await says(
+            simulation, admin, "quota member", member=simulation.alice, **options
+        )
+    assert "role limit must be from 0" in await says(simulation, admin, "quota role", role=role, limit=-3)
+    assert "gift must be from 0" in await says(simulation, admin, "quota member", member=simulation.alice, gift=-3)
+    assert await audit(simulation) == []
 
 
-async def test_a_member_who_left_is_named_and_nothing_changes(stage: Stage, admin: Any) -> None:
-    stranger = stage.env.create_user("stranger")
+async def test_a_member_who_left_is_named_and_nothing_changes(simulation: Simulation, admin: Any) -> None:
+    stranger = simulation.env.create_user("stranger")
     for command, options in (("quota member", {"limit": 3}), ("quota reset", {})):
-        answer = await says(stage, admin, command, member=stranger, **options)
+        answer = await says(simulation, admin, command, member=stranger, **options)
         assert answer == "That member is not in this server any more. Nothing was changed."
-    assert await audit(stage) == []
+    assert await audit(simulation) == []
 
 
 PLAIN = ["quota show", "quota set", "quota reset", "quota report"]
 
 
 @pytest.mark.parametrize("command", PLAIN)
-async def test_a_member_without_the_permission_is_refused(stage: Stage, command: str) -> None:
-    assert await says(stage, stage.alice, command) == "Only members with the permission Manage Server can do this."
-    assert await audit(stage) == []
+async def test_a_member_without_the_permission_is_refused(simulation: Simulation, command: str) -> None:
+    assert (
+        await says(simulation, simulation.alice, command)
+        == "Only members with the permission Manage Server can do this."
+    )
+    assert await audit(simulation) == []
 
 
-async def test_settings_are_not_even_offered_to_members(stage: Stage) -> None:
+async def test_settings_are_not_even_offered_to_members(simulation: Simulation) -> None:
     with pytest.raises(simcord.SetupError, match="not visible"):
-        await stage.alice.slash(stage.channel, "settings show")
+        await simulation.alice.slash(simulation.channel, "settings show")
 
 
 async def test_the_ceiling_of_the_operator_is_named_and_holds(tmp_path: Path) -> None:
-    async with staged(tmp_path, quota=QuotaConfig(ceiling_guild_per_month=3)) as stage:
-        admin = admin_of(stage)
-        assert "allows 3 images a month at most" in await says(stage, admin, "quota set", server_day=4)
-        await stage.final(await stage.alice.slash(stage.channel, "portrait", prompt="a", count=3))
-        await says(stage, admin, "quota reset")
-        await says(stage, admin, "quota reset", member=stage.alice)
-        refused = await says(stage, stage.alice, "portrait", prompt="a")
+    async with staged(tmp_path, quota=QuotaConfig(ceiling_guild_per_month=3)) as simulation:
+        admin = admin_of(simulation)
+        assert "allows 3 images a month at most" in await says(simulation, admin, "quota set", server_day=4)
+        await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt="a", count=3))
+        await says(simulation, admin, "quota reset")
+        await says(simulation, admin, "quota reset", member=simulation.alice)
+        refused = await says(simulation, simulation.alice, "portrait", prompt="a")
         assert "the operator's limit for this server and month (3): nothing is left" in refused
-        mine = await says(stage, stage.alice, "quota mine")
+        mine = await says(simulation, simulation.alice, "quota mine")
         assert "**0 of 3** left this month, by the operator's limit for this server" in mine

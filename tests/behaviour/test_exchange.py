@@ -14,24 +14,24 @@ import pytest
 from PIL import Image
 
 from bot.config import LimitsConfig
-from tests.behaviour.stage import Stage, gallery_of, staged, text_of
+from tests.behaviour.simulation import Simulation, gallery_of, staged, text_of
 from tests.fakes.faces import a_face
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 
 
-async def save(stage: Stage, name: str, **options: Any) -> None:
-    await stage.alice.slash(stage.channel, "character save", name=name, **{"features": FEATURES, **options})
+async def save(simulation: Simulation, name: str, **options: Any) -> None:
+    await simulation.alice.slash(simulation.channel, "character save", name=name, **{"features": FEATURES, **options})
 
 
-async def bring(stage: Stage, name: str, data: bytes, member: Any = None) -> Any:
-    answer = await (member or stage.bob).slash(stage.channel, "character import", file=(name, data))
+async def bring(simulation: Simulation, name: str, data: bytes, member: Any = None) -> Any:
+    answer = await (member or simulation.bob).slash(simulation.channel, "character import", file=(name, data))
     assert answer.ephemeral
     return answer.response
 
 
-async def export(stage: Stage, **options: Any) -> list[bytes]:
-    answer = await stage.alice.slash(stage.channel, "character export", **options)
+async def export(simulation: Simulation, **options: Any) -> list[bytes]:
+    answer = await simulation.alice.slash(simulation.channel, "character export", **options)
     assert answer.ephemeral
     messages = [answer.response, *answer.followups]
     return [await attachment.read() for message in messages for attachment in message.attachments]
@@ -52,51 +52,51 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-async def test_all_travel_in_a_zip_and_arrive_as_they_were(stage: Stage) -> None:
-    await save(stage, "Mia", seed=99, reference=("mia.png", a_face()))
-    await save(stage, "Tom", seed=5)
-    [data] = await export(stage)
+async def test_all_travel_in_a_zip_and_arrive_as_they_were(simulation: Simulation) -> None:
+    await save(simulation, "Mia", seed=99, reference=("mia.png", a_face()))
+    await save(simulation, "Tom", seed=5)
+    [data] = await export(simulation)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert set(archive.namelist()) == {"characters.json", "images/001.png", "avatars/001.jpg"}
         document = json.loads(archive.read("characters.json"))
         assert archive.read("images/001.png") == a_face()
     assert (document["format"], document["version"]) == ("limner.characters", 1)
     assert [each["name"] for each in document["characters"]] == ["Mia", "Tom"]
-    report = await bring(stage, "mine.zip", data)
+    report = await bring(simulation, "mine.zip", data)
     assert "2 characters saved from Limner" in text_of(report)
     assert "Nothing was left out" in text_of(report)
-    shown = await stage.bob.slash(stage.channel, "character show", character="Mia")
+    shown = await simulation.bob.slash(simulation.channel, "character show", character="Mia")
     assert "seed 99" in text_of(shown.response)
     assert len(gallery_of(shown.response)) == 1
-    again = await bring(stage, "mine.zip", data)
+    again = await bring(simulation, "mine.zip", data)
     assert "0 characters saved" in text_of(again)
     assert "you have a character of that name" in text_of(again)
 
 
-async def test_one_travels_alone_and_only_to_its_owner(stage: Stage) -> None:
-    await save(stage, "Mia")
-    await save(stage, "Tom")
-    [data] = await export(stage, character="tom")
+async def test_one_travels_alone_and_only_to_its_owner(simulation: Simulation) -> None:
+    await save(simulation, "Mia")
+    await save(simulation, "Tom")
+    [data] = await export(simulation, character="tom")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert [each["name"] for each in json.loads(archive.read("characters.json"))["characters"]] == ["Tom"]
-    await stage.alice.slash(stage.channel, "character share", character="Mia")
-    refused = await stage.bob.slash(stage.channel, "character export", character="Mia")
+    await simulation.alice.slash(simulation.channel, "character share", character="Mia")
+    refused = await simulation.bob.slash(simulation.channel, "character export", character="Mia")
     assert "Only the member whose character this is can export it" in text_of(refused.response)
-    nothing = await stage.bob.slash(stage.channel, "character export")
+    nothing = await simulation.bob.slash(simulation.channel, "character export")
     assert "You have no characters yet" in text_of(nothing.response)
 
 
-async def test_large_libraries_travel_in_parts_that_can_be_imported(stage: Stage) -> None:
+async def test_large_libraries_travel_in_parts_that_can_be_imported(simulation: Simulation) -> None:
     for number in range(6):
         noise = random.Random(number).randbytes(760 * 760 * 3)
         picture = io.BytesIO()
         Image.frombytes("RGB", (760, 760), noise).save(picture, "PNG")
-        await save(stage, f"N{number}", reference=("n.png", picture.getvalue()))
-    parts = await export(stage)
+        await save(simulation, f"N{number}", reference=("n.png", picture.getvalue()))
+    parts = await export(simulation)
     assert len(parts) > 1
     for part in parts:
-        assert "Nothing was left out" in text_of(await bring(stage, "part.zip", part))
-    listed = await stage.bob.slash(stage.channel, "character list")
+        assert "Nothing was left out" in text_of(await bring(simulation, "part.zip", part))
+    listed = await simulation.bob.slash(simulation.channel, "character list")
     assert "Your characters (6)" in text_of(listed.response)
 
 
@@ -108,24 +108,26 @@ async def test_large_libraries_travel_in_parts_that_can_be_imported(stage: Stage
         (b"ccv3", {"spec": "chara_card_v3", "data": {"name": "Mia", "description": "{{char}} has freckles"}}),
     ],
 )
-async def test_a_card_of_sillytavern_brings_name_words_and_face(stage: Stage, keyword: bytes, value: object) -> None:
-    report = await bring(stage, "mia.png", with_text(a_face(), keyword, value))
+async def test_a_card_of_sillytavern_brings_name_words_and_face(
+    simulation: Simulation, keyword: bytes, value: object
+) -> None:
+    report = await bring(simulation, "mia.png", with_text(a_face(), keyword, value))
     assert "1 character saved from SillyTavern" in text_of(report)
-    shown = await stage.bob.slash(stage.channel, "character show", character="Mia")
+    shown = await simulation.bob.slash(simulation.channel, "character show", character="Mia")
     assert "Mia has freckles" in text_of(shown.response)
     assert len(gallery_of(shown.response)) == 1
-    kept = b"".join(path.read_bytes() for path in stage.config.database.pictures.rglob("*.*"))
+    kept = b"".join(path.read_bytes() for path in simulation.config.database.pictures.rglob("*.*"))
     assert b"chara" not in kept
     assert b"tEXt" not in kept
 
 
-async def test_the_third_version_of_a_card_wins(stage: Stage) -> None:
+async def test_the_third_version_of_a_card_wins(simulation: Simulation) -> None:
     png = with_text(a_face(), b"chara", {"name": "Old", "description": "old words"})
     png = with_text(png, b"ccv3", {"spec": "chara_card_v3", "data": {"name": "New", "description": "new words"}})
-    assert "New" in text_of(await bring(stage, "mia.png", png))
+    assert "New" in text_of(await bring(simulation, "mia.png", png))
 
 
-async def test_proxied_members_come_with_a_word_on_avatars_that_cannot_be_fetched(stage: Stage) -> None:
+async def test_proxied_members_come_with_a_word_on_avatars_that_cannot_be_fetched(simulation: Simulation) -> None:
     members = [
         {"name": "mia", "display_name": "Mia ✨", "description": "freckles, **bold**", "avatar_url": None},
         {"name": "tom", "description": "x" * 900, "avatar_url": "https://127.0.0.1/secret.png"},
@@ -134,7 +136,7 @@ async def test_proxied_members_come_with_a_word_on_avatars_that_cannot_be_fetche
         {"name": 7, "description": "words"},
         "nonsense",
     ]
-    report = text_of(await bring(stage, "pk.json", json.dumps({"version": 2, "members": members}).encode()))
+    report = text_of(await bring(simulation, "pk.json", json.dumps({"version": 2, "members": members}).encode()))
     assert "3 characters saved from PluralKit" in report
     assert "**Mia ✨**" in report
     assert "no picture: its avatar could not be fetched" in report
@@ -142,19 +144,19 @@ async def test_proxied_members_come_with_a_word_on_avatars_that_cannot_be_fetche
     assert "its description was cut to 600 characters" in report
     assert "bare: it has neither a description nor a picture" in report
     assert "number 5: it has no name" in report
-    assert not stage.config.database.pictures.exists()
+    assert not simulation.config.database.pictures.exists()
 
 
-async def test_tuppers_come_too(stage: Stage) -> None:
+async def test_tuppers_come_too(simulation: Simulation) -> None:
     tuppers = [{"name": "Mia", "description": "freckles", "brackets": ["m:", ""], "avatar_url": ""}]
-    report = text_of(await bring(stage, "t.json", json.dumps({"tuppers": tuppers, "groups": []}).encode()))
+    report = text_of(await bring(simulation, "t.json", json.dumps({"tuppers": tuppers, "groups": []}).encode()))
     assert "1 character saved from Tupperbox" in report
 
 
 async def test_the_limit_of_the_library_holds(tmp_path: Path) -> None:
-    async with staged(tmp_path, limits=LimitsConfig(characters_per_member=3)) as stage:
+    async with staged(tmp_path, limits=LimitsConfig(characters_per_member=3)) as simulation:
         members = [{"name": f"N{number}", "description": "freckles"} for number in range(30)]
-        report = await bring(stage, "pk.json", json.dumps({"members": members}).encode())
+        report = await bring(simulation, "pk.json", json.dumps({"members": members}).encode())
         assert "3 characters saved" in text_of(report)
         assert "Skipped 27" in text_of(report)
         assert "your library is full" in text_of(report)
@@ -187,13 +189,15 @@ DEEP = b'{"members":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
         ("a.json", b" " * (8 * 2**20 + 1), "it is larger than 8 MiB"),
     ],
 )
-async def test_other_files_are_refused_with_the_reason(stage: Stage, name: str, data: bytes, reason: str) -> None:
-    report = await bring(stage, name, data)
+async def test_other_files_are_refused_with_the_reason(
+    simulation: Simulation, name: str, data: bytes, reason: str
+) -> None:
+    report = await bring(simulation, name, data)
     assert f"I cannot import that file: {reason}" in text_of(report) or reason in text_of(report)
     assert "Traceback" not in text_of(report)
 
 
-async def test_paths_in_an_archive_lead_nowhere(stage: Stage) -> None:
+async def test_paths_in_an_archive_lead_nowhere(simulation: Simulation) -> None:
     document = {
         "format": "limner.characters",
         "version": 1,
@@ -204,7 +208,7 @@ async def test_paths_in_an_archive_lead_nowhere(stage: Stage) -> None:
         ],
     }
     files = {"characters.json": json.dumps(document).encode(), "../../../etc/passwd": b"root", "/tmp/x": b"y"}
-    report = text_of(await bring(stage, "a.zip", zipped(files)))
+    report = text_of(await bring(simulation, "a.zip", zipped(files)))
     assert "3 characters saved" in report
     assert "its picture was left out: it is no picture that I know" in report
     assert "its image is missing or too large" in report

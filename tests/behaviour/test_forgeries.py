@@ -8,12 +8,12 @@ import pytest
 from simcord import actors
 
 from tests.behaviour.acting import FEATURES, MAKERS, SINGLE, exists, painted, save, share, show
-from tests.behaviour.stage import Stage, buttons_of, text_of, walk
+from tests.behaviour.simulation import Simulation, buttons_of, text_of, walk
 
 
-def forge(stage: Stage, message: Any, old: str, new: str) -> None:
+def forge(simulation: Simulation, message: Any, old: str, new: str) -> None:
     """A client that changed what a component sends: Discord itself lets only those of the message pass."""
-    stored = stage.env.backend.get_message(message.channel_id, message.id)
+    stored = simulation.env.backend.get_message(message.channel_id, message.id)
     for component in walk(stored.components):
         if old in component.get("custom_id", ""):
             component["custom_id"] = component["custom_id"].replace(old, new)
@@ -28,68 +28,68 @@ async def forge_click(member: Any, message: Any, custom_id: str) -> Any:
     return await actors._component_interaction(member, stored, {"custom_id": custom_id, "component_type": 2})
 
 
-async def forge_form(stage: Stage, member: Any, custom_id: str, values: dict[str, str]) -> Any:
+async def forge_form(simulation: Simulation, member: Any, custom_id: str, values: dict[str, str]) -> Any:
     """A submission of a form that was never opened."""
     fields = [
         {"type": 18, "component": {"type": 4, "custom_id": name, "value": value}} for name, value in values.items()
     ]
     data = {"custom_id": custom_id, "components": fields}
-    return await actors._dispatch_actor_interaction(member, 5, stage.channel, data)
+    return await actors._dispatch_actor_interaction(member, 5, simulation.channel, data)
 
 
 def id_of(card: Any) -> str:
     return next(iter(buttons_of(card).values()))["custom_id"].rpartition(":")[2]
 
 
-async def test_a_moderator_of_another_channel_cannot_delete(stage: Stage) -> None:
-    card = await painted(stage)
+async def test_a_moderator_of_another_channel_cannot_delete(simulation: Simulation) -> None:
+    card = await painted(simulation)
     portrait = buttons_of(card)["Delete"]["custom_id"].split(":")[2]
-    role = stage.guild.create_role("Mods", permissions=discord.Permissions(manage_messages=True))
-    carol = stage.guild.add_member(stage.env.create_user("carol"), roles=[role])
-    elsewhere = stage.guild.create_text_channel("elsewhere")
-    own = await stage.final(await carol.slash(elsewhere, "portrait", prompt="a miller"))
+    role = simulation.guild.create_role("Mods", permissions=discord.Permissions(manage_messages=True))
+    carol = simulation.guild.add_member(simulation.env.create_user("carol"), roles=[role])
+    elsewhere = simulation.guild.create_text_channel("elsewhere")
+    own = await simulation.final(await carol.slash(elsewhere, "portrait", prompt="a miller"))
     mine = buttons_of(own)["Delete"]["custom_id"].split(":")[2]
-    forge(stage, own, mine, portrait)
-    refused = await stage.click(carol, own, "Delete")
+    forge(simulation, own, mine, portrait)
+    refused = await simulation.click(carol, own, "Delete")
     assert "Only the member who asked for it" in text_of(refused.response)
-    assert exists(stage, card)
+    assert exists(simulation, card)
 
 
 @pytest.mark.parametrize("label", [*MAKERS, "Details", "Save this face", "Change one thing"])
-async def test_a_private_portrait_belongs_to_its_owner_whatever_is_forged(stage: Stage, label: str) -> None:
-    private = await painted(stage, private=True)
-    public = await painted(stage)
+async def test_a_private_portrait_belongs_to_its_owner_whatever_is_forged(simulation: Simulation, label: str) -> None:
+    private = await painted(simulation, private=True)
+    public = await painted(simulation)
     secret, open_ = (buttons_of(card)["Details"]["custom_id"].split(":")[2] for card in (private, public))
-    forge(stage, public, open_, secret)
-    before = len(stage.vendor.orders)
-    refused = await stage.click(stage.bob, public, label)
+    forge(simulation, public, open_, secret)
+    before = len(simulation.vendor.orders)
+    refused = await simulation.click(simulation.bob, public, label)
     assert refused.ephemeral
     assert text_of(refused.response) == "That portrait is no longer kept."
-    assert len(stage.vendor.orders) == before
+    assert len(simulation.vendor.orders) == before
 
 
 @pytest.mark.parametrize("label", [*SINGLE, "Save this face", "Change one thing"])
-async def test_a_forged_image_gets_one_sentence(stage: Stage, label: str) -> None:
-    card = await painted(stage, count=2)
-    question = await stage.click(stage.alice, card, label)
+async def test_a_forged_image_gets_one_sentence(simulation: Simulation, label: str) -> None:
+    card = await painted(simulation, count=2)
+    question = await simulation.click(simulation.alice, card, label)
     verb = buttons_of(question.response)["Image 1"]["custom_id"]
-    forge(stage, question.response, verb, verb[:-1] + "7")
-    refused = await stage.click(stage.alice, question.response, "Image 1")
+    forge(simulation, question.response, verb, verb[:-1] + "7")
+    refused = await simulation.click(simulation.alice, question.response, "Image 1")
     assert refused.ephemeral
     assert text_of(refused.response) == "That image is no longer kept."
-    assert len(stage.vendor.orders) == 2
+    assert len(simulation.vendor.orders) == 2
 
 
-async def test_forged_verbs_and_details_get_one_sentence(stage: Stage) -> None:
-    card = await painted(stage)
-    forge(stage, card, "p1:sharper", "p1:shaper")
-    refused = await stage.click(stage.alice, card, "Sharper face")
+async def test_forged_verbs_and_details_get_one_sentence(simulation: Simulation) -> None:
+    card = await painted(simulation)
+    forge(simulation, card, "p1:sharper", "p1:shaper")
+    refused = await simulation.click(simulation.alice, card, "Sharper face")
     assert "I do not know that button" in text_of(refused.response)
-    asked = await stage.click(stage.alice, card, "Change one thing")
-    forge(stage, asked.response, "outfit", "soul")
-    refused = await stage.alice.select(asked.response.message, ["soul"])
+    asked = await simulation.click(simulation.alice, card, "Change one thing")
+    forge(simulation, asked.response, "outfit", "soul")
+    refused = await simulation.alice.select(asked.response.message, ["soul"])
     assert "There is no detail of that name. Choose one of: expression, outfit" in text_of(refused.response)
-    form = await stage.alice.select(asked.response.message, ["angle"])
+    form = await simulation.alice.select(asked.response.message, ["angle"])
     for forged, sentence in (
         ("f1:change:{0}:0:soul", "There is no detail of that name"),
         ("f1:change:{0}:9:angle", "That image is no longer kept"),
@@ -98,53 +98,55 @@ async def test_forged_verbs_and_details_get_one_sentence(stage: Stage) -> None:
     ):
         portrait = form.modal["custom_id"].split(":")[2]
         form._interaction.modal["custom_id"] = forged.format(portrait)
-        answer = await stage.alice.submit_modal(form, {"words": "x"})
+        answer = await simulation.alice.submit_modal(form, {"words": "x"})
         assert sentence in text_of(answer.response)
-        form = await stage.alice.select(asked.response.message, ["angle"])
-    assert len(stage.vendor.orders) == 1
+        form = await simulation.alice.select(asked.response.message, ["angle"])
+    assert len(simulation.vendor.orders) == 1
 
 
 @pytest.mark.parametrize("label", ["Pose", "Sheet", "Edit", "Share", "Delete"])
-async def test_a_stranger_who_clicks_learns_nothing_and_changes_nothing(stage: Stage, label: str) -> None:
-    await save(stage)
-    card = await show(stage)
-    answer = await stage.click(stage.bob, card, label)
+async def test_a_stranger_who_clicks_learns_nothing_and_changes_nothing(simulation: Simulation, label: str) -> None:
+    await save(simulation)
+    card = await show(simulation)
+    answer = await simulation.click(simulation.bob, card, label)
     assert answer.ephemeral
     assert "not kept any more, or is not shared here" in text_of(answer.response)
     for verb in ("erase", "keep", "unshare", "copy", "expressions", "turnaround", "outfits", "nonsense"):
-        forged = await forge_click(stage.bob, card, f"c1:{verb}:{id_of(card)}")
+        forged = await forge_click(simulation.bob, card, f"c1:{verb}:{id_of(card)}")
         assert forged.ephemeral
         assert "not kept any more, or is not shared here" in text_of(forged.response)
-    assert list(buttons_of(await show(stage))) == ["Pose", "Sheet", "Edit", "Share", "Delete"]
+    assert list(buttons_of(await show(simulation))) == ["Pose", "Sheet", "Edit", "Share", "Delete"]
 
 
 @pytest.mark.parametrize("verb", ["keep", "edit", "delete", "share", "unshare", "erase"])
-async def test_a_shared_character_is_still_its_owners(stage: Stage, verb: str) -> None:
-    await save(stage)
-    await share(stage)
-    card = await show(stage)
-    forged = await forge_click(stage.bob, card, f"c1:{verb}:{id_of(card)}")
+async def test_a_shared_character_is_still_its_owners(simulation: Simulation, verb: str) -> None:
+    await save(simulation)
+    await share(simulation)
+    card = await show(simulation)
+    forged = await forge_click(simulation.bob, card, f"c1:{verb}:{id_of(card)}")
     assert forged.ephemeral
     expected = "not kept any more" if verb == "erase" else "Only the member whose character this is"
     assert expected in text_of(forged.response)
-    assert "Unshare" in buttons_of(await show(stage))
+    assert "Unshare" in buttons_of(await show(simulation))
 
 
-async def test_a_forged_form_is_refused(stage: Stage) -> None:
-    await save(stage)
-    card = await show(stage)
+async def test_a_forged_form_is_refused(simulation: Simulation) -> None:
+    await save(simulation)
+    card = await show(simulation)
     values = {"name": "Mine", "features": FEATURES, "seed": ""}
-    forged = await forge_form(stage, stage.bob, f"f1:charedit:{id_of(card)}", values)
+    forged = await forge_form(simulation, simulation.bob, f"f1:charedit:{id_of(card)}", values)
     assert "not kept any more, or is not shared here" in text_of(forged.response)
     scene = {"scene": "x", "outfit": "", "expression": ""}
-    forged = await forge_form(stage, stage.bob, f"f1:charpose:{id_of(card)}", scene)
+    forged = await forge_form(simulation, simulation.bob, f"f1:charpose:{id_of(card)}", scene)
     assert "not kept any more, or is not shared here" in text_of(forged.response)
-    forged = await forge_form(stage, stage.bob, f"f1:charsheet:{id_of(card)}", {"outfits": "raincoat"})
+    forged = await forge_form(simulation, simulation.bob, f"f1:charsheet:{id_of(card)}", {"outfits": "raincoat"})
     assert "not kept any more, or is not shared here" in text_of(forged.response)
-    assert not stage.vendor.orders
-    await share(stage)
-    forged = await forge_form(stage, stage.bob, f"f1:charedit:{id_of(card)}", values)
+    assert not simulation.vendor.orders
+    await share(simulation)
+    forged = await forge_form(simulation, simulation.bob, f"f1:charedit:{id_of(card)}", values)
     assert "not kept any more" in text_of(forged.response)
-    long = await forge_form(stage, stage.alice, f"f1:charedit:{id_of(card)}", {**values, "features": "x" * 601})
+    long = await forge_form(
+        simulation, simulation.alice, f"f1:charedit:{id_of(card)}", {**values, "features": "x" * 601}
+    )
     assert "The features are too long: 601 characters, 600 at most" in text_of(long.response)
-    assert "seed 99" in text_of(await show(stage))
+    assert "seed 99" in text_of(await show(simulation))

@@ -5,12 +5,12 @@ import io
 from typing import Any
 
 from tests.behaviour.acting import says
-from tests.behaviour.stage import Stage, gallery_of, text_of, walk
+from tests.behaviour.simulation import Simulation, gallery_of, text_of, walk
 
 
-async def test_everybody_sees_what_they_have_left_and_when_it_resets(stage: Stage) -> None:
-    await stage.final(await stage.alice.slash(stage.channel, "portrait", prompt="a sailor", count=3))
-    mine = await says(stage, stage.alice, "quota mine")
+async def test_everybody_sees_what_they_have_left_and_when_it_resets(simulation: Simulation) -> None:
+    await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt="a sailor", count=3))
+    mine = await says(simulation, simulation.alice, "quota mine")
     assert "**7 of 10** left today" in mine
     assert "**97 of 100** left today for the whole server" in mine
     assert "**997 of 1000** left this month for the whole server" in mine
@@ -18,29 +18,31 @@ async def test_everybody_sees_what_they_have_left_and_when_it_resets(stage: Stag
     assert "extra images" not in mine
 
 
-async def test_outside_of_servers_there_is_a_limit_of_its_own(stage: Stage) -> None:
-    user = stage.env.create_user("dora")
+async def test_outside_of_servers_there_is_a_limit_of_its_own(simulation: Simulation) -> None:
+    user = simulation.env.create_user("dora")
     result = await user.slash("quota mine")
     assert "outside of servers" in text_of(result.response)
     assert "**6 of 6** left today" in text_of(result.response)
 
 
-async def test_mine_names_role_exception_gift_and_the_other_rules(stage: Stage, admin: Any) -> None:
-    artists = stage.guild.create_role("artists")
-    carol = stage.guild.add_member(stage.env.create_user("carol"), roles=[artists])
-    await says(stage, admin, "quota role", role=artists, limit=20)
-    await says(stage, admin, "quota member", member=stage.alice, unlimited=True)
-    await says(stage, admin, "quota member", member=stage.bob, gift=4)
-    await says(stage, admin, "quota set", at_once=2, cooldown=90)
-    assert "**20 of 20** left today, by the limit of your role" in await says(stage, carol, "quota mine")
-    alice = await says(stage, stage.alice, "quota mine")
+async def test_mine_names_role_exception_gift_and_the_other_rules(simulation: Simulation, admin: Any) -> None:
+    artists = simulation.guild.create_role("artists")
+    carol = simulation.guild.add_member(simulation.env.create_user("carol"), roles=[artists])
+    await says(simulation, admin, "quota role", role=artists, limit=20)
+    await says(simulation, admin, "quota member", member=simulation.alice, unlimited=True)
+    await says(simulation, admin, "quota member", member=simulation.bob, gift=4)
+    await says(simulation, admin, "quota set", at_once=2, cooldown=90)
+    assert "**20 of 20** left today, by the limit of your role" in await says(simulation, carol, "quota mine")
+    alice = await says(simulation, simulation.alice, "quota mine")
     assert "You have no limit of your own for a day: an admin lifted it." in alice
     assert "2 portraits at once for each member\n-# 90 seconds between two portraits" in alice
-    assert "**4** extra images from an admin" in await says(stage, stage.bob, "quota mine")
+    assert "**4** extra images from an admin" in await says(simulation, simulation.bob, "quota mine")
 
 
-async def test_limits_are_set_shown_and_hold_at_once(stage: Stage, admin: Any) -> None:
-    shown = await says(stage, admin, "quota set", server_day=50, server_month=60, member_day=2, at_once=3, cooldown=0)
+async def test_limits_are_set_shown_and_hold_at_once(simulation: Simulation, admin: Any) -> None:
+    shown = await says(
+        simulation, admin, "quota set", server_day=50, server_month=60, member_day=2, at_once=3, cooldown=0
+    )
     for line in (
         "Server, a day: **50** · 50 left",
         "Server, a month: **60** · 60 left",
@@ -50,76 +52,76 @@ async def test_limits_are_set_shown_and_hold_at_once(stage: Stage, admin: Any) -
         "The operator allows 10000 images a month",
     ):
         assert line in shown
-    await stage.final(await stage.alice.slash(stage.channel, "portrait", prompt="a sailor", count=2))
-    refused = await says(stage, stage.alice, "portrait", prompt="a sailor")
+    await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt="a sailor", count=2))
+    refused = await says(simulation, simulation.alice, "portrait", prompt="a sailor")
     assert "your limit for a day (2): nothing is left. It resets <t:" in refused
-    assert "48 left" in await says(stage, admin, "quota show")
-    await says(stage, admin, "quota set", defaults=True)
-    assert "Member, a day: **10**" in await says(stage, admin, "quota show")
+    assert "48 left" in await says(simulation, admin, "quota show")
+    await says(simulation, admin, "quota set", defaults=True)
+    assert "Member, a day: **10**" in await says(simulation, admin, "quota show")
 
 
-async def test_a_role_is_limited_unlimited_blocked_and_freed_again(stage: Stage, admin: Any) -> None:
-    role = stage.guild.create_role("artists")
-    carol = stage.guild.add_member(stage.env.create_user("carol"), roles=[role])
-    assert f"<@&{role.id}>: may not paint" in await says(stage, admin, "quota role", role=role, limit=0)
-    refused = await says(stage, carol, "portrait", prompt="a sailor")
+async def test_a_role_is_limited_unlimited_blocked_and_freed_again(simulation: Simulation, admin: Any) -> None:
+    role = simulation.guild.create_role("artists")
+    carol = simulation.guild.add_member(simulation.env.create_user("carol"), roles=[role])
+    assert f"<@&{role.id}>: may not paint" in await says(simulation, admin, "quota role", role=role, limit=0)
+    refused = await says(simulation, carol, "portrait", prompt="a sailor")
     assert refused == "Nothing can be painted here: the limit of your role for a day is 0. Ask this server's admins."
-    assert f"<@&{role.id}>: unlimited" in await says(stage, admin, "quota role", role=role, unlimited=True)
-    mine = await says(stage, carol, "quota mine")
+    assert f"<@&{role.id}>: unlimited" in await says(simulation, admin, "quota role", role=role, unlimited=True)
+    mine = await says(simulation, carol, "quota mine")
     assert "You have no limit of your own for a day: your role has none." in mine
-    assert f"<@&{role.id}>" not in await says(stage, admin, "quota role", role=role, remove=True)
-    assert "10 of 10" in await says(stage, carol, "quota mine")
+    assert f"<@&{role.id}>" not in await says(simulation, admin, "quota role", role=role, remove=True)
+    assert "10 of 10" in await says(simulation, carol, "quota mine")
 
 
-async def test_an_exception_a_gift_and_the_way_back(stage: Stage, admin: Any) -> None:
-    shown = await says(stage, admin, "quota member", member=stage.alice)
+async def test_an_exception_a_gift_and_the_way_back(simulation: Simulation, admin: Any) -> None:
+    shown = await says(simulation, admin, "quota member", member=simulation.alice)
     assert "A day: **10** · 10 left" in shown
-    shown = await says(stage, admin, "quota member", member=stage.alice, limit=1, gift=2)
+    shown = await says(simulation, admin, "quota member", member=simulation.alice, limit=1, gift=2)
     assert "A day: **1** (a limit of their own) · 1 left" in shown
     assert "Extra images: **2** left of 2 given so far" in shown
-    await stage.final(await stage.alice.slash(stage.channel, "portrait", prompt="a sailor", count=2))
-    assert "**1** extra images" in await says(stage, stage.alice, "quota mine")
-    assert "1 extra given" not in await says(stage, admin, "quota show")
-    assert "2 extra given so far" in await says(stage, admin, "quota show")
-    shown = await says(stage, admin, "quota member", member=stage.alice, clear=True)
+    await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt="a sailor", count=2))
+    assert "**1** extra images" in await says(simulation, simulation.alice, "quota mine")
+    assert "1 extra given" not in await says(simulation, admin, "quota show")
+    assert "2 extra given so far" in await says(simulation, admin, "quota show")
+    shown = await says(simulation, admin, "quota member", member=simulation.alice, clear=True)
     assert "A day: **10** · 9 left" in shown
     assert "**0** left of 1" in shown
 
 
-async def test_reset_starts_counting_again(stage: Stage, admin: Any) -> None:
-    await stage.final(await stage.alice.slash(stage.channel, "portrait", prompt="a sailor", count=2))
-    shown = await says(stage, admin, "quota reset", member=stage.alice)
-    assert f"<@{stage.alice.id}>'s images of today count from 0 again" in shown
-    mine = await says(stage, stage.alice, "quota mine")
+async def test_reset_starts_counting_again(simulation: Simulation, admin: Any) -> None:
+    await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt="a sailor", count=2))
+    shown = await says(simulation, admin, "quota reset", member=simulation.alice)
+    assert f"<@{simulation.alice.id}>'s images of today count from 0 again" in shown
+    mine = await says(simulation, simulation.alice, "quota mine")
     assert "10 of 10" in mine
     assert "98 of 100" in mine
-    assert "The server's images of today and this month" in await says(stage, admin, "quota reset")
-    assert "100 of 100" in await says(stage, stage.alice, "quota mine")
-    assert "2 used" in await says(stage, admin, "quota show")
+    assert "The server's images of today and this month" in await says(simulation, admin, "quota reset")
+    assert "100 of 100" in await says(simulation, simulation.alice, "quota mine")
+    assert "2 used" in await says(simulation, admin, "quota show")
 
 
-async def test_the_report_shows_who_used_what(stage: Stage, admin: Any) -> None:
-    await says(stage, admin, "settings safety", words="blood")
-    for who, count in ((stage.alice, 3), (stage.alice, 1), (stage.bob, 1)):
-        await stage.final(await who.slash(stage.channel, "portrait", prompt="a sailor", count=count))
-    await says(stage, stage.bob, "portrait", prompt="blood")
-    result = await admin.slash(stage.channel, "quota report", period="day")
+async def test_the_report_shows_who_used_what(simulation: Simulation, admin: Any) -> None:
+    await says(simulation, admin, "settings safety", words="blood")
+    for who, count in ((simulation.alice, 3), (simulation.alice, 1), (simulation.bob, 1)):
+        await simulation.final(await who.slash(simulation.channel, "portrait", prompt="a sailor", count=count))
+    await says(simulation, simulation.bob, "portrait", prompt="blood")
+    result = await admin.slash(simulation.channel, "quota report", period="day")
     assert result.ephemeral
     card = text_of(result.response)
     assert "### Images of today" in card
     assert "5 images, 0 requests failed, 1 refused" in card
-    assert f"1. <@{stage.alice.id}>: 4 images\n2. <@{stage.bob.id}>: 1 image · 1 refused" in card
+    assert f"1. <@{simulation.alice.id}>: 4 images\n2. <@{simulation.bob.id}>: 1 image · 1 refused" in card
     [picture] = gallery_of(result.response)
     assert "alice 4 images (portrait 4); bob 1 image · 1 refused (portrait 1)" in picture["description"]
     files = {each.filename: each for each in result.response.message.attachments}
     assert (await files["usage.png"].read()).startswith(b"\x89PNG")
     table = list(csv.reader(io.StringIO((await files["usage.csv"].read()).decode("utf-8-sig"))))
     assert table[0] == ["member_id", "name", "kind", "images", "failed", "refused"]
-    assert [str(stage.alice.id), "alice", "portrait", "4", "0", "0"] in table
+    assert [str(simulation.alice.id), "alice", "portrait", "4", "0", "0"] in table
 
 
-async def test_a_report_of_an_empty_time_says_so(stage: Stage, admin: Any) -> None:
+async def test_a_report_of_an_empty_time_says_so(simulation: Simulation, admin: Any) -> None:
     for period in ("day", "week", "month"):
-        result = await admin.slash(stage.channel, "quota report", period=period)
+        result = await admin.slash(simulation.channel, "quota report", period=period)
         assert "Nothing was asked for in this time." in text_of(result.response)
         assert not [each for each in walk(result.response.components) if each["type"] == 13]

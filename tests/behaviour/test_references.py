@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from tests.behaviour.acting import FEATURES, kept_files, save, show
-from tests.behaviour.stage import Stage, gallery_of, text_of, walk
+from tests.behaviour.simulation import Simulation, gallery_of, text_of, walk
 from tests.fakes.faces import a_face, with_camera_notes
 
 
@@ -23,18 +23,18 @@ def walk_all(components: Any) -> Any:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-async def test_a_reference_is_kept_and_shown(stage: Stage, kind: str) -> None:
-    saved = await save(stage, reference=(f"mia.{kind.lower()}", a_face(kind)))
+async def test_a_reference_is_kept_and_shown(simulation: Simulation, kind: str) -> None:
+    saved = await save(simulation, reference=(f"mia.{kind.lower()}", a_face(kind)))
     assert saved.ephemeral
     assert "Mia is saved" in text_of(saved.response)
-    card = await show(stage)
+    card = await show(simulation)
     assert len(gallery_of(card)) == 1
     assert "The face of Mia" in gallery_of(card)[0]["description"]
-    listed = await stage.alice.slash(stage.channel, "character list")
+    listed = await simulation.alice.slash(simulation.channel, "character list")
     assert len(thumbnails_of(listed.response)) == 1
-    names = sorted(path.name for path in kept_files(stage))
+    names = sorted(path.name for path in kept_files(simulation))
     assert len(names) == 2
-    crop = next(path for path in kept_files(stage) if path.name.endswith(".crop.jpg"))
+    crop = next(path for path in kept_files(simulation) if path.name.endswith(".crop.jpg"))
     with Image.open(crop) as image:
         assert image.size == (256, 256)
 
@@ -53,56 +53,60 @@ async def test_a_reference_is_kept_and_shown(stage: Stage, kind: str) -> None:
         ("a.svg", b"<svg onload='alert(1)'/>", "it is an SVG"),
     ],
 )
-async def test_other_files_are_refused_by_name(stage: Stage, name: str, data: bytes, reason: str) -> None:
-    answer = await save(stage, reference=(name, data))
+async def test_other_files_are_refused_by_name(simulation: Simulation, name: str, data: bytes, reason: str) -> None:
+    answer = await save(simulation, reference=(name, data))
     assert answer.ephemeral
     assert f"That image cannot be used: {reason}" in text_of(answer.response)
-    assert not kept_files(stage)
-    assert "no characters yet" in text_of((await stage.alice.slash(stage.channel, "character list")).response)
+    assert not kept_files(simulation)
+    assert "no characters yet" in text_of((await simulation.alice.slash(simulation.channel, "character list")).response)
 
 
-async def test_what_the_camera_wrote_is_removed_and_the_picture_stands_upright(stage: Stage) -> None:
-    await save(stage, reference=("home.jpg", with_camera_notes()))
-    for path in kept_files(stage):
+async def test_what_the_camera_wrote_is_removed_and_the_picture_stands_upright(simulation: Simulation) -> None:
+    await save(simulation, reference=("home.jpg", with_camera_notes()))
+    for path in kept_files(simulation):
         data = path.read_bytes()
         assert b"Exif" not in data
         assert b"somebody" not in data
         assert b"taken at home" not in data
-    with Image.open(io.BytesIO(next(p for p in kept_files(stage) if "x" in p.name).read_bytes())) as image:
+    with Image.open(io.BytesIO(next(p for p in kept_files(simulation) if "x" in p.name).read_bytes())) as image:
         assert image.size == (300, 400)
 
 
-async def test_a_reference_waits_for_the_form_that_describes_its_face(stage: Stage) -> None:
-    form = await stage.alice.slash(stage.channel, "character save", name="Old Tom", reference=("tom.png", a_face()))
-    await stage.restart()
+async def test_a_reference_waits_for_the_form_that_describes_its_face(simulation: Simulation) -> None:
+    form = await simulation.alice.slash(
+        simulation.channel, "character save", name="Old Tom", reference=("tom.png", a_face())
+    )
+    await simulation.restart()
     values = {"name": "Old Tom", "who": "a man of seventy", "hair_eyes": "white beard", "marks": "", "seed": ""}
-    saved = await stage.alice.submit_modal(form, values)
+    saved = await simulation.alice.submit_modal(form, values)
     assert "Old Tom is saved" in text_of(saved.response)
     assert "did not arrive" not in text_of(saved.response)
-    assert len(gallery_of(await show(stage, "Old Tom"))) == 1
+    assert len(gallery_of(await show(simulation, "Old Tom"))) == 1
 
 
-async def test_a_bad_reference_is_told_while_the_form_is_open_and_the_words_are_saved(stage: Stage) -> None:
-    form = await stage.alice.slash(stage.channel, "character save", name="Tom", reference=("tom.txt", b"hello"))
+async def test_a_bad_reference_is_told_while_the_form_is_open_and_the_words_are_saved(simulation: Simulation) -> None:
+    form = await simulation.alice.slash(
+        simulation.channel, "character save", name="Tom", reference=("tom.txt", b"hello")
+    )
     values = {"name": "Tom", "who": "a man of seventy", "hair_eyes": "white beard", "marks": "", "seed": ""}
-    saved = await stage.alice.submit_modal(form, values)
+    saved = await simulation.alice.submit_modal(form, values)
     assert "Its picture did not arrive" in text_of(saved.response)
 
 
-async def test_a_saved_face_has_its_small_picture_in_the_list(stage: Stage) -> None:
-    card = await stage.final(await stage.alice.slash(stage.channel, "portrait", prompt=FEATURES))
-    form = await stage.click(stage.alice, card, "Save this face")
-    await stage.alice.submit_modal(form, {"name": "Mia", "features": FEATURES})
-    assert [path for path in kept_files(stage) if path.name.endswith(".crop.jpg")]
-    listed = await stage.alice.slash(stage.channel, "character list")
+async def test_a_saved_face_has_its_small_picture_in_the_list(simulation: Simulation) -> None:
+    card = await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt=FEATURES))
+    form = await simulation.click(simulation.alice, card, "Save this face")
+    await simulation.alice.submit_modal(form, {"name": "Mia", "features": FEATURES})
+    assert [path for path in kept_files(simulation) if path.name.endswith(".crop.jpg")]
+    listed = await simulation.alice.slash(simulation.channel, "character list")
     assert len(thumbnails_of(listed.response)) == 1
 
 
-async def test_another_picture_replaces_the_old_one(stage: Stage) -> None:
-    await save(stage, reference=("mia.png", a_face()))
-    before = set(kept_files(stage))
-    await stage.alice.slash(
-        stage.channel, "character edit", character="Mia", reference=("new.png", a_face(colour=(1, 2, 3)))
+async def test_another_picture_replaces_the_old_one(simulation: Simulation) -> None:
+    await save(simulation, reference=("mia.png", a_face()))
+    before = set(kept_files(simulation))
+    await simulation.alice.slash(
+        simulation.channel, "character edit", character="Mia", reference=("new.png", a_face(colour=(1, 2, 3)))
     )
-    assert len(kept_files(stage)) == 2
-    assert not before & set(kept_files(stage))
+    assert len(kept_files(simulation)) == 2
+    assert not before & set(kept_files(simulation))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.config import ModelsLabConfig
-from tests.behaviour.stage import Stage, buttons_of, gallery_of, prefilled, staged, text_of
+from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, prefilled, staged, text_of
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 NEGATIVE = (
@@ -51,44 +51,44 @@ class Body(dict[str, Any]):
         return json.dumps(self, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def sent(stage: Stage, number: int = -1) -> tuple[str, Body]:
-    order = stage.vendor.orders[number]
-    assert order["key"] == stage.vendor.key
+def sent(simulation: Simulation, number: int = -1) -> tuple[str, Body]:
+    order = simulation.vendor.orders[number]
+    assert order["key"] == simulation.vendor.key
     assert str(order["track_id"]).isdigit()
     return order.endpoint, Body({name: value for name, value in order.body.items() if name not in OWN})
 
 
-async def painted(stage: Stage, **options: Any) -> Any:
-    return await stage.final(
-        await stage.alice.slash(stage.channel, "portrait", **{"prompt": "a sailor", "seed": 7} | options)
+async def painted(simulation: Simulation, **options: Any) -> Any:
+    return await simulation.final(
+        await simulation.alice.slash(simulation.channel, "portrait", **{"prompt": "a sailor", "seed": 7} | options)
     )
 
 
-async def pressed(stage: Stage, card: Any, label: str) -> Any:
-    return await stage.final(await stage.click(stage.alice, card, label))
+async def pressed(simulation: Simulation, card: Any, label: str) -> Any:
+    return await simulation.final(await simulation.click(simulation.alice, card, label))
 
 
-async def with_face(stage: Stage) -> None:
+async def with_face(simulation: Simulation) -> None:
     """Mia, saved from a picture: her seed is 99."""
-    card = await painted(stage, prompt=FEATURES, seed=99)
-    form = await stage.click(stage.alice, card, "Save this face")
-    await stage.alice.submit_modal(form, {"name": "Mia", "features": FEATURES})
+    card = await painted(simulation, prompt=FEATURES, seed=99)
+    form = await simulation.click(simulation.alice, card, "Save this face")
+    await simulation.alice.submit_modal(form, {"name": "Mia", "features": FEATURES})
 
 
-async def posed(stage: Stage, **options: Any) -> Any:
+async def posed(simulation: Simulation, **options: Any) -> Any:
     pose = {"character": "Mia", "scene": "on a pier"} | options
-    return await stage.final(await stage.alice.slash(stage.channel, "character pose", **pose))
+    return await simulation.final(await simulation.alice.slash(simulation.channel, "character pose", **pose))
 
 
-async def test_portrait(stage: Stage) -> None:
-    await painted(stage)
-    assert sent(stage) == (TEXT, sailor())
+async def test_portrait(simulation: Simulation) -> None:
+    await painted(simulation)
+    assert sent(simulation) == (TEXT, sailor())
 
 
-async def test_portrait_with_every_option(stage: Stage) -> None:
-    await painted(stage, style="environmental", framing="full body", negative="hats")
+async def test_portrait_with_every_option(simulation: Simulation) -> None:
+    await painted(simulation, style="environmental", framing="full body", negative="hats")
     words = "outdoor environment, environmental portrait, candid expression, golden hour, photojournalism style"
-    assert sent(stage) == (
+    assert sent(simulation) == (
         TEXT,
         sailor(
             prompt=f"a sailor, {words}, natural skin texture",
@@ -99,50 +99,50 @@ async def test_portrait_with_every_option(stage: Stage) -> None:
     )
 
 
-async def test_reroll(stage: Stage) -> None:
-    await pressed(stage, await painted(stage), "Reroll")
-    endpoint, body = sent(stage)
+async def test_reroll(simulation: Simulation) -> None:
+    await pressed(simulation, await painted(simulation), "Reroll")
+    endpoint, body = sent(simulation)
     assert body["seed"] != 7
     assert (endpoint, body) == (TEXT, sailor(seed=body["seed"]))
 
 
 @pytest.mark.parametrize(("label", "strength"), [("Vary subtle", 0.35), ("Vary strong", 0.65)])
-async def test_vary(stage: Stage, label: str, strength: float) -> None:
-    card = await painted(stage)
-    await pressed(stage, card, label)
-    endpoint, body = sent(stage)
+async def test_vary(simulation: Simulation, label: str, strength: float) -> None:
+    card = await painted(simulation)
+    await pressed(simulation, card, label)
+    endpoint, body = sent(simulation)
     assert body["seed"] != 7
     link = gallery_of(card)[0]["media"]["url"]
     assert (endpoint, body) == (IMAGE, sailor(seed=body["seed"], init_image=link, strength=strength))
-    assert stage.vendor.uploads == []
+    assert simulation.vendor.uploads == []
 
 
-async def test_sharper_face(stage: Stage) -> None:
-    card = await painted(stage, framing="full body")
+async def test_sharper_face(simulation: Simulation) -> None:
+    card = await painted(simulation, framing="full body")
     sharp = sailor(prompt=f"a sailor, {STUDIO}, sharp focus, high detail, 8k", num_inference_steps=35)
-    again = await pressed(stage, card, "Sharper face")
-    assert sent(stage) == (TEXT, sharp)
-    await pressed(stage, again, "Sharper face")
-    assert sent(stage) == (TEXT, sharp)
+    again = await pressed(simulation, card, "Sharper face")
+    assert sent(simulation) == (TEXT, sharp)
+    await pressed(simulation, again, "Sharper face")
+    assert sent(simulation) == (TEXT, sharp)
 
 
-async def test_less_processed(stage: Stage) -> None:
+async def test_less_processed(simulation: Simulation) -> None:
     calm = sailor(negative_prompt=f"overprocessed, HDR, digital art, hats, {NEGATIVE}", guidance_scale=6.75)
-    again = await pressed(stage, await painted(stage, negative="hats"), "Less processed")
-    assert sent(stage) == (TEXT, calm)
-    await pressed(stage, again, "Less processed")
-    assert sent(stage) == (TEXT, calm)
+    again = await pressed(simulation, await painted(simulation, negative="hats"), "Less processed")
+    assert sent(simulation) == (TEXT, calm)
+    await pressed(simulation, again, "Less processed")
+    assert sent(simulation) == (TEXT, calm)
 
 
-async def test_upscale(stage: Stage) -> None:
-    card = await painted(stage)
-    larger = await pressed(stage, card, "Upscale")
-    endpoint, body = sent(stage)
+async def test_upscale(simulation: Simulation) -> None:
+    card = await painted(simulation)
+    larger = await pressed(simulation, card, "Upscale")
+    endpoint, body = sent(simulation)
     assert endpoint == "/v6/image_editing/super_resolution"
     link = gallery_of(card)[0]["media"]["url"]
     assert body == {"init_image": link, "model_id": "RealESRGAN_x2plus", "scale": 2, "face_enhance": False}
     assert "seed 7 " in text_of(larger)
-    assert isinstance(stage.vendor.orders[-1]["track_id"], int)
+    assert isinstance(simulation.vendor.orders[-1]["track_id"], int)
 
 
 CHANGES = [
@@ -159,42 +159,42 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("detail", "words", "prompt"), CHANGES)
-async def test_change_one_thing(stage: Stage, detail: str, words: str, prompt: str) -> None:
-    await with_face(stage)
-    question = await stage.click(stage.alice, await posed(stage), "Change one thing")
-    form = await stage.alice.select(question.response.message, [detail])
-    await stage.final(await stage.alice.submit_modal(form, {"words": words}))
-    assert sent(stage) == (TEXT, mia(prompt=prompt))
+async def test_change_one_thing(simulation: Simulation, detail: str, words: str, prompt: str) -> None:
+    await with_face(simulation)
+    question = await simulation.click(simulation.alice, await posed(simulation), "Change one thing")
+    form = await simulation.alice.select(question.response.message, [detail])
+    await simulation.final(await simulation.alice.submit_modal(form, {"words": words}))
+    assert sent(simulation) == (TEXT, mia(prompt=prompt))
 
 
 @pytest.mark.parametrize(("detail", "words", "prompt"), CHANGES[:4])
-async def test_pose_with_a_detail(stage: Stage, detail: str, words: str, prompt: str) -> None:
-    await with_face(stage)
-    await posed(stage, **{detail: words})
-    assert sent(stage) == (TEXT, mia(prompt=prompt))
+async def test_pose_with_a_detail(simulation: Simulation, detail: str, words: str, prompt: str) -> None:
+    await with_face(simulation)
+    await posed(simulation, **{detail: words})
+    assert sent(simulation) == (TEXT, mia(prompt=prompt))
 
 
-async def test_pose_with_a_background_beside_the_scene_and_instead_of_the_styles(stage: Stage) -> None:
-    await with_face(stage)
-    await posed(stage, scene="reading", background="in a library", style="editorial")
+async def test_pose_with_a_background_beside_the_scene_and_instead_of_the_styles(simulation: Simulation) -> None:
+    await with_face(simulation)
+    await posed(simulation, scene="reading", background="in a library", style="editorial")
     words = "editorial fashion portrait, dramatic directional lighting, medium format look, sharp focus, high contrast"
-    assert sent(stage) == (TEXT, mia(prompt=f"Mia, {FEATURES}, reading, in a library, {words}"))
+    assert sent(simulation) == (TEXT, mia(prompt=f"Mia, {FEATURES}, reading, in a library, {words}"))
 
 
-async def test_pose_by_seed(stage: Stage) -> None:
-    await with_face(stage)
-    await posed(stage)
-    assert sent(stage) == (TEXT, mia())
-    await posed(stage, seed=5)
-    assert sent(stage) == (TEXT, mia(seed=5))
+async def test_pose_by_seed(simulation: Simulation) -> None:
+    await with_face(simulation)
+    await posed(simulation)
+    assert sent(simulation) == (TEXT, mia())
+    await posed(simulation, seed=5)
+    assert sent(simulation) == (TEXT, mia(seed=5))
 
 
-def edited(stage: Stage, **changes: Any) -> dict[str, Any]:
+def edited(simulation: Simulation, **changes: Any) -> dict[str, Any]:
     lead = "The same person as in the picture, with the same face, hair and skin: "
     own = {
         "model_id": "flux-kontext-dev",
         "prompt": f"{lead}Mia, {FEATURES}, on a pier, {STUDIO}",
-        "init_image": f"http://{stage.vendor.host}/uploads/1.png",
+        "init_image": f"http://{simulation.vendor.host}/uploads/1.png",
         "num_inference_steps": 28,
         "guidance_scale": None,
         "guidance": 2.5,
@@ -206,32 +206,35 @@ def edited(stage: Stage, **changes: Any) -> dict[str, Any]:
     return mia(**own | changes)
 
 
-async def test_pose_by_reference(stage: Stage) -> None:
-    await with_face(stage)
-    card = await posed(stage, identity="reference", count=2)
-    assert sorted(body["seed"] for _, body in (sent(stage, -1), sent(stage, -2))) == [99, 100]
+async def test_pose_by_reference(simulation: Simulation) -> None:
+    await with_face(simulation)
+    card = await posed(simulation, identity="reference", count=2)
+    assert sorted(body["seed"] for _, body in (sent(simulation, -1), sent(simulation, -2))) == [99, 100]
     for number in (-1, -2):
-        endpoint, body = sent(stage, number)
-        assert (endpoint, body) == (IMAGE, edited(stage, seed=body["seed"]))
-    [upload] = stage.vendor.uploads
+        endpoint, body = sent(simulation, number)
+        assert (endpoint, body) == (IMAGE, edited(simulation, seed=body["seed"]))
+    [upload] = simulation.vendor.uploads
     assert upload.endpoint == "/v6/base64_to_url"
     assert upload["base64_string"].startswith("data:image/png;base64,iVBORw0KGgo")
     assert "face by its saved picture" in text_of(card)
 
 
-async def test_the_buttons_of_a_pose_by_reference(stage: Stage) -> None:
-    await with_face(stage)
-    card = await posed(stage, identity="reference")
-    await pressed(stage, card, "Reroll")
-    endpoint, body = sent(stage)
-    assert (endpoint, body) == (IMAGE, edited(stage, seed=body["seed"]))
-    await pressed(stage, card, "Sharper face")
-    sharp = edited(stage)["prompt"] + ", sharp focus, high detail, 8k"
-    assert sent(stage) == (IMAGE, edited(stage, prompt=sharp, num_inference_steps=35))
-    await pressed(stage, card, "Less processed")
-    assert sent(stage) == (IMAGE, edited(stage, negative_prompt=f"overprocessed, HDR, digital art, {NEGATIVE}"))
-    await pressed(stage, card, "Vary subtle")
-    endpoint, body = sent(stage)
+async def test_the_buttons_of_a_pose_by_reference(simulation: Simulation) -> None:
+    await with_face(simulation)
+    card = await posed(simulation, identity="reference")
+    await pressed(simulation, card, "Reroll")
+    endpoint, body = sent(simulation)
+    assert (endpoint, body) == (IMAGE, edited(simulation, seed=body["seed"]))
+    await pressed(simulation, card, "Sharper face")
+    sharp = edited(simulation)["prompt"] + ", sharp focus, high detail, 8k"
+    assert sent(simulation) == (IMAGE, edited(simulation, prompt=sharp, num_inference_steps=35))
+    await pressed(simulation, card, "Less processed")
+    assert sent(simulation) == (
+        IMAGE,
+        edited(simulation, negative_prompt=f"overprocessed, HDR, digital art, {NEGATIVE}"),
+    )
+    await pressed(simulation, card, "Vary subtle")
+    endpoint, body = sent(simulation)
     assert (endpoint, body["model_id"], body["guidance_scale"], body["strength"]) == (IMAGE, "fluxgram", 7.5, 0.35)
     assert "limner-" in body["init_image"]
 
@@ -265,37 +268,39 @@ async def test_pose_by_reference_through_the_headshot_endpoint(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("refusal", ["barred", "unknown"])
-async def test_a_model_that_the_account_may_not_use_is_left_alone_for_an_hour(stage: Stage, refusal: str) -> None:
-    await with_face(stage)
-    getattr(stage.vendor, refusal).add("flux-kontext-dev")
-    before = len(stage.vendor.orders)
-    card = await posed(stage, identity="reference")
+async def test_a_model_that_the_account_may_not_use_is_left_alone_for_an_hour(
+    simulation: Simulation, refusal: str
+) -> None:
+    await with_face(simulation)
+    getattr(simulation.vendor, refusal).add("flux-kontext-dev")
+    before = len(simulation.vendor.orders)
+    card = await posed(simulation, identity="reference")
     assert "The saved picture could not go along" in text_of(card)
     assert "face by its saved picture" not in text_of(card)
-    asked = [sent(stage, number) for number in range(before, len(stage.vendor.orders))]
-    assert asked == [(IMAGE, edited(stage)), (TEXT, mia())]
-    assert [order.job_id is None for order in stage.vendor.orders[before:]] == [True, False]
-    await stage.restart()
-    card = await posed(stage, identity="reference")
+    asked = [sent(simulation, number) for number in range(before, len(simulation.vendor.orders))]
+    assert asked == [(IMAGE, edited(simulation)), (TEXT, mia())]
+    assert [order.job_id is None for order in simulation.vendor.orders[before:]] == [True, False]
+    await simulation.restart()
+    card = await posed(simulation, identity="reference")
     assert "The saved picture could not go along" in text_of(card)
-    assert [sent(stage, number) for number in range(before + 2, len(stage.vendor.orders))] == [(TEXT, mia())]
+    assert [sent(simulation, number) for number in range(before + 2, len(simulation.vendor.orders))] == [(TEXT, mia())]
     assert "Details" in buttons_of(card)
 
 
-async def test_use_these_settings_unchanged_is_the_same_request(stage: Stage) -> None:
-    card = await painted(stage, negative="hats", style="documentary")
-    first = sent(stage)
-    details = await stage.click(stage.alice, card, "Details")
-    form = await stage.click(stage.alice, details.response, "Use these settings")
-    await stage.final(await stage.alice.submit_modal(form, prefilled(form)))
-    assert sent(stage) == first
+async def test_use_these_settings_unchanged_is_the_same_request(simulation: Simulation) -> None:
+    card = await painted(simulation, negative="hats", style="documentary")
+    first = sent(simulation)
+    details = await simulation.click(simulation.alice, card, "Details")
+    form = await simulation.click(simulation.alice, details.response, "Use these settings")
+    await simulation.final(await simulation.alice.submit_modal(form, prefilled(form)))
+    assert sent(simulation) == first
 
 
-async def test_use_these_settings_with_other_words(stage: Stage) -> None:
-    await with_face(stage)
-    details = await stage.click(stage.alice, await posed(stage, outfit="raincoat"), "Details")
-    form = await stage.click(stage.alice, details.response, "Use these settings")
+async def test_use_these_settings_with_other_words(simulation: Simulation) -> None:
+    await with_face(simulation)
+    details = await simulation.click(simulation.alice, await posed(simulation, outfit="raincoat"), "Details")
+    form = await simulation.click(simulation.alice, details.response, "Use these settings")
     values = {"prompt": "in a train", "seed": "123", "negative": "umbrella"}
-    await stage.final(await stage.alice.submit_modal(form, values))
+    await simulation.final(await simulation.alice.submit_modal(form, values))
     prompt = f"Mia, {FEATURES}, raincoat, in a train, {STUDIO}"
-    assert sent(stage) == (TEXT, mia(prompt=prompt, seed=123, negative_prompt=f"umbrella, {NEGATIVE}"))
+    assert sent(simulation) == (TEXT, mia(prompt=prompt, seed=123, negative_prompt=f"umbrella, {NEGATIVE}"))

@@ -4,37 +4,39 @@ import asyncio
 from typing import Any
 
 from tests.behaviour.acting import says
-from tests.behaviour.stage import Stage, text_of
+from tests.behaviour.simulation import Simulation, text_of
 
 
-async def test_the_defaults_of_the_server_are_used_when_a_member_names_none(stage: Stage, admin: Any) -> None:
+async def test_the_defaults_of_the_server_are_used_when_a_member_names_none(simulation: Simulation, admin: Any) -> None:
     shown = await says(
-        stage, admin, "settings style", style="editorial", framing="landscape", negative="watercolour, [x](y)"
+        simulation, admin, "settings style", style="editorial", framing="landscape", negative="watercolour, [x](y)"
     )
     assert "Style: **editorial**, framing: **landscape**" in shown
     assert "](y)" not in shown
     features = "woman with short dark hair, freckles, brown eyes"
-    await stage.alice.slash(stage.channel, "character save", name="Mia", features=features)
+    await simulation.alice.slash(simulation.channel, "character save", name="Mia", features=features)
     for command, options in (("portrait", {"prompt": "x"}), ("character pose", {"character": "Mia", "scene": "x"})):
-        await stage.final(await stage.alice.slash(stage.channel, command, **options))
-        body = stage.vendor.orders[-1].body
+        await simulation.final(await simulation.alice.slash(simulation.channel, command, **options))
+        body = simulation.vendor.orders[-1].body
         assert (body["width"], body["height"]) == (1024, 768)
         assert "editorial" in body["prompt"]
         assert body["negative_prompt"].startswith("watercolour, [x](y), ")
-    await stage.final(
-        await stage.alice.slash(stage.channel, "portrait", prompt="x", framing="portrait", style="studio")
+    await simulation.final(
+        await simulation.alice.slash(simulation.channel, "portrait", prompt="x", framing="portrait", style="studio")
     )
-    assert stage.vendor.orders[-1].body["height"] == 1024
-    assert "Negative prompt added: none" in await says(stage, admin, "settings style", negative="-")
+    assert simulation.vendor.orders[-1].body["height"] == 1024
+    assert "Negative prompt added: none" in await says(simulation, admin, "settings style", negative="-")
 
 
-async def test_refused_words_are_refused_on_every_path(stage: Stage, admin: Any) -> None:
-    card = await stage.final(await stage.alice.slash(stage.channel, "portrait", prompt="a bloody sailor, blood"))
-    await stage.alice.slash(stage.channel, "character save", name="Mia", features="a woman covered in blood")
-    shown = await says(stage, admin, "settings safety", words="Blood, gore", flagged="spoiler")
+async def test_refused_words_are_refused_on_every_path(simulation: Simulation, admin: Any) -> None:
+    card = await simulation.final(
+        await simulation.alice.slash(simulation.channel, "portrait", prompt="a bloody sailor, blood")
+    )
+    await simulation.alice.slash(simulation.channel, "character save", name="Mia", features="a woman covered in blood")
+    shown = await says(simulation, admin, "settings safety", words="Blood, gore", flagged="spoiler")
     assert "Refused words: ||Blood, gore||" in shown
     assert "spoilers in age-restricted channels" in shown
-    asked = len(stage.vendor.orders)
+    asked = len(simulation.vendor.orders)
     refusal = "Your text holds words that are not allowed here."
     for command, options in (
         ("portrait", {"prompt": "B.l.0.0.d on snow"}),
@@ -42,45 +44,47 @@ async def test_refused_words_are_refused_on_every_path(stage: Stage, admin: Any)
         ("character pose", {"character": "Mia", "scene": "x"}),
         ("character pose", {"character": "Mia", "scene": "x", "outfit": "gore"}),
     ):
-        assert refusal in await says(stage, stage.alice, command, **options)
-    again = await stage.click(stage.bob, card, "Reroll")
+        assert refusal in await says(simulation, simulation.alice, command, **options)
+    again = await simulation.click(simulation.bob, card, "Reroll")
     assert refusal in text_of(again.response)
-    assert len(stage.vendor.orders) == asked
+    assert len(simulation.vendor.orders) == asked
 
 
-async def test_channels_are_kept_to(stage: Stage, admin: Any) -> None:
-    other = stage.guild.create_text_channel("chat")
-    await says(stage, admin, "settings channels", action="add")
-    result = await stage.alice.slash(other, "portrait", prompt="x")
-    assert text_of(result.response) == f"I paint only in <#{stage.channel.id}> here."
-    mine = await stage.alice.slash(other, "quota mine")
-    assert f"I paint only in <#{stage.channel.id}> here" in text_of(mine.response)
-    both = await says(stage, admin, "settings channels", action="add", channel=other)
+async def test_channels_are_kept_to(simulation: Simulation, admin: Any) -> None:
+    other = simulation.guild.create_text_channel("chat")
+    await says(simulation, admin, "settings channels", action="add")
+    result = await simulation.alice.slash(other, "portrait", prompt="x")
+    assert text_of(result.response) == f"I paint only in <#{simulation.channel.id}> here."
+    mine = await simulation.alice.slash(other, "quota mine")
+    assert f"I paint only in <#{simulation.channel.id}> here" in text_of(mine.response)
+    both = await says(simulation, admin, "settings channels", action="add", channel=other)
     assert f"<#{other.id}>" in both
-    await stage.final(await stage.alice.slash(other, "portrait", prompt="x"))
-    await says(stage, admin, "settings channels", action="remove", channel=stage.channel)
-    last = await says(stage, admin, "settings channels", action="remove", channel=other)
+    await simulation.final(await simulation.alice.slash(other, "portrait", prompt="x"))
+    await says(simulation, admin, "settings channels", action="remove", channel=simulation.channel)
+    last = await says(simulation, admin, "settings channels", action="remove", channel=other)
     assert last == "The number of channels left must be from 1 to 50."
-    assert "every channel" in await says(stage, admin, "settings channels", action="all")
+    assert "every channel" in await says(simulation, admin, "settings channels", action="all")
 
 
-async def test_the_time_zone_completes_and_holds_from_the_next_midnight(stage: Stage, admin: Any) -> None:
+async def test_the_time_zone_completes_and_holds_from_the_next_midnight(simulation: Simulation, admin: Any) -> None:
     for typed, first in (("Europe/Mad", "Europe/Madrid"), ("new york", "America/New_York"), ("tokyo", "Asia/Tokyo")):
-        choices = await admin.autocomplete(stage.channel, "settings timezone", "zone", typed)
+        choices = await admin.autocomplete(simulation.channel, "settings timezone", "zone", typed)
         assert choices[0]["name"] == first
-    assert len(await admin.autocomplete(stage.channel, "settings timezone", "zone", "a")) == 25
-    shown = await says(stage, admin, "settings timezone", zone="europe/madrid")
+    assert len(await admin.autocomplete(simulation.channel, "settings timezone", "zone", "a")) == 25
+    shown = await says(simulation, admin, "settings timezone", zone="europe/madrid")
     assert "Time zone: **UTC** (**Europe/Madrid** from <t:" in shown
 
 
-async def test_the_log_channel_gets_a_line_for_each_change_and_each_refused_prompt(stage: Stage, admin: Any) -> None:
-    log = stage.guild.create_text_channel("log")
-    assert f"Log: <#{log.id}>" in await says(stage, admin, "settings log", channel=log)
-    await says(stage, admin, "settings safety", words="blood")
-    await says(stage, stage.alice, "portrait", prompt="blood, @everyone")
-    await says(stage, admin, "quota set", server_day=5)
-    await says(stage, admin, "settings log")
-    await says(stage, admin, "quota set", server_day=6)
+async def test_the_log_channel_gets_a_line_for_each_change_and_each_refused_prompt(
+    simulation: Simulation, admin: Any
+) -> None:
+    log = simulation.guild.create_text_channel("log")
+    assert f"Log: <#{log.id}>" in await says(simulation, admin, "settings log", channel=log)
+    await says(simulation, admin, "settings safety", words="blood")
+    await says(simulation, simulation.alice, "portrait", prompt="blood, @everyone")
+    await says(simulation, admin, "quota set", server_day=5)
+    await says(simulation, admin, "settings log")
+    await says(simulation, admin, "quota set", server_day=6)
     await asyncio.sleep(0.05)
     lines = [message.content for message in log.history()]
     assert [line.partition("`: ")[2] for line in lines if "⚙️" in line] == [
@@ -89,13 +93,13 @@ async def test_the_log_channel_gets_a_line_for_each_change_and_each_refused_prom
         "server, images a day default → 5",
         f"log channel <#{log.id}> → none",
     ]
-    refused = f"🚫 A prompt of <@{stage.alice.id}> in <#{stage.channel.id}> held a refused word. It was not painted."
-    assert refused in lines
+    who, where = simulation.alice.id, simulation.channel.id
+    assert f"🚫 A prompt of <@{who}> in <#{where}> held a refused word. It was not painted." in lines
     assert "blood" not in "".join(lines)
 
 
-async def test_a_log_channel_that_is_gone_changes_nothing_for_members(stage: Stage, admin: Any) -> None:
-    log = stage.guild.create_text_channel("log")
-    await says(stage, admin, "settings log", channel=log)
-    stage.env.backend.delete_channel(log.id)
-    assert "**9**" in await says(stage, admin, "quota set", member_day=9)
+async def test_a_log_channel_that_is_gone_changes_nothing_for_members(simulation: Simulation, admin: Any) -> None:
+    log = simulation.guild.create_text_channel("log")
+    await says(simulation, admin, "settings log", channel=log)
+    simulation.env.backend.delete_channel(log.id)
+    assert "**9**" in await says(simulation, admin, "quota set", member_day=9)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from bot.config import QuotaConfig
 from tests.behaviour.sheets import ANGLES, CAPTIONS, FEATURES, REFUSED, ask, galleries_of, save_mia, sheet
-from tests.behaviour.stage import Stage, gallery_of, staged, text_of
+from tests.behaviour.simulation import Simulation, gallery_of, staged, text_of
 from tests.fakes.faces import a_face
 from tests.fakes.vendor import Answer
 
@@ -28,9 +28,9 @@ MOODS = [
 ]
 
 
-def sent(stage: Stage) -> list[dict[str, Any]]:
+def sent(simulation: Simulation) -> list[dict[str, Any]]:
     """The bodies of all orders, by their prompts: they leave side by side."""
-    bodies = [{key: value for key, value in order.body.items() if key != "key"} for order in stage.vendor.orders]
+    bodies = [{key: value for key, value in order.body.items() if key != "key"} for order in simulation.vendor.orders]
     assert len({str(body.pop("track_id")) for body in bodies}) == len(bodies)
     return sorted(bodies, key=lambda body: body["prompt"])
 
@@ -51,10 +51,10 @@ def expected(prompts: list[str], **changes: Any) -> list[dict[str, Any]]:
     return sorted(({**plain, **changes, "prompt": prompt} for prompt in prompts), key=lambda body: body["prompt"])
 
 
-async def test_six_expressions(stage: Stage) -> None:
-    await save_mia(stage)
-    card = await sheet(stage)
-    assert sent(stage) == expected([f"Mia, {FEATURES}, {mood}, {STUDIO}" for mood in MOODS])
+async def test_six_expressions(simulation: Simulation) -> None:
+    await save_mia(simulation)
+    card = await sheet(simulation)
+    assert sent(simulation) == expected([f"Mia, {FEATURES}, {mood}, {STUDIO}" for mood in MOODS])
     [contact], singles = galleries_of(card)
     assert contact["description"] == f"Contact sheet of Mia: {', '.join(CAPTIONS)}"
     assert len(singles) == 6
@@ -64,9 +64,9 @@ async def test_six_expressions(stage: Stage) -> None:
     assert "seed 99 " in text_of(card)
 
 
-async def test_the_contact_sheet_is_a_picture_of_all(stage: Stage) -> None:
-    await save_mia(stage)
-    card = await sheet(stage)
+async def test_the_contact_sheet_is_a_picture_of_all(simulation: Simulation) -> None:
+    await save_mia(simulation)
+    card = await sheet(simulation)
     first, *others = card.attachments
     assert len(others) == 6
     assert first.filename.endswith("-sheet.jpg")
@@ -74,31 +74,31 @@ async def test_the_contact_sheet_is_a_picture_of_all(stage: Stage) -> None:
         assert image.width > image.height > 1000
 
 
-async def test_four_angles_in_a_scene(stage: Stage) -> None:
-    await save_mia(stage)
-    card = await sheet(stage, set="turnaround", scene="on a pier", framing="full body", seed=5)
+async def test_four_angles_in_a_scene(simulation: Simulation) -> None:
+    await save_mia(simulation)
+    card = await sheet(simulation, set="turnaround", scene="on a pier", framing="full body", seed=5)
     words = [f"Mia, {FEATURES}, on a pier, {STUDIO.replace('35mm', f'{angle}, 35mm')}" for angle in ANGLES]
-    assert sent(stage) == expected(words, width=768, seed=5)
+    assert sent(simulation) == expected(words, width=768, seed=5)
     assert len(gallery_of(card)) == 5
 
 
-async def test_outfits_of_the_members_list(stage: Stage) -> None:
-    await save_mia(stage)
-    card = await sheet(stage, set="outfits", outfits="yellow raincoat; white shirt, black tie; yellow raincoat")
+async def test_outfits_of_the_members_list(simulation: Simulation) -> None:
+    await save_mia(simulation)
+    card = await sheet(simulation, set="outfits", outfits="yellow raincoat; white shirt, black tie; yellow raincoat")
     studio = STUDIO.replace("35mm", "whole figure, from head to toe, 35mm")
     words = [f"Mia, {FEATURES}, {outfit}, {studio}" for outfit in ("yellow raincoat", "white shirt, black tie")]
-    assert sent(stage) == expected(words, width=768)
+    assert sent(simulation) == expected(words, width=768)
     assert "1. yellow raincoat, 2. white shirt, black tie" in gallery_of(card)[0]["description"]
 
 
-async def test_the_saved_picture_goes_along_with_every_panel(stage: Stage) -> None:
-    await save_mia(stage, reference=("mia.png", a_face("PNG")))
-    await sheet(stage, set="turnaround", identity="reference")
-    bodies = sent(stage)
+async def test_the_saved_picture_goes_along_with_every_panel(simulation: Simulation) -> None:
+    await save_mia(simulation, reference=("mia.png", a_face("PNG")))
+    await sheet(simulation, set="turnaround", identity="reference")
+    bodies = sent(simulation)
     assert [body["model_id"] for body in bodies] == ["flux-kontext-dev"] * 4
     assert {body["seed"] for body in bodies} == {99}
     assert len({body["init_image"] for body in bodies}) == 1
-    assert len(stage.vendor.uploads) == 1
+    assert len(simulation.vendor.uploads) == 1
 
 
 @pytest.mark.parametrize(
@@ -111,29 +111,31 @@ async def test_the_saved_picture_goes_along_with_every_panel(stage: Stage) -> No
         ({"set": "outfits", "outfits": "a, " + "b" * 201}, "The outfit is too long: 201 characters, 200 at most."),
     ],
 )
-async def test_what_is_wrong_is_said_and_costs_nothing(stage: Stage, options: dict[str, Any], sentence: str) -> None:
-    await save_mia(stage)
-    answer = await ask(stage, **options)
+async def test_what_is_wrong_is_said_and_costs_nothing(
+    simulation: Simulation, options: dict[str, Any], sentence: str
+) -> None:
+    await save_mia(simulation)
+    answer = await ask(simulation, **options)
     assert answer.ephemeral
     assert sentence in text_of(answer.response)
-    assert stage.vendor.orders == []
+    assert simulation.vendor.orders == []
 
 
 async def test_a_limit_that_has_room_for_five_refuses_the_six_at_once(tmp_path: Path) -> None:
-    async with staged(tmp_path, quota=QuotaConfig(member_per_day=5)) as stage:
-        await save_mia(stage)
-        answer = await ask(stage)
+    async with staged(tmp_path, quota=QuotaConfig(member_per_day=5)) as simulation:
+        await save_mia(simulation)
+        answer = await ask(simulation)
         assert answer.ephemeral
         assert "6 images at once is more than your limit for a day (5) ever holds" in text_of(answer.response)
-        assert stage.vendor.orders == []
-        assert "0 of 5 left" not in text_of(await sheet(stage, set="turnaround"))
-        assert len(stage.vendor.orders) == 4
+        assert simulation.vendor.orders == []
+        assert "0 of 5 left" not in text_of(await sheet(simulation, set="turnaround"))
+        assert len(simulation.vendor.orders) == 4
 
 
-async def test_what_came_is_delivered_and_the_rest_refunded(stage: Stage) -> None:
-    await save_mia(stage)
-    stage.vendor.script += [Answer(), REFUSED, Answer(), REFUSED]
-    card = await sheet(stage)
+async def test_what_came_is_delivered_and_the_rest_refunded(simulation: Simulation) -> None:
+    await save_mia(simulation)
+    simulation.vendor.script += [Answer(), REFUSED, Answer(), REFUSED]
+    card = await sheet(simulation)
     assert "2 of 6 could not be painted and cost nothing: " in text_of(card)
     assert "4 images · 6 of 10 left today" in text_of(card)
     [contact], singles = galleries_of(card)
@@ -141,28 +143,28 @@ async def test_what_came_is_delivered_and_the_rest_refunded(stage: Stage) -> Non
     assert contact["description"].count(",") == 3
 
 
-async def test_where_nothing_could_be_painted_nothing_is_charged(stage: Stage) -> None:
-    await save_mia(stage)
-    stage.vendor.script += [REFUSED] * 6
-    card = await sheet(stage)
+async def test_where_nothing_could_be_painted_nothing_is_charged(simulation: Simulation) -> None:
+    await save_mia(simulation)
+    simulation.vendor.script += [REFUSED] * 6
+    card = await sheet(simulation)
     assert gallery_of(card) == []
     assert "Nothing was charged" in text_of(card)
-    again = await stage.final(await stage.click(stage.alice, card, "Try again"))
+    again = await simulation.final(await simulation.click(simulation.alice, card, "Try again"))
     assert len(gallery_of(again)) == 7
     assert "6 images · 4 of 10 left today" in text_of(again)
 
 
-async def test_a_private_sheet_is_seen_by_its_member_alone(stage: Stage) -> None:
-    await save_mia(stage)
-    answer = await ask(stage, private=True)
+async def test_a_private_sheet_is_seen_by_its_member_alone(simulation: Simulation) -> None:
+    await save_mia(simulation)
+    answer = await ask(simulation, private=True)
     assert answer.ephemeral
-    assert len(gallery_of(await stage.final(answer))) == 7
+    assert len(gallery_of(await simulation.final(answer))) == 7
 
 
-async def test_a_sheet_can_be_cancelled_as_a_whole(stage: Stage) -> None:
-    await save_mia(stage)
-    stage.vendor.job_seconds = 30
-    answer = await ask(stage)
-    await stage.click(stage.alice, answer.response, "Cancel")
-    card = await stage.final(answer)
+async def test_a_sheet_can_be_cancelled_as_a_whole(simulation: Simulation) -> None:
+    await save_mia(simulation)
+    simulation.vendor.job_seconds = 30
+    answer = await ask(simulation)
+    await simulation.click(simulation.alice, answer.response, "Cancel")
+    card = await simulation.final(answer)
     assert "Cancelled. Nothing was charged." in text_of(card)

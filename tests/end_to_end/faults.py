@@ -7,7 +7,7 @@ from typing import cast
 from aiohttp import web
 
 from tests.end_to_end.mischief import Mischief, MischievousVendor, bomb, drip, error, flood, links, png, says, silence
-from tests.end_to_end.world import World
+from tests.end_to_end.running_bot import RunningBot
 from tests.fakes.discord_wire import Interaction
 from tests.fakes.vendor import Answer
 
@@ -152,6 +152,6 @@ def cases(evil: str) -> dict[str, Case]:
     return refusals() | odd_answers() | bad_pictures() | traps(evil)
 
 
-async def ask(w: World, prompt: str, count: int = 1, who: str = "alice") -> Interaction:
+async def ask(w: RunningBot, prompt: str, count: int = 1, who: str = "alice") -> Interaction:
     asked = await w.discord.member(who).slash(w.discord.channel("art"), "portrait", prompt=prompt, count=count)
     return await asked.acknowledged()

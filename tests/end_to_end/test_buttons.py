@@ -6,20 +6,20 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.end_to_end.world import World, final, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Message
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 MAKERS = ["Reroll", "Vary subtle", "Vary strong", "Sharper face", "Less processed", "Upscale"]
 
 
-async def painted(w: World, **options: Any) -> Message:
+async def painted(w: RunningBot, **options: Any) -> Message:
     request: dict[str, Any] = {"prompt": FEATURES, "seed": 31} | options
     return await final(await w.discord.member("alice").slash(w.discord.channel("art"), "portrait", **request))
 
 
 async def test_every_button_makes_a_message_and_leaves_the_old_one_alone(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         alice = w.discord.member("alice")
         card = await painted(w)
         for label in MAKERS:
@@ -38,7 +38,7 @@ async def test_every_button_makes_a_message_and_leaves_the_old_one_alone(tmp_pat
 
 
 async def test_images_of_images_after_a_restart_and_one_of_several(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         alice = w.discord.member("alice")
         card = await painted(w, count=2)
         question = await alice.click(card, "Vary strong")
@@ -59,7 +59,7 @@ async def test_images_of_images_after_a_restart_and_one_of_several(tmp_path: Pat
 
 
 async def test_change_one_thing_outlives_two_restarts(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         alice = w.discord.member("alice")
         asked = await alice.click(await painted(w), "Change one thing")
         await asked.acknowledged()
@@ -79,7 +79,7 @@ async def test_change_one_thing_outlives_two_restarts(tmp_path: Path) -> None:
 
 
 async def test_details_delete_and_the_menus(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         alice, bob = w.discord.member("alice"), w.discord.member("bob")
         card = await painted(w)
         details = await bob.use_menu(card, "Portrait details")
@@ -108,7 +108,7 @@ async def test_details_delete_and_the_menus(tmp_path: Path) -> None:
 
 
 async def test_a_private_message_is_deleted_too(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         card = await painted(w, private=True)
         assert card.is_ephemeral
         deleting = await w.discord.member("alice").click(card, "Delete")
@@ -119,7 +119,7 @@ async def test_a_private_message_is_deleted_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("barred", [False, True])
 async def test_a_pose_by_reference(tmp_path: Path, barred: bool) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         alice, art = w.discord.member("alice"), w.discord.channel("art")
         if barred:
             w.vendor.barred.add("flux-kontext-dev")
@@ -140,7 +140,7 @@ async def test_a_pose_by_reference(tmp_path: Path, barred: bool) -> None:
 async def test_the_vendor_gets_discords_links_only_where_the_operator_wants_that(
     tmp_path: Path, setting: str, where: str
 ) -> None:
-    async with world(tmp_path, LIMNER_MODELSLAB__DISCORD_LINKS=setting) as w:
+    async with running_bot(tmp_path, LIMNER_MODELSLAB__DISCORD_LINKS=setting) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         card = await final(await alice.slash(art, "portrait", prompt="a sailor"))
         await final(await alice.click(card, "Vary subtle"))

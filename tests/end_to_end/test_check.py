@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.database import open_database
-from tests.end_to_end.world import World, unstarted
+from tests.end_to_end.running_bot import RunningBot, unstarted
 from tests.fakes.vendor import Answer
 
 REPO = Path(__file__).parents[2]
@@ -28,7 +28,7 @@ class Told:
         return [line.removeprefix(mark).strip() for line in self.lines if line.startswith(mark)]
 
 
-def settings(w: World, **changed: str) -> dict[str, str]:
+def settings(w: RunningBot, **changed: str) -> dict[str, str]:
     said = {
         "LIMNER_DISCORD__TOKEN": w.discord.token,
         "LIMNER_DISCORD__API_BASE_URL": w.discord.api_base_url,
@@ -60,7 +60,7 @@ async def command(folder: Path, name: str, given: dict[str, str]) -> Told:
     return told
 
 
-async def check(w: World, **changed: str) -> Told:
+async def check(w: RunningBot, **changed: str) -> Told:
     return await command(w.folder, "check", settings(w, **changed))
 
 

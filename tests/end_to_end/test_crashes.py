@@ -8,19 +8,19 @@ from typing import cast
 import pytest
 
 from tests.end_to_end.mischief import Mischief, MischievousVendor
-from tests.end_to_end.world import World, final, kill_and_return, until, world
+from tests.end_to_end.running_bot import RunningBot, final, kill_and_return, running_bot, until
 from tests.fakes.discord_wire import Interaction, Message
 from tests.fakes.vendor import Answer
 
 
-async def ask(w: World, count: int = 1) -> Interaction:
+async def ask(w: RunningBot, count: int = 1) -> Interaction:
     asked = await w.discord.member("alice").slash(w.discord.channel("art"), "portrait", prompt="a sailor", count=count)
     await asked.acknowledged()
     return asked
 
 
 async def test_killed_while_waiting_in_the_queue(tmp_path: Path) -> None:
-    async with world(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="1") as w:
+    async with running_bot(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="1") as w:
         w.vendor.job_seconds = 2.0
         first, second = await ask(w), await ask(w)
         await until(w, "SELECT 1 FROM take WHERE state = 'submitted'")
@@ -33,7 +33,7 @@ async def test_killed_while_waiting_in_the_queue(tmp_path: Path) -> None:
 
 
 async def test_killed_between_order_and_record_is_never_ordered_again(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.script.append(Answer(delay=30))
         asked = await ask(w)
         await until(w, "SELECT 1 FROM take WHERE state = 'submitting'")
@@ -53,7 +53,7 @@ async def test_killed_between_order_and_record_is_never_ordered_again(tmp_path: 
 
 
 async def test_killed_while_polling_goes_on_with_the_stored_job(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 4.0
         asked = await ask(w, count=2)
         await until(w, "SELECT 1 FROM take WHERE state = 'submitted' AND number = 1")
@@ -66,7 +66,7 @@ async def test_killed_while_polling_goes_on_with_the_stored_job(tmp_path: Path) 
 
 @pytest.mark.parametrize("after_apply", [False, True], ids=["before the answer", "between answer and settlement"])
 async def test_killed_while_delivering_answers_on_the_same_message(tmp_path: Path, after_apply: bool) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.discord.fail("PATCH", r"/webhooks/.*@original", delay=30, after_apply=after_apply)
         asked = await ask(w)
         await until(w, "SELECT 1 FROM take WHERE state = 'ready'")
@@ -80,7 +80,7 @@ async def test_killed_while_delivering_answers_on_the_same_message(tmp_path: Pat
 
 
 async def test_killed_before_the_acknowledgement_is_delivered_to_the_channel(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.discord.fail("POST", r"/interactions/.*/callback", delay=30)
         alice, art = w.discord.member("alice"), w.discord.channel("art")
         await alice.slash(art, "portrait", prompt="a sailor")
@@ -97,7 +97,7 @@ ENDINGS = {"picture": "1 image", "failure": "Nothing was charged", "cancelled": 
 
 async def test_killed_just_after_a_message_was_sent_sends_no_second_one_whatever_it_says(tmp_path: Path) -> None:
     """A message in the channel, or a direct one, which nothing was recorded of, and whose nonce Discord forgot."""
-    async with world(tmp_path, MischievousVendor) as w:
+    async with running_bot(tmp_path, MischievousVendor) as w:
         cast("MischievousVendor", w.vendor).mischief["failure"] = Mischief(image=[Answer(410)])
         w.vendor.job_seconds = 2.0
         stories = {
@@ -136,7 +136,7 @@ async def test_killed_just_after_a_message_was_sent_sends_no_second_one_whatever
 
 
 async def test_an_expired_token_is_answered_in_the_channel_and_pings_only_the_member(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 1.5
         art = w.discord.channel("art")
         asked = await ask(w)
@@ -149,7 +149,7 @@ async def test_an_expired_token_is_answered_in_the_channel_and_pings_only_the_me
 
 
 async def test_where_the_bot_may_not_write_it_sends_a_direct_message(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 1.5
         asked = await ask(w)
         w.discord.expire_token(asked)
@@ -161,7 +161,7 @@ async def test_where_the_bot_may_not_write_it_sends_a_direct_message(tmp_path: P
 
 
 async def test_who_cannot_be_reached_at_all_is_refunded(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 1.5
         asked = await ask(w)
         w.discord.expire_token(asked)
@@ -179,7 +179,7 @@ async def test_who_cannot_be_reached_at_all_is_refunded(tmp_path: Path) -> None:
 async def test_killed_at_random_points_with_ten_portraits_open(tmp_path: Path) -> None:
     """Twenty kills; every portrait is delivered or refunded exactly once, whatever each one hit."""
     chance = random.Random(20261122)
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 1.0
         w.vendor.latency = 0.2
         asked: list[Interaction] = []

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from tests.end_to_end.world import World, final, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction
 
 WORD = "quizzaciously"
@@ -37,12 +37,12 @@ def traces(folder: Path, word: str = WORD) -> dict[str, int]:
     return {name: times for name, times in found.items() if times}
 
 
-async def slash(w: World, command: str, *, who: str = "alice", **options: Any) -> Interaction:
+async def slash(w: RunningBot, command: str, *, who: str = "alice", **options: Any) -> Interaction:
     asked = await w.discord.member(who).slash(w.discord.channel("art"), command, **options)
     return await asked.acknowledged()
 
 
-async def lived_in(w: World) -> None:
+async def lived_in(w: RunningBot) -> None:
     """Alice writes her word wherever one may write; Bob writes others."""
     alice = w.discord.member("alice")
     for number in range(3):
@@ -58,7 +58,7 @@ async def lived_in(w: World) -> None:
     await w.settled()
 
 
-async def delete_everything(w: World) -> None:
+async def delete_everything(w: RunningBot) -> None:
     asked = await slash(w, "privacy delete")
     assert asked.answer
     pressed = await (await w.discord.member("alice").click(asked.answer, "Delete everything")).acknowledged()
@@ -67,7 +67,7 @@ async def delete_everything(w: World) -> None:
 
 async def test_nothing_is_legible_after_privacy_delete(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    async with world(folder, **careless(tmp_path / "careless")) as w:
+    async with running_bot(folder, **careless(tmp_path / "careless")) as w:
         await lived_in(w)
         assert set(traces(folder)) & {"limner.db", "limner.db-wal"}, "the test looks in the right place"
         w.vendor.job_seconds = 30
@@ -87,7 +87,7 @@ async def test_nothing_is_legible_after_privacy_delete(tmp_path: Path) -> None:
 
 async def test_who_reads_meanwhile_holds_up_nobody_and_the_log_is_emptied_after_them(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    async with world(folder, **careless(tmp_path / "careless")) as w:
+    async with running_bot(folder, **careless(tmp_path / "careless")) as w:
         await lived_in(w)
         with closing(sqlite3.connect(folder / "limner.db", isolation_level=None)) as reader:
             reader.execute("BEGIN")
@@ -108,7 +108,7 @@ async def test_who_reads_meanwhile_holds_up_nobody_and_the_log_is_emptied_after_
 
 async def test_a_character_that_is_deleted_alone_is_gone_too(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    async with world(folder, **careless(tmp_path / "careless")) as w:
+    async with running_bot(folder, **careless(tmp_path / "careless")) as w:
         await slash(w, "character save", name="Mia", features=f"a {WORD} woman with freckles")
         await slash(w, "character save", name="Eva", features="a plain woman with freckles")
         asked = await slash(w, "character delete", character="Mia")

@@ -4,14 +4,14 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from tests.end_to_end.running_bot import RunningBot, final, running_bot, until
 from tests.end_to_end.test_empty_caches import admin, said
-from tests.end_to_end.world import World, final, until, world
 from tests.fakes.discord_wire.state import Channel, Role
 
 GONE = "SELECT 1 FROM audit WHERE what = '{} deleted'"
 
 
-async def ruled(w: World) -> tuple[Channel, Channel, Channel, Role, Role]:
+async def ruled(w: RunningBot) -> tuple[Channel, Channel, Channel, Role, Role]:
     """Two channels on the list, a log, and a limit each for two roles."""
     art, old, log = w.discord.channel("art"), w.discord.channel("old"), w.discord.channel("log")
     artists, ghosts = w.discord.role("artists"), w.discord.role("ghosts")
@@ -32,7 +32,7 @@ async def heard(channel: Channel, count: int) -> list[str]:
 
 
 async def test_a_deleted_role_and_channel_go_with_a_line_each(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, old, log, artists, ghosts = await ruled(w)
         w.discord.delete_role(ghosts)
         w.discord.delete_channel(old)
@@ -49,7 +49,7 @@ async def test_a_deleted_role_and_channel_go_with_a_line_each(tmp_path: Path) ->
 
 
 async def test_what_was_deleted_while_nobody_listened_goes_at_the_next_start(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, old, log, artists, ghosts = await ruled(w)
         kept, lost = w.discord.thread("kept", art), w.discord.thread("lost", art)
         secret = w.discord.channel("secret")
@@ -70,7 +70,7 @@ async def test_what_was_deleted_while_nobody_listened_goes_at_the_next_start(tmp
 
 
 async def test_when_the_last_channel_is_deleted_the_rule_stays_closed(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, hall = w.discord.channel("art"), w.discord.channel("hall")
         await said(await admin(w).slash(art, "settings channels", action="add"))
         await said(await admin(w).slash(art, "settings log", channel=hall))
@@ -87,7 +87,7 @@ async def test_when_the_last_channel_is_deleted_the_rule_stays_closed(tmp_path: 
 
 
 async def test_a_thread_of_the_list_that_is_deleted_goes(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art = w.discord.channel("art")
         thread = w.discord.thread("sketches", art)
         for channel in (art, thread):
@@ -98,7 +98,7 @@ async def test_a_thread_of_the_list_that_is_deleted_goes(tmp_path: Path) -> None
 
 
 async def test_nothing_goes_while_discord_does_not_say_that_it_is_gone(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, old, _, _, ghosts = await ruled(w)
         thread = w.discord.thread("sketches", art)
         await said(await admin(w).slash(thread, "settings channels", action="add"))
@@ -115,7 +115,7 @@ async def test_nothing_goes_while_discord_does_not_say_that_it_is_gone(tmp_path:
 
 
 async def test_admins_take_off_what_no_option_can_name(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, old, _, artists, ghosts = await ruled(w)
         ada, bob = admin(w), w.discord.member("bob")
         await said(await ada.slash(art, "quota member", member=bob, limit=7))

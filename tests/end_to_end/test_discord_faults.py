@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.end_to_end.world import World, final, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Channel, Interaction, Message
 from tests.fakes.vendor import Answer
 
@@ -33,7 +33,7 @@ PASSING: dict[str, dict[str, Any]] = {
 }
 
 
-async def ask(w: World, prompt: str = "a sailor", **options: Any) -> Interaction:
+async def ask(w: RunningBot, prompt: str = "a sailor", **options: Any) -> Interaction:
     asked = await w.discord.member("alice").slash(w.discord.channel("art"), "portrait", prompt=prompt, **options)
     return await asked.acknowledged()
 
@@ -45,7 +45,7 @@ async def until(true: Callable[[], Any], seconds: float = 10.0) -> None:
         await asyncio.sleep(0.05)
 
 
-async def painted_once(w: World, channel: Channel) -> Message:
+async def painted_once(w: RunningBot, channel: Channel) -> Message:
     """The one message of a channel that shows the one picture."""
     [message] = [message for message in w.answers() if message.channel is channel]
     assert len(message.images) == 1
@@ -60,7 +60,7 @@ async def test_a_callback_that_fails_for_a_moment_is_made_again(tmp_path: Path) 
         assert (await final(asked)).images, name
         assert await painted_once(w, channel) is asked.answer, name
 
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         await asyncio.gather(*(story(name, fault) for name, fault in PASSING.items()))
         assert len(w.vendor.orders) == len(PASSING)
         assert "Traceback" not in w.bot.output
@@ -75,7 +75,7 @@ async def test_an_edit_that_fails_for_a_moment_is_made_again_on_the_same_message
         assert (await final(asked)).images, name
         assert await painted_once(w, channel) is asked.answer, name
 
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         await asyncio.gather(*(story(name, fault) for name, fault in PASSING.items()))
         assert "Traceback" not in w.bot.output
         await w.honest()
@@ -88,7 +88,7 @@ async def test_a_message_that_fails_for_a_moment_is_sent_once(tmp_path: Path) ->
         w.discord.fail("POST", rf"/channels/{channel.id}/messages", **fault)
         w.discord.expire_token(await asked.acknowledged())
 
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 1
         await asyncio.gather(*(story(name, fault) for name, fault in PASSING.items()))
         await w.settled()
@@ -100,7 +100,7 @@ async def test_a_message_that_fails_for_a_moment_is_sent_once(tmp_path: Path) ->
 
 async def test_a_sentence_that_fails_for_a_moment_arrives(tmp_path: Path) -> None:
     """A first answer and a follow-up that are no picture: they are one sentence each."""
-    async with world(tmp_path, LIMNER_MODERATION__WORDS="forbidden") as w:
+    async with running_bot(tmp_path, LIMNER_MODERATION__WORDS="forbidden") as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         for fault in (PASSING["429 of a proxy"], PASSING["503"]):
             asked = await alice.slash(art, "portrait", prompt="forbidden")
@@ -118,7 +118,7 @@ async def test_a_sentence_that_fails_for_a_moment_arrives(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 async def test_discord_away_for_longer_is_waited_for(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.discord.fail(*EDIT, status=503, times=4)
         asked = await ask(w)
         assert (await final(asked, 30)).images
@@ -133,7 +133,7 @@ def noise(side: int) -> bytes:
 
 
 async def test_a_picture_that_is_too_large_is_written_anew_and_says_so(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art = w.discord.channel("art")
         art.attachment_limit = 900_000
         w.vendor.image_script.append(Answer(raw=noise(900)))
@@ -152,7 +152,7 @@ async def test_a_picture_that_is_too_large_is_written_anew_and_says_so(tmp_path:
 
 
 async def test_a_channel_that_takes_no_picture_at_all_leads_to_the_next_way(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.discord.channel("art").attachment_limit = 0
         await ask(w)
         await w.settled()
@@ -163,7 +163,7 @@ async def test_a_channel_that_takes_no_picture_at_all_leads_to_the_next_way(tmp_
 
 async def test_a_way_that_is_closed_leads_to_the_next(tmp_path: Path) -> None:
     """The card was deleted, the token is dead, or the bot may not post: the channel, else a direct message."""
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 1.5
         names = ("deleted", "invalid token", "unknown webhook", "send_messages", "attach_files", "view_channel")
         channels = {name: w.discord.channel(name.replace(" ", "-")) for name in names}
@@ -189,7 +189,7 @@ async def test_a_way_that_is_closed_leads_to_the_next(tmp_path: Path) -> None:
 
 
 async def test_a_server_that_goes_while_drawing_is_remembered_and_may_come_back(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 1
         asked = await ask(w)
         w.discord.expire_token(asked)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.world import World, final, until, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot, until
 from tests.fakes.discord_wire import Interaction, Member
 from tests.fakes.discord_wire.state import Channel
 from tests.fakes.vendor import Answer
@@ -23,30 +23,30 @@ async def said(interaction: Interaction) -> str:
     return interaction.answer.text
 
 
-def admin(w: World) -> Member:
+def admin(w: RunningBot) -> Member:
     return w.discord.member("ada", permissions=["manage_guild"])
 
 
-async def after_a_start(w: World) -> None:
+async def after_a_start(w: RunningBot) -> None:
     """GUILD_CREATE is held back."""
     w.discord.home.unavailable = True
     await w.bot.terminate()
     await w.start()
 
 
-async def in_an_outage(w: World) -> None:
+async def in_an_outage(w: RunningBot) -> None:
     """The server was known, and is unavailable; what it told since was missed."""
     w.discord.take_away(w.discord.home)
 
 
-Loss = Callable[[World], Awaitable[None]]
+Loss = Callable[[RunningBot], Awaitable[None]]
 LOSSES = pytest.mark.parametrize("lose", [after_a_start, in_an_outage])
 
 
 @asynccontextmanager
-async def unknown(folder: Path) -> AsyncIterator[World]:
+async def unknown(folder: Path) -> AsyncIterator[RunningBot]:
     """A bot that never heard of its server but its id."""
-    async with world(folder) as w:
+    async with running_bot(folder) as w:
         await after_a_start(w)
         yield w
         assert "Traceback" not in w.bot.output
@@ -55,7 +55,7 @@ async def unknown(folder: Path) -> AsyncIterator[World]:
 
 @LOSSES
 async def test_a_blocked_role_is_refused_by_command_button_menu_and_form(tmp_path: Path, lose: Loss) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, role = w.discord.channel("art"), w.discord.role("banned")
         bob = w.discord.member("bob")
         card = await final(await bob.slash(art, "portrait", prompt="a sailor"))
@@ -77,7 +77,7 @@ async def test_a_blocked_role_is_refused_by_command_button_menu_and_form(tmp_pat
 
 @LOSSES
 async def test_a_better_role_counts_and_everybody_has_the_role_of_everybody(tmp_path: Path, lose: Loss) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, ada = w.discord.channel("art"), admin(w)
         patron, everyone = w.discord.role("patrons"), w.discord.home.everyone
         await said(await ada.slash(art, "quota set", member_day=1))
@@ -133,14 +133,14 @@ async def test_a_thread_or_post_is_as_its_channel(tmp_path: Path, kind: int) -> 
         assert (await final(await alice.slash(gossip, "portrait", prompt="a sailor"))).images
 
 
-def alice_of(w: World) -> Member:
+def alice_of(w: RunningBot) -> Member:
     return w.discord.member("alice")
 
 
 @pytest.mark.parametrize("kind", [FORUM, MEDIA], ids=["forum", "media"])
 @pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
 async def test_add_in_a_post_names_the_forum_and_remove_takes_it_off(tmp_path: Path, kind: int, known: bool) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         forum, hall = w.discord.channel("pictures", kind=kind), w.discord.channel("hall")
         if not known:
             await after_a_start(w)
@@ -154,7 +154,7 @@ async def test_add_in_a_post_names_the_forum_and_remove_takes_it_off(tmp_path: P
         await w.honest()
 
 
-async def age_restricted(w: World, channel: Channel) -> bool:
+async def age_restricted(w: RunningBot, channel: Channel) -> bool:
     """Whether a flagged picture is shown there."""
     await (await admin(w).slash(channel, "settings safety", flagged="spoiler")).acknowledged()
     await final(await alice_of(w).slash(channel, "portrait", prompt="a first one"))
@@ -168,7 +168,7 @@ async def age_restricted(w: World, channel: Channel) -> bool:
 
 @pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
 async def test_age_restriction_is_what_the_payload_says(tmp_path: Path, known: bool) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         adults = w.discord.channel("adults", nsfw=True)
         if not known:
             await after_a_start(w)
@@ -182,7 +182,7 @@ async def test_age_restriction_is_what_the_payload_says(tmp_path: Path, known: b
 
 
 async def test_what_is_known_of_a_server_that_is_away_removes_nothing(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, role = w.discord.channel("art"), w.discord.role("artists")
         await said(await admin(w).slash(art, "quota role", role=role, limit=5))
         await said(await admin(w).slash(art, "settings channels", action="add"))

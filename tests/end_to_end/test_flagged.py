@@ -3,18 +3,18 @@
 import json
 from pathlib import Path
 
-from tests.end_to_end.world import World, final, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.vendor import Answer
 
 
-def flagged(w: World) -> Answer:
+def flagged(w: RunningBot) -> Answer:
     """The vendor's success with its filter's flag on it, and a picture that was painted before."""
     link = f"http://{w.vendor.host}/images/{w.vendor.accepted[0].job_id}.png"
     return Answer(body={"status": "success", "id": 1, "output": [link], "nsfw_content_detected": True, "meta": {}})
 
 
 async def test_a_spoiler_only_where_the_server_and_the_channel_allow_it(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         everybody, adults = w.discord.channel("art"), w.discord.channel("adults", nsfw=True)
         ada = w.discord.member("ada", permissions=["manage_guild"])
         await final(await ada.slash(adults, "portrait", prompt="a first one"))
@@ -37,7 +37,7 @@ async def test_a_spoiler_only_where_the_server_and_the_channel_allow_it(tmp_path
 
 
 async def test_a_flagged_pose_is_on_no_card(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         everybody, adults = w.discord.channel("art"), w.discord.channel("adults", nsfw=True)
         ada = w.discord.member("ada", permissions=["manage_guild"])
         await (await ada.slash(adults, "settings safety", flagged="spoiler")).acknowledged()

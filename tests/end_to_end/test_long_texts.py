@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.domain.test_linear import FAMILIES, long
-from tests.end_to_end.world import World, final, world
+from tests.domain.words.test_linear import FAMILIES, long
+from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
@@ -16,7 +16,7 @@ FEATURES = "woman with short dark hair, freckles, brown eyes"
 WORDS = ["aaaaaaaaaa", "a" * 50, *("ab" * 24 + f"{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(75))]
 
 
-async def flood(w: World, mallory: int) -> list[Interaction]:
+async def flood(w: RunningBot, mallory: int) -> list[Interaction]:
     """One prompt, one character, one rename and one import of each family, each as soon as the last is acknowledged."""
     member, art = w.discord.member(f"mallory {mallory}"), w.discord.channel("art")
     sent: list[Interaction] = []
@@ -36,7 +36,7 @@ async def flood(w: World, mallory: int) -> list[Interaction]:
     return sent
 
 
-async def seconds_to_acknowledge(w: World, command: str, **options: Any) -> float:
+async def seconds_to_acknowledge(w: RunningBot, command: str, **options: Any) -> float:
     loop = asyncio.get_running_loop()
     asked = await w.discord.member("bob").slash(w.discord.channel("art"), command, **options)
     began = loop.time()
@@ -47,7 +47,7 @@ async def seconds_to_acknowledge(w: World, command: str, **options: Any) -> floa
 @pytest.mark.slow
 async def test_others_are_acknowledged_within_a_second_while_slow_texts_arrive(tmp_path: Path) -> None:
     own = {"LIMNER_MODERATION__WORDS": ",".join(WORDS), "LIMNER_LIMITS__BURST_PER_MEMBER": "10"}
-    async with world(tmp_path, **own) as w:
+    async with running_bot(tmp_path, **own) as w:
         admin, art = w.discord.member("boss", permissions=["manage_guild"]), w.discord.channel("art")
         await (await admin.slash(art, "settings safety", words=",".join(WORDS))).acknowledged()
         floods = [asyncio.create_task(flood(w, number)) for number in range(3)]
@@ -72,7 +72,7 @@ async def test_others_are_acknowledged_within_a_second_while_slow_texts_arrive(t
 
 
 async def test_a_word_and_a_text_that_are_made_for_each_other(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         admin, art = w.discord.member("boss", permissions=["manage_guild"]), w.discord.channel("art")
         await (await admin.slash(art, "settings safety", words="aaaaaaaaaa")).acknowledged()
         asked = await w.discord.member("mallory").slash(art, "portrait", prompt="a" * 300 + "b")

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from tests.end_to_end.world import final, world
+from tests.end_to_end.running_bot import final, running_bot
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 
 
 async def test_from_slash_to_reroll_save_and_pose(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.processing_polls = 1
         alice, general = w.discord.member("alice"), w.discord.channel("art")
         asked = await alice.slash(general, "portrait", prompt=FEATURES, seed=31)
@@ -39,7 +39,7 @@ async def test_from_slash_to_reroll_save_and_pose(tmp_path: Path) -> None:
 
 
 async def test_sigterm_ends_cleanly_and_commands_are_synced_once(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         assert await w.bot.terminate() == 0
         assert "Traceback" not in w.bot.output
         await w.start()
@@ -49,7 +49,7 @@ async def test_sigterm_ends_cleanly_and_commands_are_synced_once(tmp_path: Path)
 
 
 async def test_the_first_gateway_connection_may_fail(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         assert await w.bot.terminate() == 0
         w.discord.refuse_gateway(times=2)
         await w.start()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.world import World, final, until, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot, until
 from tests.fakes.discord_wire import Interaction
 from tests.fakes.faces import a_face
 
@@ -30,15 +30,15 @@ TABLES = (
 )
 
 
-def kept(w: World) -> dict[str, list[dict[str, Any]]]:
+def kept(w: RunningBot) -> dict[str, list[dict[str, Any]]]:
     return {table: w.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in TABLES}
 
 
-def requests_about(w: World, asked: Interaction) -> list[Any]:
+def requests_about(w: RunningBot, asked: Interaction) -> list[Any]:
     return [each for each in w.discord.requests if asked.token in each.path]
 
 
-async def quiet(w: World, seconds: float = 0.25) -> None:
+async def quiet(w: RunningBot, seconds: float = 0.25) -> None:
     """Until the bot has seen what was delivered, and asks Discord for nothing more."""
     marker = await w.discord.member("marker").autocomplete(
         w.discord.channel("art"), "character show", focused="character", value="x"
@@ -51,7 +51,7 @@ async def quiet(w: World, seconds: float = 0.25) -> None:
             return
 
 
-async def four_times(w: World, asked: Interaction) -> Interaction:
+async def four_times(w: RunningBot, asked: Interaction) -> Interaction:
     """Twice at once, again when it was answered, and again when all is over: then nothing moves any more."""
     w.discord.redeliver(asked)
     await asked.acknowledged()
@@ -74,7 +74,7 @@ def text(asked: Interaction) -> str:
 
 
 async def test_whatever_an_admin_orders_is_carried_out_once(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, log = w.discord.channel("art"), w.discord.channel("log")
         boss, alice = w.discord.member("boss", permissions=["manage_guild"]), w.discord.member("alice")
         role = w.discord.role("painters")
@@ -100,7 +100,7 @@ async def test_whatever_an_admin_orders_is_carried_out_once(tmp_path: Path) -> N
 
 
 async def test_an_order_that_was_so_already_does_not_come_back(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, boss = w.discord.channel("art"), w.discord.member("boss", permissions=["manage_guild"])
         await (await boss.slash(art, "settings style", style="studio")).acknowledged()
         same = await (await boss.slash(art, "settings style", style="studio")).acknowledged()
@@ -112,7 +112,7 @@ async def test_an_order_that_was_so_already_does_not_come_back(tmp_path: Path) -
 
 @pytest.mark.slow
 async def test_whatever_a_member_does_to_a_library_is_done_once(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, alice, bob = w.discord.channel("art"), w.discord.member("alice"), w.discord.member("bob")
         face = w.discord.upload(a_face(), "face.png", "image/png")
 
@@ -147,17 +147,17 @@ async def test_whatever_a_member_does_to_a_library_is_done_once(tmp_path: Path) 
         await w.honest()
 
 
-def a_file(w: World, colour: tuple[int, int, int]) -> Any:
+def a_file(w: RunningBot, colour: tuple[int, int, int]) -> Any:
     return w.discord.upload(a_face(colour=colour), "other.png", "image/png")
 
 
-def an_export(w: World, *names: str) -> Any:
+def an_export(w: RunningBot, *names: str) -> Any:
     members = [{"name": name, "description": f"{name}, a woman with a scar and grey eyes"} for name in names]
     return w.discord.upload(json.dumps({"members": members}).encode(), "system.json", "application/json")
 
 
 async def test_a_share_that_was_taken_back_does_not_return(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         await (await alice.slash(art, "character save", name="Mia", features=FEATURES)).acknowledged()
         shared = await (await alice.slash(art, "character share", character="Mia")).acknowledged()
@@ -168,7 +168,7 @@ async def test_a_share_that_was_taken_back_does_not_return(tmp_path: Path) -> No
 
 
 async def test_an_import_delivered_again_brings_nothing_back(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         asked = await four_times(w, await alice.slash(art, "character import", file=an_export(w, "Ann", "Ben", "Cyd")))
         assert "3" in text(asked)
@@ -182,7 +182,7 @@ async def test_an_import_delivered_again_brings_nothing_back(tmp_path: Path) -> 
 
 
 async def test_whatever_is_pressed_under_a_portrait_is_done_once(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         asked = await four_times(w, await alice.slash(art, "portrait", prompt=FEATURES, seed=7))
         card = await final(asked)
@@ -204,7 +204,7 @@ async def test_whatever_is_pressed_under_a_portrait_is_done_once(tmp_path: Path)
 
 
 async def test_everything_is_deleted_once_and_what_comes_after_stays(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         await final(await alice.slash(art, "portrait", prompt=FEATURES))
         asked = await (await alice.slash(art, "privacy delete")).acknowledged()
@@ -226,7 +226,7 @@ async def test_everything_is_deleted_once_and_what_comes_after_stays(tmp_path: P
 
 
 async def test_a_refused_prompt_is_told_to_the_log_channel_once(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, log = w.discord.channel("art"), w.discord.channel("log")
         boss = w.discord.member("boss", permissions=["manage_guild"])
         await (await boss.slash(art, "settings log", channel=log)).acknowledged()
@@ -239,7 +239,7 @@ async def test_a_refused_prompt_is_told_to_the_log_channel_once(tmp_path: Path) 
 
 @pytest.mark.slow
 async def test_what_only_reads_or_opens_a_form_does_no_harm_twice(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         await (await alice.slash(art, "character save", name="Mia", features=FEATURES)).acknowledged()
         card = await final(await alice.slash(art, "portrait", prompt=FEATURES))
@@ -257,7 +257,7 @@ async def test_what_only_reads_or_opens_a_form_does_no_harm_twice(tmp_path: Path
 
 
 async def test_where_the_first_answer_was_lost_the_second_delivery_says_nothing_wrong(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         await (await alice.slash(art, "character save", name="Mia", features=FEATURES)).acknowledged()
         asked = await (await alice.slash(art, "character delete", character="Mia")).acknowledged()
@@ -277,7 +277,7 @@ async def test_where_the_first_answer_was_lost_the_second_delivery_says_nothing_
 
 
 @asynccontextmanager
-async def stuck(w: World) -> AsyncIterator[None]:
+async def stuck(w: RunningBot) -> AsyncIterator[None]:
     """Somebody holds the file: what the bot has begun does not get to its commit. It is killed there."""
     connection = sqlite3.connect(w.folder / "limner.db", isolation_level=None)
     try:
@@ -294,7 +294,7 @@ async def stuck(w: World) -> AsyncIterator[None]:
 async def test_killed_between_door_and_commit_the_change_is_made_by_the_second_delivery(
     tmp_path: Path, command: str
 ) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         boss = w.discord.member("boss", permissions=["manage_guild"])
         w.discord.ack_limit = 60
@@ -319,7 +319,7 @@ async def test_killed_between_door_and_commit_the_change_is_made_by_the_second_d
 
 
 async def test_killed_while_everything_is_deleted_the_second_delivery_goes_on(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         await final(await alice.slash(art, "portrait", prompt=FEATURES))
         await w.settled()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.end_to_end.faults import AWAY, DOWN, REFUSED, ask
 from tests.end_to_end.mischief import error
-from tests.end_to_end.world import final, world
+from tests.end_to_end.running_bot import final, running_bot
 from tests.fakes.vendor import Answer
 
 
@@ -24,7 +24,7 @@ def closed_port() -> int:
 
 async def test_a_vendor_that_is_down_is_left_alone_and_members_are_told_at_once(tmp_path: Path) -> None:
     own = {"LIMNER_MODELSLAB__BREAKER_FAILURES": "3", "LIMNER_MODELSLAB__BREAKER_SECONDS": "4"}
-    async with world(tmp_path, **own) as w:
+    async with running_bot(tmp_path, **own) as w:
         for number in range(3):
             w.vendor.script.append(error(503, "Service temporarily unavailable"))
             assert DOWN in (await final(await ask(w, f"down {number}"))).text
@@ -58,7 +58,7 @@ async def test_waiting_portraits_outlive_a_short_outage_and_do_not_wait_for_a_lo
         "LIMNER_MODELSLAB__BREAKER_SECONDS": "3",
         "LIMNER_MODELSLAB__MAX_IN_FLIGHT": "1",
     }
-    async with world(tmp_path, **own) as w:
+    async with running_bot(tmp_path, **own) as w:
         w.vendor.script.append(Answer(503, body={"status": "error", "message": "down"}, delay=1.5))
         first = await ask(w, "first")
         second = await ask(w, "second", who="bob")
@@ -66,7 +66,7 @@ async def test_waiting_portraits_outlive_a_short_outage_and_do_not_wait_for_a_lo
         assert (await final(second, 15)).images
         await w.honest()
     own["LIMNER_MODELSLAB__BREAKER_SECONDS"] = "600"
-    async with world(tmp_path / "long", **own) as w:
+    async with running_bot(tmp_path / "long", **own) as w:
         w.vendor.script.append(Answer(503, body={"status": "error", "message": "down"}, delay=1.5))
         first = await ask(w, "first")
         second = await ask(w, "second", who="bob")
@@ -95,7 +95,7 @@ HOPELESS = [
 async def test_what_only_the_operator_can_mend_is_said_at_once_to_everybody(
     tmp_path: Path, answer: Answer, account: Answer, logged: str
 ) -> None:
-    async with world(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="1") as w:
+    async with running_bot(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="1") as w:
         w.vendor.script.append(Answer(answer.status, answer.body, delay=1.0))
         w.vendor.account_script.append(account)
         first = await ask(w, "first")
@@ -125,7 +125,7 @@ ACCOUNTS = {
 async def test_an_account_that_does_not_say_so_ends_nobody_elses_portrait(
     tmp_path: Path, blame: Answer, account: Answer
 ) -> None:
-    async with world(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="1") as w:
+    async with running_bot(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="1") as w:
         w.vendor.script.append(Answer(blame.status, blame.body, delay=1.0))
         w.vendor.account_script.append(account)
         first = await ask(w, "first")
@@ -141,7 +141,7 @@ async def test_an_account_that_does_not_say_so_ends_nobody_elses_portrait(
 
 async def test_a_refused_connection_is_said_at_once(tmp_path: Path) -> None:
     address = f"http://127.0.0.1:{closed_port()}/api"
-    async with world(tmp_path, LIMNER_MODELSLAB__BASE_URL=address, LIMNER_MODELSLAB__BREAKER_FAILURES="2") as w:
+    async with running_bot(tmp_path, LIMNER_MODELSLAB__BASE_URL=address, LIMNER_MODELSLAB__BREAKER_FAILURES="2") as w:
         for number in range(2):
             assert DOWN in (await final(await ask(w, f"down {number}"), 5)).text
         told = await ask(w, "told at once")

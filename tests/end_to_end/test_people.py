@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from tests.end_to_end.world import World, final, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction
 
 REFUSED = "Your text holds words that are not allowed here"
@@ -19,18 +19,20 @@ async def answered(asked: Interaction) -> str:
     return message.text
 
 
-async def slash(w: World, command: str, *, who: str = "alice", validate: bool = True, **options: Any) -> Interaction:
+async def slash(
+    w: RunningBot, command: str, *, who: str = "alice", validate: bool = True, **options: Any
+) -> Interaction:
     return await w.discord.member(who).slash(w.discord.channel("art"), command, validate=validate, **options)
 
 
-async def refused(w: World, asked: Interaction, *texts: str) -> None:
+async def refused(w: RunningBot, asked: Interaction, *texts: str) -> None:
     answer = await answered(asked)
     assert REFUSED in answer
     assert not [text for text in (BAD, *texts) if text.casefold() in answer.casefold()]
 
 
 async def test_what_nobody_may_switch_off_is_refused_on_every_path(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         admin = w.discord.member("boss", permissions=["manage_guild"])
         alice, art = w.discord.member("alice"), w.discord.channel("art")
         await refused(w, await slash(w, "portrait", prompt=BAD))
@@ -66,7 +68,7 @@ async def test_what_nobody_may_switch_off_is_refused_on_every_path(tmp_path: Pat
 
 async def test_own_words_real_names_and_a_servers_words(tmp_path: Path) -> None:
     own = {"LIMNER_MODERATION__WORDS": "gremlin, red hot", "LIMNER_MODERATION__PEOPLE": "Jane Q. Public"}
-    async with world(tmp_path, **own) as w:
+    async with running_bot(tmp_path, **own) as w:
         admin, art = w.discord.member("boss", permissions=["manage_guild"]), w.discord.channel("art")
         await refused(w, await slash(w, "portrait", prompt="a Gr3mlin"), "gremlin", "gr3mlin")
         await refused(w, await slash(w, "portrait", prompt="Jane Q Public as a queen"), "Jane")
@@ -79,7 +81,7 @@ async def test_own_words_real_names_and_a_servers_words(tmp_path: Path) -> None:
 
 
 async def test_a_flood_is_slowed_down_and_nobody_else_feels_it(tmp_path: Path) -> None:
-    async with world(tmp_path, LIMNER_LIMITS__BURST_PER_MEMBER="5") as w:
+    async with running_bot(tmp_path, LIMNER_LIMITS__BURST_PER_MEMBER="5") as w:
         w.vendor.job_seconds = 1
         flood = [await slash(w, "portrait", prompt="again") for _ in range(12)]
         other = await slash(w, "portrait", who="bob", prompt="once")
@@ -95,7 +97,7 @@ async def test_a_flood_is_slowed_down_and_nobody_else_feels_it(tmp_path: Path) -
 
 
 async def test_forged_options_and_clicks_are_answered_and_cost_nothing(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, mallory = w.discord.channel("art"), w.discord.member("mallory")
         w.vendor.job_seconds = 1.5
         waiting = await (await slash(w, "portrait", prompt="a sailor")).acknowledged()
@@ -126,7 +128,7 @@ async def test_forged_options_and_clicks_are_answered_and_cost_nothing(tmp_path:
 
 
 async def test_no_text_of_a_person_pings_anybody(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         bob = w.discord.member("bob")
         prompt = f"@everyone @here <@{bob.id}> **bold** [x](https://x.test) a sailor"
         card = await final(await slash(w, "portrait", prompt=prompt))
@@ -136,7 +138,7 @@ async def test_no_text_of_a_person_pings_anybody(tmp_path: Path) -> None:
 
 
 async def test_help_says_what_there_is(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         text = await answered(await slash(w, "help"))
         for command in ("/portrait", "/character pose", "/privacy export", "/privacy delete", "/quota mine", "/help"):
             assert f"`{command}`" in text

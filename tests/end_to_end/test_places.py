@@ -3,11 +3,11 @@
 import asyncio
 from pathlib import Path
 
-from tests.end_to_end.world import World, final, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction, Member
 
 
-def admin(w: World) -> Member:
+def admin(w: RunningBot) -> Member:
     return w.discord.member("ada", permissions=["manage_guild"])
 
 
@@ -18,7 +18,7 @@ async def said(interaction: Interaction) -> str:
 
 
 async def test_a_thread_follows_the_rule_of_its_channel(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, hall, ada = w.discord.channel("art"), w.discord.channel("hall"), admin(w)
         inside, outside = w.discord.thread("sketches", art), w.discord.thread("gossip", hall)
         await said(await ada.slash(art, "settings channels", action="add"))
@@ -36,7 +36,7 @@ async def test_a_thread_follows_the_rule_of_its_channel(tmp_path: Path) -> None:
 
 
 async def test_a_button_in_a_thread_obeys_it_too(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, hall = w.discord.channel("art"), w.discord.channel("hall")
         gossip = w.discord.thread("gossip", hall)
         alice = w.discord.member("alice")
@@ -48,7 +48,7 @@ async def test_a_button_in_a_thread_obeys_it_too(tmp_path: Path) -> None:
 
 
 async def test_what_the_log_channel_was_to_hear_is_said_before_the_end(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, log, ada = w.discord.channel("art"), w.discord.channel("log"), admin(w)
         await said(await ada.slash(art, "settings log", channel=log))
         await said(await ada.slash(art, "settings safety", words="kraken"))

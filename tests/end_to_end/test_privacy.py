@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.world import World, final, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction, Message
 from tests.fakes.vendor import Answer
 
@@ -27,7 +27,7 @@ WHERE_PEOPLE_ARE = {
 }
 
 
-async def slash(w: World, command: str, *, who: str = "alice", **options: Any) -> Interaction:
+async def slash(w: RunningBot, command: str, *, who: str = "alice", **options: Any) -> Interaction:
     asked = await w.discord.member(who).slash(w.discord.channel("art"), command, **options)
     return await asked.acknowledged()
 
@@ -39,7 +39,7 @@ async def until(true: Callable[[], Any], seconds: float = 15.0) -> None:
         await asyncio.sleep(0.05)
 
 
-async def lived_in(w: World) -> Message:
+async def lived_in(w: RunningBot) -> Message:
     """Alice has portraits, a character with a face, and a refusal; Bob has a portrait too."""
     card = await final(await slash(w, "portrait", prompt=FEATURES, seed=7))
     await final(await slash(w, "portrait", who="bob", prompt="a sailor"))
@@ -52,7 +52,7 @@ async def lived_in(w: World) -> Message:
     return card
 
 
-def mentions_of(w: World, user_id: int) -> dict[str, int]:
+def mentions_of(w: RunningBot, user_id: int) -> dict[str, int]:
     """Where the bot's file still names a person."""
     found = {}
     for table, column in WHERE_PEOPLE_ARE.items():
@@ -63,7 +63,7 @@ def mentions_of(w: World, user_id: int) -> dict[str, int]:
 
 
 async def test_export_holds_everything_and_only_the_member_sees_it(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         await lived_in(w)
         asked = await slash(w, "privacy export")
         message = await asked.until(lambda each: each.files, 10)
@@ -85,7 +85,7 @@ async def test_export_holds_everything_and_only_the_member_sees_it(tmp_path: Pat
 
 
 async def test_delete_asks_once_and_leaves_only_anonymous_totals(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         card = await lived_in(w)
         alice, bob = w.discord.member("alice"), w.discord.member("bob")
         used = w.used()
@@ -117,7 +117,7 @@ async def test_delete_asks_once_and_leaves_only_anonymous_totals(tmp_path: Path)
 
 
 async def test_keeping_everything_keeps_everything(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         await final(await slash(w, "portrait", prompt="a sailor"))
         asked = await slash(w, "privacy delete")
         assert asked.answer
@@ -141,7 +141,7 @@ def aged(folder: Path, days: int) -> None:
 
 async def test_what_is_old_is_forgotten_but_the_face_of_a_character_stays(tmp_path: Path) -> None:
     own = {"LIMNER_PRIVACY__IMAGE_DAYS": "10", "LIMNER_PRIVACY__PORTRAIT_DAYS": "40"}
-    async with world(tmp_path, **own) as w:
+    async with running_bot(tmp_path, **own) as w:
         await lived_in(w)
         assert await w.bot.terminate() == 0
         aged(tmp_path, 11)
@@ -163,7 +163,7 @@ async def test_what_is_old_is_forgotten_but_the_face_of_a_character_stays(tmp_pa
 
 @pytest.mark.slow
 async def test_a_server_that_stays_away_is_forgotten_after_the_time_of_grace(tmp_path: Path) -> None:
-    async with world(tmp_path, LIMNER_PRIVACY__LEFT_SERVER_DAYS="30") as w:
+    async with running_bot(tmp_path, LIMNER_PRIVACY__LEFT_SERVER_DAYS="30") as w:
         await lived_in(w)
         admin = w.discord.member("boss", permissions=["manage_guild"])
         await (await admin.slash(w.discord.channel("art"), "settings safety", words="clown")).acknowledged()
@@ -185,11 +185,11 @@ async def test_a_server_that_stays_away_is_forgotten_after_the_time_of_grace(tmp
 
 
 async def test_prompts_are_logged_only_when_the_operator_says_so(tmp_path: Path) -> None:
-    async with world(tmp_path / "silent", LIMNER_LOG__LEVEL="DEBUG") as w:
+    async with running_bot(tmp_path / "silent", LIMNER_LOG__LEVEL="DEBUG") as w:
         w.vendor.script.append(Answer(400, {"status": "error", "message": "Not allowed: a purple zebra tamer"}))
         await final(await slash(w, "portrait", prompt="a purple zebra tamer"))
         await final(await slash(w, "portrait", prompt="a purple zebra tamer at dusk"))
         assert "purple zebra" not in w.bot.output
-    async with world(tmp_path / "loud", LIMNER_LOG__PROMPTS="true") as w:
+    async with running_bot(tmp_path / "loud", LIMNER_LOG__PROMPTS="true") as w:
         await final(await slash(w, "portrait", prompt="a purple zebra tamer"))
         assert "a purple zebra tamer, " in w.bot.output

@@ -5,24 +5,24 @@ import itertools
 import time
 from pathlib import Path
 
-from tests.end_to_end.world import World, final, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction
 from tests.fakes.vendor import Answer
 
 ONE_SLOT = {"LIMNER_MODELSLAB__MAX_IN_FLIGHT": "1"}
 
 
-def order_of_prompts(w: World) -> list[str]:
+def order_of_prompts(w: RunningBot) -> list[str]:
     return [order["prompt"].split(",")[0] for order in w.vendor.orders]
 
 
-async def busy(w: World, seconds: float = 0.4) -> None:
+async def busy(w: RunningBot, seconds: float = 0.4) -> None:
     """Every order from now on takes a moment, so that a queue can form."""
     w.vendor.job_seconds = seconds
 
 
 async def test_twenty_of_one_member_do_not_delay_the_one_of_another(tmp_path: Path) -> None:
-    async with world(tmp_path, **ONE_SLOT) as w:
+    async with running_bot(tmp_path, **ONE_SLOT) as w:
         await busy(w, 0.3)
         art = w.discord.channel("art")
         alice, bob = w.discord.member("alice"), w.discord.member("bob")
@@ -41,7 +41,7 @@ async def test_twenty_of_one_member_do_not_delay_the_one_of_another(tmp_path: Pa
 
 
 async def test_twenty_of_one_server_do_not_delay_the_one_of_another(tmp_path: Path) -> None:
-    async with world(tmp_path, **ONE_SLOT) as w:
+    async with running_bot(tmp_path, **ONE_SLOT) as w:
         await busy(w)
         art, elsewhere = w.discord.channel("art"), w.discord.guild("elsewhere")
         crowd = [w.discord.member(f"m{number}") for number in range(20)]
@@ -57,7 +57,7 @@ async def test_twenty_of_one_server_do_not_delay_the_one_of_another(tmp_path: Pa
 
 
 async def test_the_vendor_never_has_more_than_its_queue_holds(tmp_path: Path) -> None:
-    async with world(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="3") as w:
+    async with running_bot(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="3") as w:
         w.vendor.queue_limit = 3
         await busy(w, 0.5)
         art = w.discord.channel("art")
@@ -70,7 +70,7 @@ async def test_the_vendor_never_has_more_than_its_queue_holds(tmp_path: Path) ->
 
 
 async def test_a_429_pauses_the_whole_queue_for_as_long_as_the_vendor_says(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         body = {
             "status": "error",
             "message": "Rate limit exceeded. Maximum 5 queued requests allowed.",
@@ -92,7 +92,7 @@ async def test_a_429_pauses_the_whole_queue_for_as_long_as_the_vendor_says(tmp_p
 
 
 async def test_a_cold_model_is_asked_again(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.script.append(Answer(body={"status": "error", "messege": "Model is loading, try again"}))
         asked = await w.discord.member("alice").slash(w.discord.channel("art"), "portrait", prompt="a")
         assert (await final(asked, 20)).images
@@ -100,7 +100,7 @@ async def test_a_cold_model_is_asked_again(tmp_path: Path) -> None:
 
 
 async def test_what_never_ends_is_refunded_at_its_deadline(tmp_path: Path) -> None:
-    async with world(tmp_path, LIMNER_MODELSLAB__DEADLINE_SECONDS="4") as w:
+    async with running_bot(tmp_path, LIMNER_MODELSLAB__DEADLINE_SECONDS="4") as w:
         w.vendor.job_seconds = 600
         asked = await w.discord.member("alice").slash(w.discord.channel("art"), "portrait", prompt="a")
         card = await final(asked, 20)
@@ -111,7 +111,7 @@ async def test_what_never_ends_is_refunded_at_its_deadline(tmp_path: Path) -> No
 
 
 async def test_the_waiting_card_is_changed_seldom_and_only_when_it_says_something_else(tmp_path: Path) -> None:
-    async with world(tmp_path, **ONE_SLOT) as w:
+    async with running_bot(tmp_path, **ONE_SLOT) as w:
         w.vendor.job_seconds = 5
         art = w.discord.channel("art")
         await w.discord.member("alice").slash(art, "portrait", prompt="a")
@@ -130,7 +130,7 @@ async def test_the_waiting_card_is_changed_seldom_and_only_when_it_says_somethin
 
 
 async def test_the_same_interaction_twice_is_one_portrait_and_one_message(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 1
         asked = await w.discord.member("alice").slash(w.discord.channel("art"), "portrait", prompt="a")
         w.discord.redeliver(asked)
@@ -146,7 +146,7 @@ async def test_the_same_interaction_twice_is_one_portrait_and_one_message(tmp_pa
 
 
 async def test_a_double_click_is_one_portrait(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         alice = w.discord.member("alice")
         card = await final(await alice.slash(w.discord.channel("art"), "portrait", prompt="a"))
         first, second = await alice.click(card, "Reroll"), await alice.click(card, "Reroll")
@@ -160,7 +160,7 @@ async def test_a_double_click_is_one_portrait(tmp_path: Path) -> None:
 
 
 async def test_a_hundred_at_once_never_pass_a_limit(tmp_path: Path) -> None:
-    async with world(tmp_path, LIMNER_QUOTA__GUILD_PER_DAY="30") as w:
+    async with running_bot(tmp_path, LIMNER_QUOTA__GUILD_PER_DAY="30") as w:
         art = w.discord.channel("art")
         crowd = [w.discord.member(f"m{number}") for number in range(20)]
         asked: list[Interaction] = await asyncio.gather(
@@ -178,7 +178,7 @@ async def test_a_hundred_at_once_never_pass_a_limit(tmp_path: Path) -> None:
 
 
 async def test_too_many_waiting_portraits_are_refused_with_a_sentence(tmp_path: Path) -> None:
-    async with world(tmp_path, LIMNER_LIMITS__WAITING_PER_MEMBER="2", LIMNER_LIMITS__WAITING_PER_GUILD="3") as w:
+    async with running_bot(tmp_path, LIMNER_LIMITS__WAITING_PER_MEMBER="2", LIMNER_LIMITS__WAITING_PER_GUILD="3") as w:
         w.vendor.job_seconds = 2
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         for _ in range(2):
@@ -195,7 +195,7 @@ async def test_too_many_waiting_portraits_are_refused_with_a_sentence(tmp_path: 
 
 
 async def test_cancel_while_waiting_and_while_running_refunds(tmp_path: Path) -> None:
-    async with world(tmp_path, **ONE_SLOT) as w:
+    async with running_bot(tmp_path, **ONE_SLOT) as w:
         w.vendor.job_seconds = 3
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         running = await (await alice.slash(art, "portrait", prompt="running")).acknowledged()
@@ -214,7 +214,7 @@ async def test_cancel_while_waiting_and_while_running_refunds(tmp_path: Path) ->
 
 
 async def test_interactions_survive_drops_resumes_and_invalid_sessions(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         w.vendor.job_seconds = 1
         before = await alice.slash(art, "portrait", prompt="before")
@@ -236,7 +236,7 @@ async def test_interactions_survive_drops_resumes_and_invalid_sessions(tmp_path:
 
 
 async def test_sigterm_leaves_the_rest_to_the_next_start(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 4
         asked = await w.discord.member("alice").slash(w.discord.channel("art"), "portrait", prompt="a", count=2)
         await asked.acknowledged()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.world import World, final, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction
 from tests.fakes.discord_wire.state import Role, new_snowflake
 from tests.fakes.processes import REPO
@@ -23,16 +23,16 @@ async def answer(interaction: Interaction) -> str:
     return interaction.answer.text
 
 
-def audited(w: World) -> list[dict[str, Any]]:
+def audited(w: RunningBot) -> list[dict[str, Any]]:
     return w.rows("SELECT * FROM audit ORDER BY id")
 
 
-def hurried(w: World) -> None:
+def hurried(w: RunningBot) -> None:
     """No schema checks for a crowd: 30 ms for each card would make the fake Discord itself too late for its 3 s."""
     w.discord.openapi = None
 
 
-async def every_one_decided(w: World, requests: int) -> None:
+async def every_one_decided(w: RunningBot, requests: int) -> None:
     """Wait until each request is a portrait or a refusal."""
     decided = "SELECT (SELECT count(*) FROM portrait) + (SELECT count(*) FROM refusal) AS n"
     async with asyncio.timeout(60):
@@ -41,7 +41,7 @@ async def every_one_decided(w: World, requests: int) -> None:
 
 
 async def test_two_hundred_at_once_by_forty_against_fifty_make_fifty(tmp_path: Path) -> None:
-    async with world(tmp_path, LIMNER_QUOTA__GUILD_PER_DAY="50", LIMNER_MODELSLAB__MAX_IN_FLIGHT="20") as w:
+    async with running_bot(tmp_path, LIMNER_QUOTA__GUILD_PER_DAY="50", LIMNER_MODELSLAB__MAX_IN_FLIGHT="20") as w:
         hurried(w)
         art = w.discord.channel("art")
         crowd = [w.discord.member(f"m{number}") for number in range(40)]
@@ -62,7 +62,7 @@ async def test_two_hundred_at_once_by_forty_against_fifty_make_fifty(tmp_path: P
 
 
 async def test_every_admin_command_is_refused_to_members_however_it_comes(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, alice, bob = w.discord.channel("art"), w.discord.member("alice"), w.discord.member("bob")
         commands: dict[str, dict[str, Any]] = {
             "quota show": {},
@@ -94,7 +94,7 @@ async def test_every_admin_command_is_refused_to_members_however_it_comes(tmp_pa
 
 @pytest.mark.parametrize("known", [True, False], ids=["stale", "unresolved"])
 async def test_what_is_gone_by_the_time_it_arrives_is_named(tmp_path: Path, known: bool) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, old = w.discord.channel("art"), w.discord.channel("old")
         admin = w.discord.member("admin", permissions=["manage_guild"])
         await admin.slash(art, "quota mine")
@@ -121,7 +121,7 @@ async def test_what_is_gone_by_the_time_it_arrives_is_named(tmp_path: Path, know
 
 
 async def test_a_command_that_the_bot_no_longer_has_gets_a_sentence(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, admin = w.discord.channel("art"), w.discord.member("admin", permissions=["manage_guild"])
         for command, options in (("quota burn", {}), ("quota role", {"limit": 3}), ("nothing", {})):
             sent = await admin.slash(art, command, validate=False, **options)
@@ -131,7 +131,7 @@ async def test_a_command_that_the_bot_no_longer_has_gets_a_sentence(tmp_path: Pa
 
 
 async def test_a_slow_log_channel_delays_nobody(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, log = w.discord.channel("art"), w.discord.channel("log")
         admin = w.discord.member("admin", permissions=["manage_guild"])
         await answer(await admin.slash(art, "settings log", channel=log))
@@ -153,7 +153,7 @@ async def test_a_slow_log_channel_delays_nobody(tmp_path: Path) -> None:
 
 
 async def test_the_report_arrives_with_its_chart_and_table(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, admin = w.discord.channel("art"), w.discord.member("admin", permissions=["manage_guild"])
         for number in range(14):
             asked = await w.discord.member(f"m{number:02}").slash(art, "portrait", prompt="x", count=1 + (number == 3))
@@ -172,7 +172,7 @@ async def test_the_report_arrives_with_its_chart_and_table(tmp_path: Path) -> No
         await w.honest()
 
 
-async def operator(w: World, *arguments: str) -> tuple[int, str]:
+async def operator(w: RunningBot, *arguments: str) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -189,7 +189,7 @@ async def operator(w: World, *arguments: str) -> tuple[int, str]:
 
 
 async def test_the_operator_sees_and_sets_beside_the_running_bot_and_without_it(tmp_path: Path) -> None:
-    async with world(tmp_path, LIMNER_QUOTA__CEILING_GUILD_PER_MONTH="2000") as w:
+    async with running_bot(tmp_path, LIMNER_QUOTA__CEILING_GUILD_PER_MONTH="2000") as w:
         art, alice, home = w.discord.channel("art"), w.discord.member("alice"), w.discord.home
         assert (await final(await alice.slash(art, "portrait", prompt="x", count=3))).images
         await w.settled()
@@ -220,7 +220,7 @@ async def test_the_operator_sees_and_sets_beside_the_running_bot_and_without_it(
 
 
 async def test_the_operator_sets_while_a_crowd_writes(tmp_path: Path) -> None:
-    async with world(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="20") as w:
+    async with running_bot(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="20") as w:
         hurried(w)
         art = w.discord.channel("art")
         crowd = [w.discord.member(f"m{number}") for number in range(20)]

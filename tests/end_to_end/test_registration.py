@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.world import World, final, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot
 
 COMMANDS = r"/commands$"
 FULL = {"message": "Max number of daily application command creates has been reached (200)", "code": 30034}
@@ -25,14 +25,14 @@ CASES = [
 ]
 
 
-def spoken(w: World, level: str) -> list[str]:
+def spoken(w: RunningBot, level: str) -> list[str]:
     """What was said of commands in the present life."""
     return [line for line in w.bot.lines[w.bot._started_at_line :] if "command" in line and f" {level} " in line]
 
 
 @pytest.mark.parametrize("trouble", CASES)
 async def test_buttons_and_open_portraits_need_no_registration(tmp_path: Path, trouble: dict[str, Any]) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         alice, art = w.discord.member("alice"), w.discord.channel("art")
         card = await final(await alice.slash(art, "portrait", prompt="a sailor"))
         w.vendor.job_seconds = 2
@@ -54,7 +54,7 @@ async def test_buttons_and_open_portraits_need_no_registration(tmp_path: Path, t
 
 
 async def test_what_another_program_did_to_the_commands_is_undone_at_the_next_start(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         await w.discord.changes.until(lambda: w.discord.command_syncs, 10)
         ours = {each["name"]: each for each in w.discord.commands[None]}
         foreign = {"id": "5", "application_id": "5", "version": "5", "type": 1, "name": "play", "description": "x"}

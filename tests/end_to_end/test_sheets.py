@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.world import World, final, kill_and_return, until, world
+from tests.end_to_end.running_bot import RunningBot, final, kill_and_return, running_bot, until
 from tests.fakes.discord_wire import Interaction
 from tests.fakes.vendor import Answer
 
@@ -14,7 +14,7 @@ FEATURES = "woman with short dark hair, freckles, brown eyes"
 REFUSED = Answer(body={"status": "error", "message": "Something is wrong with this request"})
 
 
-async def ask(w: World, **options: Any) -> Interaction:
+async def ask(w: RunningBot, **options: Any) -> Interaction:
     alice, art = w.discord.member("alice"), w.discord.channel("art")
     await (await alice.slash(art, "character save", name="Mia", features=FEATURES, seed=99)).acknowledged()
     request: dict[str, Any] = {"character": "Mia", "set": "expressions"} | options
@@ -24,7 +24,7 @@ async def ask(w: World, **options: Any) -> Interaction:
 
 
 async def test_seven_pictures_in_one_answer_never_more_orders_than_the_plan_allows(tmp_path: Path) -> None:
-    async with world(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="2") as w:
+    async with running_bot(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="2") as w:
         w.vendor.queue_limit = 2
         w.vendor.job_seconds = 0.3
         card = await final(await ask(w))
@@ -39,7 +39,7 @@ async def test_seven_pictures_in_one_answer_never_more_orders_than_the_plan_allo
 
 
 async def test_what_failed_is_refunded_and_the_rest_delivered(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.script += [REFUSED, Answer(), Answer(close_after=True)]
         card = await final(await ask(w))
         assert len(card.images) == 5
@@ -49,7 +49,7 @@ async def test_what_failed_is_refunded_and_the_rest_delivered(tmp_path: Path) ->
 
 
 async def test_killed_in_the_middle_it_goes_on_and_answers_once(tmp_path: Path) -> None:
-    async with world(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="2") as w:
+    async with running_bot(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="2") as w:
         w.vendor.job_seconds = 1.0
         asked = await ask(w)
         await until(w, "SELECT 1 FROM take WHERE state = 'ready'")
@@ -64,7 +64,7 @@ async def test_killed_in_the_middle_it_goes_on_and_answers_once(tmp_path: Path) 
 
 
 async def test_killed_between_answer_and_settlement_it_is_charged_once(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.discord.fail("PATCH", r"/webhooks/.*@original", delay=30, after_apply=True)
         asked = await ask(w)
         await until(w, "SELECT 1 FROM portrait WHERE delivery_epoch > 0")
@@ -77,7 +77,7 @@ async def test_killed_between_answer_and_settlement_it_is_charged_once(tmp_path:
 
 
 async def test_a_limit_refuses_the_whole_sheet_before_anything_is_ordered(tmp_path: Path) -> None:
-    async with world(tmp_path, LIMNER_QUOTA__MEMBER_PER_DAY="5") as w:
+    async with running_bot(tmp_path, LIMNER_QUOTA__MEMBER_PER_DAY="5") as w:
         refused = await ask(w)
         assert refused.answer
         assert refused.answer.is_ephemeral
@@ -87,7 +87,7 @@ async def test_a_limit_refuses_the_whole_sheet_before_anything_is_ordered(tmp_pa
 
 
 async def test_an_answer_that_comes_late_goes_to_the_channel_with_every_picture(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 1.5
         asked = await ask(w, set="outfits", outfits="raincoat, ball gown")
         w.discord.expire_token(asked)
@@ -99,7 +99,7 @@ async def test_an_answer_that_comes_late_goes_to_the_channel_with_every_picture(
 
 @pytest.mark.parametrize("label", ["Expressions", "Turnaround"])
 async def test_the_button_of_a_card_after_a_restart(tmp_path: Path, label: str) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         alice, art = w.discord.member("alice"), w.discord.channel("art")
         await (await alice.slash(art, "character save", name="Mia", features=FEATURES, seed=99)).acknowledged()
         shown = await alice.slash(art, "character show", character="Mia")
@@ -115,7 +115,7 @@ async def test_the_button_of_a_card_after_a_restart(tmp_path: Path, label: str) 
 
 
 async def test_a_form_of_outfits_after_a_restart(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         alice, art = w.discord.member("alice"), w.discord.channel("art")
         await (await alice.slash(art, "character save", name="Mia", features=FEATURES, seed=99)).acknowledged()
         shown = await alice.slash(art, "character show", character="Mia")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.world import World, final, unstarted
+from tests.end_to_end.running_bot import RunningBot, final, unstarted
 
 ME, APPLICATION, WHERE = r"^/users/@me$", r"^/oauth2/applications/@me$", r"^/gateway/bot$"
 PAGE = "<html><body>Checking your browser</body></html>"
@@ -23,7 +23,7 @@ WRONG: dict[str, dict[str, Any]] = {
 }
 
 
-async def works(w: World) -> None:
+async def works(w: RunningBot) -> None:
     await w.bot.ready()
     await w.discord.until_connected()
     asked = await w.discord.member("alice").slash(w.discord.channel("art"), "portrait", prompt="a sailor")
@@ -32,7 +32,7 @@ async def works(w: World) -> None:
     assert await w.bot.terminate() == 0
 
 
-def waits(w: World, what: str) -> list[str]:
+def waits(w: RunningBot, what: str) -> list[str]:
     return [line.rsplit(" in ", 1)[1] for line in w.bot.lines if what in line and "trying again in" in line]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.world import World, final, until, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot, until
 from tests.fakes.shifted import COMMAND, OFF
 from tests.fakes.vendor import Answer, FakeVendor
 
@@ -34,11 +34,11 @@ class Wall:
 
 
 @asynccontextmanager
-async def shifted_world(folder: Path, **extra: str) -> AsyncIterator[tuple[World, Wall]]:
+async def shifted_world(folder: Path, **extra: str) -> AsyncIterator[tuple[RunningBot, Wall]]:
     """A bot whose wall clock can be set while it runs, and between two starts."""
     folder.mkdir(parents=True, exist_ok=True)
     wall = Wall(folder / "clock")
-    async with world(folder, FakeVendor, COMMAND, **{OFF: str(wall.file)}, **extra) as w:
+    async with running_bot(folder, FakeVendor, COMMAND, **{OFF: str(wall.file)}, **extra) as w:
         yield w, wall
 
 
@@ -96,7 +96,7 @@ async def test_a_clock_that_is_set_between_two_starts_keeps_nobody_waiting(tmp_p
 
 async def test_who_would_wait_for_too_long_is_told_before_anything_is_reserved(tmp_path: Path) -> None:
     """One slot: by the first guess, eight seconds a picture, eleven are ordered within 80 seconds."""
-    async with world(tmp_path, **ONE_SLOT, LIMNER_LIMITS__WAITING_SECONDS="80") as w:
+    async with running_bot(tmp_path, **ONE_SLOT, LIMNER_LIMITS__WAITING_SECONDS="80") as w:
         w.vendor.job_seconds = 60
         art = w.discord.channel("art")
         crowd = [w.discord.member(f"m{number}") for number in range(10)]
@@ -119,7 +119,7 @@ async def test_who_would_wait_for_too_long_is_told_before_anything_is_reserved(t
 
 
 async def test_what_was_accepted_and_does_not_get_its_turn_is_told_and_refunded(tmp_path: Path) -> None:
-    async with world(tmp_path, **ONE_SLOT, LIMNER_LIMITS__WAITING_SECONDS="3") as w:
+    async with running_bot(tmp_path, **ONE_SLOT, LIMNER_LIMITS__WAITING_SECONDS="3") as w:
         w.vendor.script.append(too_many(200))
         asked = await (
             await w.discord.member("alice").slash(w.discord.channel("art"), "portrait", prompt="a")
@@ -133,7 +133,7 @@ async def test_what_was_accepted_and_does_not_get_its_turn_is_told_and_refunded(
 
 
 async def test_everything_that_was_accepted_is_painted_though_the_queue_outlasts_one_deadline(tmp_path: Path) -> None:
-    async with world(tmp_path, **ONE_SLOT, LIMNER_MODELSLAB__DEADLINE_SECONDS="5") as w:
+    async with running_bot(tmp_path, **ONE_SLOT, LIMNER_MODELSLAB__DEADLINE_SECONDS="5") as w:
         w.vendor.job_seconds = 1.2
         art = w.discord.channel("art")
         asked = [await w.discord.member(f"m{n}").slash(art, "portrait", prompt=f"p{n}") for n in range(8)]
@@ -143,7 +143,7 @@ async def test_everything_that_was_accepted_is_painted_though_the_queue_outlasts
 
 
 async def test_no_question_is_asked_while_the_vendor_wants_to_be_left_alone(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.processing_polls = 2
         art = w.discord.channel("art")
         w.vendor.fetch_script.append(too_many(6))
@@ -162,7 +162,7 @@ async def test_no_question_is_asked_while_the_vendor_wants_to_be_left_alone(tmp_
 
 async def test_a_firewall_an_unknown_job_and_a_late_link_are_borne(tmp_path: Path) -> None:
     unknown = Answer(404, {"status": "error", "message": "Request not found"})
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.processing_polls = 1
         w.vendor.fetch_script.extend([unknown] * 3 + [Answer(502, raw=b"<html>")] * 3)
         w.vendor.image_script.extend([Answer(404)] * 4 + [Answer(raw=b"<html>soon</html>")] * 2)
@@ -174,7 +174,7 @@ async def test_a_firewall_an_unknown_job_and_a_late_link_are_borne(tmp_path: Pat
 
 @pytest.mark.slow
 async def test_a_link_that_lives_after_more_than_half_a_minute_is_delivered(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         begun = time.monotonic()
         dead = [Answer(404)] * 1000
         w.vendor.image_script.extend(dead)
@@ -187,7 +187,7 @@ async def test_a_link_that_lives_after_more_than_half_a_minute_is_delivered(tmp_
 
 
 async def test_a_database_that_another_program_holds_is_a_sentence_in_time(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art = w.discord.channel("art")
         w.vendor.job_seconds = 0.5
         before = await (await w.discord.member("alice").slash(art, "portrait", prompt="before")).acknowledged()
@@ -214,7 +214,7 @@ async def test_a_database_that_another_program_holds_is_a_sentence_in_time(tmp_p
 
 
 async def test_answers_by_a_token_do_not_wait_for_the_bots_global_limit(tmp_path: Path) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         art, alice, bob = w.discord.channel("art"), w.discord.member("alice"), w.discord.member("bob")
         w.vendor.job_seconds = 1
         # Bob's token is dead, so his answer goes by a route of the bot's own, which Discord limits globally.

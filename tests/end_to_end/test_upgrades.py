@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.world import final, until, world
+from tests.end_to_end.running_bot import final, running_bot, until
 from tests.fakes import past
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
@@ -15,7 +15,7 @@ FEATURES = "woman with short dark hair, freckles, brown eyes"
 @pytest.mark.slow
 @pytest.mark.parametrize("version", past.VERSIONS)
 async def test_a_member_plays_on(tmp_path: Path, version: int) -> None:
-    async with world(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="2") as w:
+    async with running_bot(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="2") as w:
         alice, art = w.discord.member("alice"), w.discord.channel("art")
         card = await final(await (await alice.slash(art, "portrait", prompt=FEATURES, seed=7)).acknowledged())
         form = await (await alice.click(card, "Save this face")).acknowledged()

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from tests.end_to_end.faults import DEADLINE, LATE, LOST, PICTURE, Case, ask, cases
 from tests.end_to_end.mischief import MischievousVendor, error, png
-from tests.end_to_end.world import World, final, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.vendor import Answer
 
 OWN = {
@@ -47,13 +47,13 @@ async def never_called() -> AsyncIterator[str]:
     assert calls == []
 
 
-def logged_about(w: World, prompt: str) -> list[str]:
+def logged_about(w: RunningBot, prompt: str) -> list[str]:
     """The warnings and errors that the operator reads about one portrait."""
     [row] = w.rows(f"SELECT id FROM portrait WHERE json_extract(spec, '$.subject') = '{prompt}'")
     return [line for line in w.bot.lines if row["id"] in line and re.search(r" (WARNING|ERROR) ", line)]
 
 
-async def outcome(w: World, prompt: str, case: Case) -> list[str]:
+async def outcome(w: RunningBot, prompt: str, case: Case) -> list[str]:
     """What is wrong with how this case ended; nothing when all is well."""
     begun = time.monotonic()
     asked = await ask(w, prompt, case.count)
@@ -73,7 +73,7 @@ async def outcome(w: World, prompt: str, case: Case) -> list[str]:
     return problems
 
 
-def checked_log(w: World, prompt: str, case: Case) -> list[str]:
+def checked_log(w: RunningBot, prompt: str, case: Case) -> list[str]:
     lines = logged_about(w, prompt)
     # At a deadline both the driver and the sweep may say so.
     most = 2 if case.reads == LATE or case.count > 1 else 1
@@ -85,7 +85,7 @@ def checked_log(w: World, prompt: str, case: Case) -> list[str]:
 
 
 async def test_every_fault_ends_in_one_clear_answer(tmp_path: Path) -> None:
-    async with never_called() as evil, world(tmp_path, MischievousVendor, **OWN) as w:
+    async with never_called() as evil, running_bot(tmp_path, MischievousVendor, **OWN) as w:
         vendor, table = cast("MischievousVendor", w.vendor), cases(evil)
         vendor.mischief = {prompt: case.mischief for prompt, case in table.items()}
         found = await asyncio.gather(*(outcome(w, prompt, case) for prompt, case in table.items()))
@@ -105,7 +105,7 @@ async def test_every_fault_ends_in_one_clear_answer(tmp_path: Path) -> None:
 
 async def test_orders_that_were_not_taken_are_sent_again_and_no_others(tmp_path: Path) -> None:
     """A full queue with and without `retry_after`, and a connection that breaks before the order was read."""
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         w.vendor.script.append(error(429, "Rate limit exceeded", retry_after=1))
         begun = time.monotonic()
         assert (await final(await ask(w, "with retry_after"))).images

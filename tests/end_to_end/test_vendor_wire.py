@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.end_to_end.faults import ask
 from tests.end_to_end.mischief import Mischief, MischievousVendor, Step, says
-from tests.end_to_end.world import final, kill_and_return, until, world
+from tests.end_to_end.running_bot import final, kill_and_return, running_bot, until
 from tests.fakes.vendor import Answer
 
 
@@ -57,7 +57,7 @@ INLINE: dict[str, Mischief] = {
 
 async def test_a_picture_inside_the_answer_is_delivered(tmp_path: Path) -> None:
     assert len(LARGE) > 1.5e6
-    async with world(tmp_path, MischievousVendor, LIMNER_MODELSLAB__MAX_IN_FLIGHT="20") as w:
+    async with running_bot(tmp_path, MischievousVendor, LIMNER_MODELSLAB__MAX_IN_FLIGHT="20") as w:
         vendor = cast("MischievousVendor", w.vendor)
         vendor.mischief = dict(INLINE)
         asked = await asyncio.gather(*(ask(w, prompt) for prompt in INLINE))
@@ -82,7 +82,7 @@ async def test_a_signed_link_is_asked_for_to_the_letter(tmp_path: Path) -> None:
     async def link(vendor: MischievousVendor, _request: web.Request, job: int) -> web.StreamResponse:
         return web.json_response({"status": "success", "id": job, "output": [f"HTTP://{vendor.host}{signed}"]})
 
-    async with world(tmp_path, MischievousVendor) as w:
+    async with running_bot(tmp_path, MischievousVendor) as w:
         cast("MischievousVendor", w.vendor).mischief = {"signed": Mischief(cast("list[Step]", [link]), image=[keep])}
         assert (await final(await ask(w, "signed"))).images
         assert seen == [signed]
@@ -94,7 +94,7 @@ async def test_a_signed_link_is_asked_for_to_the_letter(tmp_path: Path) -> None:
 async def test_a_paid_enlargement_is_found_wherever_the_vendor_keeps_it(
     tmp_path: Path, known_at: str, restarted: bool
 ) -> None:
-    async with world(tmp_path) as w:
+    async with running_bot(tmp_path) as w:
         alice = w.discord.member("alice")
         card = await final(await ask(w, "a sailor"))
         w.vendor.known_at = {"image_editing": known_at.partition(",")[0]}

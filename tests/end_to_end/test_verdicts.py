@@ -8,7 +8,7 @@ import pytest
 
 from tests.end_to_end.faults import AWAY, DEADLINE, DOWN, LOST, REFUSED, ask, processing
 from tests.end_to_end.mischief import Mischief, MischievousVendor, Step, error
-from tests.end_to_end.world import World, final, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.vendor import Answer
 
 WISHES = [
@@ -43,7 +43,7 @@ PAGES: dict[str, Answer] = {
 
 async def test_a_quoted_prompt_is_the_refusal_of_one_request_and_nobody_else_notices(tmp_path: Path) -> None:
     own = {"LIMNER_MODELSLAB__MAX_IN_FLIGHT": "40", "LIMNER_MODELSLAB__BREAKER_FAILURES": "1"}
-    async with world(tmp_path, MischievousVendor, **own) as w:
+    async with running_bot(tmp_path, MischievousVendor, **own) as w:
         vendor, reads = cast("MischievousVendor", w.vendor), dict[str, str]()
         for status, text in STATUSES.items():
             for wish in WISHES:
@@ -64,14 +64,14 @@ async def test_a_quoted_prompt_is_the_refusal_of_one_request_and_nobody_else_not
         await w.honest()
 
 
-async def told(w: World, prompt: str) -> str:
+async def told(w: RunningBot, prompt: str) -> str:
     card = await final(await ask(w, prompt, who=f"member {len(prompt)}"), 40)
     return "a picture" if card.images else card.text
 
 
 @pytest.mark.parametrize("status", [429, 403])
 async def test_a_status_that_means_later_or_no_is_believed_whatever_is_quoted(tmp_path: Path, status: int) -> None:
-    async with world(tmp_path, MischievousVendor) as w:
+    async with running_bot(tmp_path, MischievousVendor) as w:
         vendor = cast("MischievousVendor", w.vendor)
         refusal = error(status, "Invalid prompt: 'insufficient credits'", retry_after=2)
         vendor.mischief = {"a beggar": Mischief([refusal, None])}
@@ -88,7 +88,7 @@ def unclear(name: str) -> bool:
 
 async def test_a_page_is_no_answer_to_an_order_and_no_reason_to_send_it_again(tmp_path: Path) -> None:
     own = {"LIMNER_MODELSLAB__MAX_IN_FLIGHT": "40", "LIMNER_MODELSLAB__BREAKER_FAILURES": "1000"}
-    async with world(tmp_path, MischievousVendor, **own) as w:
+    async with running_bot(tmp_path, MischievousVendor, **own) as w:
         vendor = cast("MischievousVendor", w.vendor)
         vendor.mischief = {name: Mischief([page]) for name, page in PAGES.items()}
         cards = await asyncio.gather(*(told(w, name) for name in PAGES))
@@ -103,7 +103,7 @@ async def test_a_page_is_no_answer_to_an_order_and_no_reason_to_send_it_again(tm
 
 async def test_a_page_while_asking_or_at_the_link_is_asked_past(tmp_path: Path) -> None:
     own = {"LIMNER_MODELSLAB__MAX_IN_FLIGHT": "60", "LIMNER_MODELSLAB__DEADLINE_SECONDS": str(4 * DEADLINE)}
-    async with world(tmp_path, MischievousVendor, **own) as w:
+    async with running_bot(tmp_path, MischievousVendor, **own) as w:
         vendor, prompts = cast("MischievousVendor", w.vendor), list[str]()
         for name, page in PAGES.items():
             later = cast("Step", processing())
@@ -121,7 +121,7 @@ async def test_a_page_while_asking_or_at_the_link_is_asked_past(tmp_path: Path) 
 
 
 async def test_a_page_bars_no_model(tmp_path: Path) -> None:
-    async with world(tmp_path, LIMNER_MODELSLAB__BREAKER_FAILURES="1000") as w:
+    async with running_bot(tmp_path, LIMNER_MODELSLAB__BREAKER_FAILURES="1000") as w:
         art, mia = w.discord.channel("art"), w.discord.member("mia")
         card = await final(await mia.slash(art, "portrait", prompt="freckles"))
         form = await (await mia.click(card, "Save this face")).acknowledged()

@@ -5,15 +5,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.characters import Character
+from bot.domain.characters.character import Character
 from bot.domain.ids import ChannelId, CharacterId, GuildId, InteractionId, PortraitId, UserId, new_id
 from bot.domain.once import Once
-from bot.domain.portraits import Place, Portrait, Reply, Take
-from bot.domain.prompts import Wish, build_spec
-from bot.domain.quotas import Allowance, Policy, legs_of
-from bot.domain.spec import Kind, take_seed
-from bot.domain.vendor import Picture
-from bot.ports import Admission, PortraitStore
+from bot.domain.portraits.portrait import Place, Portrait, Reply, Take
+from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.spec import Kind, take_seed
+from bot.domain.portraits.vendor import Picture
+from bot.domain.servers.quotas import Allowance, Policy, legs_of
+from bot.ports.portraits import Admission, PortraitStore
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ROOMY = Admission(1000, 1000)

@@ -5,8 +5,8 @@ from collections import Counter, deque
 from collections.abc import Callable
 
 from bot.domain import errors
-from bot.domain.spec import Method
-from bot.domain.vendor import Order, Picture, Processing, Succeeded
+from bot.domain.portraits.spec import Method
+from bot.domain.portraits.vendor import Order, Picture, Processing, Succeeded
 from tests.fakes.builders import a_picture
 
 # What happens to an order: an error, or the number of polls before the picture is done.

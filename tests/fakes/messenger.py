@@ -6,9 +6,9 @@ from collections import defaultdict, deque
 from dataclasses import dataclass
 
 from bot.domain.ids import ChannelId, MessageId, PortraitId
-from bot.domain.portraits import Portrait
-from bot.domain.queue import Status
-from bot.ports import Outcome, Posted, Way
+from bot.domain.portraits.portrait import Portrait
+from bot.domain.portraits.queue import Status
+from bot.ports.messenger import Outcome, Posted, Way
 
 _DIRECT_CHANNEL = ChannelId(990)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.ids import new_id
-from tests.end_to_end.world import World, final, world
+from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction, Message
 from tests.fakes.discord_wire import components as tree
 from tests.fakes.discord_wire import interactions as kinds
@@ -101,7 +101,7 @@ def fields(chance: random.Random) -> list[dict[str, Any]]:
     ]
 
 
-def forged(w: World, chance: random.Random, card: Message, known: str, opener: Interaction) -> Interaction:
+def forged(w: RunningBot, chance: random.Random, card: Message, known: str, opener: Interaction) -> Interaction:
     mallory = w.discord.member("mallory")
     made = custom_id(chance, known)
     if chance.random() < 0.5:
@@ -120,7 +120,7 @@ def forged(w: World, chance: random.Random, card: Message, known: str, opener: I
 async def test_forged_ids_break_nothing_and_charge_nobody(tmp_path: Path) -> None:
     chance = random.Random(20261122)
     # Nothing may be painted for the forger: whatever gets through is refused at the limit.
-    async with world(tmp_path, LIMNER_QUOTA__MEMBER_PER_DAY="1", LIMNER_LIMITS__BURST_PER_MEMBER="10000") as w:
+    async with running_bot(tmp_path, LIMNER_QUOTA__MEMBER_PER_DAY="1", LIMNER_LIMITS__BURST_PER_MEMBER="10000") as w:
         asked = await w.discord.member("alice").slash(w.discord.channel("art"), "portrait", prompt="a sailor")
         card = await final(asked)
         [row] = w.rows("SELECT id FROM portrait")

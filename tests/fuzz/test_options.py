@@ -4,14 +4,14 @@ import random
 from pathlib import Path
 from typing import Any
 
-from bot.domain import styles
 from bot.domain.errors import DomainError
-from bot.domain.spec import SheetSet
+from bot.domain.portraits import styles
+from bot.domain.portraits.spec import SheetSet
 from bot.interactions.replies import sentence
-from bot.services.requests import Request
+from bot.services.portraits.requests import Request
 from bot.storage.database import Database
 from tests.fakes.builders import StoppedClock
-from tests.services.house import asker, build
+from tests.services.use_cases import asker, build
 
 TEXTS = (
     "a sailor",
@@ -75,13 +75,13 @@ async def test_forged_options_are_refused_in_words_or_within_limits(
     database: Database, clock: StoppedClock, tmp_path: Path
 ) -> None:
     chance = random.Random(20261122)
-    house = build(database, clock, tmp_path, guild_per_day=10**6, guild_per_month=10**6, member_per_day=10**6)
-    await house.characters.save(asker(1), "Mia", "woman with short dark hair, freckles, brown eyes")
+    app = build(database, clock, tmp_path, guild_per_day=10**6, guild_per_month=10**6, member_per_day=10**6)
+    await app.characters.save(asker(1), "Mia", "woman with short dark hair, freckles, brown eyes")
     accepted = 0
     for _ in range(1200):
         clock.advance(minutes=1)
         request = wish(chance)
-        use = chance.choice((house.portraits.paint, house.portraits.pose, house.portraits.sheet))
+        use = chance.choice((app.portraits.paint, app.portraits.pose, app.portraits.sheet))
         before = await database.read.all("SELECT used FROM quota_counter")
         made, refused = None, None
         try:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.portraits import Budget, Cost, Portrait, PortraitState, TakeState
+from bot.domain.portraits.portrait import Budget, Cost, Portrait, PortraitState, TakeState
 from bot.interactions.cards.base import CardView
-from bot.ports import Outcome
+from bot.ports.messenger import Outcome
 from tests.fakes.builders import a_picture
 
 RESETS = datetime(2026, 11, 23, tzinfo=UTC)

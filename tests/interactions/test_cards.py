@@ -5,20 +5,20 @@ from typing import Any
 
 import pytest
 
-from bot.domain.details import Detail
 from bot.domain.ids import MessageId, UserId
-from bot.domain.portraits import Budget, Cost, Parent, Portrait, PortraitState, TakeState
-from bot.domain.prompts import Wish, build_spec
-from bot.domain.queue import Status
-from bot.domain.spec import Image, Kind
-from bot.domain.styles import Framing
-from bot.domain.variations import upscale, vary, with_reference
+from bot.domain.portraits.details import Detail
+from bot.domain.portraits.portrait import Budget, Cost, Parent, Portrait, PortraitState, TakeState
+from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.queue import Status
+from bot.domain.portraits.spec import Image, Kind
+from bot.domain.portraits.styles import Framing
+from bot.domain.portraits.variations import upscale, vary, with_reference
 from bot.interactions.cards import character as character_cards
 from bot.interactions.cards import choices, details
 from bot.interactions.cards import portrait as cards
-from bot.ports import Outcome
-from bot.services.characters import Card, Saved
-from bot.services.library import Shelf, ShelfRow
+from bot.ports.messenger import Outcome
+from bot.services.characters.saving import Card, Saved
+from bot.services.characters.sharing import Shelf, ShelfRow
 from tests.fakes.builders import a_character, a_picture, a_portrait
 from tests.interactions.looking import BUTTON, HOSTILE, RESETS, SELECT, WHEN, checked, labels_of, painted, text_of, walk
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from bot.domain.portraits import Cost, Portrait, PortraitState
-from bot.domain.prompts import Wish, build_spec
-from bot.domain.sheets import planned
-from bot.domain.spec import SheetSet
-from bot.domain.vendor import Picture
+from bot.domain.portraits.portrait import Cost, Portrait, PortraitState
+from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.sheets import planned
+from bot.domain.portraits.spec import SheetSet
+from bot.domain.portraits.vendor import Picture
 from bot.interactions import fitting
 from bot.interactions.contact import draw, sheet_of
-from bot.ports import Outcome
+from bot.ports.messenger import Outcome
 from tests.fakes.builders import a_picture, a_portrait
 
 COLOURS = ("#c83232", "#32c832", "#3232c8", "#c8c832", "#32c8c8", "#c832c8")

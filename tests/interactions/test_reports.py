@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from bot.domain.ids import UserId
-from bot.domain.servers import UsageRow
-from bot.domain.spec import Kind
+from bot.domain.portraits.spec import Kind
+from bot.domain.servers.settings import UsageRow
 from bot.interactions import charts
 from bot.interactions.charts import Bar
 from bot.interactions.reports import by_member, table

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from bot.domain.portraits import Portrait, PortraitState, Take, TakeState
-from bot.domain.prompts import Wish, build_spec
-from bot.domain.queue import Status
-from bot.domain.sheets import planned
-from bot.domain.spec import SheetSet
+from bot.domain.portraits.portrait import Portrait, PortraitState, Take, TakeState
+from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.queue import Status
+from bot.domain.portraits.sheets import planned
+from bot.domain.portraits.spec import SheetSet
 from bot.interactions.cards import character as character_cards
 from bot.interactions.cards import choices, details
 from bot.interactions.cards import portrait as cards
-from bot.ports import Outcome
-from bot.services.characters import Card
+from bot.ports.messenger import Outcome
+from bot.services.characters.saving import Card
 from tests.fakes.builders import a_character, a_picture, a_portrait
 from tests.interactions.looking import BUTTON, GALLERY, HOSTILE, checked, labels_of, painted, text_of
 

@@ -5,12 +5,12 @@ import pytest
 from bot.jobs import driver, patience, runner
 from bot.storage.database import Database
 from tests.fakes.builders import StoppedClock
-from tests.jobs.plant import Plant
+from tests.jobs.job_parts import JobParts
 
 
 @pytest.fixture
-def plant(database: Database, clock: StoppedClock, tmp_path: Path) -> Plant:
-    return Plant(database, clock, tmp_path)
+def job_parts(database: Database, clock: StoppedClock, tmp_path: Path) -> JobParts:
+    return JobParts(database, clock, tmp_path)
 
 
 @pytest.fixture(autouse=True)

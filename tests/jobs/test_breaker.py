@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 
 from bot.domain import errors
-from bot.domain.portraits import PortraitState
-from bot.domain.spec import Method
-from bot.domain.vendor import Order
+from bot.domain.portraits.portrait import PortraitState
+from bot.domain.portraits.spec import Method
+from bot.domain.portraits.vendor import Order
 from bot.jobs import breaker as breaker_module
 from bot.jobs.breaker import HOPELESS_PAUSE, TRIAL, Breaker, Watched
 from tests.fakes.builders import LEASE, StoppedClock, a_picture
 from tests.fakes.generator import ScriptedGenerator
-from tests.jobs.plant import Plant, until
+from tests.jobs.job_parts import JobParts, until
 
 PAUSE = timedelta(seconds=30)
 DOWN = errors.VendorDown("POST /x -> 503")
@@ -172,23 +172,24 @@ async def test_questions_and_uploads_blame_the_account_by_its_own_word_only(
     ("error", "kept"), [(errors.VendorDown("x"), True), (errors.NoCredits("x"), False)], ids=["passing", "hopeless"]
 )
 async def test_who_waits_is_told_when_the_service_will_not_be_asked_before_their_time_is_over(
-    plant: Plant, error: errors.VendorError, kept: bool
+    job_parts: JobParts, error: errors.VendorError, kept: bool
 ) -> None:
-    paid = await plant.claimed(owner=3, deadline=timedelta(seconds=29))
-    await plant.jobs.submitted(paid.take, "job", None, plant.clock.now(), plant.clock.now() + LEASE)
-    plant.generator.knows("job", polls=10**6)
-    soon = await plant.accepted(owner=1, deadline=timedelta(seconds=29))
-    later = await plant.accepted(owner=2, deadline=timedelta(seconds=31))
-    breaker = Breaker(plant.clock, failures=1, pause=timedelta(seconds=30))
+    paid = await job_parts.claimed(owner=3, deadline=timedelta(seconds=29))
+    await job_parts.jobs.submitted(paid.take, "job", None, job_parts.clock.now(), job_parts.clock.now() + LEASE)
+    job_parts.generator.knows("job", polls=10**6)
+    breaker = Breaker(job_parts.clock, failures=1, pause=timedelta(seconds=30))
     breaker.note(error)
-    runner = plant.runner(breaker=breaker)
+    runner = job_parts.runner(breaker=breaker)
     await runner.recover()
+    # After that: a start gives everything a moment more.
+    soon = await job_parts.accepted(owner=1, deadline=timedelta(seconds=29))
+    later = await job_parts.accepted(owner=2, deadline=timedelta(seconds=31))
     working = asyncio.create_task(runner.run())
-    await until(lambda: len(plant.messenger.posts) >= (1 if kept else 2))
+    await until(lambda: len(job_parts.messenger.posts) >= (1 if kept else 2))
     await asyncio.sleep(0.05)
-    assert (await plant.jobs.get(soon.id)).state is PortraitState.FAILED
-    assert ((await plant.jobs.get(later.id)).state is PortraitState.OPEN) is kept
-    assert (await plant.jobs.get(paid.portrait.id)).state is PortraitState.OPEN, "its picture may still come"
-    assert plant.generator.orders == []
+    assert (await job_parts.jobs.get(soon.id)).state is PortraitState.FAILED
+    assert ((await job_parts.jobs.get(later.id)).state is PortraitState.OPEN) is kept
+    assert (await job_parts.jobs.get(paid.portrait.id)).state is PortraitState.OPEN, "its picture may still come"
+    assert job_parts.generator.orders == []
     await runner.stop()
     await working

@@ -20,7 +20,7 @@ LOOKUPS = frozenset(
 # `interaction.channel` is the cached one where there is one; `interaction.guild` holds whatever was heard so far.
 OF_AN_INTERACTION = frozenset({"channel", "guild", "channel_id"})
 # Our own values have such names too: a policy's channels, an asker's roles.
-OURS = frozenset({"policy", "shown", "asker", "settings", "named", "portrait", "existing", "path"})
+OURS = frozenset({"policy", "shown", "asker", "settings", "named", "portrait", "options", "path"})
 # Options and handlers of these types are resolved by discord.py's caches before we see them.
 TYPES = frozenset({"TextChannel", "VoiceChannel", "StageChannel", "ForumChannel", "CategoryChannel", "Thread"})
 
@@ -29,18 +29,18 @@ ALLOWED: dict[str, dict[str, str]] = {
     "bot/interactions/payload.py": {
         "channel_id": "where there is no payload at all, nothing else tells where the interaction is",
     },
-    "cogs/admin/existing.py": {
+    "cogs/servers/options.py": {
         "guild": "to ask Discord about; and its full lists may say that something is gone",
         "roles": "the full list of a server that is known, as a veto only",
         "get_channel": "as a veto, and for the kind of a channel, which never changes; also the name of a REST call",
         "permissions_for": "computed from what was fetched for it",
     },
-    "cogs/admin/listed.py": {
+    "cogs/servers/listed.py": {
         "guild": "names for the eye",
         "get_role": "a name for the eye",
         "get_channel_or_thread": "a name for the eye",
     },
-    "cogs/admin/tidying.py": {
+    "cogs/servers/tidying.py": {
         "get_guild": "to compare once its lists are complete",
         "roles": "the full list",
         "channels": "the full list",

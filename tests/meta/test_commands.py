@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.app import open_house
+from bot.app import open_app
 from bot.client import EXTENSIONS
 from bot.config import Config, DatabaseConfig, DiscordConfig, ModelsLabConfig
 from tests.meta.repository import REPO
@@ -35,12 +35,12 @@ async def payloads(tmp_path: Path) -> AsyncIterator[list[dict[str, Any]]]:
         modelslab=ModelsLabConfig(api_key=SecretStr("a-key-for-tests")),
         database=DatabaseConfig(url=f"sqlite:///{tmp_path / 'limner.db'}"),
     )
-    async with open_house(config) as house:
+    async with open_app(config) as app:
         for extension in EXTENSIONS:
-            await house.bot.load_extension(extension)
-        yield [command.to_dict(house.bot.tree) for command in house.bot.tree.get_commands()]
+            await app.bot.load_extension(extension)
+        yield [command.to_dict(app.bot.tree) for command in app.bot.tree.get_commands()]
         for extension in EXTENSIONS:
-            await house.bot.unload_extension(extension)
+            await app.bot.unload_extension(extension)
 
 
 def leaves(payload: dict[str, Any], path: str = "") -> Iterator[Command]:

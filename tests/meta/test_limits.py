@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from bot.config import ANSWERING, Config, ConfigError, load_config
-from bot.domain import sheets
-from bot.domain.characters import REFERENCE_BYTES
-from bot.domain.portraits import TOKEN_LIFE
-from bot.domain.queue import LONGEST_PAUSE, SECOND_CHANCE, Spans
-from bot.domain.spec import SheetSet
+from bot.domain.characters.character import REFERENCE_BYTES
+from bot.domain.portraits import sheets
+from bot.domain.portraits.portrait import TOKEN_LIFE
+from bot.domain.portraits.queue import LONGEST_PAUSE, SECOND_CHANCE, Spans
+from bot.domain.portraits.spec import SheetSet
 from bot.interactions import messenger
 from bot.interactions.fitting import LIMIT
 from bot.jobs import breaker, delivery, links, patience, runner

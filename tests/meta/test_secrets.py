@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.world import final, world
+from tests.end_to_end.running_bot import final, running_bot
 from tests.fakes.vendor import Answer
 from tests.meta.repository import REPO
 
@@ -15,7 +15,7 @@ SECRETS = re.compile(r"\btest-key\b|\btoken\.[0-9a-f]{16}\b|/(?:webhooks|interac
 
 @pytest.mark.parametrize(("level", "style"), [("DEBUG", "text"), pytest.param("DEBUG", "json", marks=pytest.mark.slow)])
 async def test_a_bot_in_trouble_prints_no_secret(tmp_path: Path, level: str, style: str) -> None:
-    async with world(tmp_path, LIMNER_LOG__LEVEL=level, LIMNER_LOG__FORMAT=style) as w:
+    async with running_bot(tmp_path, LIMNER_LOG__LEVEL=level, LIMNER_LOG__FORMAT=style) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         quoted = {"status": "error", "message": "bad request: {'key': 'test-key', 'prompt': 'x'} test-key"}
         w.vendor.script.append(Answer(400, quoted))

@@ -14,7 +14,7 @@ import aiohttp
 from PIL import Image
 from pydantic import SecretStr
 
-from bot.domain.vendor import Order
+from bot.domain.portraits.vendor import Order
 from bot.modelslab.answers import Reply
 from bot.modelslab.client import ModelsLab, open_session
 from bot.modelslab.download import open_downloader

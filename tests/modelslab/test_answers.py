@@ -19,7 +19,7 @@ from bot.domain.errors import (
     VendorDown,
     VendorError,
 )
-from bot.domain.vendor import Processing, Succeeded
+from bot.domain.portraits.vendor import Processing, Succeeded
 from bot.modelslab.answers import judged
 from tests.modelslab.samples import LINK, SUBMIT, error, reply
 

@@ -12,10 +12,10 @@ from bot.domain.errors import (
     VendorDown,
     VendorError,
 )
-from bot.domain.spec import Method
-from bot.domain.vendor import Processing, Succeeded
+from bot.domain.portraits.spec import Method
+from bot.domain.portraits.vendor import Processing, Succeeded
 from bot.modelslab import Balance, open_modelslab
-from bot.ports import ImageGenerator
+from bot.ports.vendor import ImageGenerator
 from tests.fakes.vendor import Answer, FakeVendor
 from tests.modelslab.samples import KEY, modelslab, order, raw_server
 

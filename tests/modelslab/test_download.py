@@ -9,7 +9,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.domain.errors import BadAnswer, Filtered, LinkNotReady, UnsafeLink, VendorError
-from bot.domain.vendor import Picture
+from bot.domain.portraits.vendor import Picture
 from bot.modelslab.download import SafeDownloader, open_downloader
 from tests.fakes.vendor import Answer, FakeVendor
 from tests.modelslab.samples import bomb, noise, picture, raw_server

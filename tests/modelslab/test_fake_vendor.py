@@ -6,8 +6,8 @@ import gc
 import pytest
 
 from bot.domain.errors import InvalidKey, OutcomeUnknown, RateLimited, Rejected
-from bot.domain.spec import Method
-from bot.domain.vendor import Processing, Succeeded
+from bot.domain.portraits.spec import Method
+from bot.domain.portraits.vendor import Processing, Succeeded
 from tests.fakes.vendor import Answer, FakeVendor
 from tests.fakes.vendor_jobs import painted
 from tests.modelslab.samples import modelslab, order

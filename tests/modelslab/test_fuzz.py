@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot.domain.errors import VendorError
-from bot.domain.vendor import Processing, Succeeded
+from bot.domain.portraits.vendor import Processing, Succeeded
 from bot.modelslab.account import lists_model, read_balance
 from bot.modelslab.answers import Reply, judged
 from bot.modelslab.pictures import checked

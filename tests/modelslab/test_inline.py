@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from bot.domain.errors import BadAnswer, Filtered, UnsafeLink, VendorError
-from bot.domain.vendor import Picture, Succeeded
+from bot.domain.portraits.vendor import Picture, Succeeded
 from bot.modelslab.client import MAX_PAINTED_BYTES
 from bot.modelslab.download import MAX_BYTES, open_downloader
 from bot.modelslab.inline import is_inline

@@ -11,8 +11,8 @@ from PIL import Image
 from pydantic import SecretStr
 
 from bot.domain.errors import BadAnswer, InvalidKey, JobUnknown, NotAllowed, RateLimited, Rejected, VendorDown
-from bot.domain.spec import Method
-from bot.domain.vendor import Picture, Processing, Succeeded
+from bot.domain.portraits.spec import Method
+from bot.domain.portraits.vendor import Picture, Processing, Succeeded
 from bot.modelslab import Dialect, open_modelslab
 from bot.modelslab.client import MAX_HOSTED_BYTES, MAX_POSTED_BYTES
 from bot.modelslab.pictures import checked, fitted

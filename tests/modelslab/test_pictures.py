@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, features
 
 from bot.domain.errors import BadAnswer, Filtered, LinkNotReady, UnsafeLink, VendorError
-from bot.domain.vendor import Picture
+from bot.domain.portraits.vendor import Picture
 from bot.modelslab.pictures import checked
 from tests.modelslab.samples import bomb, noise, picture
 

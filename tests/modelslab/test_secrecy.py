@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bot.domain.errors import VendorError
-from bot.domain.spec import Method
+from bot.domain.portraits.spec import Method
 from bot.modelslab.client import ModelsLab, open_session
 from tests.fakes.vendor import Answer, FakeVendor
 from tests.modelslab.samples import KEY, modelslab, order, raw_server

@@ -9,8 +9,8 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.domain.errors import BadAnswer, OutcomeUnknown, VendorDown
-from bot.domain.spec import Method
-from bot.domain.vendor import Processing
+from bot.domain.portraits.spec import Method
+from bot.domain.portraits.vendor import Processing
 from tests.fakes.vendor import Answer, FakeVendor
 from tests.modelslab.samples import KEY, modelslab, order, raw_server
 

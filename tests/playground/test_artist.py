@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
-from bot.domain import sheets
-from bot.domain.details import SUGGESTIONS, Detail
-from bot.domain.styles import STYLES
+from bot.domain.portraits import sheets
+from bot.domain.portraits.details import SUGGESTIONS, Detail
+from bot.domain.portraits.styles import STYLES
 from playground import vocabulary
 from playground.artist import _style, drawn, enlarged, options, paint, remembered
 from playground.places import backdrop

@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.async_api import Page, async_playwright, expect
 from simcord import SetupError
 
-from bot.app import open_house
+from bot.app import open_app
 from playground.artist import remembered
 from playground.page import Playground, demo_config, simulated
 from playground.sitting import Sitting
@@ -34,8 +34,8 @@ async def told(tmp_path: Path) -> AsyncIterator[tuple[Playground, list[Any]]]:
     """A playground whose vendor is quick, and the cards of its story."""
     async with AsyncExitStack() as stack:
         standin = stack.enter_context(StandIn.running(seconds=0.0))
-        house = await stack.enter_async_context(open_house(demo_config(standin, tmp_path)))
-        running = await stack.enter_async_context(simulated(house, standin))
+        app = await stack.enter_async_context(open_app(demo_config(standin, tmp_path)))
+        running = await stack.enter_async_context(simulated(app, standin))
         yield running, await tell(running)
 
 

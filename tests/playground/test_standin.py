@@ -10,8 +10,8 @@ from aiohttp import ClientSession
 from pydantic import SecretStr
 
 from bot.domain.errors import InvalidKey, JobUnknown, RateLimited, Rejected
-from bot.domain.spec import Method
-from bot.domain.vendor import Order, Processing, Succeeded
+from bot.domain.portraits.spec import Method
+from bot.domain.portraits.vendor import Order, Processing, Succeeded
 from bot.modelslab import ModelsLab, open_modelslab
 from playground.standin import StandIn
 from tests.fakes.waiting import until

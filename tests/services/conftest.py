@@ -4,21 +4,21 @@ import pytest
 
 from bot.storage.database import Database
 from tests.fakes.builders import StoppedClock
-from tests.services.house import House, build
-from tests.services.office import Office, open_office
-from tests.services.shelf import Shelf, open_shelf
+from tests.services.admin_cases import AdminCases, open_admin_cases
+from tests.services.library_cases import LibraryCases, open_library_cases
+from tests.services.use_cases import UseCases, build
 
 
 @pytest.fixture
-def house(database: Database, clock: StoppedClock, tmp_path: Path) -> House:
+def use_cases(database: Database, clock: StoppedClock, tmp_path: Path) -> UseCases:
     return build(database, clock, tmp_path)
 
 
 @pytest.fixture
-def office(database: Database, clock: StoppedClock, tmp_path: Path) -> Office:
-    return open_office(database, clock, tmp_path)
+def admin_cases(database: Database, clock: StoppedClock, tmp_path: Path) -> AdminCases:
+    return open_admin_cases(database, clock, tmp_path)
 
 
 @pytest.fixture
-def shelf(database: Database, clock: StoppedClock, tmp_path: Path) -> Shelf:
-    return open_shelf(database, clock, tmp_path)
+def library_cases(database: Database, clock: StoppedClock, tmp_path: Path) -> LibraryCases:
+    return open_library_cases(database, clock, tmp_path)

@@ -11,17 +11,17 @@ import pytest
 
 from bot.domain.errors import AlreadyDone
 from bot.domain.ids import GuildId, MessageId, PortraitId, UserId
-from bot.domain.portraits import Portrait, PortraitState, TakeState
-from bot.ports_jobs import Delivery
+from bot.domain.portraits.portrait import Portrait, PortraitState, TakeState
+from bot.ports.jobs import Delivery
 from bot.services import privacy
+from bot.services.portraits.requests import Request
 from bot.services.privacy import Keep, Part, Privacy
-from bot.services.requests import Request
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database
 from bot.storage.done import SqlDone
 from bot.storage.privacy import SqlPrivacy
 from tests.fakes.builders import LEASE, NOW, StoppedClock, a_character, a_once, a_picture, accepted
-from tests.services.house import House, asker
+from tests.services.use_cases import UseCases, asker
 from tests.storage.looking import rows, used, value
 
 ADA, BOB, HERE = UserId(1), UserId(2), GuildId(10)
@@ -31,7 +31,7 @@ ADA, BOB, HERE = UserId(1), UserId(2), GuildId(10)
 class Ending:
     """A dispatcher that tells at once what was cancelled."""
 
-    house: House
+    use_cases: UseCases
 
     def __post_init__(self) -> None:
         self._telling: set[asyncio.Task[bool]] = set()
@@ -39,32 +39,32 @@ class Ending:
     def notify(self, portrait_id: PortraitId) -> None:
         if portrait_id:
             told = Delivery(portrait_id, PortraitState.CANCELLED)
-            self._telling.add(asyncio.create_task(self.house.jobs.settle(told, 0, self.house.clock.now())))
+            self._telling.add(asyncio.create_task(self.use_cases.jobs.settle(told, 0, self.use_cases.clock.now())))
 
 
-def _privacy(database: Database, house: House, **keep: timedelta) -> Privacy:
+def _privacy(database: Database, use_cases: UseCases, **keep: timedelta) -> Privacy:
     return Privacy(
         store=SqlPrivacy(database),
         done=SqlDone(database),
-        jobs=house.jobs,
-        pictures=house.pictures,
+        jobs=use_cases.jobs,
+        pictures=use_cases.pictures,
         use=SqlCharacters(database),
-        dispatcher=Ending(house),
-        clock=house.clock,
+        dispatcher=Ending(use_cases),
+        clock=use_cases.clock,
         keep=Keep(**keep),
     )
 
 
-async def _delivered(house: House, picture: str = "a face", *, owner: int = 1, guild: int = 10) -> Portrait:
+async def _delivered(use_cases: UseCases, picture: str = "a face", *, owner: int = 1, guild: int = 10) -> Portrait:
     """A portrait that was shown and paid for."""
-    portrait = await accepted(house.store, owner=owner, guild=guild, now=house.clock.now())
-    claimed = await house.jobs.claim(house.clock.now(), LEASE)
+    portrait = await accepted(use_cases.store, owner=owner, guild=guild, now=use_cases.clock.now())
+    claimed = await use_cases.jobs.claim(use_cases.clock.now(), LEASE)
     assert claimed is not None
-    image = await house.pictures.keep(a_picture(picture))
-    await house.jobs.finish(claimed.take, TakeState.READY, house.clock.now(), image=image)
+    image = await use_cases.pictures.keep(a_picture(picture))
+    await use_cases.jobs.finish(claimed.take, TakeState.READY, use_cases.clock.now(), image=image)
     told = Delivery(portrait.id, PortraitState.DELIVERED, message_id=MessageId(5))
-    await house.jobs.settle(told, 1, house.clock.now())
-    return await house.store.get(portrait.id)
+    await use_cases.jobs.settle(told, 1, use_cases.clock.now())
+    return await use_cases.store.get(portrait.id)
 
 
 def _kept(folder: Path) -> int:
@@ -76,29 +76,29 @@ async def _of_the_server(database: Database) -> dict[tuple[str, str], int]:
 
 
 async def test_counters_of_days_that_are_over_go_and_none_that_may_still_count(
-    database: Database, house: House, clock: StoppedClock
+    database: Database, use_cases: UseCases, clock: StoppedClock
 ) -> None:
     for days in (40, 3, 1, 0):
-        await accepted(house.store, now=NOW - timedelta(days=days), owner=1)
+        await accepted(use_cases.store, now=NOW - timedelta(days=days), owner=1)
     before = await used(database)
-    await _privacy(database, house).chores()
+    await _privacy(database, use_cases).chores()
     gone = {("member_day", "2026-10-13"), ("member_day", "2026-11-19")}
     assert await used(database) == {key: count for key, count in before.items() if key not in gone}
 
 
 async def test_a_person_is_forgotten_and_nobody_else_and_no_limit_is_fresh(
-    database: Database, house: House, tmp_path: Path
+    database: Database, use_cases: UseCases, tmp_path: Path
 ) -> None:
     for _ in range(privacy.BATCH + 1):
-        await _delivered(house, "hers")
-    await _delivered(house, "of both")
-    await _delivered(house, "of both", owner=2)
+        await _delivered(use_cases, "hers")
+    await _delivered(use_cases, "of both")
+    await _delivered(use_cases, "of both", owner=2)
     await SqlCharacters(database).add(a_character(owner=1), 30, a_once(), NOW)
     await SqlCharacters(database).add(a_character(owner=2), 30, a_once(), NOW)
     paid = await _of_the_server(database)
-    await accepted(house.store, owner=1, now=NOW - timedelta(days=3))
-    running = await accepted(house.store, owner=1, count=3)
-    removed = await _privacy(database, house).delete(asker(1))
+    await accepted(use_cases.store, owner=1, now=NOW - timedelta(days=3))
+    running = await accepted(use_cases.store, owner=1, count=3)
+    removed = await _privacy(database, use_cases).delete(asker(1))
     assert (removed.characters, removed.portraits, removed.images) == (1, privacy.BATCH + 4, 1)
     assert removed.counters == 1, "of the day that is over"
     assert await rows(database, "SELECT id FROM portrait WHERE owner_id = 1 OR id = :id", id=running.id) == []
@@ -110,54 +110,54 @@ async def test_a_person_is_forgotten_and_nobody_else_and_no_limit_is_fresh(
 
 
 async def test_two_deliveries_of_one_deletion_are_one_and_what_was_made_since_stays(
-    database: Database, house: House
+    database: Database, use_cases: UseCases
 ) -> None:
-    await _delivered(house)
-    keeper, pressed = _privacy(database, house), asker(1)
+    await _delivered(use_cases)
+    keeper, pressed = _privacy(database, use_cases), asker(1)
     answers = await asyncio.gather(keeper.delete(pressed), keeper.delete(pressed), return_exceptions=True)
     assert [type(answer) for answer in answers[1:]] == [AlreadyDone]
     assert getattr(answers[0], "portraits", None) == 1
-    since = await _delivered(house)
+    since = await _delivered(use_cases)
     with pytest.raises(AlreadyDone):
         await keeper.delete(pressed)
-    assert (await house.store.get(since.id)).state is PortraitState.DELIVERED
+    assert (await use_cases.store.get(since.id)).state is PortraitState.DELIVERED
 
 
 async def test_what_is_old_is_forgotten_on_its_day_but_not_the_face_of_a_character(
-    database: Database, house: House, clock: StoppedClock, tmp_path: Path
+    database: Database, use_cases: UseCases, clock: StoppedClock, tmp_path: Path
 ) -> None:
-    old = await _delivered(house, "old")
-    saved = await _delivered(house, "saved")
+    old = await _delivered(use_cases, "old")
+    saved = await _delivered(use_cases, "saved")
     await SqlCharacters(database).add(a_character(reference=saved.takes[0].image), 30, a_once(), NOW)
-    keeper = _privacy(database, house, images=timedelta(days=10), portraits=timedelta(days=40))
+    keeper = _privacy(database, use_cases, images=timedelta(days=10), portraits=timedelta(days=40))
     clock.advance(days=10)
-    young = await _delivered(house, "young")
-    waiting = await accepted(house.store)
+    young = await _delivered(use_cases, "young")
+    waiting = await accepted(use_cases.store)
     await keeper.chores()
     assert _kept(tmp_path) == 3
     clock.advance(seconds=1)
     await keeper.chores()
     assert _kept(tmp_path) == 2
-    assert (await house.store.get(old.id)).takes[0].image is None
-    assert (await house.store.get(young.id)).takes[0].image is not None
+    assert (await use_cases.store.get(old.id)).takes[0].image is None
+    assert (await use_cases.store.get(young.id)).takes[0].image is not None
     clock.advance(days=30)
     await keeper.chores()
     assert {row["id"] for row in await rows(database, "SELECT id FROM portrait")} == {waiting.id, young.id}
-    assert (await house.pictures.load(saved.takes[0].image or "")).data == a_picture("saved").data
+    assert (await use_cases.pictures.load(saved.takes[0].image or "")).data == a_picture("saved").data
 
 
 async def test_a_server_is_forgotten_a_time_of_grace_after_it_left_and_its_ceiling_is_not(
-    database: Database, house: House, clock: StoppedClock
+    database: Database, use_cases: UseCases, clock: StoppedClock
 ) -> None:
-    await house.portraits.paint(asker(1), Request("x"))
-    here, there = await _delivered(house), await _delivered(house, guild=11)
-    keeper = _privacy(database, house, left_servers=timedelta(days=30))
+    await use_cases.portraits.paint(asker(1), Request("x"))
+    here, there = await _delivered(use_cases), await _delivered(use_cases, guild=11)
+    keeper = _privacy(database, use_cases, left_servers=timedelta(days=30))
     await keeper.left(HERE)
     clock.advance(days=20)
     await keeper.present([11])
     clock.advance(days=10)
     await keeper.chores()
-    assert (await house.store.get(here.id)).id == here.id, "the first time counts, and it is not over"
+    assert (await use_cases.store.get(here.id)).id == here.id, "the first time counts, and it is not over"
     clock.advance(seconds=1)
     await keeper.chores()
     left = await rows(database, "SELECT id FROM portrait WHERE state <> 'open'")
@@ -168,25 +168,25 @@ async def test_a_server_is_forgotten_a_time_of_grace_after_it_left_and_its_ceili
 
 
 async def test_a_server_that_comes_back_in_time_loses_nothing(
-    database: Database, house: House, clock: StoppedClock
+    database: Database, use_cases: UseCases, clock: StoppedClock
 ) -> None:
-    here = await _delivered(house)
-    keeper = _privacy(database, house, left_servers=timedelta(days=30))
+    here = await _delivered(use_cases)
+    keeper = _privacy(database, use_cases, left_servers=timedelta(days=30))
     for back in (keeper.joined(HERE), keeper.present([10])):
         await keeper.left(HERE)
         clock.advance(days=29)
         await back
         clock.advance(days=29)
         await keeper.chores()
-    assert (await house.store.get(here.id)).takes[0].image is not None
+    assert (await use_cases.store.get(here.id)).takes[0].image is not None
 
 
 async def test_an_export_comes_in_parts_that_fit_and_says_what_found_no_room(
-    database: Database, house: House, monkeypatch: pytest.MonkeyPatch
+    database: Database, use_cases: UseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(7):
-        await _delivered(house, f"{number}" * 50_000)
-    keeper, limit = _privacy(database, house), 200_000
+        await _delivered(use_cases, f"{number}" * 50_000)
+    keeper, limit = _privacy(database, use_cases), 200_000
 
     async def parts() -> list[Part]:
         return [part async for part in keeper.export(ADA, limit)]

@@ -9,9 +9,9 @@ import pytest
 
 from bot.domain.errors import AlreadyDone, PortraitGone, PressedTwice, QuotaExceeded, TooManyWaiting
 from bot.domain.ids import MessageId, PortraitId
-from bot.domain.portraits import PortraitState
-from bot.domain.spec import Kind
-from bot.ports_jobs import Delivery
+from bot.domain.portraits.portrait import PortraitState
+from bot.domain.portraits.spec import Kind
+from bot.ports.jobs import Delivery
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import DOUBLE_CLICK, SqlPortraits

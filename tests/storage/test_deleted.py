@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from bot.domain.ids import UserId
-from bot.domain.portraits import PortraitState
-from bot.domain.prompts import Wish, build_spec
-from bot.ports_jobs import Delivery
+from bot.domain.portraits.portrait import PortraitState
+from bot.domain.portraits.prompts import Wish, build_spec
+from bot.ports.jobs import Delivery
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database, Transaction, open_database
 from bot.storage.jobs import SqlJobs

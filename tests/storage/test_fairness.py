@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.queue import position
-from bot.ports_jobs import Claimed
+from bot.domain.portraits.queue import position
+from bot.ports.jobs import Claimed
 from bot.storage.database import Database, Transaction
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits

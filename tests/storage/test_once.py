@@ -7,21 +7,21 @@ from typing import Any
 
 import pytest
 
-from bot.domain.characters import Character
+from bot.domain.characters.character import Character
 from bot.domain.errors import AlreadyDone, CharacterNameTaken
 from bot.domain.ids import GuildId, MessageId, UserId
 from bot.domain.once import Once
-from bot.domain.portraits import Portrait
-from bot.domain.quotas import MemberLimit, RoleLimit
-from bot.domain.servers import Change, ServerSettings
+from bot.domain.portraits.portrait import Portrait
+from bot.domain.servers.quotas import MemberLimit, RoleLimit
+from bot.domain.servers.settings import Change, ServerSettings
 from bot.storage import done
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database, Transaction
 from bot.storage.done import KEPT, SqlDone
 from bot.storage.jobs import SqlJobs
-from bot.storage.policies import SqlPolicies
 from bot.storage.portraits import SqlPortraits
 from bot.storage.privacy import SqlPrivacy
+from bot.storage.servers import SqlPolicies
 from tests.fakes.builders import NOW, ROOMY, a_character, a_once, a_portrait, a_reply, accepted, legs
 from tests.storage.looking import everything, value
 
@@ -57,9 +57,9 @@ STEPS: dict[str, Step] = {
     "SqlCharacters.add": lambda d, o, _c, _p: SqlCharacters(d).add(a_character("Tom"), 9, o, NOW),
     "SqlCharacters.update": lambda d, o, c, _p: SqlCharacters(d).update(c, o, NOW),
     "SqlCharacters.delete": lambda d, o, c, _p: SqlCharacters(d).delete(c.id, ME, o, NOW),
-    "SqlLibrary.share": lambda d, o, c, _p: SqlCharacters(d).share(c, HERE, "Ada", o, NOW),
-    "SqlLibrary.unshare": lambda d, o, c, _p: SqlCharacters(d).unshare(c.id, HERE, o, NOW),
-    "SqlLibrary.keep_upload": lambda d, o, _c, _p: SqlCharacters(d).keep_upload("u", ME, "face.png", o, NOW),
+    "SqlCharacters.share": lambda d, o, c, _p: SqlCharacters(d).share(c, HERE, "Ada", o, NOW),
+    "SqlCharacters.unshare": lambda d, o, c, _p: SqlCharacters(d).unshare(c.id, HERE, o, NOW),
+    "SqlCharacters.keep_upload": lambda d, o, _c, _p: SqlCharacters(d).keep_upload("u", ME, "face.png", o, NOW),
     "SqlPrivacy.drop_person": lambda d, o, _c, _p: SqlPrivacy(d).drop_person(ME, o, NOW),
     "SqlDone.record": lambda d, o, _c, _p: SqlDone(d).record(o, NOW),
 }

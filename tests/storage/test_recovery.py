@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.portraits import Portrait, PortraitState, TakeState
-from bot.ports_jobs import Claimed, Delivery
+from bot.domain.portraits.portrait import Portrait, PortraitState, TakeState
+from bot.ports.jobs import Claimed, Delivery
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits

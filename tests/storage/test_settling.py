@@ -7,8 +7,8 @@ from sqlite3 import IntegrityError
 import pytest
 
 from bot.domain.ids import ChannelId, MessageId
-from bot.domain.portraits import Portrait, PortraitState, TakeState
-from bot.ports_jobs import Delivery
+from bot.domain.portraits.portrait import Portrait, PortraitState, TakeState
+from bot.ports.jobs import Delivery
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits

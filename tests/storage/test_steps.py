@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import NothingToCancel
-from bot.domain.portraits import Portrait, PortraitState, Take, TakeState
-from bot.ports_jobs import Claimed
+from bot.domain.portraits.portrait import Portrait, PortraitState, Take, TakeState
+from bot.ports.jobs import Claimed
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits

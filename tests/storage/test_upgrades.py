@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.spec import Kind
+from bot.domain.portraits.spec import Kind
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import open_database
 from bot.storage.migrate import APPLICATION_ID, migrations

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import QueueTooLong
-from bot.domain.portraits import TOKEN_LIFE, TakeState
-from bot.domain.queue import FIRST_GUESS_SECONDS, LONGEST_PAUSE, PAINTING, SECOND_CHANCE, Spans, position
-from bot.ports import Admission
+from bot.domain.portraits.portrait import TOKEN_LIFE, TakeState
+from bot.domain.portraits.queue import FIRST_GUESS_SECONDS, LONGEST_PAUSE, PAINTING, SECOND_CHANCE, Spans, position
+from bot.ports.portraits import Admission
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits

@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.vendor import Picture
+from bot.domain.portraits.vendor import Picture
 
 Button = discord.ui.Button[Any]
 Text = discord.ui.TextDisplay[Any]

@@ -6,16 +6,16 @@ from typing import Any
 
 import discord
 
-from bot.domain.characters import Character
-from bot.domain.exchange import Remark
-from bot.domain.sheets import SIZES
-from bot.domain.text import escaped, shortened
-from bot.domain.vendor import Picture
+from bot.domain.characters.character import Character
+from bot.domain.characters.formats import Remark
+from bot.domain.portraits.sheets import SIZES
+from bot.domain.portraits.vendor import Picture
+from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids
 from bot.interactions.cards.base import ACCENT, MUTED, CardView, Row, Text, button, file_name
-from bot.services.characters import Card, Saved
-from bot.services.exchange import Report
-from bot.services.library import Shelf, ShelfRow, Unshared
+from bot.services.characters.saving import Card, Saved
+from bot.services.characters.sharing import Shelf, ShelfRow, Unshared
+from bot.services.characters.transfer import Report
 
 EXAMPLE = "woman with short dark hair, freckles, brown eyes"
 _LISTED = 12

@@ -4,11 +4,11 @@ from typing import Any
 
 import discord
 
-from bot.domain.details import SUGGESTIONS, Detail
 from bot.domain.ids import PortraitId
-from bot.domain.portraits import Portrait, Take
-from bot.domain.sheets import caption
-from bot.domain.text import shortened
+from bot.domain.portraits.details import SUGGESTIONS, Detail
+from bot.domain.portraits.portrait import Portrait, Take
+from bot.domain.portraits.sheets import caption
+from bot.domain.words.text import shortened
 from bot.interactions import custom_ids
 from bot.interactions.cards.base import MUTED, CardView, Row, Text, button
 

@@ -1,10 +1,10 @@
 """Everything that is needed to repeat a picture, for the one who asks."""
 
-from bot.domain.portraits import Portrait, Take
-from bot.domain.sheets import DETAILS
-from bot.domain.spec import Method, PortraitSpec
-from bot.domain.text import escaped, shortened
-from bot.domain.vendor import painted_spec
+from bot.domain.portraits.portrait import Portrait, Take
+from bot.domain.portraits.sheets import DETAILS
+from bot.domain.portraits.spec import Method, PortraitSpec
+from bot.domain.portraits.vendor import painted_spec
+from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids
 from bot.interactions.cards.base import CardView, Row, Text, button
 from bot.interactions.cards.portrait import origin_line

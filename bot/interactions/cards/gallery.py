@@ -4,11 +4,11 @@ from typing import Any
 
 import discord
 
-from bot.domain.portraits import PortraitState
+from bot.domain.portraits.portrait import PortraitState
 from bot.interactions import custom_ids
 from bot.interactions.cards.base import ACCENT, MUTED, CardView, Row, Text, button
 from bot.interactions.cards.portrait import buttons, gallery, known_facts, title
-from bot.services.gallery import GalleryPage
+from bot.services.portraits.gallery import GalleryPage
 
 
 def page(shown: GalleryPage) -> tuple[CardView, list[discord.File]]:

@@ -8,14 +8,14 @@ from typing import Any
 import discord
 
 from bot.domain.ids import UserId
-from bot.domain.portraits import Budget, Place
-from bot.domain.quotas import Allowance, Flagged, MemberLimit, Policy, RoleLimit
-from bot.domain.text import escaped, shortened
+from bot.domain.portraits.portrait import Budget, Place
+from bot.domain.servers.quotas import Allowance, Flagged, MemberLimit, Policy, RoleLimit
+from bot.domain.words.text import escaped, shortened
 from bot.interactions import replies
 from bot.interactions.cards.base import ACCENT, MUTED, CardView, Text
 from bot.interactions.charts import Bar
-from bot.services.managing import Overview
-from bot.services.policies import Rules
+from bot.services.servers.administration import Overview
+from bot.services.servers.policies import Rules
 
 # A text holds 4000 characters in a whole message; the rest of a long list is counted only.
 _MOST_LISTED, _SHOWN = 20, 300

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.domain.details import Detail
 from bot.domain.ids import PortraitId
-from bot.domain.portraits import Cost, Portrait, PortraitState, Take
-from bot.domain.queue import Status
-from bot.domain.sheets import captions
-from bot.domain.spec import Kind
-from bot.domain.text import escaped, shortened
-from bot.domain.vendor import Picture, painted_spec
+from bot.domain.portraits.details import Detail
+from bot.domain.portraits.portrait import Cost, Portrait, PortraitState, Take
+from bot.domain.portraits.queue import Status
+from bot.domain.portraits.sheets import captions
+from bot.domain.portraits.spec import Kind
+from bot.domain.portraits.vendor import Picture, painted_spec
+from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids, replies
 from bot.interactions.cards.base import MUTED, TROUBLE, CardView, Row, Text, button, file_name
 from bot.interactions.pictures import picture_stem
-from bot.ports import Outcome
+from bot.ports.messenger import Outcome
 
 _PROMPT_SHOWN, _DETAIL_SHOWN, _CAPTION_SHOWN = 220, 80, 40
 _ALT_LIMIT = 900

@@ -1,0 +1,147 @@
+"""What the buttons under a portrait do: pure functions from a spec to another.
+
+Each changes what its name says and leaves the rest alone, the features and (except where said) the seed included.
+All of them work on what the others made: a variation of an upscale of a reroll is a spec like any other.
+"""
+
+from typing import Any
+
+from bot.domain.errors import ImageRefused
+from bot.domain.portraits import prompts
+from bot.domain.portraits.details import Detail
+from bot.domain.portraits.spec import Image, Kind, Method, PortraitSpec, Reference, Source, Upscale
+from bot.domain.portraits.styles import (
+    EDIT_GUIDANCE,
+    EDIT_STEPS,
+    EDIT_STRENGTH,
+    HEADSHOT_GUIDANCE_MAX,
+    HEADSHOT_MODEL,
+    HEADSHOT_STEPS,
+    HEADSHOT_STEPS_MAX,
+    LARGEST_SIDE,
+    NATURAL_GUIDANCE,
+    NATURAL_NEGATIVE,
+    REFERENCE_LEAD,
+    SCALE,
+    SHARP_QUALITY,
+    SHARP_SIDE,
+    SHARP_STEPS,
+    STRONG,
+    SUBTLE,
+    Framing,
+)
+
+STRENGTHS = {Kind.VARY_SUBTLE: SUBTLE, Kind.VARY_STRONG: STRONG}
+
+
+def vary(spec: PortraitSpec, image: Image, strength: float, seed: int) -> PortraitSpec:
+    """The same words, started from the image: its look stays, the more the smaller `strength` is.
+
+    Of an upscale the variation starts from the picture before it: the model is made for at most 1024 pixels.
+    """
+    start = image if spec.upscale is None else spec.upscale.painted
+    source = Source(**start.model_dump(include=set(Image.model_fields)), strength=strength)
+    return spec.model_copy(update={"source": source, "seed": seed, "count": 1, "upscale": None})
+
+
+def sharper(spec: PortraitSpec) -> PortraitSpec:
+    """More steps, words that ask for detail, and at least 1024x1024: the vendor's remedy for a blurred face."""
+    width, height = max(spec.width, SHARP_SIDE), max(spec.height, SHARP_SIDE)
+    framing = spec.framing if (width, height) == (spec.width, spec.height) else Framing.PORTRAIT
+    changes: dict[str, Any] = {
+        "quality": SHARP_QUALITY,
+        "steps": max(spec.steps, SHARP_STEPS),
+        "width": width,
+        "height": height,
+        "framing": framing,
+    }
+    if spec.reference is not None:
+        most = HEADSHOT_STEPS_MAX if spec.reference.method is Method.HEADSHOT else SHARP_STEPS
+        changes["reference"] = spec.reference.model_copy(update={"steps": max(spec.reference.steps, most)})
+    return _reworded(spec, changes)
+
+
+def less_processed(spec: PortraitSpec) -> PortraitSpec:
+    """Less guidance, and negative words against the look: the vendor's remedy for too much of both."""
+    words = spec.negative_prompt
+    if not words.startswith(NATURAL_NEGATIVE):
+        words = f"{NATURAL_NEGATIVE}, {words}"
+    # The guidance of a model that takes a picture along is another scale, and low already.
+    return spec.model_copy(update={"guidance": NATURAL_GUIDANCE, "negative_prompt": words, "upscale": None})
+
+
+def change(spec: PortraitSpec, detail: Detail, words: str) -> PortraitSpec:
+    """One detail said anew. A background replaces the scene: two places in one prompt fight."""
+    changes = {detail.value: words}
+    if detail is Detail.BACKGROUND:
+        changes["scene"] = ""
+    return _reworded(spec, changes)
+
+
+def upscale(spec: PortraitSpec, image: Image, model: str) -> PortraitSpec:
+    """The image itself at twice its size. Raises ImageRefused for one that is as large as it may be."""
+    before = spec.upscale
+    factor = SCALE * (before.factor if before else 1)
+    if max(spec.width, spec.height) * factor > LARGEST_SIDE:
+        raise ImageRefused("it is as large as I can make it already")
+    enlarged = Upscale(
+        **image.model_dump(include=set(Image.model_fields)),
+        model=model,
+        scale=SCALE,
+        factor=factor,
+        painted=before.painted if before else image,
+    )
+    return spec.model_copy(update={"upscale": enlarged, "count": 1})
+
+
+def restated(spec: PortraitSpec, words: str, negative: str, house_negative: str, seed: int) -> PortraitSpec:
+    """The settings of a picture in a new request: the member's own words, negative words and seed said anew."""
+    remedy = NATURAL_NEGATIVE if spec.negative_prompt.startswith(NATURAL_NEGATIVE) else ""
+    told = {
+        "scene" if spec.features else "subject": words,
+        "negative": negative,
+        "negative_prompt": prompts.negative(remedy, negative, house_negative),
+        "seed": seed,
+    }
+    return _reworded(spec, told)
+
+
+def needs_words(spec: PortraitSpec) -> bool:
+    """Whether the member has to write something: a character needs no scene on a sheet, before a background, or
+    where there was none.
+    """
+    return not (spec.features and (spec.background or spec.sheet or not spec.scene))
+
+
+def words_of(spec: PortraitSpec) -> str:
+    """What the member themselves wrote: with a character the scene, without one the prompt."""
+    return spec.scene if spec.features else spec.subject
+
+
+def with_reference(spec: PortraitSpec, picture: str, model: str, *, headshot: bool) -> PortraitSpec:
+    """The saved picture goes along: by the editing model, or for a portrait by the headshot endpoint where wanted."""
+    if headshot and spec.framing is Framing.PORTRAIT:
+        reference = Reference(
+            method=Method.HEADSHOT,
+            model=HEADSHOT_MODEL,
+            picture=picture,
+            steps=HEADSHOT_STEPS,
+            guidance=min(spec.guidance, HEADSHOT_GUIDANCE_MAX),
+        )
+    else:
+        reference = Reference(
+            method=Method.EDIT,
+            model=model,
+            picture=picture,
+            lead=REFERENCE_LEAD,
+            steps=EDIT_STEPS,
+            guidance=EDIT_GUIDANCE,
+            strength=EDIT_STRENGTH,
+        )
+    return spec.model_copy(update={"reference": reference})
+
+
+def _reworded(spec: PortraitSpec, changes: dict[str, Any]) -> PortraitSpec:
+    """The spec with these changes and the prompt that then holds; a larger copy would show the old words."""
+    changed = spec.model_copy(update={**changes, "upscale": None})
+    return changed.model_copy(update={"prompt": prompts.compose(changed)})

@@ -1,0 +1,166 @@
+"""What the durable jobs need kept and told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.ids import ChannelId, MessageId, PortraitId
+from bot.domain.once import Once
+from bot.domain.portraits.portrait import Portrait, PortraitState, Take, TakeState
+from bot.domain.portraits.queue import PAINTING, Spans, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A take that is ours to drive, until its lease runs out."""
+
+    portrait: Portrait
+    take: Take
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a portrait ended, and where its message stands."""
+
+    portrait_id: PortraitId
+    state: PortraitState
+    failure: str | None = None
+    message_id: MessageId | None = None
+    channel_id: ChannelId | None = None
+
+
+class JobStore(Protocol):
+    """The durable state of jobs. Methods that return bool are compare-and-sets: False means "no longer ours".
+
+    Every `now`, `until` and `lease_until` is of the steady clock; `at` is of the wall clock, for what is kept.
+    """
+
+    async def claim(self, now: datetime, lease: timedelta, painting: timedelta = PAINTING) -> Claimed | None:
+        """Take the fairest waiting image out of the queue: `queued -> submitting`. Its time of painting begins."""
+        ...
+
+    async def hold(self, take: Take, until: datetime) -> bool:
+        """Set `submitting -> queued`, kept by this driver until then: nothing was ordered."""
+        ...
+
+    async def resubmit(self, take: Take, lease_until: datetime) -> bool:
+        """Set `queued -> submitting` for a take that this driver held."""
+        ...
+
+    async def give_back(self, take: Take) -> bool:
+        """Set `submitting -> queued`, at the head of its lane: the vendor did not take the order."""
+        ...
+
+    async def fall_back(self, take: Take, reason: str, lease_until: datetime) -> bool:
+        """Record that the take is painted without the character's saved picture: nothing was ordered yet."""
+        ...
+
+    async def bar(self, model: str, until: datetime) -> None:
+        """Remember that the vendor's account may not use a model."""
+        ...
+
+    async def is_barred(self, model: str, now: datetime) -> bool: ...
+
+    async def submitted(
+        self, take: Take, job_id: str, seed: int | None, at: datetime, lease_until: datetime
+    ) -> bool: ...
+
+    async def renew(self, take: Take, lease_until: datetime) -> bool: ...
+
+    async def finish(
+        self,
+        take: Take,
+        state: TakeState,
+        at: datetime,
+        *,
+        image: str | None = None,
+        failure: str | None = None,
+        seed: int | None = None,
+        flagged: bool = False,
+        took: timedelta | None = None,
+    ) -> bool:
+        """The take's end. `took` is how long it kept its slot, where that is known: estimates are made of it."""
+        ...
+
+    async def get(self, portrait_id: PortraitId) -> Portrait: ...
+
+    async def cancel(self, portrait_id: PortraitId, once: Once | None, at: datetime) -> None:
+        """End every unfinished take; raises NothingToCancel when there is none. Delivery then says so and refunds.
+
+        None where it is a part of a larger change.
+        """
+        ...
+
+    async def expire(self, portrait_id: PortraitId, failure: str, at: datetime) -> None:
+        """Fail what is unfinished of a portrait; what is ready stays."""
+        ...
+
+    async def end_waiting(self, portrait_id: PortraitId, failure: str, at: datetime) -> None:
+        """Fail what of a portrait is not ordered yet; the rest is carried on."""
+        ...
+
+    async def begin_delivery(self, portrait_id: PortraitId, now: datetime, lease: timedelta) -> int | None:
+        """The epoch of this delivery, or None when the portrait is final or another delivery runs."""
+        ...
+
+    async def postpone_delivery(self, portrait_id: PortraitId, epoch: int, until: datetime) -> None:
+        """Try again after `until`."""
+        ...
+
+    async def settle(self, delivery: Delivery, charged: int, at: datetime) -> bool:
+        """The final state, `charged` images spent and the rest refunded, in one transaction, once."""
+        ...
+
+    async def deliverable(self, now: datetime) -> list[PortraitId]:
+        """Open portraits whose takes are all final and that nobody is delivering, oldest first."""
+        ...
+
+    async def overdue(self, now: datetime) -> list[PortraitId]:
+        """Open portraits with takes that should have been ordered by now and were not."""
+        ...
+
+    async def late(self, now: datetime) -> list[Take]:
+        """Takes that should have been painted by now."""
+        ...
+
+    async def take_over(self, now: datetime, lease: timedelta) -> list[Claimed]:
+        """Settle what dead drivers left; returns the submitted jobs that are now ours to poll."""
+        ...
+
+    async def release_all(self) -> None:
+        """Forget every lease: only for a process that just became the owner of the database."""
+        ...
+
+    async def rebase(self, now: datetime, spans: Spans, barred: timedelta) -> None:
+        """Bound what an earlier process wrote by its own clock, once, at the start: no pause, wait or deadline lasts
+        longer than it was meant to, no model is `barred` for longer than that, and what is open is tried for a moment
+        before it is too late.
+        """
+        ...
+
+    async def tidy(self, now: datetime) -> int:
+        """Drop dead lanes, expired tokens and old records of what was done, and refund holds that lost their
+        portrait: how many those were.
+        """
+        ...
+
+    async def pause(self, now: datetime, until: datetime) -> None: ...
+
+    async def paused_until(self) -> datetime: ...
+
+    async def standing(self, take: Take) -> Standing | None:
+        """Where a waiting take stands; None when it does not wait."""
+        ...
+
+    async def open_portraits(self) -> list[PortraitId]: ...
+
+    async def measured_seconds(self, width: int, height: int, limit: int) -> Sequence[float]:
+        """How long the last images of that size kept their slots."""
+        ...
+
+
+class Dispatcher(Protocol):
+    """Tells whoever runs the jobs that a portrait changed. It carries only the id: the rows are the truth."""
+
+    def notify(self, portrait_id: PortraitId) -> None: ...

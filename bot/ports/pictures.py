@@ -1,0 +1,38 @@
+"""Where pictures are kept."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.domain.portraits.vendor import Picture
+
+
+class PictureStore(Protocol):
+    """Image bytes, named by their content."""
+
+    async def keep(self, picture: Picture) -> str:
+        """Write the bytes durably and return their name; the same bytes have one name."""
+        ...
+
+    async def load(self, name: str) -> Picture:
+        """Raises ImageGone."""
+        ...
+
+    async def develop(self, data: bytes) -> Picture:
+        """What somebody uploaded, checked and freed of metadata. Raises ImageRefused."""
+        ...
+
+    async def crop(self, name: str) -> Picture:
+        """The square small form of a kept picture, for lists. Raises ImageGone."""
+        ...
+
+    async def strip(self, crops: Sequence[Picture], places: int) -> Picture:
+        """Small forms side by side in one picture that has room for `places` of them."""
+        ...
+
+    async def light(self, name: str, limit: int) -> Picture:
+        """A kept picture in about `limit` bytes at most. Raises ImageGone."""
+        ...
+
+    async def remove(self, name: str) -> None:
+        """Forget a picture and its crop; nothing happens when it is not there."""
+        ...

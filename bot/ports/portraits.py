@@ -1,0 +1,78 @@
+"""What the use cases of portraits and the gallery need kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.ids import CharacterId, MessageId, PortraitId, UserId
+from bot.domain.once import Once
+from bot.domain.portraits.portrait import Cost, Portrait
+from bot.domain.servers.quotas import Leg
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What must hold, besides the quota, for a portrait to be accepted.
+
+    `waiting_*` are the operator's limits of unfinished portraits; `running` and `cooldown` are the server's, for
+    each member. With `slots` orders at once, no take may have to wait for longer than `longest_wait`, a limit that is
+    not asked where it is None.
+    """
+
+    waiting_member: int
+    waiting_guild: int
+    running: int | None = None
+    cooldown: timedelta = timedelta(0)
+    slots: int = 1
+    longest_wait: timedelta | None = None
+
+
+class PortraitStore(Protocol):
+    async def accept(self, portrait: Portrait, legs: Sequence[Leg], admission: Admission) -> None:
+        """Write the portrait, its takes, its place in the queue and its quota hold in one transaction.
+
+        Raises AlreadyDone, PressedTwice, TooManyWaiting, TooManyRunning, CoolingDown, QueueTooLong or QuotaExceeded,
+        and then nothing is written.
+        """
+        ...
+
+    async def acknowledge(self, portrait_id: PortraitId, message_id: MessageId | None, now: datetime) -> None:
+        """Record that the member sees a card; delivery waits for this, or for a few seconds to pass."""
+        ...
+
+    async def get(self, portrait_id: PortraitId) -> Portrait:
+        """Raises PortraitGone."""
+        ...
+
+    async def cost(self, portrait_id: PortraitId, charged: int) -> Cost:
+        """What the portrait costs if `charged` images are settled, and what is then left of each limit."""
+        ...
+
+    async def of_message(self, message_id: MessageId) -> Portrait:
+        """The portrait that a message of ours shows; raises PortraitGone."""
+        ...
+
+    async def mark_deleted(self, portrait_id: PortraitId, once: Once, now: datetime) -> None:
+        """Its message is taken down: from now on nothing is made from it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a member's history: what lies beside it is found without counting."""
+
+    created_at: datetime
+    portrait_id: PortraitId
+
+
+class GalleryStore(Protocol):
+    """Finished portraits that have an image, by time."""
+
+    async def older(self, owner_id: UserId, than: Mark, character_id: CharacterId | None, limit: int) -> list[Portrait]:
+        """Newest first."""
+        ...
+
+    async def newer(self, owner_id: UserId, than: Mark, character_id: CharacterId | None, limit: int) -> list[Portrait]:
+        """Oldest first."""
+        ...

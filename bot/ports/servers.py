@@ -1,0 +1,45 @@
+"""What admins decided, with who decided it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.ids import GuildId, UserId
+from bot.domain.once import Once
+from bot.domain.portraits.portrait import Budget
+from bot.domain.servers.quotas import Leg, MemberLimit, RoleLimit
+from bot.domain.servers.settings import Change, ServerSettings, UsageRow
+
+
+class PolicyStore(Protocol):
+    """What admins decided, with who decided it."""
+
+    async def settings(self, guild_id: GuildId) -> ServerSettings: ...
+
+    async def change(self, change: Change, once: Once | None, now: datetime) -> None:
+        """Write the new settings and the audit entry in one transaction."""
+        ...
+
+    async def role_limits(self, guild_id: GuildId) -> Sequence[RoleLimit]: ...
+
+    async def set_role_limit(
+        self, change: Change, limit: RoleLimit, once: Once | None, now: datetime, *, remove: bool
+    ) -> None: ...
+
+    async def member_limit(self, guild_id: GuildId, user_id: UserId) -> MemberLimit | None: ...
+
+    async def member_limits(self, guild_id: GuildId) -> Sequence[MemberLimit]: ...
+
+    async def set_member_limit(self, change: Change, limit: MemberLimit, once: Once, now: datetime) -> None: ...
+
+    async def reset(self, change: Change, legs: Sequence[Leg], once: Once, now: datetime) -> None:
+        """Set counters to zero; images held by open portraits stay counted."""
+        ...
+
+    async def budgets(self, legs: Sequence[Leg]) -> Sequence[Budget]: ...
+
+    async def refused(
+        self, guild_id: GuildId, user_id: UserId, kind: str, reason: str, once: Once, now: datetime
+    ) -> None: ...
+
+    async def usage(self, guild_id: GuildId, since: datetime) -> Sequence[UsageRow]: ...

@@ -1,0 +1,317 @@
+"""Asking for portraits: every command and every button that makes a picture enters here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.domain.characters.character import Character, Identity
+from bot.domain.errors import (
+    AlreadyDone,
+    DomainError,
+    NotYours,
+    PortraitGone,
+    PressedTwice,
+    StillOpen,
+    StoreBusy,
+)
+from bot.domain.ids import MessageId, PortraitId, new_id
+from bot.domain.portraits import prompts, sheets, styles
+from bot.domain.portraits.portrait import TOKEN_LIFE, Parent, Portrait, Take
+from bot.domain.portraits.prompts import Wish
+from bot.domain.portraits.queue import Spans
+from bot.domain.portraits.spec import Kind, PortraitSpec, Sheet, SheetSet, reroll, take_seed
+from bot.domain.portraits.styles import Framing
+from bot.domain.portraits.variations import with_reference
+from bot.domain.servers.quotas import Flagged, Policy
+from bot.domain.words import text
+from bot.ports.clock import Clock
+from bot.ports.jobs import Dispatcher, JobStore
+from bot.ports.portraits import Admission, PortraitStore
+from bot.services.asker import Asker
+from bot.services.characters.saving import Characters
+from bot.services.portraits.requests import Request, chosen, wish_of
+from bot.services.portraits.screening import Moderator, Screening
+from bot.services.servers.policies import Policies, Rules, check_channel
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which button on which portrait a new portrait comes from."""
+
+    verb: str
+    portrait: Portrait
+    take: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be painted, where the wish came from, and what the member is told about it beforehand.
+
+    `press` is the same for two clicks that may be a double click; those under a portrait are told by their origin.
+    """
+
+    kind: Kind
+    spec: PortraitSpec
+    origin: Origin | None = None
+    character_name: str | None = None
+    hints: tuple[str, ...] = ()
+    press: str | None = None
+
+
+def job_from(asker: Asker, kind: Kind, spec: PortraitSpec, origin: Origin) -> Job:
+    """A job that a button starts. Another member's click makes their own portrait: it does not enter the owner's
+    character book.
+    """
+    parent = origin.portrait
+    if parent.owner_id != asker.user_id:
+        spec = spec.model_copy(update={"character_id": None})
+    return Job(kind, spec, origin, parent.character_name)
+
+
+def portrait_of(asker: Asker, job: Job, clock: Clock, spans: Spans) -> Portrait:
+    """The portrait as it is written down. What is made from a private one is private too."""
+    asked_at = clock.steady()
+    portrait_id = PortraitId(new_id())
+    origin, spec = job.origin, job.spec
+    parent = origin.portrait if origin else None
+    press = f"{origin.verb}:{origin.portrait.id}:{origin.take}" if origin else job.press
+    private = asker.reply.private or (parent is not None and parent.reply.private)
+    return Portrait(
+        id=portrait_id,
+        kind=job.kind,
+        owner_id=asker.user_id,
+        place=asker.place,
+        reply=replace(asker.reply, private=private, expires_at=asked_at + TOKEN_LIFE),
+        spec=spec,
+        created_at=clock.now(),
+        asked_at=asked_at,
+        deadline=asked_at + spans.waiting,
+        takes=tuple(Take(portrait_id, number, take_seed(spec, number)) for number in range(spec.images)),
+        parent_id=parent.id if parent else None,
+        parent_take=origin.take if origin else None,
+        press_key=f"{press}:{asker.user_id}" if press else None,
+        character_name=job.character_name,
+        parent=_parent(parent) if parent else None,
+    )
+
+
+def _parent(parent: Portrait) -> Parent:
+    return Parent(parent.owner_id, parent.place, None if parent.reply.private else parent.message_id)
+
+
+def check_words(spec: PortraitSpec, policy: Policy, moderator: Moderator) -> None:
+    """Raises WordRefused when anything that a person wrote into the spec is refused, by the house or by the server."""
+    # Panels are judged one by one: each is a picture of its own.
+    for each in sheets.wordings(spec):
+        _check_picture(each, policy, moderator)
+
+
+def _check_picture(spec: PortraitSpec, policy: Policy, moderator: Moderator) -> None:
+    # In the order of the prompt, for words that meet there. The style's words, the default negative ones and the
+    # server's own are nobody's request.
+    written = (
+        spec.subject,
+        spec.features,
+        spec.expression,
+        spec.outfit,
+        spec.scene,
+        spec.background,
+        spec.lighting,
+        spec.angle,
+    )
+    moderator.check_text(*written, words=policy.words)
+    moderator.check_negative(spec.negative, " . ".join(written), words=policy.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A portrait that is written and will be carried to its end, with friendly advice about its settings."""
+
+    portrait: Portrait
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PortraitRules:
+    """The operator's settings for making portraits. `headshot`: the saved picture of a character goes to the headshot
+    endpoint where the framing is a portrait. `slots` orders are under way at once.
+    """
+
+    model: str
+    spans: Spans
+    waiting_member: int
+    waiting_guild: int
+    slots: int = 5
+    reference_model: str = "flux-kontext-dev"
+    headshot: bool = False
+    upscale_model: str = "RealESRGAN_x2plus"
+
+
+class Portraits:
+    """The use cases around portraits. Each raises a DomainError, and then nothing was written or spent."""
+
+    def __init__(
+        self,
+        *,
+        store: PortraitStore,
+        jobs: JobStore,
+        characters: Characters,
+        policies: Policies,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        rules: PortraitRules,
+        new_seed: Callable[[], int],
+        screening: Screening | None = None,
+    ) -> None:
+        self._store = store
+        self._jobs = jobs
+        self._characters = characters
+        self._policies = policies
+        self._dispatcher = dispatcher
+        self._clock = clock
+        self.rules = rules
+        self.new_seed = new_seed
+        self._screening = screening or Screening()
+
+    async def paint(self, asker: Asker, request: Request) -> Accepted:
+        """`/portrait`: a prompt of its own, or a saved character in the scene that the prompt describes."""
+        if request.character:
+            character = await self._characters.named(asker.user_id, request.character, asker.place.guild_id)
+            return await self._of_character(asker, Kind.PORTRAIT, character, request)
+        rules = await self._policies.for_asker(asker)
+        wish = wish_of(request, rules, subject=text.bounded(request.words, "prompt", styles.PROMPT_LIMIT))
+        return await self._accept(asker, rules, Job(Kind.PORTRAIT, self._spec(wish, request.seed)))
+
+    async def pose(self, asker: Asker, request: Request) -> Accepted:
+        """`/character pose`: the saved character in a new situation, same features, same seed unless asked."""
+        character = await self._characters.named(asker.user_id, request.character or "", asker.place.guild_id)
+        return await self._of_character(asker, Kind.POSE, character, request)
+
+    async def sheet(self, asker: Asker, request: Request) -> Accepted:
+        """`/character sheet`: the saved character once for each panel of a set, all with one seed, all held at once.
+
+        Raises OutfitsMissing where the set is outfits and none are named.
+        """
+        character = await self._characters.named(asker.user_id, request.character or "", asker.place.guild_id)
+        wanted = SheetSet(chosen("set", request.set or "", tuple(SheetSet)))
+        sheet = sheets.planned(wanted, request.outfits)
+        framing = request.framing or sheets.FRAMINGS[wanted]
+        whole = wanted is SheetSet.OUTFITS and framing == Framing.FULL_BODY
+        request = replace(request, framing=framing, count=1, angle=sheets.WHOLE_FIGURE if whole else None)
+        return await self._of_character(asker, Kind.SHEET, character, request, sheet)
+
+    async def reroll(self, asker: Asker, portrait_id: PortraitId) -> Accepted:
+        """Reroll: the same request with a new seed, for whoever clicks, on their quota."""
+        parent = await self.visible(asker, portrait_id)
+        spec = reroll(parent.spec, self.new_seed())
+        return await self.accept(asker, job_from(asker, Kind.REROLL, spec, Origin("reroll", parent)))
+
+    async def try_again(self, asker: Asker, portrait_id: PortraitId) -> Accepted:
+        """Try again: the same spec, seed included, after a failure; of a sheet only what is missing."""
+        parent = await self.visible(asker, portrait_id)
+        spec = sheets.remaining(parent.spec, {take.number for take in parent.ready})
+        return await self.accept(asker, job_from(asker, parent.kind, spec, Origin("again", parent)))
+
+    async def visible(self, asker: Asker, portrait_id: PortraitId) -> Portrait:
+        """The portrait behind a button; raises PortraitGone also for a deleted one, or another's private one."""
+        return _seen_by(asker, await self._store.get(portrait_id))
+
+    async def of_message(self, asker: Asker, message_id: MessageId) -> Portrait:
+        """The portrait that a message shows; raises PortraitGone when there is none."""
+        return _seen_by(asker, await self._store.of_message(message_id))
+
+    async def delete(self, asker: Asker, portrait_id: PortraitId) -> Portrait:
+        """Give a portrait up: its owner may, and those who may delete messages where it stands. Raises NotYours.
+
+        One that is given up already may be so again: its message may have outlived the first time.
+        """
+        portrait = await self._store.get(portrait_id)
+        here = portrait.place.channel_id == asker.place.channel_id
+        if portrait.owner_id != asker.user_id and (portrait.reply.private or not (here and asker.can_moderate)):
+            raise NotYours("delete")
+        # Not the state: the card is shown a moment before the portrait is settled.
+        if not portrait.all_final:
+            raise StillOpen
+        await self._store.mark_deleted(portrait_id, asker.once, self._clock.now())
+        return portrait
+
+    async def acknowledged(self, portrait_id: PortraitId, message_id: MessageId | None) -> None:
+        """The member sees the waiting card: painting may begin, and the card may be edited."""
+        await self._store.acknowledge(portrait_id, message_id, self._clock.now())
+        self._dispatcher.notify(portrait_id)
+
+    async def cancel(self, asker: Asker, portrait_id: PortraitId) -> None:
+        """End one's own unfinished portrait; its card says so, and it is refunded. Raises NotYours, NothingToCancel."""
+        portrait = await self._store.get(portrait_id)
+        if portrait.owner_id != asker.user_id:
+            raise NotYours("cancel")
+        await self._jobs.cancel(portrait_id, asker.once, self._clock.now())
+        self._dispatcher.notify(portrait_id)
+
+    async def _of_character(
+        self, asker: Asker, kind: Kind, character: Character, request: Request, sheet: Sheet | None = None
+    ) -> Accepted:
+        rules = await self._policies.for_asker(asker)
+        checked = text.optional if sheet else text.bounded
+        wish = wish_of(
+            request,
+            rules,
+            subject=character.name,
+            features=character.features,
+            scene=checked(request.words, "prompt" if kind is Kind.PORTRAIT else "scene", styles.PROMPT_LIMIT),
+            # Posing what somebody shares does not fill their book.
+            character_id=character.id if character.owner_id == asker.user_id else None,
+        )
+        spec = self._spec(wish, character.seed if request.seed is None else request.seed)
+        identity = chosen("identity", request.identity or character.identity, tuple(Identity))
+        spec, hints = self._with_face(spec.model_copy(update={"sheet": sheet}), character, Identity(identity))
+        return await self._accept(asker, rules, Job(kind, spec, None, character.name, hints, request.press))
+
+    def _with_face(
+        self, spec: PortraitSpec, character: Character, identity: Identity
+    ) -> tuple[PortraitSpec, tuple[str, ...]]:
+        """The saved picture goes along where that is wanted and there is one."""
+        if identity is Identity.SEED:
+            return spec, ()
+        if character.reference is None:
+            return spec, ("There is no saved picture of this character, so its seed and features keep the face.",)
+        model, headshot = self.rules.reference_model, self.rules.headshot
+        return with_reference(spec, character.reference, model, headshot=headshot), ()
+
+    async def accept(self, asker: Asker, job: Job) -> Accepted:
+        """A job that is finished but for the rules of the place: what every button ends in."""
+        return await self._accept(asker, await self._policies.for_asker(asker), job)
+
+    def _spec(self, wish: Wish, seed: int | None) -> PortraitSpec:
+        chosen = self.new_seed() if seed is None else seed
+        return prompts.build_spec(wish, model=self.rules.model, seed=chosen)
+
+    async def _accept(self, asker: Asker, rules: Rules, job: Job) -> Accepted:
+        """Every way to a picture ends here: channel, words and quota are checked in one place."""
+        self._screening.admit(asker.user_id)
+        policy, limits = rules.policy, self.rules
+        portrait = portrait_of(asker, job, self._clock, limits.spans)
+        portrait = replace(portrait, shows_flagged=asker.in_age_restricted and policy.flagged is Flagged.SPOILER)
+        admission = Admission(
+            limits.waiting_member,
+            limits.waiting_guild,
+            policy.running_per_member,
+            policy.cooldown,
+            limits.slots,
+            limits.spans.waiting,
+        )
+        try:
+            check_channel(policy, asker.place)
+            await self._screening.check(asker.user_id, lambda moderator: check_words(job.spec, policy, moderator))
+            await self._store.accept(portrait, rules.legs, admission)
+        except (AlreadyDone, PressedTwice, StoreBusy):
+            raise
+        except DomainError as error:
+            await self._policies.note_refusal(asker, job.kind, error)
+            raise
+        return Accepted(portrait, (*job.hints, *prompts.hints(job.spec)))
+
+
+def _seen_by(asker: Asker, portrait: Portrait) -> Portrait:
+    if portrait.deleted_at is not None or (portrait.reply.private and portrait.owner_id != asker.user_id):
+        raise PortraitGone
+    return portrait

@@ -1,0 +1,96 @@
+"""The buttons under a portrait that make another: which image is meant, and what is made from it."""
+
+from bot.domain.errors import ImageGone, UnknownButton, UnknownChoice
+from bot.domain.ids import PortraitId
+from bot.domain.portraits import sheets, styles, variations
+from bot.domain.portraits.details import Detail
+from bot.domain.portraits.portrait import Portrait, Take
+from bot.domain.portraits.prompts import check_seed
+from bot.domain.portraits.spec import Image, Kind, PortraitSpec
+from bot.domain.words import text
+from bot.ports.clock import Clock
+from bot.services.asker import Asker
+from bot.services.portraits.painting import Accepted, Origin, Portraits, job_from
+from bot.services.servers.policies import Policies
+
+
+class Remakes:
+    """Each makes a portrait of whoever clicks, on their quota, by the rules of the place where they click.
+
+    Every one raises PortraitGone, ImageGone, or what `Portraits.accept` raises; then nothing was written or spent.
+    """
+
+    def __init__(self, *, portraits: Portraits, policies: Policies, clock: Clock) -> None:
+        self._portraits = portraits
+        self._policies = policies
+        self._clock = clock
+
+    async def choices(self, asker: Asker, portrait_id: PortraitId) -> Portrait:
+        """The portrait whose images a button may mean: at least one. Raises ImageGone where none was painted."""
+        portrait = await self._portraits.visible(asker, portrait_id)
+        if not portrait.ready:
+            raise ImageGone
+        return portrait
+
+    async def remake(
+        self, asker: Asker, kind: Kind, portrait_id: PortraitId, number: int | None, link: str = ""
+    ) -> Accepted:
+        """Vary, sharpen, calm or enlarge one image. `link` is a fresh public link to it, where the click brought one.
+
+        Raises UnknownButton for any other kind.
+        """
+        portrait, take = await self.image(asker, portrait_id, number)
+        image = Image(portrait_id=portrait.id, take=take.number, url=link, found_at=self._clock.now() if link else None)
+        spec = self._remade(kind, sheets.single(portrait.spec, take.number, take.seed), image)
+        return await self._accept(asker, kind, spec, Origin(kind, portrait, take.number))
+
+    async def change(
+        self, asker: Asker, portrait_id: PortraitId, number: int | None, detail: str, words: str
+    ) -> Accepted:
+        """One detail of an image said anew; all the rest stays, its seed included. Raises UnknownChoice."""
+        if detail not in tuple(Detail):
+            raise UnknownChoice("detail", text.shortened(text.clean(detail), 40), tuple(Detail))
+        portrait, take = await self.image(asker, portrait_id, number)
+        said = text.bounded(words, detail, styles.DETAIL_LIMIT)
+        spec = variations.change(sheets.single(portrait.spec, take.number, take.seed), Detail(detail), said)
+        return await self._accept(asker, Kind.CHANGE, spec, Origin(f"change {detail}", portrait, take.number))
+
+    async def restate(
+        self, asker: Asker, portrait_id: PortraitId, words: str, negative: str, seed: int | None
+    ) -> Accepted:
+        """The settings of a portrait in a new request, its words, seed and negative prompt as given here."""
+        portrait = await self._portraits.visible(asker, portrait_id)
+        spec = portrait.spec
+        checked = text.bounded if variations.needs_words(spec) else text.optional
+        said = checked(words, "scene" if spec.features else "prompt", styles.PROMPT_LIMIT)
+        own = text.optional(negative, "negative", styles.NEGATIVE_LIMIT)
+        if seed is not None:
+            check_seed(seed)
+        rules = await self._policies.for_asker(asker)
+        new_seed = self._portraits.new_seed() if seed is None else seed
+        spec = variations.restated(spec, said, own, rules.policy.negative, new_seed)
+        return await self._accept(asker, Kind.SETTINGS, spec, Origin("settings", portrait))
+
+    def _remade(self, kind: Kind, spec: PortraitSpec, image: Image) -> PortraitSpec:
+        if kind in variations.STRENGTHS:
+            return variations.vary(spec, image, variations.STRENGTHS[kind], self._portraits.new_seed())
+        match kind:
+            case Kind.SHARPER:
+                return variations.sharper(spec)
+            case Kind.NATURAL:
+                return variations.less_processed(spec)
+            case Kind.UPSCALE:
+                return variations.upscale(spec, image, self._portraits.rules.upscale_model)
+            case _:
+                raise UnknownButton
+
+    async def image(self, asker: Asker, portrait_id: PortraitId, number: int | None) -> tuple[Portrait, Take]:
+        """The image that is meant: the only one where no number is given. Raises ImageGone."""
+        portrait = await self.choices(asker, portrait_id)
+        wanted = portrait.ready if number is None else [take for take in portrait.ready if take.number == number]
+        if len(wanted) != 1:
+            raise ImageGone
+        return portrait, wanted[0]
+
+    async def _accept(self, asker: Asker, kind: Kind, spec: PortraitSpec, origin: Origin) -> Accepted:
+        return await self._portraits.accept(asker, job_from(asker, kind, spec, origin))

@@ -1,0 +1,77 @@
+"""What a member typed, and what is left of it once it is checked."""
+
+import hashlib
+from dataclasses import dataclass
+
+from bot.domain.errors import UnknownChoice
+from bot.domain.portraits import styles
+from bot.domain.portraits.prompts import Wish
+from bot.domain.portraits.styles import Framing, Style
+from bot.domain.words import text
+from bot.services.servers.policies import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the member typed, as typed: everything is checked by the use cases, whatever Discord's client allows.
+
+    With a character, `words` is the scene; without one it is the whole prompt. No style or framing: the server's.
+    `set` and `outfits` are those of a sheet. `pressed`: by a button or a form, which may be pressed twice at once.
+    """
+
+    words: str
+    character: str | None = None
+    style: str | None = None
+    framing: str | None = None
+    expression: str | None = None
+    outfit: str | None = None
+    lighting: str | None = None
+    angle: str | None = None
+    background: str | None = None
+    identity: str | None = None
+    negative: str | None = None
+    count: int = 1
+    seed: int | None = None
+    set: str | None = None
+    outfits: str | None = None
+    pressed: bool = False
+
+    @property
+    def press(self) -> str | None:
+        """The same for the same wish, where it came from a button or a form."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16] if self.pressed else None
+
+
+def chosen(what: str, value: str, choices: tuple[str, ...]) -> str:
+    """The value; raises UnknownChoice unless it is one of the choices, for a choice can be forged."""
+    if value not in choices:
+        raise UnknownChoice(what, text.shortened(text.clean(value), 40), choices)
+    return value
+
+
+def wish_of(
+    request: Request,
+    rules: Rules,
+    *,
+    subject: str,
+    features: str = "",
+    scene: str = "",
+    character_id: str | None = None,
+) -> Wish:
+    """The request with every word cleaned and every choice known; raises TextTooLong or UnknownChoice."""
+    return Wish(
+        subject=subject,
+        features=features,
+        scene=scene,
+        expression=text.optional(request.expression, "expression", styles.DETAIL_LIMIT),
+        outfit=text.optional(request.outfit, "outfit", styles.DETAIL_LIMIT),
+        lighting=text.optional(request.lighting, "lighting", styles.DETAIL_LIMIT),
+        angle=text.optional(request.angle, "angle", styles.DETAIL_LIMIT),
+        background=text.optional(request.background, "background", styles.DETAIL_LIMIT),
+        character_id=character_id,
+        style=Style(chosen("style", request.style or rules.policy.style, tuple(Style))),
+        framing=Framing(chosen("framing", request.framing or rules.policy.framing, tuple(Framing))),
+        negative=text.optional(request.negative, "negative", styles.NEGATIVE_LIMIT),
+        house_negative=rules.policy.negative,
+        count=request.count,
+    )

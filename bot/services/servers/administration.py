@@ -1,0 +1,356 @@
+"""What admins of a server may change and see. Permission is checked here, whatever command or click led here."""
+
+import json
+from asyncio import Lock
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.errors import AboveCeiling, NotInServer, NotManager, UnknownChoice
+from bot.domain.ids import ChannelId, GuildId, UserId
+from bot.domain.portraits.portrait import Budget
+from bot.domain.portraits.prompts import within
+from bot.domain.portraits.styles import NEGATIVE_LIMIT, Framing, Style
+from bot.domain.servers.quotas import (
+    UNLIMITED,
+    Allowance,
+    Flagged,
+    MemberLimit,
+    Period,
+    Policy,
+    RoleLimit,
+    Scope,
+    allowance,
+    legs_of,
+    local_day,
+    next_reset,
+)
+from bot.domain.servers.settings import Change, Defaults, ServerSettings, UsageRow, moved, policy_of
+from bot.domain.words import text
+from bot.ports.clock import Clock
+from bot.ports.done import DoneStore
+from bot.ports.servers import PolicyStore
+from bot.services.asker import Asker
+from bot.services.portraits.requests import chosen
+from bot.services.portraits.screening import Screening
+from bot.services.servers import log_channel, timezones
+from bot.services.servers.log_channel import Announce, Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that `/quota show` and `/settings show` tell."""
+
+    policy: Policy
+    settings: ServerSettings
+    roles: tuple[RoleLimit, ...]
+    members: tuple[MemberLimit, ...]
+    budgets: tuple[Budget, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Who used what since an instant."""
+
+    since: datetime
+    rows: tuple[UsageRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers of `/quota set`; None leaves one as it is, or with `defaults` makes it the operator's default.
+
+    `at_once` 0 is no limit.
+    """
+
+    server_day: int | None = None
+    server_month: int | None = None
+    member_day: int | None = None
+    at_once: int | None = None
+    cooldown: int | None = None
+    defaults: bool = False
+
+
+def managed(asker: Asker) -> GuildId:
+    """The server that the member manages; raises NotInServer or NotManager."""
+    if asker.place.guild_id is None:
+        raise NotInServer
+    if not asker.is_manager:
+        raise NotManager
+    return asker.place.guild_id
+
+
+def as_json(value: RoleLimit | MemberLimit | None) -> str:
+    """A limit as the audit keeps it; nothing for none."""
+    return json.dumps(asdict(value)) if value else "{}"
+
+
+MOST_CHANNELS, MOST_WORDS, WORD_LIMIT = 50, 200, 50
+LONGEST_COOLDOWN = 86_400
+
+
+class Administration:
+    """The use cases of `/quota` and `/settings`. Each raises a DomainError, and then nothing was changed."""
+
+    def __init__(
+        self,
+        *,
+        store: PolicyStore,
+        done: DoneStore,
+        defaults: Defaults,
+        clock: Clock,
+        announce: Announce,
+        turn: Lock | None = None,
+        screening: Screening | None = None,
+    ) -> None:
+        self._store = store
+        self._done = done
+        self._defaults = defaults
+        self._clock = clock
+        self._journal = Journal(announce)
+        self._screening = screening or Screening()
+        # Changes read, decide and write: two admins at once must not undo each other.
+        self._turn = turn or Lock()
+
+    async def drain(self) -> None:
+        """Wait for the lines that are on their way to log channels."""
+        await self._journal.drain()
+
+    async def overview(self, asker: Asker) -> Overview:
+        """The server's policy as it is in force."""
+        guild_id = managed(asker)
+        settings = await self._store.settings(guild_id)
+        now = self._clock.now()
+        policy = policy_of(settings, self._defaults, now)
+        legs = legs_of(policy, allowance(policy, (), (), None), asker.place, asker.user_id, now)
+        listed = await self._store.member_limits(guild_id)
+        shared = [leg for leg in legs if leg.scope in {Scope.SERVER, Scope.CEILING} and leg.maximum < UNLIMITED]
+        return Overview(
+            policy,
+            settings,
+            tuple(await self._store.role_limits(guild_id)),
+            tuple([each for each in listed if each.has_limit or await self._gift_left(asker, each)]),
+            tuple(await self._store.budgets(shared)),
+        )
+
+    async def set_limits(self, asker: Asker, limits: Limits) -> ServerSettings:
+        """`/quota set`; raises OutOfRange, or AboveCeiling with the operator's ceiling."""
+        managed(asker)
+        for name in ("server_day", "server_month", "member_day"):
+            self._check_images(f"{name.replace('_', ' ')} limit", getattr(limits, name))
+        if limits.at_once is not None:
+            within("limit of portraits at once", limits.at_once, 0, 100)
+        if limits.cooldown is not None:
+            within("pause in seconds", limits.cooldown, 0, LONGEST_COOLDOWN)
+        chosen = {
+            "guild_per_day": limits.server_day,
+            "guild_per_month": limits.server_month,
+            "member_per_day": limits.member_day,
+            "running_per_member": limits.at_once,
+            "cooldown_seconds": limits.cooldown,
+        }
+        given = {key: value for key, value in chosen.items() if value is not None or limits.defaults}
+        if limits.at_once == 0:
+            given["running_per_member"] = None
+        return await self._change(asker, "quota set", **given)
+
+    def _check_images(self, what: str, value: int | None) -> None:
+        ceiling = self._defaults.ceiling_guild_per_month
+        if value is not None and value > ceiling:
+            raise AboveCeiling(ceiling)
+        within(what, value or 0, 0, ceiling)
+
+    async def set_role(self, asker: Asker, role_id: int, per_day: int | None, *, remove: bool = False) -> None:
+        """`/quota role`: a daily limit for a role; None is no limit within the server's own."""
+        guild_id = managed(asker)
+        self._check_images("role limit", per_day)
+        limit = RoleLimit(role_id, per_day)
+        async with self._turn:
+            before = next((each for each in await self._store.role_limits(guild_id) if each.role_id == role_id), None)
+            change = Change(guild_id, asker.user_id, "quota role", as_json(before), "{}" if remove else as_json(limit))
+            if change.before == change.after:
+                await self._nothing(asker)
+                return
+            await self._store.set_role_limit(change, limit, asker.once, self._clock.now(), remove=remove)
+        await self._tell(change)
+
+    async def set_member(
+        self,
+        asker: Asker,
+        user_id: UserId,
+        *,
+        per_day: int | None = None,
+        unlimited: bool = False,
+        gift: int = 0,
+        clear: bool = False,
+    ) -> None:
+        """`/quota member`: an exception (a number, or no limit), or extra images on top of what was given.
+
+        `clear` takes the exception away, and those extra images that were not used.
+        """
+        guild_id = managed(asker)
+        self._check_images("member limit", per_day)
+        self._check_images("gift", gift)
+        async with self._turn:
+            before = await self._store.member_limit(guild_id, user_id)
+            known = before or MemberLimit(user_id, has_limit=False, per_day=None, gift=0)
+            limit = replace(known, gift=known.gift + gift)
+            if clear:
+                left = await self._gift_left(asker, known)
+                limit = MemberLimit(user_id, has_limit=False, per_day=None, gift=known.gift - left)
+            elif unlimited or per_day is not None:
+                limit = replace(limit, has_limit=True, per_day=None if unlimited else per_day)
+            if limit == known:
+                await self._nothing(asker)
+                return
+            change = Change(guild_id, asker.user_id, "quota member", as_json(before), as_json(limit))
+            await self._store.set_member_limit(change, limit, asker.once, self._clock.now())
+        await self._tell(change)
+
+    async def _gift_left(self, asker: Asker, limit: MemberLimit) -> int:
+        mine = Allowance(None, gift=limit.gift)
+        legs = legs_of(Policy(None, None, None), mine, asker.place, limit.user_id, self._clock.now())
+        budgets = await self._store.budgets([leg for leg in legs if leg.scope is Scope.GIFT])
+        return sum(budget.left for budget in budgets)
+
+    async def reset(self, asker: Asker, user_id: UserId | None = None) -> None:
+        """`/quota reset`: today's counter of one member, or the server's of today and this month.
+
+        The operator's ceiling goes on counting.
+        """
+        guild_id = managed(asker)
+        now = self._clock.now()
+        policy = policy_of(await self._store.settings(guild_id), self._defaults, now)
+        subject = asker.user_id if user_id is None else user_id
+        legs = legs_of(policy, allowance(policy, (), (), None), asker.place, subject, now)
+        scope = Scope.SERVER if user_id is None else Scope.MEMBER
+        change = Change(guild_id, asker.user_id, "quota reset", "{}", "{}")
+        await self._store.reset(change, [leg for leg in legs if leg.scope is scope], asker.once, now)
+        channel = (await self._store.settings(guild_id)).log_channel_id
+        self._journal.tell(channel, log_channel.of_reset(asker.user_id, user_id))
+
+    async def since(self, asker: Asker, window: str) -> datetime:
+        """When today, the last seven days, or this month began by the server's calendar; raises UnknownChoice."""
+        guild_id = managed(asker)
+        now = self._clock.now()
+        zone = ZoneInfo((await self._store.settings(guild_id)).zone_at(now))
+        day = local_day(now, zone)
+        starts = {"day": day, "week": day - timedelta(days=6), "month": day.replace(day=1)}
+        if window not in starts:
+            raise UnknownChoice("period", text.shortened(text.clean(window), 40), tuple(starts))
+        return next_reset(starts[window] - timedelta(days=1), Period.DAY, zone)
+
+    async def report(self, asker: Asker, window: str) -> Report:
+        """`/quota report`: who used what since then. It reads every request of that time."""
+        since = await self.since(asker, window)
+        return Report(since, tuple(await self._store.usage(managed(asker), since)))
+
+    async def set_channels(self, asker: Asker, action: str, channel_id: ChannelId) -> ServerSettings:
+        """`/settings channels`: `add` one, `remove` one, or open `all` of them."""
+        guild_id = managed(asker)
+        async with self._turn:
+            before = await self._store.settings(guild_id)
+            listed = before.channels or ()
+            match action:
+                case "add":
+                    channels = (*listed, channel_id) if channel_id not in listed else listed
+                    within("number of channels", len(channels), 1, MOST_CHANNELS)
+                case "remove":
+                    channels = tuple(each for each in listed if each != channel_id)
+                    if before.channels is None:
+                        channels = None
+                    else:
+                        within("number of channels left", len(channels), 1, MOST_CHANNELS)
+                case "all":
+                    channels = None
+                case _:
+                    known = ("add", "remove", "all")
+                    raise UnknownChoice("action", text.shortened(text.clean(action), 40), known)
+            after = replace(before, channels=channels)
+            change = await self._write(asker, "settings channels", before, after)
+        await self._tell(change)
+        return after
+
+    async def set_style(
+        self, asker: Asker, style: str | None = None, framing: str | None = None, negative: str | None = None
+    ) -> ServerSettings:
+        """`/settings style`: the defaults of commands, and words added to every negative prompt (`-` for none)."""
+        managed(asker)
+        changes: dict[str, Any] = {}
+        if style is not None:
+            changes["style"] = Style(chosen("style", style, tuple(Style)))
+        if framing is not None:
+            changes["framing"] = Framing(chosen("framing", framing, tuple(Framing)))
+        if negative is not None:
+            self._screening.slow(asker.user_id)
+            said = "" if negative.strip() == "-" else text.bounded(negative, "negative", NEGATIVE_LIMIT)
+            await self._screening.check(asker.user_id, lambda moderator: moderator.check_negative(said))
+            changes["negative"] = said
+        return await self._change(asker, "settings style", **changes)
+
+    async def set_safety(self, asker: Asker, words: str | None = None, flagged: str | None = None) -> ServerSettings:
+        """`/settings safety`: words refused here, by commas (`-` for none), and what happens to flagged pictures."""
+        managed(asker)
+        changes: dict[str, Any] = {}
+        if words is not None:
+            self._screening.slow(asker.user_id)
+            given = [] if words.strip() == "-" else [each for each in words.split(",") if text.clean(each)]
+            within("number of words", len(given), 0, MOST_WORDS)
+            changes["words"] = tuple(text.bounded(each, "word", WORD_LIMIT) for each in given)
+        if flagged is not None:
+            changes["flagged"] = Flagged(chosen("choice", flagged, tuple(Flagged)))
+        return await self._change(asker, "settings safety", **changes)
+
+    async def set_timezone(self, asker: Asker, name: str) -> tuple[ServerSettings, datetime]:
+        """`/settings timezone`: holds from the next window on; returns that instant too. Raises UnknownTimezone."""
+        guild_id = managed(asker)
+        zone = await timezones.named(name)
+        now = self._clock.now()
+        async with self._turn:
+            settings = await self._store.settings(guild_id)
+            present = settings.zone_at(now)
+            begins = next_reset(local_day(now, ZoneInfo(present)), Period.DAY, ZoneInfo(present))
+            after = moved(replace(settings, timezone=present), zone, begins)
+            if zone == present:
+                after = replace(after, next_timezone=None, timezone_from=None)
+            change = await self._write(asker, "settings timezone", settings, after)
+        await self._tell(change)
+        return after, begins
+
+    async def set_log(self, asker: Asker, channel_id: ChannelId | None) -> ServerSettings:
+        """`/settings log`: the channel that gets one line for each change and each refused prompt."""
+        return await self._change(asker, "settings log", log_channel_id=channel_id)
+
+    async def _change(self, asker: Asker, what: str, **changes: Any) -> ServerSettings:
+        async with self._turn:
+            before = await self._store.settings(managed(asker))
+            after = replace(before, **changes)
+            change = await self._write(asker, what, before, after)
+        await self._tell(change)
+        return after
+
+    async def _write(self, asker: Asker, what: str, before: ServerSettings, after: ServerSettings) -> Change | None:
+        """Write what differs; None when nothing does."""
+        if before == after:
+            await self._nothing(asker)
+            return None
+        old, new = before.differences(after)
+        change = Change(before.guild_id, asker.user_id, what, old, new, after)
+        await self._store.change(change, asker.once, self._clock.now())
+        return change
+
+    async def _nothing(self, asker: Asker) -> None:
+        """It is so already. Done all the same: delivered again, it must not undo what was decided meanwhile."""
+        await self._done.record(asker.once, self._clock.now())
+
+    async def _tell(self, change: Change | None) -> None:
+        """A log channel that is left hears of it too."""
+        if change is None:
+            return
+        line = log_channel.of_change(change)
+        present = (await self._store.settings(change.guild_id)).log_channel_id
+        left = json.loads(change.before).get("log_channel_id")
+        self._journal.tell(present, line)
+        if left != present:
+            self._journal.tell(left, line)

@@ -1,0 +1,120 @@
+"""What the buttons under a portrait do. Each answers the click with one message, form or sentence of its own."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+
+from bot.domain.ids import PortraitId
+from bot.domain.portraits.portrait import Portrait
+from bot.domain.portraits.spec import Kind
+from bot.interactions.answering import accept
+from bot.interactions.cards import choices
+from bot.interactions.cards import details as detail_cards
+from bot.interactions.context import asker_of, services_of
+from bot.interactions.guard import say
+from bot.interactions.pictures import link_in
+from cogs.portraits.forms import face_form, settings_form
+
+Click = discord.Interaction[Any]
+Handler = Callable[[Click, PortraitId, int | None], Awaitable[None]]
+
+
+async def reroll(click: Click, portrait_id: PortraitId, _take: int | None) -> None:
+    await accept(click, services_of(click).portraits.reroll(asker_of(click), portrait_id))
+
+
+async def try_again(click: Click, portrait_id: PortraitId, _take: int | None) -> None:
+    await accept(click, services_of(click).portraits.try_again(asker_of(click), portrait_id))
+
+
+async def cancel(click: Click, portrait_id: PortraitId, _take: int | None) -> None:
+    # The card itself says that it was cancelled: the click is only acknowledged.
+    await services_of(click).portraits.cancel(asker_of(click), portrait_id)
+    await click.response.defer()
+
+
+async def image_or_question(click: Click, portrait_id: PortraitId, take: int | None, verb: str) -> int | None:
+    """The image that is meant; None when the member was asked first, because there are several."""
+    portrait = await services_of(click).remakes.choices(asker_of(click), portrait_id)
+    if take is not None:
+        return take
+    first, *others = portrait.ready
+    if others:
+        await click.response.send_message(view=choices.choose_image(portrait, verb), ephemeral=True)
+        return None
+    return first.number
+
+
+def remaking(verb: str, kind: Kind) -> Handler:
+    """A button that makes another picture from one image."""
+
+    async def remake(click: Click, portrait_id: PortraitId, take: int | None) -> None:
+        number = await image_or_question(click, portrait_id, take, verb)
+        if number is not None:
+            link = link_in(click.message, portrait_id, number)
+            await accept(click, services_of(click).remakes.remake(asker_of(click), kind, portrait_id, number, link))
+
+    return remake
+
+
+async def change(click: Click, portrait_id: PortraitId, take: int | None) -> None:
+    number = await image_or_question(click, portrait_id, take, "change")
+    if number is not None:
+        await services_of(click).remakes.image(asker_of(click), portrait_id, number)
+        await click.response.send_message(view=choices.choose_detail(portrait_id, number), ephemeral=True)
+
+
+async def save(click: Click, portrait_id: PortraitId, take: int | None) -> None:
+    number = await image_or_question(click, portrait_id, take, "save")
+    if number is not None:
+        portrait, image = await services_of(click).remakes.image(asker_of(click), portrait_id, number)
+        await click.response.send_modal(face_form(portrait, image.number))
+
+
+async def details(click: Click, portrait_id: PortraitId, _take: int | None) -> None:
+    portrait = await services_of(click).portraits.visible(asker_of(click), portrait_id)
+    await click.response.send_message(view=detail_cards.details(portrait), ephemeral=True)
+
+
+async def settings(click: Click, portrait_id: PortraitId, _take: int | None) -> None:
+    portrait = await services_of(click).portraits.visible(asker_of(click), portrait_id)
+    await click.response.send_modal(settings_form(portrait))
+
+
+async def delete(click: Click, portrait_id: PortraitId, _take: int | None) -> None:
+    portrait = await services_of(click).portraits.delete(asker_of(click), portrait_id)
+    if click.message is not None and click.message.id == portrait.message_id:
+        # By the click's own token: it reaches messages that the bot itself may not touch, private ones among them.
+        await click.response.defer()
+        await click.delete_original_response()
+        return
+    await _take_down(click, portrait)
+    await say(click, "The portrait is deleted.")
+
+
+async def _take_down(click: Click, portrait: Portrait) -> None:
+    """The message of a portrait whose button was pressed elsewhere; it may be gone, or out of reach."""
+    if portrait.message_id is None:
+        return
+    try:
+        await click.client.http.delete_message(portrait.place.channel_id, portrait.message_id)
+    except (discord.NotFound, discord.Forbidden):
+        return
+
+
+VERBS: dict[str, Handler] = {
+    "reroll": reroll,
+    "again": try_again,
+    "cancel": cancel,
+    "subtle": remaking("subtle", Kind.VARY_SUBTLE),
+    "strong": remaking("strong", Kind.VARY_STRONG),
+    "change": change,
+    "save": save,
+    "sharper": remaking("sharper", Kind.SHARPER),
+    "natural": remaking("natural", Kind.NATURAL),
+    "upscale": remaking("upscale", Kind.UPSCALE),
+    "details": details,
+    "settings": settings,
+    "delete": delete,
+}

@@ -1,0 +1,15 @@
+from typing import cast
+
+from discord.ext import commands
+
+from bot.client import LimnerBot
+from cogs.servers.quota import QuotaCog
+from cogs.servers.settings import SettingsCog
+from cogs.servers.tidying import TidyingCog
+
+
+async def setup(bot: commands.Bot) -> None:
+    limner = cast("LimnerBot", bot)
+    await limner.add_cog(QuotaCog(limner.services))
+    await limner.add_cog(SettingsCog(limner.services))
+    await limner.add_cog(TidyingCog(limner, limner.services))

@@ -1,0 +1,125 @@
+from typing import Annotated, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain.ids import ChannelId
+from bot.domain.portraits.styles import NEGATIVE_LIMIT
+from bot.interactions.cards import policy as cards
+from bot.interactions.context import Services, asker_of, services_of
+from bot.interactions.guard import say
+from bot.interactions.options import FRAMINGS, STYLES
+from bot.services.servers import timezones
+from bot.services.servers.administration import managed
+from cogs.servers import options
+from cogs.servers.listed import number_of, suggest_channels
+
+ACTIONS = [
+    app_commands.Choice(name="add: paint in this channel", value="add"),
+    app_commands.Choice(name="remove: not in this channel any more", value="remove"),
+    app_commands.Choice(name="all: paint in every channel", value="all"),
+]
+FLAGGED = [
+    app_commands.Choice(name="drop them", value="drop"),
+    app_commands.Choice(name="spoilers, in age-restricted channels only", value="spoiler"),
+]
+Channel = Annotated[options.Given, options.ChannelOption()]
+Log = Annotated[options.Given, options.ChannelOption(discord.ChannelType.text, discord.ChannelType.news)]
+TWO_CHANNELS = "Choose one of `channel` and `listed`; `listed` is for remove. Nothing was changed."
+
+
+async def suggest_timezones(_interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:
+    return [app_commands.Choice(name=name, value=name) for name in await timezones.like(current[:100], 25)]
+
+
+@app_commands.default_permissions(manage_guild=True)
+@app_commands.guild_only()
+class SettingsCog(commands.GroupCog, group_name="settings", group_description="How I behave in this server"):
+    def __init__(self, services: Services) -> None:
+        self._administration = services.administration
+
+    @app_commands.command(description="Show the settings of this server")
+    async def show(self, interaction: discord.Interaction[Any]) -> None:
+        await _answer(interaction, "### Settings of this server")
+
+    @app_commands.command(description="Where I may be used: in every channel, or in those you list")
+    @app_commands.describe(
+        action="What to do",
+        channel="Which channel, a forum with all its posts; leave it out for this one, in a post for its forum",
+        listed="To remove one of the list that no longer exists",
+    )
+    @app_commands.choices(action=ACTIONS)
+    @app_commands.autocomplete(listed=suggest_channels)
+    async def channels(
+        self,
+        interaction: discord.Interaction[Any],
+        action: str,
+        channel: Channel | None = None,
+        listed: str | None = None,
+    ) -> None:
+        asker = asker_of(interaction)
+        managed(asker)
+        if listed is not None and (channel or action != "remove"):
+            await say(interaction, TWO_CHANNELS)
+            return
+        if listed is not None:
+            chosen = ChannelId(number_of(listed))
+        else:
+            chosen = await options.paintable(interaction, channel)
+        await self._administration.set_channels(asker, action, chosen)
+        await _answer(interaction, "### Channels are set")
+
+    @app_commands.command(description="The style and framing when a member names none, and a negative prompt for all")
+    @app_commands.describe(
+        style="The look when a member names none",
+        framing="The framing when a member names none",
+        negative="Added to every negative prompt of this server; a dash (-) for nothing",
+    )
+    @app_commands.choices(style=STYLES, framing=FRAMINGS)
+    async def style(
+        self,
+        interaction: discord.Interaction[Any],
+        style: str | None = None,
+        framing: str | None = None,
+        negative: app_commands.Range[str, 1, NEGATIVE_LIMIT] | None = None,
+    ) -> None:
+        await self._administration.set_style(asker_of(interaction), style, framing, negative)
+        await _answer(interaction, "### Style is set")
+
+    @app_commands.command(description="Words that are refused here, and what happens to flagged pictures")
+    @app_commands.describe(
+        words="Separated by commas, in place of the present ones; a dash (-) for none",
+        flagged="Pictures that the image service flags",
+    )
+    @app_commands.choices(flagged=FLAGGED)
+    async def safety(
+        self,
+        interaction: discord.Interaction[Any],
+        words: app_commands.Range[str, 1, 4000] | None = None,
+        flagged: str | None = None,
+    ) -> None:
+        await self._administration.set_safety(asker_of(interaction), words, flagged)
+        await _answer(interaction, "### Safety is set")
+
+    @app_commands.command(description="The time zone in which your days and months begin")
+    @app_commands.describe(zone="Such as Europe/Madrid; it holds from the next midnight on")
+    @app_commands.autocomplete(zone=suggest_timezones)
+    async def timezone(self, interaction: discord.Interaction[Any], zone: str) -> None:
+        await self._administration.set_timezone(asker_of(interaction), zone)
+        await _answer(interaction, "### Time zone is set")
+
+    @app_commands.command(description="A channel that gets one line for each change and each refused prompt")
+    @app_commands.describe(channel="Which channel; leave it out to stop")
+    async def log(self, interaction: discord.Interaction[Any], channel: Log | None = None) -> None:
+        asker = asker_of(interaction)
+        managed(asker)
+        chosen = await options.writable(interaction, channel) if channel else None
+        await self._administration.set_log(asker, chosen)
+        await _answer(interaction, "### Log is set")
+
+
+async def _answer(interaction: discord.Interaction[Any], head: str) -> None:
+    """What holds now, to the admin alone."""
+    shown = await services_of(interaction).administration.overview(asker_of(interaction))
+    await interaction.response.send_message(view=cards.settings(shown, head), ephemeral=True)

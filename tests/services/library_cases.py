@@ -1,0 +1,74 @@
+"""The library and what goes in and out of it, over real stores, with a downloader that knows some links."""
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.domain.errors import LinkNotReady, UnsafeLink
+from bot.domain.ids import CharacterId, GuildId, UserId
+from bot.domain.portraits.vendor import Picture
+from bot.services.characters.saving import Characters
+from bot.services.characters.sharing import Library
+from bot.services.characters.transfer import Exchange
+from bot.storage.characters import SqlCharacters
+from bot.storage.database import Database
+from bot.storage.done import SqlDone
+from bot.storage.pictures import FilePictures
+from tests.fakes.builders import StoppedClock
+from tests.services.use_cases import asker, build
+
+ADA, BOB = UserId(1), UserId(2)
+HERE, THERE = GuildId(10), GuildId(11)
+FEATURES = "woman with short dark hair, freckles, brown eyes"
+
+
+@dataclass
+class Links:
+    """A downloader that knows some links, and how many are open at once."""
+
+    pictures: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    asked: list[str] = field(default_factory=list[str])
+    open: int = 0
+    most: int = 0
+    stuck: bool = False
+
+    async def download(self, link: str) -> Picture:
+        self.asked.append(link)
+        self.open += 1
+        self.most = max(self.most, self.open)
+        try:
+            await asyncio.sleep(60 if self.stuck else 0.001)
+        finally:
+            self.open -= 1
+        if link not in self.pictures:
+            raise UnsafeLink("GET") if "private" in link else LinkNotReady("GET")
+        return Picture(self.pictures[link], "image/png", 300, 400)
+
+
+@dataclass
+class LibraryCases:
+    characters: Characters
+    library: Library
+    exchange: Exchange
+    store: SqlCharacters
+    pictures: FilePictures
+    links: Links
+    folder: Path
+
+    def files(self) -> list[Path]:
+        return [path for path in self.folder.rglob("*") if path.is_file()]
+
+
+def open_library_cases(database: Database, clock: StoppedClock, folder: Path) -> LibraryCases:
+    use_cases, store, links = build(database, clock, folder), SqlCharacters(database), Links()
+    characters, pictures = use_cases.characters, use_cases.pictures
+    library = Library(characters=characters, store=store, pictures=pictures, policies=use_cases.policies, clock=clock)
+    exchange = Exchange(
+        characters=characters, store=store, done=SqlDone(database), pictures=pictures, downloader=links, clock=clock
+    )
+    return LibraryCases(characters, library, exchange, store, pictures, links, folder / "p")
+
+
+async def mia(library_cases: LibraryCases, **options: Any) -> CharacterId:
+    return (await library_cases.characters.save(asker(1), "Mia", FEATURES, 99, **options)).character.id

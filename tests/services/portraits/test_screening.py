@@ -1,0 +1,201 @@
+"""Whatever a person writes is judged, off the event loop, and no faster than the pace."""
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from typing_extensions import override
+
+from bot.domain.errors import TooFast, WordRefused
+from bot.domain.ids import UserId
+from bot.services.characters.sharing import Change
+from bot.services.portraits.screening import Moderator, Pace, Screening
+from tests.domain.words.test_linear import ADDEND, FAMILIES, GROWTH, WORDS, long
+from tests.fakes.builders import StoppedClock
+from tests.services.admin_cases import AdminCases, admin
+from tests.services.library_cases import ADA, FEATURES, LibraryCases, mia
+from tests.services.use_cases import asker
+
+
+@dataclass(frozen=True, slots=True)
+class Watched(Moderator):
+    """Remembers what it judged, and where."""
+
+    judged: list[str] = field(default_factory=list[str])
+
+    @override
+    def check_text(self, *texts: str, words: Iterable[str] = ()) -> None:
+        assert threading.current_thread() is not threading.main_thread()
+        self.judged.extend(texts)
+        Moderator.check_text(self, *texts, words=words)
+
+    @override
+    def check_negative(self, negative: str, text: str = "", words: Iterable[str] = ()) -> None:
+        assert threading.current_thread() is not threading.main_thread()
+        self.judged.append(negative)
+        Moderator.check_negative(self, negative, text, words)
+
+
+def members(*names: str, description: str = "gremlin, scar") -> bytes:
+    return json.dumps({"members": [{"name": name, "description": description} for name in names]}).encode()
+
+
+Way = Callable[[LibraryCases], Awaitable[object]]
+
+
+async def _edit(library_cases: LibraryCases, change: Change) -> None:
+    await library_cases.library.edit(asker(1), (await library_cases.characters.named(ADA, "Mia")).id, change)
+
+
+async def _copy(library_cases: LibraryCases, name: str) -> None:
+    await library_cases.library.copy(asker(1), await library_cases.characters.named(ADA, "Mia"), name)
+
+
+WAYS: dict[str, Way] = {
+    "save": lambda library_cases: library_cases.characters.save(asker(1), "gremlin", FEATURES),
+    "save with features": lambda library_cases: library_cases.characters.save(asker(1), "Tom", "a gremlin"),
+    "edit": lambda library_cases: _edit(library_cases, Change(features="a gremlin")),
+    "rename": lambda library_cases: _edit(library_cases, Change(name="gremlin")),
+    "copy": lambda library_cases: _copy(library_cases, "gremlin"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_words_of_characters_are_judged_in_a_thread(library_cases: LibraryCases, way: str) -> None:
+    await mia(library_cases)
+    moderator = Watched(words=("gremlin",))
+    library_cases.characters.screening = Screening(moderator)
+    with pytest.raises(WordRefused):
+        await WAYS[way](library_cases)
+    assert "gremlin" in " ".join(moderator.judged)
+    assert [each.name for each in (await library_cases.characters.page(ADA, 0)).characters] == ["Mia"]
+    assert (await library_cases.characters.named(ADA, "Mia")).features == FEATURES
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_words_of_characters_keep_the_pace(library_cases: LibraryCases, clock: StoppedClock, way: str) -> None:
+    await mia(library_cases)
+    pace = Pace(clock, burst=1)
+    library_cases.characters.screening = Screening(pace=pace)
+    pace.take(ADA)
+    with pytest.raises(TooFast):
+        await WAYS[way](library_cases)
+    clock.advance(seconds=1)
+    await WAYS[way](library_cases)
+
+
+def test_a_flood_of_strangers_is_forgotten_and_who_must_wait_is_not(clock: StoppedClock) -> None:
+    pace = Pace(clock, burst=60)
+    for _ in range(60):
+        pace.take(ADA)
+    for stranger in range(25_000):
+        pace.take(UserId(1000 + stranger))
+        clock.advance(milliseconds=1)
+    assert len(pace._full_at) <= 10_000
+    for _ in range(25):
+        pace.take(ADA)
+    with pytest.raises(TooFast) as refused:
+        pace.take(ADA)
+    assert refused.value.again_at == clock.now() + timedelta(seconds=1)
+
+
+async def test_an_import_is_judged_in_a_thread_and_counts_once(
+    library_cases: LibraryCases, clock: StoppedClock
+) -> None:
+    moderator = Watched(words=("gremlin",))
+    library_cases.characters.screening = Screening(moderator, Pace(clock, burst=1))
+    names = [f"N{number}" for number in range(20)]
+    report = await library_cases.exchange.bring(asker(1), members(*names, description="scar, beard"))
+    assert [each.name for each in report.saved] == names
+    with pytest.raises(TooFast):
+        await library_cases.exchange.bring(asker(1), members("Ben"))
+    clock.advance(seconds=1)
+    report = await library_cases.exchange.bring(asker(1), members("Ben", "Cat"))
+    assert [(remark.name, remark.text) for remark in report.skipped] == [
+        (name, "its name or features cannot be used") for name in ("Ben", "Cat")
+    ]
+    assert moderator.judged.count("gremlin, scar") == 2
+
+
+async def test_sharing_is_judged_by_the_servers_words_in_a_thread(
+    library_cases: LibraryCases, admin_cases: AdminCases
+) -> None:
+    mia_id = await mia(library_cases)
+    await admin_cases.administration.set_safety(admin(), words="freckles, gremlin, short dark hair")
+    moderator = Watched()
+    library_cases.characters.screening = Screening(moderator)
+    with pytest.raises(WordRefused):
+        await library_cases.library.share(asker(1), mia_id, "Ada")
+    assert moderator.judged
+
+
+async def test_an_admins_own_words_are_judged_in_a_thread_at_the_same_pace(
+    admin_cases: AdminCases, clock: StoppedClock
+) -> None:
+    moderator = Watched()
+    admin_cases.administration._screening = Screening(moderator, Pace(clock, burst=1))
+    with pytest.raises(WordRefused):
+        await admin_cases.administration.set_style(admin(), negative="nude child")
+    assert moderator.judged == ["nude child"]
+    for change in (
+        admin_cases.administration.set_style(admin(), negative="hats"),
+        admin_cases.administration.set_safety(admin(), words="hats"),
+    ):
+        with pytest.raises(TooFast):
+            await change
+    await admin_cases.administration.set_style(admin(), framing="full body")
+    clock.advance(seconds=1)
+    await admin_cases.administration.set_safety(admin(), words="hats")
+
+
+async def test_two_edits_at_once_do_not_make_together_what_neither_may_say(library_cases: LibraryCases) -> None:
+    mia_id = await mia(library_cases)
+    done = await asyncio.gather(
+        library_cases.library.edit(asker(1), mia_id, Change(name="Kid")),
+        library_cases.library.edit(asker(1), mia_id, Change(features="topless, red hair, green eyes")),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(each, WordRefused) for each in done) == 1
+    after = await library_cases.characters.named(ADA, "Kid") if not isinstance(done[0], WordRefused) else None
+    assert after is None or after.features == FEATURES
+
+
+async def test_one_text_of_all_is_judged_at_a_time() -> None:
+    screening, most, now = Screening(), 0, 0
+
+    def work(_: Moderator) -> None:
+        nonlocal most, now
+        now += 1
+        most = max(most, now)
+        threading.Event().wait(0.01)
+        now -= 1
+
+    await asyncio.gather(*(screening.check(asker(user).user_id, work) for user in (1, 1, 2, 3, 4)))
+    assert most == 1
+
+
+@pytest.mark.parametrize("family", ["one letter", "two in turn", "accents in the wrong order", "zero-width letters"])
+async def test_edits_and_imports_take_linear_time(library_cases: LibraryCases, family: str) -> None:
+    mia_id = await mia(library_cases)
+    words = tuple(word for listed in WORDS.values() for word in listed)
+    library_cases.characters.screening = Screening(Moderator(words=words))
+
+    async def work(length: int) -> float:
+        text = "scar, beard, " + long(FAMILIES[family], length)
+        began = time.process_time()
+        for _ in range(5):
+            await library_cases.library.edit(asker(1), mia_id, Change(features=text))
+            report = await library_cases.exchange.bring(asker(1), members("Ben", description=text))
+            assert report.saved
+            await library_cases.characters.discard(asker(1), report.saved[0].id)
+        return time.process_time() - began
+
+    await work(10)
+    quarter, half, whole = [min([await work(length) for _ in range(3)]) for length in (145, 290, 580)]
+    assert half <= GROWTH * quarter + ADDEND
+    assert whole <= GROWTH * half + ADDEND

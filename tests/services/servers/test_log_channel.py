@@ -1,0 +1,68 @@
+"""What the log channel of a server hears, and that it is in nobody's way."""
+
+import asyncio
+
+import pytest
+
+from bot.domain.errors import QuotaExceeded, WordRefused
+from bot.domain.ids import ChannelId, UserId
+from bot.services.servers.administration import Administration, Limits
+from bot.storage.database import Database
+from bot.storage.done import SqlDone
+from bot.storage.servers import SqlPolicies
+from tests.fakes.builders import StoppedClock
+from tests.services.admin_cases import GUILD, ROLE, AdminCases, admin
+from tests.services.use_cases import DEFAULTS, asker
+from tests.storage.looking import rows
+
+
+async def test_the_log_channel_hears_of_changes_and_refused_prompts_and_of_no_word(admin_cases: AdminCases) -> None:
+    a = admin_cases.administration
+    await a.set_limits(admin(), Limits(server_day=50))
+    await a.set_log(admin(), ChannelId(5))
+    await a.set_safety(admin(), "blood")
+    await a.set_limits(admin(), Limits(server_day=4))
+    await a.set_role(admin(), ROLE, None)
+    await a.set_member(admin(), UserId(1), gift=2)
+    await a.reset(admin(), UserId(1))
+    with pytest.raises(WordRefused):
+        await admin_cases.paint(asker(), words="blood everywhere")
+    await admin_cases.paint(asker(), 4)
+    with pytest.raises(QuotaExceeded):
+        await admin_cases.paint(asker())
+    await a.set_log(admin(), None)
+    await admin_cases.policies.drain()
+    await a._journal.drain()
+    assert {channel for channel, _ in admin_cases.said} == {5}
+    lines = [line for _, line in admin_cases.said]
+    assert len(lines) == 8
+    assert lines[1] == "⚙️ <@99> changed `settings safety`: refused words 0 → 1"
+    assert lines[2] == "⚙️ <@99> changed `quota set`: server, images a day 50 → 4"
+    assert lines[3] == f"⚙️ <@99> changed `quota role` for <@&{ROLE}>: images a day none → unlimited"
+    assert lines[4] == "⚙️ <@99> changed `quota member` for <@1>: extra images given none → 2"
+    assert "🚫 A prompt of <@1> in <#20> held a refused word. It was not painted." in lines
+    assert "blood" not in "".join(lines)
+    refusals = await rows(admin_cases.database, "SELECT kind, reason FROM refusal ORDER BY id")
+    assert [row["reason"] for row in refusals] == ["WordRefused", "QuotaExceeded"]
+
+
+async def test_a_log_channel_that_hangs_or_breaks_is_in_nobodys_way(
+    database: Database, clock: StoppedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    release = asyncio.Event()
+
+    async def hang(_channel: ChannelId, _line: str) -> None:
+        await release.wait()
+        raise RuntimeError("the channel is on fire")
+
+    store = SqlPolicies(database)
+    a = Administration(store=store, done=SqlDone(database), defaults=DEFAULTS, clock=clock, announce=hang)
+    async with asyncio.timeout(5):
+        await a.set_log(admin(), ChannelId(5))
+        for number in range(120):
+            await a.set_limits(admin(), Limits(server_day=number))
+    assert "too many lines wait" in caplog.text
+    release.set()
+    await a._journal.drain()
+    assert "on fire" in caplog.text
+    assert (await store.settings(GUILD)).guild_per_day == 119

@@ -1,0 +1,85 @@
+"""The use cases over real stores, with a clock that stands still and seeds that count up."""
+
+import itertools
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.domain.ids import ChannelId, GuildId, PortraitId, UserId
+from bot.domain.portraits.portrait import Place
+from bot.domain.portraits.queue import Spans
+from bot.domain.servers.settings import Defaults
+from bot.services.asker import Asker
+from bot.services.characters.saving import Characters
+from bot.services.portraits.painting import PortraitRules, Portraits
+from bot.services.servers.log_channel import Announce
+from bot.services.servers.policies import Policies
+from bot.storage.characters import SqlCharacters
+from bot.storage.database import Database
+from bot.storage.jobs import SqlJobs
+from bot.storage.pictures import FilePictures
+from bot.storage.portraits import SqlPortraits
+from bot.storage.servers import SqlPolicies
+from tests.fakes.builders import StoppedClock, a_reply
+
+DEFAULTS = Defaults(
+    guild_per_day=100, guild_per_month=1000, member_per_day=10, direct_per_day=5, ceiling_guild_per_month=5000
+)
+
+
+@dataclass
+class Told:
+    """A dispatcher that only remembers."""
+
+    portraits: list[PortraitId] = field(default_factory=list)
+
+    def notify(self, portrait_id: PortraitId) -> None:
+        self.portraits.append(portrait_id)
+
+
+async def _nobody(_channel: ChannelId, _line: str) -> None:
+    """Most tests read no log channel."""
+
+
+@dataclass
+class UseCases:
+    portraits: Portraits
+    characters: Characters
+    policies: Policies
+    store: SqlPortraits
+    jobs: SqlJobs
+    pictures: FilePictures
+    told: Told
+    clock: StoppedClock
+
+
+def build(
+    database: Database, clock: StoppedClock, folder: Path, *, announce: Announce = _nobody, **defaults: Any
+) -> UseCases:
+    store, jobs, pictures, told = SqlPortraits(database), SqlJobs(database), FilePictures(folder / "p"), Told()
+    seeds = itertools.count(1001)
+
+    def new_seed() -> int:
+        return next(seeds)
+
+    policies = Policies(
+        store=SqlPolicies(database), defaults=replace(DEFAULTS, **defaults), clock=clock, announce=announce
+    )
+    characters = Characters(store=SqlCharacters(database), pictures=pictures, clock=clock, limit=30, new_seed=new_seed)
+    portraits = Portraits(
+        store=store,
+        jobs=jobs,
+        characters=characters,
+        policies=policies,
+        dispatcher=told,
+        clock=clock,
+        rules=PortraitRules("fluxgram", Spans(timedelta(minutes=5)), 50, 100),
+        new_seed=new_seed,
+    )
+    return UseCases(portraits, characters, policies, store, jobs, pictures, told, clock)
+
+
+def asker(user: int = 1, *, guild: int | None = 10, private: bool = False) -> Asker:
+    place = Place(ChannelId(20), GuildId(guild) if guild else None)
+    return Asker(UserId(user), place, a_reply(private=private))
