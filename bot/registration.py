@@ -19,6 +19,8 @@ HOUR = 3600.0
 # An answer later than this is spoken of; it is waited for all the same.
 _PATIENCE = 10.0
 
+_ENTRY_POINT = 4
+_ENTRY_KEYS = {"type", "name", "description", "handler", "contexts", "integration_types"}
 _LISTS = frozenset({"options", "choices"})
 _UNORDERED = frozenset({"contexts", "integration_types", "channel_types"})
 _PLAIN = frozenset(
@@ -90,9 +92,13 @@ class Registration:
         http, application = self._bot.http, self._bot.application_id or 0
         # The library's own method does not ask for the translations, which somebody else may have added.
         route = Route("GET", "/applications/{application_id}/commands", application_id=application)
-        if same(ours, await http.request(route, params={"with_localizations": "true"})):
+        held: list[dict[str, Any]] = await http.request(route, params={"with_localizations": "true"}) or []
+        # An Activity's entry point is made in the portal. It is none of ours, and Discord does not let it go.
+        entries = [command for command in held if command.get("type") == _ENTRY_POINT]
+        if same(ours, [command for command in held if command not in entries]):
             return False
-        await http.bulk_upsert_global_commands(application, ours)
+        kept: list[Any] = [{key: entry[key] for key in _ENTRY_KEYS & entry.keys()} for entry in entries]
+        await http.bulk_upsert_global_commands(application, [*ours, *kept])
         return True
 
     def _trouble(self, what: str) -> None:

@@ -94,6 +94,18 @@ async def test_what_did_not_change_is_not_registered_again(kept: WireDiscord) ->
     assert kept.command_syncs == 1
 
 
+async def test_the_entry_point_of_an_activity_stays(kept: WireDiscord) -> None:
+    held, seen = kept.commands[None], looks(kept)
+    held.append(
+        {**paint(held), "id": "77", "type": 4, "name": "launch", "description": "", "options": [], "handler": 2}
+    )
+    assert await kept.changes.until(lambda: looks(kept) >= seen + 3, 20)
+    assert kept.command_syncs == 1
+    paint(held).update(description="other")
+    assert await kept.changes.until(lambda: kept.command_syncs == 2, 10)
+    assert [each["name"] for each in kept.commands[None] if each["type"] == 4] == ["launch"]
+
+
 def paint(held: list[dict[str, Any]]) -> dict[str, Any]:
     return next(each for each in held if each["name"] == "paint")
 
