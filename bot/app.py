@@ -17,6 +17,7 @@ from bot.client import LimnerBot, point_at
 from bot.clock import SystemClock
 from bot.config import Config, ConfigError
 from bot.domain.characters.character import REFERENCE_BYTES
+from bot.domain.errors import DomainError
 from bot.domain.portraits.styles import SEED_MAX, SEED_MIN
 from bot.domain.servers.settings import Defaults
 from bot.interactions.context import Services
@@ -47,10 +48,11 @@ from bot.services.servers.tidying import Tidying
 from bot.stopping import stop_on_signals
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import UNUSABLE, Database, open_database, why_unusable
+from bot.storage.disk import Disk
 from bot.storage.done import SqlDone
 from bot.storage.jobs import SqlJobs
 from bot.storage.keeping import Keeping
-from bot.storage.pictures import FilePictures, probe
+from bot.storage.pictures import FULL, FilePictures, probe
 from bot.storage.portraits import SqlGallery, SqlPortraits
 from bot.storage.privacy import SqlPrivacy
 from bot.storage.servers import SqlPolicies
@@ -101,6 +103,7 @@ class _Parts:
     jobs: SqlJobs
     portraits: SqlPortraits
     pictures: FilePictures
+    disk: Disk
     shelf: SqlCharacters
     breaker: Breaker
     screening: Screening
@@ -112,6 +115,8 @@ def build(config: Config, database: Database, generator: ImageGenerator, downloa
     """Wire the parts together; nothing is started."""
     clock = SystemClock()
     breaker = _breaker(config, clock)
+    pictures = FilePictures(config.database.pictures)
+    disk = Disk(database, pictures)
     jobs = SqlJobs(database)
     bot = LimnerBot(lambda: _standing(config, jobs))
     parts = _Parts(
@@ -121,16 +126,17 @@ def build(config: Config, database: Database, generator: ImageGenerator, downloa
         done=SqlDone(database),
         jobs=jobs,
         portraits=SqlPortraits(database),
-        pictures=FilePictures(config.database.pictures),
+        pictures=pictures,
+        disk=disk,
         shelf=SqlCharacters(database),
         breaker=breaker,
-        screening=_screening(config, clock, breaker),
+        screening=_screening(config, clock, lambda: disk.refusal() or breaker.refusal()),
         messenger=DiscordMessenger(bot),
         waiting=Waiting(jobs, config.modelslab.max_in_flight),
     )
     runner = _runner(parts, bot, generator)
     bot.services = _services(parts, runner, downloader)
-    keeping = Keeping(database, parts.pictures, config.database.path)
+    keeping = Keeping(database, pictures, config.database.path)
 
     async def chores() -> None:
         await bot.services.privacy.chores()
@@ -147,19 +153,22 @@ async def _standing(config: Config, jobs: SqlJobs) -> str:
 
 def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
     jobs, clock, pictures, messenger = parts.jobs, parts.clock, parts.pictures, parts.messenger
-    stopping = asyncio.Event()
+    stopping, lasting = asyncio.Event(), SqlJobs(parts.database, at_last=True)
     return Runner(
         jobs=jobs,
         driver=Driver(
-            jobs=jobs,
+            jobs=lasting,
             generator=Watched(generator, parts.breaker),
             pictures=pictures,
             clock=clock,
             stopping=stopping,
             finder=DiscordLinks(bot) if parts.config.modelslab.discord_links else None,
         ),
-        deliverer=Deliverer(jobs=jobs, portraits=parts.portraits, pictures=pictures, messenger=messenger, clock=clock),
+        deliverer=Deliverer(
+            jobs=lasting, portraits=parts.portraits, pictures=pictures, messenger=messenger, clock=clock
+        ),
         progress=Progress(jobs=jobs, waiting=parts.waiting, messenger=messenger, clock=clock),
+        disk=parts.disk,
         clock=clock,
         slots=parts.config.modelslab.max_in_flight,
         stopping=stopping,
@@ -249,9 +258,9 @@ def _breaker(config: Config, clock: Clock) -> Breaker:
     return Breaker(clock, failures=config.modelslab.breaker_failures, pause=pause)
 
 
-def _screening(config: Config, clock: Clock, breaker: Breaker) -> Screening:
+def _screening(config: Config, clock: Clock, refusal: Callable[[], DomainError | None]) -> Screening:
     moderator = Moderator(config.moderation.words, config.moderation.people)
-    return Screening(moderator, Pace(clock, burst=config.limits.burst_per_member), breaker.refusal)
+    return Screening(moderator, Pace(clock, burst=config.limits.burst_per_member), refusal)
 
 
 def _keep(config: Config) -> Keep:
@@ -302,8 +311,10 @@ async def open_app(config: Config) -> AsyncGenerator[App, None]:
         try:
             await asyncio.to_thread(probe, config.database.pictures)
         except OSError as error:
-            folder = config.database.pictures
-            raise ConfigError(f"database.url: no picture can be kept in {folder} ({error.strerror})") from None
+            # A full disk is not a wrong setting, and what was paid or promised is settled as soon as there is room.
+            if error.errno not in FULL:
+                folder = config.database.pictures
+                raise ConfigError(f"database.url: no picture can be kept in {folder} ({error.strerror})") from None
         generator = await stack.enter_async_context(open_vendor(config))
         # Links in what members import are strangers': no host is trusted here, whatever the vendor's may be.
         downloader = await stack.enter_async_context(

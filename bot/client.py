@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from discord.ext import commands
 from discord.http import Route
 from typing_extensions import override
 
+from bot.domain.errors import DomainError
 from bot.gateway import SteadyBot, use_gateway
 from bot.interactions.context import Services
 from bot.interactions.forms import Forms
@@ -89,4 +91,9 @@ class LimnerBot(SteadyBot):
 
     @override
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        _log.exception("event %s failed", event_method)
+        error = sys.exc_info()[1]
+        if isinstance(error, DomainError):
+            # Such as a full disk: what it was about is found again at the next start.
+            _log.warning("event %s failed (%s)", event_method, type(error).__name__)
+        else:
+            _log.exception("event %s failed", event_method)

@@ -109,7 +109,7 @@ async def _beside(path: Path, *, writing: bool) -> AsyncGenerator[Database]:
             reader = await _connection(stack, path, "ro", _READER)
             await _check_version(reader, path)
             writer = await _connection(stack, path, "rw", _GUEST) if writing else reader
-            database = Database(writer, reader)
+            database = Database(writer, reader, path)
         yield database
 
 

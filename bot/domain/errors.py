@@ -135,6 +135,11 @@ class StoreBusy(DomainError):
 
 
 @dataclass
+class StoreFull(DomainError):
+    """The disk is full, or cannot be written: what was to be kept is not kept."""
+
+
+@dataclass
 class WordRefused(DomainError):
     """The text holds a word that is refused here. It is never repeated."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import discord
 
+from bot.domain.errors import StoreBusy, StoreFull
 from bot.domain.ids import MessageId
 from bot.domain.portraits import sheets
 from bot.interactions.cards import portrait as cards
@@ -54,4 +55,8 @@ async def accept(interaction: discord.Interaction[Any], accepting: Awaitable[Acc
             await services.portraits.acknowledged(portrait.id, None)
         return
     message_id = answer.message_id
-    await services.portraits.acknowledged(portrait.id, MessageId(message_id) if message_id else None)
+    try:
+        await services.portraits.acknowledged(portrait.id, MessageId(message_id) if message_id else None)
+    except (StoreBusy, StoreFull):
+        # Accepted all the same: after a few seconds it is painted as one whose card nobody heard of.
+        _log.warning("portrait %s: its card was not written down", portrait.id)

@@ -10,6 +10,10 @@ from bot.domain.words.text import escaped
 AWAY = "The artist is away: the operator of this bot has to fix something at the image service. Nothing was charged."
 BUG = "Something went wrong on my side, and nothing was charged. If it happens again, tell the operator: `{reference}`."
 CLOSED = "The channels where I painted here were deleted. An admin can choose others with `/settings channels`."
+STUCK = (
+    "My disk is full or cannot be written, so I cannot go on just now. As soon as there is room I will; if it is too"
+    " late by then, it is refunded."
+)
 RESTARTING = "I am restarting just now. Please try again in a minute."
 
 _LIMITS = {
@@ -36,6 +40,10 @@ _FAILURES = {
     "waited": "The artist did not get to it in the time that I keep anybody waiting. Nothing was charged; try later.",
     "undeliverable": "The picture was painted, but I could not reach you with it. Nothing was charged.",
     "source_gone": "The picture that this one starts from is no longer kept. Nothing was charged; try another one.",
+    "not_kept": (
+        "My disk is full or cannot be written, so the picture could not be kept. Nothing was charged;"
+        " the operator of this bot has to make room."
+    ),
     "timeout": "The picture was not ready in time. Nothing was charged; try again.",
     "unknown": "I lost touch with the image service in the middle. Nothing was charged; try again.",
 }
@@ -150,6 +158,10 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     errors.StoreBusy: lambda _: (
         "My database is busy, so I could not write that down. Nothing was done or charged;"
         " please try again in a minute."
+    ),
+    errors.StoreFull: lambda _: (
+        "My disk is full or cannot be written, so I could not write that down. Nothing was charged;"
+        " the operator of this bot has to make room, so please try later."
     ),
     errors.WordRefused: lambda _: "Your text holds words that are not allowed here. Nothing was charged; try others.",
     errors.TooManyRunning: lambda e: (

@@ -14,7 +14,7 @@ from bot.domain import errors
 from bot.domain.portraits.portrait import TakeState
 from bot.domain.portraits.spec import Reference
 from bot.domain.portraits.vendor import Order, Picture, Processing, Succeeded, order_of, painted_spec
-from bot.jobs.failures import SOURCE_GONE, TIMEOUT, UNKNOWN, WAITED, code_of, log_failure
+from bot.jobs.failures import NOT_KEPT, SOURCE_GONE, TIMEOUT, UNKNOWN, WAITED, code_of, log_failure
 from bot.jobs.links import BARRED, Links, bars, why_without
 from bot.jobs.patience import LEASE, PASSING, Patience, Stopped, too_late, within
 from bot.ports.clock import Clock
@@ -189,16 +189,26 @@ class Driver:
             _log.warning("%s: not painted before its deadline", _who(claimed))
             await self._end(claimed, TakeState.FAILED, TIMEOUT)
         else:
+            await self._keep(claimed, done, picture, began)
+
+    async def _keep(self, claimed: Claimed, done: Succeeded, picture: Picture, began: datetime | None) -> None:
+        """Keep the picture, and the take is ready. One that cannot be kept is not shown either: no button under it
+        would work, and after a crash nobody could show it again.
+        """
+        try:
             name = await self._pictures.keep(picture)
-            await self._jobs.finish(
-                claimed.take,
-                TakeState.READY,
-                self._clock.now(),
-                image=name,
-                seed=done.seed,
-                flagged=done.flagged,
-                took=self._clock.steady() - began if began else None,
-            )
+        except errors.StoreFull:
+            await self._end(claimed, TakeState.FAILED, NOT_KEPT)
+            return
+        await self._jobs.finish(
+            claimed.take,
+            TakeState.READY,
+            self._clock.now(),
+            image=name,
+            seed=done.seed,
+            flagged=done.flagged,
+            took=self._clock.steady() - began if began else None,
+        )
 
     async def _poll(self, claimed: Claimed, first: Processing, *, at_once: bool) -> Succeeded:
         """Ask until the job is done; raises TimeoutError at the deadline, or the vendor's final error."""

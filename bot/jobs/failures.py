@@ -10,8 +10,10 @@ WAITED = "waited"
 UNKNOWN = "unknown"
 UNDELIVERABLE = "undeliverable"
 SOURCE_GONE = "source_gone"
+NOT_KEPT = "not_kept"
 
-_CODES: dict[type[errors.VendorError], str] = {
+_CODES: dict[type[errors.DomainError], str] = {
+    errors.StoreFull: NOT_KEPT,
     errors.InvalidKey: "invalid_key",
     errors.NoCredits: "no_credits",
     errors.NotAllowed: "not_allowed",
@@ -36,8 +38,8 @@ _REMEDIES: dict[type[errors.VendorError], str] = {
 }
 
 
-def code_of(error: errors.VendorError) -> str:
-    """The code of a vendor's failure; what has none of its own is an answer that cannot be used."""
+def code_of(error: errors.DomainError) -> str:
+    """The code of what orders fail with; what has none of its own is an answer that cannot be used."""
     return _CODES.get(type(error), _BAD_ANSWER)
 
 

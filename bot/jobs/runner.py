@@ -3,9 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.domain.errors import DomainError, StoreFull
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import TakeState
 from bot.domain.portraits.queue import Spans
@@ -17,7 +19,7 @@ from bot.jobs.links import BARRED
 from bot.jobs.patience import LAST_WORD, LEASE
 from bot.jobs.progress import Progress
 from bot.ports.clock import Clock
-from bot.ports.jobs import Claimed, JobStore
+from bot.ports.jobs import Claimed, Disk, JobStore
 
 _log = logging.getLogger(__name__)
 
@@ -26,6 +28,8 @@ SWEEP = timedelta(seconds=15)
 # Housekeeping in small pieces, done with every sweep.
 Chores = Callable[[], Awaitable[None]]
 GRACE = 20.0
+# When there is room again, those who waited for it write first: they know how their takes ended.
+HEAD_START = 0.5
 # A driver ends its take at the deadline by itself; the sweep is for those that cannot.
 OVERTIME = timedelta(seconds=LAST_WORD)
 
@@ -40,6 +44,7 @@ class Runner:
         driver: Driver,
         deliverer: Deliverer,
         progress: Progress,
+        disk: Disk,
         clock: Clock,
         slots: int,
         stopping: asyncio.Event,
@@ -50,6 +55,7 @@ class Runner:
         self._driver = driver
         self._deliverer = deliverer
         self._progress = progress
+        self._disk = disk
         self._clock = clock
         self._slots = slots
         self._stopping = stopping
@@ -62,16 +68,27 @@ class Runner:
         self._delivering: dict[PortraitId, asyncio.Task[None]] = {}
         self._next_tick = clock.steady()
         self._next_sweep = clock.steady()
+        self._next_look = clock.steady()
+        self._recovered = False
 
     def notify(self, portrait_id: PortraitId) -> None:  # noqa: ARG002 - the rows say what changed
         """Look at the queue soon."""
         self._changed.set()
 
     async def recover(self) -> None:
-        """Take over everything an earlier process left. Only for the one process that owns the database."""
+        """Take over everything an earlier process left. Only for the one process that owns the database.
+
+        Where there is no room to write that down, the loop does it as soon as there is.
+        """
+        await self._disk.look()
+        with suppress(StoreFull):
+            await self._take_charge()
+            await self._sweep()
+
+    async def _take_charge(self) -> None:
         await self._jobs.release_all()
         await self._jobs.rebase(self._clock.steady(), self._spans, BARRED)
-        await self._sweep()
+        self._recovered = True
 
     async def run(self) -> None:
         """Work until `stop`. A failure of one round is logged, and the next round goes on."""
@@ -81,8 +98,11 @@ class Runner:
             try:
                 await self._round()
                 idle = await self._idle_seconds()
+            except StoreFull:
+                # It was said where it was noticed; the next round tells those who wait.
+                idle = min(idle, 1.0)
             except Exception:  # noqa: BLE001
-                # The loop is the heart: a full disk or a bug in one portrait must not stop all the others.
+                # The loop is the heart: a bug in one portrait must not stop all the others.
                 _log.exception("a round of the job loop failed")
                 await asyncio.sleep(1)
             try:
@@ -94,6 +114,7 @@ class Runner:
         """Take no new work, give running steps up to 20 s, leave the rest to the next start."""
         self._stopping.set()
         self._changed.set()
+        self._disk.give_up()
         running = [*self._painting, *self._delivering.values()]
         if running:
             _, late = await asyncio.wait(running, timeout=GRACE)
@@ -103,6 +124,10 @@ class Runner:
         await self._progress.stop()
 
     async def _round(self) -> None:
+        if not await self._room():
+            return
+        if not self._recovered:
+            await self._take_charge()
         now = self._clock.steady()
         if now >= self._next_sweep:
             self._next_sweep = now + SWEEP
@@ -118,6 +143,26 @@ class Runner:
             self._next_tick = now + timedelta(seconds=TICK)
             await self._progress.tick()
 
+    async def _room(self) -> bool:
+        """Whether what happens can be written down; while it cannot, the cards say so."""
+        now = self._clock.steady()
+        if now >= self._next_look:
+            self._next_look = now + timedelta(seconds=TICK)
+            known = self._disk.takes_steps
+            await self._disk.look()
+            if self._disk.takes_steps and not known:
+                await asyncio.sleep(HEAD_START)
+        if self._disk.takes_steps:
+            return True
+        if now >= self._next_tick:
+            self._next_tick = now + timedelta(seconds=TICK)
+            await self._progress.tick(stuck=True)
+        return False
+
+    def _refusal(self) -> DomainError | None:
+        """Why nothing is ordered now."""
+        return self._disk.refusal() or self._breaker.refusal()
+
     async def _idle_seconds(self) -> float:
         """Until the next tick, or until the vendor's pause ends if that is sooner."""
         pause = ((await self._jobs.paused_until()) - self._clock.steady()).total_seconds()
@@ -127,7 +172,7 @@ class Runner:
         """Claim the fairest images until every slot is taken, the queue is empty, or the vendor said "later"."""
         while len(self._painting) < self._slots and not self._stopping.is_set():
             now = self._clock.steady()
-            if self._breaker.refusal() is not None or await self._jobs.paused_until() > now:
+            if self._refusal() is not None or await self._jobs.paused_until() > now:
                 return
             claimed = await self._jobs.claim(now, LEASE, self._spans.painting)
             if claimed is None:
@@ -155,11 +200,11 @@ class Runner:
         for take in await self._jobs.late(now - OVERTIME):
             _log.warning("portrait %s take %d: past its deadline", take.portrait_id, take.number)
             await self._jobs.finish(take, TakeState.FAILED, at, failure=TIMEOUT)
-        reason = self._breaker.refusal()
+        reason = self._refusal()
         if reason is None:
             return
         # What only the operator can mend will not be mended while a member watches.
-        by = datetime.max.replace(tzinfo=UTC) if isinstance(reason, HOPELESS) else self._breaker.until
+        by = datetime.max.replace(tzinfo=UTC) if isinstance(reason, (*HOPELESS, StoreFull)) else self._breaker.until
         for portrait_id in await self._jobs.overdue(by):
             portrait = await self._jobs.get(portrait_id)
             if all(take.is_final or take.state is TakeState.QUEUED for take in portrait.takes):
@@ -185,12 +230,17 @@ class Runner:
 
     async def _deliver(self, portrait_id: PortraitId) -> None:
         await self._progress.quiet(portrait_id)
-        await self._deliverer.deliver(portrait_id)
+        try:
+            await self._deliverer.deliver(portrait_id)
+        finally:
+            self._progress.resume(portrait_id)
 
 
 async def _guarded(work: Coroutine[Any, Any, None], who: str) -> None:
     """Log what should not happen: the lease runs out, and the sweep brings the portrait to its end."""
     try:
         await work
+    except StoreFull:
+        _log.warning("%s: not written down before the end, there was no room", who)
     except Exception:  # noqa: BLE001 - logged, and the sweep goes on from the stored state
         _log.exception("%s failed", who)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.domain.errors import StoreFull
 from bot.domain.ids import ChannelId, MessageId, PortraitId
 from bot.domain.once import Once
 from bot.domain.portraits.portrait import Portrait, PortraitState, Take, TakeState
@@ -157,6 +158,27 @@ class JobStore(Protocol):
 
     async def measured_seconds(self, width: int, height: int, limit: int) -> Sequence[float]:
         """How long the last images of that size kept their slots."""
+        ...
+
+
+class Disk(Protocol):
+    """Where everything is kept. It learns of what could not be written from whoever tried to."""
+
+    @property
+    def takes_steps(self) -> bool:
+        """Whether a step of a job can be written down, as far as is known."""
+        ...
+
+    def refusal(self) -> StoreFull | None:
+        """What an order would end with now; None when its picture can be kept, as far as is known."""
+        ...
+
+    async def look(self) -> None:
+        """See whether there is room, or again."""
+        ...
+
+    def give_up(self) -> None:
+        """We are going down: what waits to be written waits no longer."""
         ...
 
 

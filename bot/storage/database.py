@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 import aiosqlite
 from filelock import FileLock, Timeout
 
-from bot.domain.errors import StoreBusy
+from bot.domain.errors import StoreBusy, StoreFull
 from bot.storage.migrate import SchemaTooNew, migrate
+from bot.storage.room import Room
 from bot.storage.schema import NotOurDatabase, inspect
 from bot.storage.sql import load
 
@@ -28,7 +29,8 @@ _STEP_MS = 100
 IMPATIENT = 1.2
 # A step of a job: what was paid for must be written down. Less than its lease.
 PATIENT = 100.0
-_BUSY = 5
+# The disk is full, read-only, broken or gone: nothing is wrong with what was to be written.
+_NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 
 _WRITER = (
     "PRAGMA journal_mode = WAL",
@@ -81,9 +83,10 @@ class Transaction:
 class Database:
     """Use `open_database`. `write` runs a unit of work shielded from cancellation; `read` reads committed data."""
 
-    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, path: Path) -> None:
         self._writer = writer
         self._reader = Transaction(reader)
+        self.room = Room(path, "no step of anything can be written down, refunds neither")
         self._turn = asyncio.Lock()
         self._units: set[asyncio.Task[Any]] = set()
         # Another program holds the file; and: we are going down, and wait for nobody.
@@ -100,10 +103,31 @@ class Database:
 
         The unit must not await the network. A cancelled caller leaves at once, but the transaction runs to
         its end: cancelled does not mean "not committed", so callers choose the ids they write. Raises StoreBusy when
-        another program holds the file for longer than a member, or a `patient` job, can wait; nothing is written then.
+        another program holds the file for longer than a member, or a `patient` job, can wait, and StoreFull when the
+        disk takes nothing; nothing is written then.
         """
         end = asyncio.get_running_loop().time() + (PATIENT if patient else IMPATIENT)
         return await self._to_its_end(self._transaction(unit, end))
+
+    async def write_at_last(self, unit: Callable[[Transaction], Awaitable[T]]) -> T:
+        """As a patient `write`, but where there is no room it waits for that; StoreFull only when we are going down."""
+        while True:
+            try:
+                return await self.write(unit, patient=True)
+            except StoreFull:
+                if not await self.room.comes():
+                    raise
+
+    async def probe(self) -> None:
+        """Write a page, whatever it holds; raises StoreFull where that is impossible still."""
+
+        async def unit(tx: Transaction) -> None:
+            # There and back: a page that was never changed is not written.
+            await tx.run(_SQL["flip"])
+            await tx.run(_SQL["flip"])
+
+        await self.write(unit)
+        self.room.found()
 
     async def scrub(self) -> bool:
         """Empty the write-ahead log into the file; False while somebody reads, and then a later call may do it.
@@ -128,17 +152,34 @@ class Database:
     async def _transaction(self, unit: Callable[[Transaction], Awaitable[T]], end: float) -> T:
         await self._my_turn(end)
         try:
-            await self._begin(end)
-            try:
-                result = await unit(Transaction(self._writer))
-                # A commit can fail too (a deferred constraint, a full disk), and leaves the transaction open.
-                await self._writer.commit()
-            except BaseException:
-                await self._writer.rollback()
-                raise
-            return result
+            with self._noticing_the_disk():
+                await self._begin(end)
+                try:
+                    result = await unit(Transaction(self._writer))
+                    # A commit can fail too (a deferred constraint, a full disk), and leaves the transaction open.
+                    await self._writer.commit()
+                except BaseException:
+                    await self._roll_back()
+                    raise
+                return result
         finally:
             self._turn.release()
+
+    @contextmanager
+    def _noticing_the_disk(self) -> Generator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if _primary(error) in _NO_ROOM:
+                raise self.room.missed(error) from None
+            raise
+
+    async def _roll_back(self) -> None:
+        """What cannot be rolled back now, because the disk fails, is rolled back before the next transaction."""
+        try:
+            await self._writer.rollback()
+        except sqlite3.OperationalError as error:
+            _log.warning("a transaction was not rolled back yet (%s)", error)
 
     async def _my_turn(self, end: float) -> None:
         """Wait for the units before: as long as it takes, unless it is another program that they wait for."""
@@ -151,11 +192,13 @@ class Database:
             await self._turn.acquire()
 
     async def _begin(self, end: float) -> None:
+        if self._writer.in_transaction:
+            await self._writer.rollback()
         while True:
             try:
                 await self._writer.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != _BUSY:
+                if _primary(error) != sqlite3.SQLITE_BUSY:
                     raise
                 if not self._blocked:
                     _log.warning("another program holds the database: what is to be written waits for it")
@@ -204,6 +247,11 @@ class Database:
         self._closing = True
         if self._units:
             await asyncio.gather(*self._units, return_exceptions=True)
+
+
+def _primary(error: sqlite3.Error) -> int:
+    """SQLite's code without its details; 0 for an error of Python's own."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 @asynccontextmanager
@@ -255,7 +303,7 @@ async def open_database(path: Path) -> AsyncGenerator[Database]:
             await migrate(writer)
             await writer.execute(f"PRAGMA busy_timeout = {_STEP_MS}")
             async with _connection(path, ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")) as reader:
-                database = Database(writer, reader)
+                database = Database(writer, reader, path)
                 await database.rewrite()
                 await database.scrub()
                 try:

@@ -29,10 +29,12 @@ def _step(take: Take, **params: object) -> dict[str, object]:
 class SqlJobs:
     """See `bot.ports.JobStore`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, at_last: bool = False) -> None:
+        """A job's step waits for a busy database: what was paid for must be written down. `at_last`: it waits for room
+        on the disk too, however long that takes. That is for those who hold in their hands what no row says yet.
+        """
         self._database = database
-        # A job's step waits for a busy database: what was paid for must be written down.
-        self._write = partial(database.write, patient=True)
+        self._write = database.write_at_last if at_last else partial(database.write, patient=True)
 
     async def claim(self, now: datetime, lease: timedelta, painting: timedelta = PAINTING) -> Claimed | None:
         until = {"lease_until": rows.millis(now + lease), "deadline_at": rows.millis(now + painting)}
@@ -132,7 +134,8 @@ class SqlJobs:
 
     async def begin_delivery(self, portrait_id: PortraitId, now: datetime, lease: timedelta) -> int | None:
         params = {"id": portrait_id, "now": rows.millis(now), "lease_until": rows.millis(now + lease)}
-        row = await self._write(lambda tx: tx.one(_SQL["claim_delivery"], params))
+        # Nothing is in anybody's hands before this one, so it waits for no room.
+        row = await self._database.write(lambda tx: tx.one(_SQL["claim_delivery"], params), patient=True)
         return row["delivery_epoch"] if row else None
 
     async def postpone_delivery(self, portrait_id: PortraitId, epoch: int, until: datetime) -> None:

@@ -4,6 +4,9 @@ SELECT rewrite FROM keeping;
 -- name: ask_for_rewriting
 UPDATE keeping SET rewrite = 1 WHERE rewrite = 0;
 
+-- name: flip
+UPDATE keeping SET rewrite = 1 - rewrite;
+
 -- name: rewritten
 UPDATE keeping SET rewrite = 0;
 

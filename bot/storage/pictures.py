@@ -1,10 +1,12 @@
 """Image files named by their content: `ab/abcdef….png`. The same bytes are kept once."""
 
 import asyncio
+import errno
 import hashlib
 import os
 import re
 import secrets
+import shutil
 import tempfile
 import threading
 from collections.abc import Collection, Sequence
@@ -14,6 +16,7 @@ from pathlib import Path
 from bot.domain.errors import ImageGone
 from bot.domain.portraits.vendor import ENDINGS, Picture
 from bot.storage import darkroom
+from bot.storage.room import Room
 
 _TYPES = {ending: media_type for media_type, ending in ENDINGS.items()}
 # A decoded picture takes up to 64 MiB: so many at once, whoever uploads.
@@ -21,14 +24,23 @@ _AT_ONCE = 2
 _NAME = re.compile(r"[0-9a-f]{64}\.\d{1,5}x\d{1,5}\.(png|jpg|webp)")
 _CROP = re.compile(r"[0-9a-f]{64}\.crop\.jpg")
 _FOLDER = re.compile(r"[0-9a-f]{2}")
+# Less room than this holds no picture, whatever sizes were seen so far.
+LEAST = 256 * 2**10
+FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
-def probe(folder: Path) -> None:
+def probe(folder: Path, size: int = 5) -> None:
     """Raises OSError where no file can be written; a folder that is not there yet is made later, beside what is."""
-    there = next(each for each in (folder, *folder.absolute().parents) if each.exists() or each.is_symlink())
-    with tempfile.NamedTemporaryFile(dir=there, prefix=".", suffix=".part") as file:
-        file.write(b"probe")
+    with tempfile.NamedTemporaryFile(dir=_standing(folder), prefix=".", suffix=".part") as file:
+        # Zeros may take no room at all.
+        file.write(secrets.token_bytes(size))
         file.flush()
+        os.fsync(file.fileno())
+
+
+def _standing(folder: Path) -> Path:
+    """The folder, or what of the way to it is there."""
+    return next(each for each in (folder, *folder.absolute().parents) if each.exists() or each.is_symlink())
 
 
 class FilePictures:
@@ -43,9 +55,24 @@ class FilePictures:
         self._decoding = asyncio.Semaphore(_AT_ONCE)
         # A file is either kept or swept: the same bytes may be both wanted again and left behind.
         self._deciding = threading.Lock()
+        self.room = Room(folder, "no picture can be kept")
+        self._largest = LEAST
 
     async def keep(self, picture: Picture) -> str:
-        return await asyncio.to_thread(self._write, picture)
+        self._largest = max(self._largest, len(picture.data))
+        try:
+            return await asyncio.to_thread(self._write, picture)
+        except OSError as error:
+            raise self.room.missed(error) from None
+
+    async def look(self) -> None:
+        """See whether the largest picture of this life could be kept, by trying to where that failed before."""
+        try:
+            await asyncio.to_thread(self._look, self._largest, by_trying=not self.room.is_there)
+        except OSError as error:
+            self.room.missed(error)
+        else:
+            self.room.found()
 
     async def load(self, name: str) -> Picture:
         return await asyncio.to_thread(self._read, name)
@@ -105,8 +132,19 @@ class FilePictures:
         return gone
 
     def _drop_parts(self) -> None:
-        for path in self._folder.glob("??/.*.part"):
-            path.unlink(missing_ok=True)
+        # Of pictures, and in the folder itself of what was written to try whether there is room.
+        for pattern in (".*.part", "??/.*.part"):
+            for path in self._folder.glob(pattern):
+                path.unlink(missing_ok=True)
+
+    def _look(self, size: int, *, by_trying: bool) -> None:
+        if by_trying:
+            return probe(self._folder, size)
+        found = shutil.disk_usage(_standing(self._folder))
+        # Some file systems do not say.
+        if found.total and found.free < size:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return None
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
@@ -151,7 +189,9 @@ class FilePictures:
             crop = darkroom.cropped(picture.data)
         except Exception as error:
             raise ImageGone from error
-        _put(self._crop_path(name), crop)
+        # On a full disk it is made again each time.
+        with suppress(OSError):
+            _put(self._crop_path(name), crop)
         return crop
 
     def _unlink(self, name: str) -> None:

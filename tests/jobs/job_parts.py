@@ -18,6 +18,7 @@ from bot.jobs.runner import Runner
 from bot.ports.jobs import Claimed
 from bot.services.portraits.estimate import Waiting
 from bot.storage.database import Database
+from bot.storage.disk import Disk
 from bot.storage.jobs import SqlJobs
 from bot.storage.pictures import FilePictures
 from bot.storage.portraits import SqlPortraits
@@ -40,11 +41,13 @@ class JobParts:
         self.jobs = SqlJobs(self.database)
         self.portraits = SqlPortraits(self.database)
         self.pictures = FilePictures(self.folder / "pictures")
+        self.lasting = SqlJobs(self.database, at_last=True)
+        self.disk = Disk(self.database, self.pictures)
 
     @property
     def driver(self) -> Driver:
         return Driver(
-            jobs=self.jobs,
+            jobs=self.lasting,
             generator=self.generator,
             pictures=self.pictures,
             clock=self.clock,
@@ -54,7 +57,7 @@ class JobParts:
     @property
     def deliverer(self) -> Deliverer:
         return Deliverer(
-            jobs=self.jobs,
+            jobs=self.lasting,
             portraits=self.portraits,
             pictures=self.pictures,
             messenger=self.messenger,
@@ -70,6 +73,7 @@ class JobParts:
             driver=self.driver,
             deliverer=self.deliverer,
             progress=self.progress(),
+            disk=self.disk,
             clock=self.clock,
             slots=slots,
             breaker=breaker,

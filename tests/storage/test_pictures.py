@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import ImageGone
+from bot.domain.errors import ImageGone, StoreFull
 from bot.storage.pictures import FilePictures
 from tests.fakes.builders import a_picture
 
@@ -53,7 +53,7 @@ async def test_a_picture_that_is_half_written_has_no_name(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", dying)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(StoreFull):
         await pictures.keep(a_picture())
     assert seen, "the bytes were flushed before they got their name"
     assert all(name.startswith(".") and name.endswith(".part") for name in seen)
@@ -100,6 +100,6 @@ async def test_what_could_not_be_written_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(StoreFull):
         await pictures.keep(a_picture())
     assert _files(tmp_path) == []

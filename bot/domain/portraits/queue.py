@@ -52,12 +52,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of an unfinished portrait. `position` is None once painting has begun; `eta` is in seconds."""
+    """The state of an unfinished portrait. `position` is None once painting has begun; `eta` is in seconds. `stuck`:
+    nothing can be written down, so it neither goes on nor ends.
+    """
 
     position: int | None
     eta: float
     ready: int
     total: int
+    stuck: bool = False
 
 
 def position(standing: Standing) -> int:

@@ -88,7 +88,9 @@ def origin_line(portrait: Portrait) -> str:
 
 
 def waiting(portrait: Portrait, status: Status, hints: Sequence[str] = ()) -> CardView:
-    """The card while the portrait is unfinished: place, estimate and Cancel."""
+    """The card while the portrait is unfinished: place, estimate and Cancel, which could not be written down either."""
+    if status.stuck:
+        return CardView(*heading(portrait), Text(replies.STUCK), colour=TROUBLE)
     items = [*heading(portrait), Text(_waiting_line(status))]
     items += [Text(f"-# {hint}") for hint in hints]
     cancel = button("Cancel", custom_ids.for_portrait("cancel", portrait.id))

@@ -173,7 +173,11 @@ class Characters(Finding):
         now = self._clock.now()
         async with self._images:
             image = await self._pictures.keep(picture)
-            await self.store.keep_upload(upload_id, asker.user_id, image, asker.once, now)
+            try:
+                await self.store.keep_upload(upload_id, asker.user_id, image, asker.once, now)
+            except DomainError:
+                await self._forget(image)
+                raise
             for image in await self.store.drop_old_uploads(now - UPLOAD_LIFE):
                 await self._forget(image)
 

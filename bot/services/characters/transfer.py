@@ -15,6 +15,8 @@ from bot.domain.errors import (
     DomainError,
     ImageGone,
     ImageRefused,
+    StoreBusy,
+    StoreFull,
     TooManyCharacters,
     VendorError,
 )
@@ -254,4 +256,6 @@ def _why(error: DomainError) -> str:
         return "you have a character of that name"
     if isinstance(error, TooManyCharacters):
         return f"your library is full ({error.limit} characters)"
+    if isinstance(error, StoreBusy | StoreFull):
+        return "I could not write it down just now"
     return "its name or features cannot be used"

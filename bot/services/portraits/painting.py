@@ -12,6 +12,7 @@ from bot.domain.errors import (
     PressedTwice,
     StillOpen,
     StoreBusy,
+    StoreFull,
 )
 from bot.domain.ids import MessageId, PortraitId, new_id
 from bot.domain.portraits import prompts, sheets, styles
@@ -303,7 +304,7 @@ class Portraits:
             check_channel(policy, asker.place)
             await self._screening.check(asker.user_id, lambda moderator: check_words(job.spec, policy, moderator))
             await self._store.accept(portrait, rules.legs, admission)
-        except (AlreadyDone, PressedTwice, StoreBusy):
+        except (AlreadyDone, PressedTwice, StoreBusy, StoreFull):
             raise
         except DomainError as error:
             await self._policies.note_refusal(asker, job.kind, error)

@@ -1,12 +1,15 @@
-"""What every wish passes before anything is looked up or spent: the member's pace, the vendor's health, the words."""
+"""What every wish passes before anything is looked up or spent: the member's pace, what every order would fail with
+now, the words.
+"""
 
 import asyncio
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
-from bot.domain.errors import TooFast, VendorError, WordRefused
+from bot.domain.errors import DomainError, TooFast, WordRefused
 from bot.domain.ids import UserId
 from bot.domain.words.minors import any_sexualises_minors, sexualises_minors, strips_minors
 from bot.domain.words.moderation import first_match
@@ -70,7 +73,7 @@ class Pace:
         self._full_at[user_id] = full_at + self._refill
 
 
-def _healthy() -> VendorError | None:
+def _healthy() -> DomainError | None:
     return None
 
 
@@ -80,7 +83,7 @@ class Screening:
 
     moderator: Moderator = Moderator()
     pace: Pace | None = None
-    refusal: Callable[[], VendorError | None] = _healthy
+    refusal: Callable[[], DomainError | None] = _healthy
     turns: WeakValueDictionary[UserId, asyncio.Lock] = field(default_factory=WeakValueDictionary[UserId, asyncio.Lock])
     one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -95,7 +98,7 @@ class Screening:
         error = self.refusal()
         if error is not None:
             # A fresh one: the old one's traceback would grow with every member who meets it.
-            raise type(error)(error.where, error.detail)
+            raise copy(error)
 
     async def check(self, user_id: UserId, work: Callable[[Moderator], None]) -> None:
         """Judge words in a thread: a long text takes some milliseconds, in which others wait for an answer.

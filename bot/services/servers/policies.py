@@ -100,6 +100,8 @@ class Policies:
                 await self._notes.popleft()()
             except AlreadyDone:
                 continue
+            except DomainError as error:
+                _log.warning("a refusal was not written down (%s)", type(error).__name__)
             except Exception:  # noqa: BLE001 - whatever it was, nobody waits for this note
                 _log.exception("a refusal was not written down")
 

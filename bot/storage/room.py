@@ -1,0 +1,65 @@
+"""A place that may stop taking what is written to it: its disk is full, read-only, or broken."""
+
+import asyncio
+import logging
+import time
+from pathlib import Path
+
+from bot.domain.errors import StoreFull
+
+_log = logging.getLogger(__name__)
+
+# While there is no room the operator is told so often; and after it came back, not sooner than that again.
+REMINDER, CALM = 600.0, 60.0
+
+
+class Room:
+    """Whoever could not write there says so here, and whoever must write waits here until somebody could."""
+
+    def __init__(self, place: Path, what: str) -> None:
+        """`what` lies there, in words for the operator."""
+        self._place = place
+        self._what = what
+        self._there = asyncio.Event()
+        self._there.set()
+        self._given_up = False
+        self._told = False
+        self._silent_until = 0.0
+
+    @property
+    def is_there(self) -> bool:
+        return self._there.is_set()
+
+    def missed(self, error: Exception) -> StoreFull:
+        """Something could not be written; returns what to raise. One line for the operator, however often it is so."""
+        self._there.clear()
+        if time.monotonic() >= self._silent_until:
+            self._silent_until = time.monotonic() + REMINDER
+            self._told = True
+            why = (error.strerror if isinstance(error, OSError) else None) or error
+            _log.error(
+                "%s cannot be written (%s): %s. Nothing new is painted; make room on its disk, or let the bot write"
+                " there. It is tried again every few seconds",
+                self._place,
+                why,
+                self._what,
+            )
+        return StoreFull()
+
+    def found(self) -> None:
+        """Something of a fair size could be written."""
+        if self._told:
+            self._told = False
+            self._silent_until = time.monotonic() + CALM
+            _log.info("%s can be written again", self._place)
+        self._there.set()
+
+    async def comes(self) -> bool:
+        """Wait for room; False when we are going down, and wait for nothing."""
+        await self._there.wait()
+        return not self._given_up
+
+    def give_up(self) -> None:
+        """Nobody waits here any more."""
+        self._given_up = True
+        self._there.set()
