@@ -13,7 +13,7 @@ import discord
 from typing_extensions import override
 
 from bot import __version__
-from bot.client import LimnerBot, point_at
+from bot.client import UNKNOWN_TO_DISCORD, LimnerBot, log_in, point_at
 from bot.clock import SystemClock
 from bot.config import Config, ConfigError
 from bot.domain.characters.character import REFERENCE_BYTES
@@ -30,13 +30,13 @@ from bot.jobs.progress import Progress
 from bot.jobs.runner import Runner
 from bot.modelslab import Dialect, ModelsLab, Reply, open_modelslab
 from bot.modelslab.download import open_downloader
-from bot.outages import NO_ANSWER, growing, named, wait_after
 from bot.ports.clock import Clock
 from bot.ports.vendor import Downloader, ImageGenerator
+from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
-from bot.services.characters.sharing import Library
-from bot.services.characters.transfer import AVATAR_SECONDS, Exchange
-from bot.services.portraits.estimate import Waiting
+from bot.services.characters.sharing import Sharing
+from bot.services.characters.transfer import AVATAR_SECONDS, Transfer
+from bot.services.portraits.estimate import Estimate
 from bot.services.portraits.gallery import Gallery
 from bot.services.portraits.painting import PortraitRules, Portraits
 from bot.services.portraits.remakes import Remakes
@@ -104,11 +104,11 @@ class _Parts:
     portraits: SqlPortraits
     pictures: FilePictures
     disk: Disk
-    shelf: SqlCharacters
+    characters: SqlCharacters
     breaker: Breaker
     screening: Screening
     messenger: DiscordMessenger
-    waiting: Waiting
+    estimate: Estimate
 
 
 def build(config: Config, database: Database, generator: ImageGenerator, downloader: Downloader) -> App:
@@ -128,11 +128,11 @@ def build(config: Config, database: Database, generator: ImageGenerator, downloa
         portraits=SqlPortraits(database),
         pictures=pictures,
         disk=disk,
-        shelf=SqlCharacters(database),
+        characters=SqlCharacters(database),
         breaker=breaker,
         screening=_screening(config, clock, lambda: disk.refusal() or breaker.refusal()),
         messenger=DiscordMessenger(bot),
-        waiting=Waiting(jobs, config.modelslab.max_in_flight),
+        estimate=Estimate(jobs, config.modelslab.max_in_flight),
     )
     runner = _runner(parts, bot, generator)
     bot.services = _services(parts, runner, downloader)
@@ -167,7 +167,7 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
         deliverer=Deliverer(
             jobs=lasting, portraits=parts.portraits, pictures=pictures, messenger=messenger, clock=clock
         ),
-        progress=Progress(jobs=jobs, waiting=parts.waiting, messenger=messenger, clock=clock),
+        progress=Progress(jobs=jobs, estimate=parts.estimate, messenger=messenger, clock=clock),
         disk=parts.disk,
         clock=clock,
         slots=parts.config.modelslab.max_in_flight,
@@ -178,39 +178,70 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
 
 
 def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services:
-    config, clock, pictures, shelf = parts.config, parts.clock, parts.pictures, parts.shelf
+    config, clock, pictures = parts.config, parts.clock, parts.pictures
     store, defaults = SqlPolicies(parts.database), Defaults(**config.quota.model_dump())
     announce, turn = parts.messenger.announce, asyncio.Lock()
     policies = Policies(store=store, defaults=defaults, clock=clock, announce=announce)
-    characters = Characters(
-        store=shelf,
-        pictures=pictures,
-        clock=clock,
-        limit=config.limits.characters_per_member,
-        new_seed=new_seed,
-        screening=parts.screening,
-    )
-    asking = _asking(parts, runner, characters, policies)
+    lookup = Lookup(parts.characters, config.limits.characters_per_member)
+    characters = _characters(parts, lookup)
+    portraits = _portraits(parts, runner, lookup, policies)
     return Services(
-        portraits=asking,
-        remakes=Remakes(portraits=asking, policies=policies, clock=clock),
+        portraits=portraits,
+        remakes=Remakes(
+            portraits=portraits,
+            policies=policies,
+            clock=clock,
+            upscale_model=config.modelslab.upscale_model_id,
+            new_seed=new_seed,
+        ),
+        lookup=lookup,
         characters=characters,
-        waiting=parts.waiting,
+        estimate=parts.estimate,
         policies=policies,
         administration=_administration(parts, store, defaults, turn),
         tidying=Tidying(store=store, clock=clock, announce=announce, turn=turn),
-        library=Library(characters=characters, store=shelf, pictures=pictures, policies=policies, clock=clock),
-        exchange=Exchange(
-            characters=characters,
-            store=shelf,
-            done=parts.done,
-            pictures=pictures,
-            downloader=downloader,
-            clock=clock,
-        ),
+        sharing=_sharing(parts, lookup, characters, policies),
+        transfer=_transfer(parts, characters, downloader),
         gallery=Gallery(store=SqlGallery(parts.database), pictures=pictures, clock=clock),
         privacy=_privacy(parts, runner),
         done=parts.done,
+    )
+
+
+def _characters(parts: _Parts, lookup: Lookup) -> Characters:
+    return Characters(
+        lookup=lookup,
+        store=parts.characters,
+        pictures=parts.pictures,
+        clock=parts.clock,
+        limit=parts.config.limits.characters_per_member,
+        new_seed=new_seed,
+        screening=parts.screening,
+    )
+
+
+def _sharing(parts: _Parts, lookup: Lookup, characters: Characters, policies: Policies) -> Sharing:
+    return Sharing(
+        lookup=lookup,
+        characters=characters,
+        store=parts.characters,
+        pictures=parts.pictures,
+        policies=policies,
+        clock=parts.clock,
+        screening=parts.screening,
+    )
+
+
+def _transfer(parts: _Parts, characters: Characters, downloader: Downloader) -> Transfer:
+    return Transfer(
+        characters=characters,
+        store=parts.characters,
+        done=parts.done,
+        pictures=parts.pictures,
+        downloader=downloader,
+        clock=parts.clock,
+        limit=parts.config.limits.characters_per_member,
+        screening=parts.screening,
     )
 
 
@@ -226,11 +257,11 @@ def _administration(parts: _Parts, store: SqlPolicies, defaults: Defaults, turn:
     )
 
 
-def _asking(parts: _Parts, runner: Runner, characters: Characters, policies: Policies) -> Portraits:
+def _portraits(parts: _Parts, runner: Runner, lookup: Lookup, policies: Policies) -> Portraits:
     return Portraits(
         store=parts.portraits,
         jobs=parts.jobs,
-        characters=characters,
+        lookup=lookup,
         policies=policies,
         dispatcher=runner,
         clock=parts.clock,
@@ -246,7 +277,7 @@ def _privacy(parts: _Parts, runner: Runner) -> Privacy:
         done=parts.done,
         jobs=parts.jobs,
         pictures=parts.pictures,
-        use=parts.shelf,
+        use=parts.characters,
         dispatcher=runner,
         clock=parts.clock,
         keep=_keep(parts.config),
@@ -284,10 +315,9 @@ def _rules(config: Config) -> PortraitRules:
 _log = logging.getLogger(__name__)
 
 _DRAIN_SECONDS = 3.0
-_UNKNOWN = "discord.token is wrong: Discord does not know it (LIMNER_DISCORD__TOKEN)"
 _CLOSED_FOR_GOOD = {
     # The token was renewed while the bot ran.
-    4004: _UNKNOWN,
+    4004: UNKNOWN_TO_DISCORD,
     4014: "discord.token: Discord does not grant its application the intents that the bot asks for (close code 4014)",
 }
 
@@ -361,7 +391,7 @@ async def run(config: Config) -> None:
 
 async def _stay_connected(app: App, config: Config) -> None:
     """Log in, recover the jobs, then keep the gateway up; whatever is unreachable is tried again."""
-    await _log_in(app.bot, config.discord.token.get_secret_value())
+    await log_in(app.bot, config.discord.token.get_secret_value())
     await app.runner.recover()
     jobs = asyncio.create_task(app.runner.run(), name="jobs")
     try:
@@ -372,20 +402,3 @@ async def _stay_connected(app: App, config: Config) -> None:
     finally:
         jobs.cancel()
         await asyncio.gather(jobs, return_exceptions=True)
-
-
-async def _log_in(bot: LimnerBot, token: str) -> None:
-    """Until Discord answers; raises ConfigError if it does not know the token."""
-    waits = growing()
-    while True:
-        try:
-            return await bot.login(token)
-        except discord.LoginFailure:
-            raise ConfigError(_UNKNOWN) from None
-        except NO_ANSWER as error:
-            wait = await wait_after(error, waits)
-            _log.warning("Discord cannot be reached (%s), trying again in %.0f s", named(error), wait)
-        await bot.http.close()
-        # Closed with the session, and the library would use it again.
-        bot.http.connector = discord.utils.MISSING
-        await asyncio.sleep(wait)

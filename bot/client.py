@@ -14,17 +14,20 @@ from discord.ext import commands
 from discord.http import Route
 from typing_extensions import override
 
+from bot.config import ConfigError
 from bot.domain.errors import DomainError
 from bot.gateway import SteadyBot, use_gateway
 from bot.interactions.context import Services
 from bot.interactions.forms import Forms
 from bot.interactions.payload import keep_payloads
 from bot.interactions.tree import LimnerTree
+from bot.outages import NO_ANSWER, growing, named, wait_after
 from bot.registration import Registration
 
 _log = logging.getLogger(__name__)
 
 EXTENSIONS = ("cogs.portraits", "cogs.characters", "cogs.gallery", "cogs.servers", "cogs.privacy")
+UNKNOWN_TO_DISCORD = "discord.token is wrong: Discord does not know it (LIMNER_DISCORD__TOKEN)"
 # The library waits five minutes for an answer that does not come. Sending a large picture is not silence.
 _SILENCE = aiohttp.ClientTimeout(total=300, sock_connect=15, sock_read=30)
 # Nothing here speaks; without this every start warns of packages for voice.
@@ -97,3 +100,20 @@ class LimnerBot(SteadyBot):
             _log.warning("event %s failed (%s)", event_method, type(error).__name__)
         else:
             _log.exception("event %s failed", event_method)
+
+
+async def log_in(bot: LimnerBot, token: str) -> None:
+    """Until Discord answers; raises ConfigError if it does not know the token."""
+    waits = growing()
+    while True:
+        try:
+            return await bot.login(token)
+        except discord.LoginFailure:
+            raise ConfigError(UNKNOWN_TO_DISCORD) from None
+        except NO_ANSWER as error:
+            wait = await wait_after(error, waits)
+            _log.warning("Discord cannot be reached (%s), trying again in %.0f s", named(error), wait)
+        await bot.http.close()
+        # Closed with the session, and the library would use it again.
+        bot.http.connector = discord.utils.MISSING
+        await asyncio.sleep(wait)

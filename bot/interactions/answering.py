@@ -43,7 +43,7 @@ async def accept(interaction: discord.Interaction[Any], accepting: Awaitable[Acc
     portrait, services = accepted.portrait, services_of(interaction)
     for each in sheets.pictures(portrait.spec):
         _prompts.info("portrait %s of member %s: %s", portrait.id, portrait.owner_id, each.prompt)
-    view = cards.waiting(portrait, await services.waiting.status(portrait), accepted.hints)
+    view = cards.waiting(portrait, await services.estimate.status(portrait), accepted.hints)
     try:
         answer = await patiently(
             lambda: interaction.response.send_message(view=view, ephemeral=portrait.reply.private), ACK_SECONDS

@@ -10,10 +10,11 @@ from bot.domain.portraits.portrait import Place, Reply
 from bot.interactions.payload import allows, roles_of, spot_of
 from bot.ports.done import DoneStore
 from bot.services.asker import Asker
+from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
-from bot.services.characters.sharing import Library
-from bot.services.characters.transfer import Exchange
-from bot.services.portraits.estimate import Waiting
+from bot.services.characters.sharing import Sharing
+from bot.services.characters.transfer import Transfer
+from bot.services.portraits.estimate import Estimate
 from bot.services.portraits.gallery import Gallery
 from bot.services.portraits.painting import Portraits
 from bot.services.portraits.remakes import Remakes
@@ -29,12 +30,13 @@ class Services:
 
     portraits: Portraits
     remakes: Remakes
+    lookup: Lookup
     characters: Characters
-    waiting: Waiting
+    estimate: Estimate
     policies: Policies
     administration: Administration
-    library: Library
-    exchange: Exchange
+    sharing: Sharing
+    transfer: Transfer
     gallery: Gallery
     privacy: Privacy
     tidying: Tidying
@@ -50,7 +52,7 @@ def services_of(interaction: discord.Interaction[Any]) -> Services:
     return cast("HasServices", interaction.client).services
 
 
-def place_of(interaction: discord.Interaction[Any]) -> Place:
+def _place_of(interaction: discord.Interaction[Any]) -> Place:
     """The server counts only where the bot itself was installed there, not where only the member brought it."""
     guild_id = interaction.guild_id if interaction.guild_id and interaction.is_guild_integration() else None
     # Older payloads, and simulators, carry no installation owners at all: then the server is the place.
@@ -60,11 +62,16 @@ def place_of(interaction: discord.Interaction[Any]) -> Place:
     return Place(spot.channel_id, GuildId(guild_id) if guild_id else None, spot.parent_id)
 
 
+def user_id_of(person: discord.abc.Snowflake) -> UserId:
+    """Who is meant by an option, or by Discord."""
+    return UserId(person.id)
+
+
 def asker_of(interaction: discord.Interaction[Any], *, private: bool = False) -> Asker:
     """The member behind an interaction, with the way to answer."""
     return Asker(
-        user_id=UserId(interaction.user.id),
-        place=place_of(interaction),
+        user_id=user_id_of(interaction.user),
+        place=_place_of(interaction),
         reply=Reply(
             application_id=interaction.application_id,
             interaction_id=InteractionId(interaction.id),

@@ -1,18 +1,20 @@
 """Options that several commands share."""
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 import discord
 from discord import app_commands
+from typing_extensions import override
 
-from bot.domain.characters.character import Identity
-from bot.domain.ids import UserId
+from bot.domain.characters.character import ById, Identity, Named, Which
+from bot.domain.ids import ID_PATTERN, CharacterId
 from bot.domain.portraits.details import SUGGESTIONS, Detail
 from bot.domain.portraits.sheets import SIZES
 from bot.domain.portraits.styles import SEED_MAX, SEED_MIN, Framing, Style
 from bot.domain.words.text import clean
-from bot.interactions.context import place_of, services_of
+from bot.interactions.context import asker_of, services_of
 
 Autocomplete = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]
 
@@ -27,17 +29,50 @@ IDENTITIES = [
 SeedOption = Annotated[int | None, app_commands.Range[int, SEED_MIN, SEED_MAX]]
 
 
-async def suggest_characters(interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:
-    """Characters that the member may pose here: their own first, then those that others share in this server."""
-    guild_id = place_of(interaction).guild_id
-    found = await services_of(interaction).characters.choices(UserId(interaction.user.id), current, guild_id)
-    return [app_commands.Choice(name=each.label, value=each.value) for each in found]
+# Linear: the id has a fixed length.
+_BY_ID = re.compile(rf"id:(?P<id>{ID_PATTERN})")
 
 
-async def suggest_own(interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:
-    """The member's own characters whose names fit what is typed."""
-    names = await services_of(interaction).characters.suggest(UserId(interaction.user.id), current)
-    return [app_commands.Choice(name=name, value=name) for name in names]
+def which(typed: str) -> Which:
+    """The character that the text of an option means: one of those that were offered, or a name."""
+    found = _BY_ID.fullmatch(clean(typed))
+    return ById(CharacterId(found["id"]), typed) if found else Named(typed)
+
+
+def written(character: Which) -> str:
+    """What an option holds, so that `which` finds the same."""
+    return f"id:{character.id}" if isinstance(character, ById) else character.text
+
+
+class CharacterOption(app_commands.Transformer):
+    """An option that names a character, with its suggestions."""
+
+    @override
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> Which:
+        return which(str(value))
+
+    @override
+    async def autocomplete(  # pyright: ignore[reportIncompatibleMethodOverride] - the values are texts
+        self, interaction: discord.Interaction[Any], value: str, /
+    ) -> list[app_commands.Choice[str]]:
+        """Characters that the member may pose here: their own first, then those that others share in this server."""
+        found = await services_of(interaction).lookup.choices(asker_of(interaction), value)
+        return [app_commands.Choice(name=each.label, value=written(each.which)) for each in found]
+
+
+class OwnCharacterOption(CharacterOption):
+    """The member's own characters whose names fit what is typed; another's may be typed all the same."""
+
+    @override
+    async def autocomplete(
+        self, interaction: discord.Interaction[Any], value: str, /
+    ) -> list[app_commands.Choice[str]]:
+        names = await services_of(interaction).lookup.suggest(asker_of(interaction), value)
+        return [app_commands.Choice(name=name, value=name) for name in names]
+
+
+AnyCharacter = Annotated[Which, CharacterOption()]
+OwnCharacter = Annotated[Which, OwnCharacterOption()]
 
 
 def suggesting(detail: Detail) -> Autocomplete:

@@ -13,7 +13,7 @@ from bot.jobs.delivery import TOKEN_MARGIN
 from bot.ports.clock import Clock
 from bot.ports.jobs import JobStore
 from bot.ports.messenger import Messenger
-from bot.services.portraits.estimate import Waiting
+from bot.services.portraits.estimate import Estimate
 
 YOUNG = timedelta(seconds=3)
 _log = logging.getLogger(__name__)
@@ -22,9 +22,9 @@ _log = logging.getLogger(__name__)
 class Progress:
     """Keeps the cards of open portraits true. `quiet` stops it for one portrait before its answer is shown."""
 
-    def __init__(self, *, jobs: JobStore, waiting: Waiting, messenger: Messenger, clock: Clock) -> None:
+    def __init__(self, *, jobs: JobStore, estimate: Estimate, messenger: Messenger, clock: Clock) -> None:
         self._jobs = jobs
-        self._waiting = waiting
+        self._estimate = estimate
         self._messenger = messenger
         self._clock = clock
         self._shown: dict[PortraitId, Status] = {}
@@ -63,7 +63,7 @@ class Progress:
             portrait = await self._jobs.get(portrait_id)
             if not self._reachable(portrait, stuck=stuck):
                 return
-            status = replace(await self._waiting.status(portrait), stuck=stuck)
+            status = replace(await self._estimate.status(portrait), stuck=stuck)
             known = self._shown.get(portrait_id)
             if known is None or _reads_differently(known, status):
                 self._shown[portrait_id] = status

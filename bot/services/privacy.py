@@ -126,17 +126,17 @@ class Privacy:
         self._next_prune = clock.steady()
         self._deleting: set[InteractionId] = set()
 
-    async def holdings(self, user_id: UserId) -> Holdings:
+    async def holdings(self, asker: Asker) -> Holdings:
         """What a deletion would remove."""
-        return await self._store.holdings(user_id)
+        return await self._store.holdings(asker.user_id)
 
-    async def export(self, user_id: UserId, limit: int) -> AsyncGenerator[Part]:
+    async def export(self, asker: Asker, limit: int) -> AsyncGenerator[Part]:
         """Everything about the person as archives of at most `limit` bytes: the words first, then the images."""
-        rows = await self._store.export(user_id)
+        rows = await self._store.export(asker.user_id)
         named = [row["reference"] for row in rows["characters"]]
         named += [row["image"] for row in (*rows["images"], *rows["uploads"])]
         names = list(dict.fromkeys(name for name in named if name))
-        about = {"exported_at": self._clock.now().isoformat(), "discord_user_id": user_id, **rows}
+        about = {"exported_at": self._clock.now().isoformat(), "discord_user_id": asker.user_id, **rows}
         archive = await asyncio.to_thread(_Archive, about)
         number = 1
         for index, name in enumerate(names):

@@ -4,21 +4,21 @@ from typing import Any
 import discord
 from typing_extensions import override
 
-from bot.domain.characters.character import Character
+from bot.domain.characters.character import ById, Character, Which
 from bot.domain.errors import CharacterGone, NotYours
-from bot.domain.ids import CharacterId, UserId
+from bot.domain.ids import CharacterId
 from bot.domain.portraits.spec import SheetSet
 from bot.interactions import custom_ids
 from bot.interactions.answering import accept
 from bot.interactions.cards import character as cards
-from bot.interactions.context import asker_of, place_of, services_of
+from bot.interactions.context import asker_of, services_of
 from bot.interactions.guard import Guarded
 from bot.services.portraits.requests import Request
 from cogs.characters.cards import edit_shelf, refresh
 from cogs.characters.forms import edit_form, outfits_form, pose_form
 
 Click = discord.Interaction[Any]
-Handler = Callable[[Click, CharacterId], Awaitable[None]]
+Handler = Callable[[Click, ById], Awaitable[None]]
 
 
 class LibraryButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.LIBRARY):
@@ -29,76 +29,76 @@ class LibraryButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], tem
         if interaction.user.id != int(self.match["owner"]):
             raise NotYours("page through")
         await interaction.response.defer()
-        await edit_shelf(interaction, int(self.match["page"]), shared=self.match["verb"] == "shared")
+        await edit_shelf(
+            interaction, asker_of(interaction), int(self.match["page"]), shared=self.match["verb"] == "shared"
+        )
 
 
-async def _poseable(click: Click, character_id: CharacterId) -> Character:
-    guild_id = place_of(click).guild_id
-    return await services_of(click).characters.reachable(UserId(click.user.id), character_id, guild_id)
+async def _found(click: Click, which: Which) -> Character:
+    return await services_of(click).lookup.find(asker_of(click), which)
 
 
-async def pose(click: Click, character_id: CharacterId) -> None:
-    await click.response.send_modal(pose_form(await _poseable(click, character_id)))
+async def _own(click: Click, which: Which, action: str) -> Character:
+    return await services_of(click).lookup.own(asker_of(click), which, action)
 
 
-async def sheet(click: Click, character_id: CharacterId) -> None:
-    await click.response.send_message(view=cards.choose_set(await _poseable(click, character_id)), ephemeral=True)
+async def pose(click: Click, which: ById) -> None:
+    await click.response.send_modal(pose_form(await _found(click, which)))
+
+
+async def sheet(click: Click, which: ById) -> None:
+    await click.response.send_message(view=cards.choose_set(await _found(click, which)), ephemeral=True)
 
 
 def sheet_of(wanted: SheetSet) -> Handler:
     """A button that paints a set whose panels are known."""
 
-    async def paint(click: Click, character_id: CharacterId) -> None:
-        request = Request(words="", character=f"id:{character_id}", set=wanted, pressed=True)
+    async def paint(click: Click, which: ById) -> None:
+        request = Request(words="", character=which, set=wanted, pressed=True)
         await accept(click, services_of(click).portraits.sheet(asker_of(click), request))
 
     return paint
 
 
-async def outfits(click: Click, character_id: CharacterId) -> None:
-    await click.response.send_modal(outfits_form(await _poseable(click, character_id)))
+async def outfits(click: Click, which: ById) -> None:
+    await click.response.send_modal(outfits_form(await _found(click, which)))
 
 
-async def edit(click: Click, character_id: CharacterId) -> None:
-    guild_id = place_of(click).guild_id
-    character = await services_of(click).characters.own(UserId(click.user.id), character_id, "edit", guild_id)
-    await click.response.send_modal(edit_form(character))
+async def edit(click: Click, which: ById) -> None:
+    await click.response.send_modal(edit_form(await _own(click, which, "edit")))
 
 
-async def share(click: Click, character_id: CharacterId) -> None:
-    character = await services_of(click).library.share(asker_of(click), character_id, click.user.display_name)
+async def share(click: Click, which: ById) -> None:
+    asker = asker_of(click)
+    await services_of(click).sharing.share(asker, which.id, click.user.display_name)
     await click.response.defer()
-    await refresh(click, character.id)
+    await refresh(click, asker, which)
 
 
-async def unshare(click: Click, character_id: CharacterId) -> None:
-    result = await services_of(click).library.unshare(asker_of(click), character_id)
+async def unshare(click: Click, which: ById) -> None:
+    asker = asker_of(click)
+    await services_of(click).sharing.unshare(asker, which.id)
     await click.response.defer()
-    await refresh(click, result.character.id)
+    await refresh(click, asker, which)
 
 
-async def copy(click: Click, character_id: CharacterId) -> None:
+async def copy(click: Click, which: ById) -> None:
     services, asker = services_of(click), asker_of(click)
-    character = await services.characters.reachable(asker.user_id, character_id, asker.place.guild_id)
-    result = await services.library.copy(asker, character)
+    result = await services.sharing.copy(asker, await services.lookup.find(asker, which))
     await click.response.send_message(view=cards.saved(result, "copied"), ephemeral=True)
 
 
-async def delete(click: Click, character_id: CharacterId) -> None:
-    guild_id = place_of(click).guild_id
-    character = await services_of(click).characters.own(UserId(click.user.id), character_id, "delete", guild_id)
-    await click.response.send_message(view=cards.ask_delete(character), ephemeral=True)
+async def delete(click: Click, which: ById) -> None:
+    await click.response.send_message(view=cards.ask_delete(await _own(click, which, "delete")), ephemeral=True)
 
 
-async def erase(click: Click, character_id: CharacterId) -> None:
-    character = await services_of(click).characters.discard(asker_of(click), character_id)
+async def erase(click: Click, which: ById) -> None:
+    character = await services_of(click).characters.discard(asker_of(click), which.id)
     await click.response.edit_message(view=cards.deleted(character))
 
 
-async def keep(click: Click, character_id: CharacterId) -> None:
-    guild_id = place_of(click).guild_id
-    character = await services_of(click).characters.own(UserId(click.user.id), character_id, "keep", guild_id)
-    await click.response.edit_message(view=cards.kept(character))
+async def keep(click: Click, which: ById) -> None:
+    await click.response.edit_message(view=cards.kept(await _own(click, which, "keep")))
 
 
 _VERBS: dict[str, Handler] = {
@@ -125,4 +125,4 @@ class CharacterButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], t
         handler = _VERBS.get(self.match["verb"])
         if handler is None:
             raise CharacterGone
-        await handler(interaction, CharacterId(self.match["id"]))
+        await handler(interaction, ById(CharacterId(self.match["id"])))

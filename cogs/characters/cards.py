@@ -1,34 +1,44 @@
+import io
 from typing import Any
 
 import discord
 
-from bot.domain.characters.character import Character
-from bot.domain.ids import CharacterId, UserId
+from bot.domain.characters.character import Character, Which
 from bot.interactions.cards import character as cards
-from bot.interactions.context import place_of, services_of
+from bot.interactions.context import services_of
+from bot.services.asker import Asker
+from bot.services.characters.transfer import Archive
 
 
-async def edit_card(interaction: discord.Interaction[Any], character: Character) -> None:
+async def edit_card(interaction: discord.Interaction[Any], asker: Asker, character: Character) -> None:
     """Put the character's card into the answer, which was deferred: its pictures are read and uploaded."""
-    guild_id = place_of(interaction).guild_id
-    shown = await services_of(interaction).characters.card_of(UserId(interaction.user.id), character, guild_id)
-    view, files = cards.card(shown)
+    view, files = cards.card(await services_of(interaction).characters.card(asker, character))
     await interaction.edit_original_response(view=view, attachments=files)
 
 
-async def refresh(interaction: discord.Interaction[Any], character_id: CharacterId) -> None:
+async def refresh(interaction: discord.Interaction[Any], asker: Asker, which: Which) -> None:
     """Show a card again after a change."""
-    guild_id = place_of(interaction).guild_id
-    characters = services_of(interaction).characters
-    await edit_card(interaction, await characters.reachable(UserId(interaction.user.id), character_id, guild_id))
+    await edit_card(interaction, asker, await services_of(interaction).lookup.find(asker, which))
 
 
-async def edit_shelf(interaction: discord.Interaction[Any], number: int, *, shared: bool) -> None:
+async def edit_shelf(interaction: discord.Interaction[Any], asker: Asker, number: int, *, shared: bool) -> None:
     """Put a page of a list into the answer, which was deferred."""
-    library = services_of(interaction).library
-    if shared:
-        shelf = await library.shared_shelf(place_of(interaction), number)
-    else:
-        shelf = await library.shelf(UserId(interaction.user.id), number)
-    view, files = cards.library(shelf, interaction.user.id)
+    sharing = services_of(interaction).sharing
+    shelf = await (sharing.shared_shelf(asker, number) if shared else sharing.shelf(asker, number))
+    view, files = cards.library(shelf, asker.user_id)
     await interaction.edit_original_response(view=view, attachments=files)
+
+
+async def hand_over(interaction: discord.Interaction[Any], archive: Archive, number: int) -> None:
+    """The first archive is the answer itself, the others follow it."""
+    name = "limner-characters.zip" if number == 1 else f"limner-characters-{number}.zip"
+    view = cards.line(
+        f"{archive.characters} {'character' if archive.characters == 1 else 'characters'}, with their images."
+        " `/character import` reads it again."
+    )
+    view.add_item(discord.ui.File(f"attachment://{name}"))
+    file = discord.File(io.BytesIO(archive.data), filename=name)
+    if number == 1:
+        await interaction.edit_original_response(view=view, attachments=[file])
+    else:
+        await interaction.followup.send(view=view, file=file, ephemeral=True)

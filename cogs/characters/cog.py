@@ -1,3 +1,4 @@
+import io
 from typing import Any
 
 import discord
@@ -5,33 +6,37 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT
-from bot.domain.ids import UserId, new_id
+from bot.domain.ids import new_id
 from bot.domain.portraits.styles import DETAIL_LIMIT, MAX_IMAGES, OUTFITS_LIMIT, PROMPT_LIMIT
 from bot.interactions.answering import accept, acknowledged
 from bot.interactions.cards import character as cards
-from bot.interactions.context import Services, asker_of, place_of
-from bot.interactions.options import DETAILS, FRAMINGS, IDENTITIES, SETS, STYLES, SeedOption, suggest_characters
-from bot.interactions.uploads import check_image, read_image
+from bot.interactions.context import Services, asker_of
+from bot.interactions.options import (
+    DETAILS,
+    FRAMINGS,
+    IDENTITIES,
+    SETS,
+    STYLES,
+    AnyCharacter,
+    OwnCharacter,
+    SeedOption,
+)
+from bot.interactions.uploads import check_file, check_image, read_file, read_image
+from bot.services.characters.saving import Change, Saved
 from bot.services.portraits.requests import Request
-from cogs.characters.cards import edit_card
-from cogs.characters.exchange import ExchangeCommands
-from cogs.characters.forms import describe_form
-from cogs.characters.library import LibraryCommands
+from cogs.characters.cards import edit_card, edit_shelf, hand_over
+from cogs.characters.forms import describe_form, edit_form
 
 Detail = app_commands.Range[str, 1, DETAIL_LIMIT]
 Name = app_commands.Range[str, 1, NAME_LIMIT]
 
 
-class CharactersCog(
-    LibraryCommands,
-    ExchangeCommands,
-    commands.GroupCog,
-    group_name="character",
-    group_description="Your saved characters",
-):
+class CharactersCog(commands.GroupCog, group_name="character", group_description="Your saved characters"):
     def __init__(self, services: Services) -> None:
-        self.services = services
+        self._lookup = services.lookup
         self._characters = services.characters
+        self._sharing = services.sharing
+        self._transfer = services.transfer
         self._portraits = services.portraits
 
     @app_commands.command(description="Save a character: a name and the features that make the face")
@@ -83,11 +88,11 @@ class CharactersCog(
         private="Only you see the answer",
     )
     @app_commands.choices(style=STYLES, framing=FRAMINGS, identity=IDENTITIES)
-    @app_commands.autocomplete(character=suggest_characters, **DETAILS)
+    @app_commands.autocomplete(**DETAILS)
     async def pose(
         self,
         interaction: discord.Interaction[Any],
-        character: str,
+        character: AnyCharacter,
         scene: app_commands.Range[str, 1, PROMPT_LIMIT],
         style: str | None = None,
         framing: str | None = None,
@@ -131,11 +136,10 @@ class CharactersCog(
     )
     @app_commands.rename(set_="set")
     @app_commands.choices(set_=SETS, style=STYLES, framing=FRAMINGS, identity=IDENTITIES)
-    @app_commands.autocomplete(character=suggest_characters)
     async def sheet(
         self,
         interaction: discord.Interaction[Any],
-        character: str,
+        character: AnyCharacter,
         set_: str,
         outfits: app_commands.Range[str, 1, OUTFITS_LIMIT] | None = None,
         scene: app_commands.Range[str, 1, PROMPT_LIMIT] | None = None,
@@ -159,10 +163,104 @@ class CharactersCog(
 
     @app_commands.command(description="Show a character: its face, its features, its last poses")
     @app_commands.describe(character="Which of your characters, or of those shared here")
-    @app_commands.autocomplete(character=suggest_characters)
-    async def show(self, interaction: discord.Interaction[Any], character: str) -> None:
-        guild_id = place_of(interaction).guild_id
-        found = await self._characters.named(UserId(interaction.user.id), character, guild_id)
+    async def show(self, interaction: discord.Interaction[Any], character: AnyCharacter) -> None:
+        asker = asker_of(interaction)
+        found = await self._lookup.find(asker, character)
         # Its pictures may be megabytes: they are uploaded after the acknowledgement.
         await interaction.response.defer()
-        await edit_card(interaction, found)
+        await edit_card(interaction, asker, found)
+
+    @app_commands.command(name="list", description="List your characters, or those that others share here")
+    @app_commands.describe(shared="Those that are shared in this server, instead of yours")
+    async def list_(self, interaction: discord.Interaction[Any], shared: bool = False) -> None:
+        await interaction.response.defer(ephemeral=True)
+        await edit_shelf(interaction, asker_of(interaction), 0, shared=shared)
+
+    @app_commands.command(description="Change one of your characters: features, seed, or its picture")
+    @app_commands.describe(
+        character="Which of your characters",
+        reference="Another picture of the face: PNG, JPEG or WebP, up to 8 MiB; without it a form opens",
+    )
+    async def edit(
+        self,
+        interaction: discord.Interaction[Any],
+        character: OwnCharacter,
+        reference: discord.Attachment | None = None,
+    ) -> None:
+        check_image(reference)
+        asker = asker_of(interaction)
+        found = await self._lookup.own(asker, character, "edit")
+        if reference is None:
+            await interaction.response.send_modal(edit_form(found))
+            return
+        await acknowledged(interaction.response.defer(ephemeral=True))
+        changed = await self._characters.give_face(asker, found.id, await read_image(reference))
+        await interaction.edit_original_response(view=cards.saved(Saved(changed, vague=False), "changed"))
+
+    @app_commands.command(description="Give one of your characters another name")
+    @app_commands.describe(character="Which of your characters", name="Its new name")
+    async def rename(self, interaction: discord.Interaction[Any], character: OwnCharacter, name: Name) -> None:
+        asker = asker_of(interaction)
+        found = await self._lookup.own(asker, character, "rename")
+        result = await self._characters.edit(asker, found.id, Change(name=name))
+        await interaction.response.send_message(view=cards.saved(result, "the new name"), ephemeral=True)
+
+    @app_commands.command(description="Delete one of your characters, with its saved image")
+    @app_commands.describe(character="Which of your characters")
+    async def delete(self, interaction: discord.Interaction[Any], character: OwnCharacter) -> None:
+        found = await self._lookup.own(asker_of(interaction), character, "delete")
+        await interaction.response.send_message(view=cards.ask_delete(found), ephemeral=True)
+
+    @app_commands.command(description="Share one of your characters with this server: others may pose and copy it")
+    @app_commands.describe(character="Which of your characters")
+    async def share(self, interaction: discord.Interaction[Any], character: OwnCharacter) -> None:
+        asker = asker_of(interaction)
+        found = await self._lookup.own(asker, character, "share")
+        result = await self._sharing.share(asker, found.id, interaction.user.display_name)
+        await interaction.response.send_message(view=cards.shared(result), ephemeral=True)
+
+    @app_commands.command(description="Take a shared character back; it holds at once")
+    @app_commands.describe(character="Which of your characters")
+    async def unshare(self, interaction: discord.Interaction[Any], character: OwnCharacter) -> None:
+        asker = asker_of(interaction)
+        found = await self._lookup.own(asker, character, "take back")
+        result = await self._sharing.unshare(asker, found.id)
+        await interaction.response.send_message(view=cards.unshared(result), ephemeral=True)
+
+    @app_commands.command(description="Copy a shared character into your own library, with credit to its owner")
+    @app_commands.describe(character="Which character", name="How you will call it; leave it out to keep the name")
+    async def copy(
+        self, interaction: discord.Interaction[Any], character: AnyCharacter, name: Name | None = None
+    ) -> None:
+        asker = asker_of(interaction)
+        result = await self._sharing.copy(asker, await self._lookup.find(asker, character), name)
+        await interaction.response.send_message(view=cards.saved(result, "copied"), ephemeral=True)
+
+    @app_commands.command(description="Get one or all of your characters as a ZIP, with their images")
+    @app_commands.describe(character="Which of your characters; leave it out for all")
+    async def export(self, interaction: discord.Interaction[Any], character: OwnCharacter | None = None) -> None:
+        asker = asker_of(interaction)
+        found = await self._lookup.own(asker, character, "export") if character is not None else None
+        await interaction.response.defer(ephemeral=True)
+        number = 0
+        async for archive in self._transfer.export(asker, found):
+            number += 1
+            await hand_over(interaction, archive, number)
+        if not number:
+            nothing = cards.line("You have no characters yet. `/character save` describes one.")
+            await interaction.edit_original_response(view=nothing)
+
+    @app_commands.command(
+        name="import", description="Bring characters from Limner, SillyTavern, PluralKit or Tupperbox"
+    )
+    @app_commands.describe(file="A ZIP of mine, a character card (PNG), or an exported JSON, up to 8 MiB")
+    async def import_(self, interaction: discord.Interaction[Any], file: discord.Attachment) -> None:
+        check_file(file)
+        await acknowledged(interaction.response.defer(ephemeral=True))
+        report = await self._transfer.bring(asker_of(interaction), await read_file(file))
+        view, text = cards.report(report)
+        files: list[discord.File] = []
+        if text is not None:
+            files.append(discord.File(io.BytesIO(text.encode()), filename="import-report.txt"))
+            view.add_item(discord.ui.File("attachment://import-report.txt"))
+        await interaction.edit_original_response(view=view, attachments=files)

@@ -3,7 +3,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT, Character, Identity
+from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT, ById, Character, Identity
 from bot.domain.errors import OutOfRange
 from bot.domain.ids import CharacterId
 from bot.domain.portraits.details import SUGGESTIONS, Detail
@@ -14,7 +14,7 @@ from bot.interactions.answering import accept
 from bot.interactions.cards import character as cards
 from bot.interactions.context import asker_of, services_of
 from bot.interactions.forms import Choice, Field, Form, Values
-from bot.services.characters.sharing import Change
+from bot.services.characters.saving import Change
 from bot.services.portraits.requests import Request
 from cogs.characters.cards import refresh
 
@@ -72,13 +72,14 @@ async def save_edited(submit: Submit, match: re.Match[str], values: Values) -> N
         seed=_seed(values.get("seed", "")),
         identity=values.get("identity"),
     )
-    result = await services_of(submit).library.edit(asker_of(submit), CharacterId(match["id"]), change)
+    asker = asker_of(submit)
+    result = await services_of(submit).characters.edit(asker, CharacterId(match["id"]), change)
     confirmation = cards.saved(result, "changed")
     if submit.message is None:
         await submit.response.send_message(view=confirmation, ephemeral=True)
         return
     await submit.response.defer()
-    await refresh(submit, result.character.id)
+    await refresh(submit, asker, ById(result.character.id))
     if result.vague:
         await submit.followup.send(view=confirmation, ephemeral=True)
 
@@ -97,7 +98,7 @@ def pose_form(character: Character) -> Form:
 async def paint_posed(submit: Submit, match: re.Match[str], values: Values) -> None:
     request = Request(
         words=values.get("scene", ""),
-        character=f"id:{match['id']}",
+        character=ById(CharacterId(match["id"])),
         outfit=values.get("outfit"),
         expression=values.get("expression"),
         pressed=True,
@@ -116,7 +117,9 @@ def outfits_form(character: Character) -> Form:
 
 async def paint_outfits(submit: Submit, match: re.Match[str], values: Values) -> None:
     outfits = values.get("outfits", "")
-    request = Request(words="", character=f"id:{match['id']}", set=SheetSet.OUTFITS, outfits=outfits, pressed=True)
+    request = Request(
+        words="", character=ById(CharacterId(match["id"])), set=SheetSet.OUTFITS, outfits=outfits, pressed=True
+    )
     await accept(submit, services_of(submit).portraits.sheet(asker_of(submit), request))
 
 

@@ -6,12 +6,12 @@ from discord import app_commands
 from discord.ext import commands
 from typing_extensions import override
 
-from bot.domain.ids import CharacterId, PortraitId, UserId
+from bot.domain.ids import CharacterId, PortraitId
 from bot.interactions import custom_ids
 from bot.interactions.cards import gallery as cards
-from bot.interactions.context import Services, place_of, services_of
+from bot.interactions.context import Services, asker_of, services_of
 from bot.interactions.guard import Guarded
-from bot.interactions.options import suggest_characters
+from bot.interactions.options import AnyCharacter
 from bot.ports.portraits import Mark
 from bot.services.portraits.gallery import GalleryPage
 
@@ -22,12 +22,11 @@ class GalleryCog(commands.Cog):
 
     @app_commands.command(description="Look through your portraits, newest first; only you see them")
     @app_commands.describe(character="Only portraits of this character")
-    @app_commands.autocomplete(character=suggest_characters)
-    async def gallery(self, interaction: discord.Interaction[Any], character: str | None = None) -> None:
-        user_id, guild_id = UserId(interaction.user.id), place_of(interaction).guild_id
-        found = await self._services.characters.named(user_id, character, guild_id) if character else None
+    async def gallery(self, interaction: discord.Interaction[Any], character: AnyCharacter | None = None) -> None:
+        asker = asker_of(interaction)
+        found = await self._services.lookup.find(asker, character) if character else None
         await interaction.response.defer(ephemeral=True)
-        await _show(interaction, await self._services.gallery.newest(user_id, found))
+        await _show(interaction, await self._services.gallery.newest(asker, found))
 
 
 class GalleryButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.GALLERY):
@@ -40,7 +39,7 @@ class GalleryButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], tem
         mark = Mark(datetime.fromtimestamp(int(self.match["at"]) / 1000, UTC), PortraitId(self.match["id"]))
         character_id = CharacterId(self.match["character"]) if self.match["character"] else None
         await interaction.response.defer()
-        await _show(interaction, await turn(UserId(interaction.user.id), mark, character_id))
+        await _show(interaction, await turn(asker_of(interaction), mark, character_id))
 
 
 async def _show(interaction: discord.Interaction[Any], page: GalleryPage) -> None:

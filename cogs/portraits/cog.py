@@ -7,7 +7,7 @@ from discord.ext import commands
 from bot.domain.portraits.styles import MAX_IMAGES, NEGATIVE_LIMIT, PROMPT_LIMIT
 from bot.interactions.answering import accept
 from bot.interactions.context import Services, asker_of
-from bot.interactions.options import FRAMINGS, STYLES, SeedOption, suggest_characters
+from bot.interactions.options import FRAMINGS, STYLES, AnyCharacter, SeedOption
 from bot.services.portraits.requests import Request
 
 
@@ -27,14 +27,13 @@ class PortraitsCog(commands.Cog):
         private="Only you see the answer",
     )
     @app_commands.choices(style=STYLES, framing=FRAMINGS)
-    @app_commands.autocomplete(character=suggest_characters)
     async def portrait(
         self,
         interaction: discord.Interaction[Any],
         prompt: app_commands.Range[str, 1, PROMPT_LIMIT],
         style: str | None = None,
         framing: str | None = None,
-        character: str | None = None,
+        character: AnyCharacter | None = None,
         count: app_commands.Range[int, 1, MAX_IMAGES] = 1,
         seed: SeedOption = None,
         negative: app_commands.Range[str, 1, NEGATIVE_LIMIT] | None = None,

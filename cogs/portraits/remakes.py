@@ -14,6 +14,7 @@ from bot.interactions.cards import details as detail_cards
 from bot.interactions.context import asker_of, services_of
 from bot.interactions.guard import say
 from bot.interactions.pictures import link_in
+from bot.services.asker import Asker
 from cogs.portraits.forms import face_form, settings_form
 
 Click = discord.Interaction[Any]
@@ -34,9 +35,11 @@ async def cancel(click: Click, portrait_id: PortraitId, _take: int | None) -> No
     await click.response.defer()
 
 
-async def image_or_question(click: Click, portrait_id: PortraitId, take: int | None, verb: str) -> int | None:
+async def image_or_question(
+    click: Click, asker: Asker, portrait_id: PortraitId, take: int | None, verb: str
+) -> int | None:
     """The image that is meant; None when the member was asked first, because there are several."""
-    portrait = await services_of(click).remakes.choices(asker_of(click), portrait_id)
+    portrait = await services_of(click).remakes.choices(asker, portrait_id)
     if take is not None:
         return take
     first, *others = portrait.ready
@@ -50,25 +53,28 @@ def remaking(verb: str, kind: Kind) -> Handler:
     """A button that makes another picture from one image."""
 
     async def remake(click: Click, portrait_id: PortraitId, take: int | None) -> None:
-        number = await image_or_question(click, portrait_id, take, verb)
+        asker = asker_of(click)
+        number = await image_or_question(click, asker, portrait_id, take, verb)
         if number is not None:
             link = link_in(click.message, portrait_id, number)
-            await accept(click, services_of(click).remakes.remake(asker_of(click), kind, portrait_id, number, link))
+            await accept(click, services_of(click).remakes.remake(asker, kind, portrait_id, number, link))
 
     return remake
 
 
 async def change(click: Click, portrait_id: PortraitId, take: int | None) -> None:
-    number = await image_or_question(click, portrait_id, take, "change")
+    asker = asker_of(click)
+    number = await image_or_question(click, asker, portrait_id, take, "change")
     if number is not None:
-        await services_of(click).remakes.image(asker_of(click), portrait_id, number)
+        await services_of(click).remakes.image(asker, portrait_id, number)
         await click.response.send_message(view=choices.choose_detail(portrait_id, number), ephemeral=True)
 
 
 async def save(click: Click, portrait_id: PortraitId, take: int | None) -> None:
-    number = await image_or_question(click, portrait_id, take, "save")
+    asker = asker_of(click)
+    number = await image_or_question(click, asker, portrait_id, take, "save")
     if number is not None:
-        portrait, image = await services_of(click).remakes.image(asker_of(click), portrait_id, number)
+        portrait, image = await services_of(click).remakes.image(asker, portrait_id, number)
         await click.response.send_modal(face_form(portrait, image.number))
 
 

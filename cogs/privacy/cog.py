@@ -5,9 +5,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.ids import UserId
 from bot.interactions.cards import privacy as cards
-from bot.interactions.context import Services
+from bot.interactions.context import Services, asker_of
 from bot.interactions.payload import allows
 from bot.services.privacy import Part
 
@@ -18,9 +17,10 @@ class PrivacyCog(commands.GroupCog, group_name="privacy", group_description="Wha
 
     @app_commands.command(description="Get everything that I keep about you, as a ZIP that only you see")
     async def export(self, interaction: discord.Interaction[Any]) -> None:
+        asker = asker_of(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         first = True
-        async for part in self._privacy.export(UserId(interaction.user.id), interaction.filesize_limit):
+        async for part in self._privacy.export(asker, interaction.filesize_limit):
             file = discord.File(io.BytesIO(part.data), filename=part.name)
             if first:
                 await interaction.edit_original_response(content=_said(part), attachments=[file])
@@ -30,7 +30,7 @@ class PrivacyCog(commands.GroupCog, group_name="privacy", group_description="Wha
 
     @app_commands.command(description="Delete everything that I keep about you; I ask once before I do")
     async def delete(self, interaction: discord.Interaction[Any]) -> None:
-        held = await self._privacy.holdings(UserId(interaction.user.id))
+        held = await self._privacy.holdings(asker_of(interaction))
         await interaction.response.send_message(view=cards.ask(held, interaction.user.id), ephemeral=True)
 
 

@@ -1,7 +1,7 @@
 """What stands in an admin's lists, offered by its id: an option of Discord's cannot name what was deleted."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
@@ -13,6 +13,8 @@ from bot.domain.words.text import clean, shortened
 from bot.interactions.context import asker_of, services_of
 from bot.services.asker import Asker
 from bot.services.servers.administration import Administration
+
+T = TypeVar("T")
 
 _MOST = 25
 _LONGEST = 100
@@ -69,16 +71,16 @@ async def remove_limit(administration: Administration, asker: Asker, entry: str)
     if kind not in {_ROLE, _MEMBER}:
         raise _unknown(entry)
     if kind == _ROLE:
-        await administration.set_role(asker, number_of(number), None, remove=True)
+        await administration.set_role(asker, number_of(number, int), None, remove=True)
     else:
-        await administration.set_member(asker, UserId(number_of(number)), clear=True)
+        await administration.set_member(asker, number_of(number, UserId), clear=True)
 
 
-def number_of(entry: str) -> int:
+def number_of(entry: str, kind: Callable[[int], T]) -> T:
     """The id of an entry; raises UnknownChoice, for an entry can be typed."""
     if not (entry.isascii() and entry.isdigit() and 0 < int(entry[:20]) < 2**63):
         raise _unknown(entry)
-    return int(entry[:20])
+    return kind(int(entry[:20]))
 
 
 def _unknown(entry: str) -> UnknownChoice:

@@ -9,10 +9,11 @@ from discord.ext import commands
 from bot.domain.ids import UserId
 from bot.interactions import charts
 from bot.interactions.cards import policy as cards
-from bot.interactions.context import Services, asker_of, services_of
+from bot.interactions.context import Services, asker_of, services_of, user_id_of
 from bot.interactions.guard import say
 from bot.interactions.payload import roles_of
 from bot.interactions.reports import MemberUse, by_member, table
+from bot.services.asker import Asker
 from bot.services.servers.administration import Limits, managed
 from cogs.servers import listed, options
 
@@ -44,7 +45,7 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
 
     @app_commands.command(description="Show the limits of this server (needs Manage Server)")
     async def show(self, interaction: discord.Interaction[Any]) -> None:
-        await _answer(interaction, "### Limits of this server")
+        await _answer(interaction, asker_of(interaction), "### Limits of this server")
 
     @app_commands.command(name="set", description="Set the limits of this server (needs Manage Server)")
     @app_commands.describe(
@@ -78,7 +79,7 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
             return
         else:
             await listed.remove_limit(self._administration, asker, remove)
-        await _answer(interaction, "### Limits are set")
+        await _answer(interaction, asker, "### Limits are set")
 
     @app_commands.command(description="A limit of its own for a role (needs Manage Server)")
     @app_commands.describe(
@@ -102,7 +103,7 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
             await say(interaction, ONE_OF_ROLE)
             return
         await self._administration.set_role(asker, role_id, limit, remove=remove)
-        await _answer(interaction, "### The role's limit is set")
+        await _answer(interaction, asker, "### The role's limit is set")
 
     @app_commands.command(description="An exception or extra images for one person (needs Manage Server)")
     @app_commands.describe(
@@ -124,7 +125,7 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
         asker = asker_of(interaction)
         managed(asker)
         person = await options.member(interaction, member)
-        user_id = UserId(person.id)
+        user_id = user_id_of(person)
         if [limit is not None, unlimited, clear].count(True) > 1 or (clear and gift):
             await say(interaction, ONE_OF_MEMBER)
             return
@@ -140,7 +141,7 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
     async def reset(self, interaction: discord.Interaction[Any], member: discord.User | None = None) -> None:
         asker = asker_of(interaction)
         managed(asker)
-        user_id = UserId((await options.member(interaction, member)).id) if member else None
+        user_id = user_id_of(await options.member(interaction, member)) if member else None
         await self._administration.reset(asker, user_id)
         whose = (
             f"<@{user_id}>'s images of today count" if user_id else "The server's images of today and this month count"
@@ -173,9 +174,9 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
         await interaction.edit_original_response(view=view, attachments=files)
 
 
-async def _answer(interaction: discord.Interaction[Any], head: str) -> None:
+async def _answer(interaction: discord.Interaction[Any], asker: Asker, head: str) -> None:
     """What holds now, to the admin alone."""
-    shown = await services_of(interaction).administration.overview(asker_of(interaction))
+    shown = await services_of(interaction).administration.overview(asker)
     roles = options.roles(interaction)
     await interaction.response.send_message(view=cards.limits(shown, roles, head), ephemeral=True)
 

@@ -10,6 +10,7 @@ from bot.interactions.cards import policy as cards
 from bot.interactions.context import Services, asker_of, services_of
 from bot.interactions.guard import say
 from bot.interactions.options import FRAMINGS, STYLES
+from bot.services.asker import Asker
 from bot.services.servers import timezones
 from bot.services.servers.administration import managed
 from cogs.servers import options
@@ -41,7 +42,7 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="H
 
     @app_commands.command(description="Show the settings of this server")
     async def show(self, interaction: discord.Interaction[Any]) -> None:
-        await _answer(interaction, "### Settings of this server")
+        await _answer(interaction, asker_of(interaction), "### Settings of this server")
 
     @app_commands.command(description="Where I may be used: in every channel, or in those you list")
     @app_commands.describe(
@@ -64,11 +65,11 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="H
             await say(interaction, TWO_CHANNELS)
             return
         if listed is not None:
-            chosen = ChannelId(number_of(listed))
+            chosen = number_of(listed, ChannelId)
         else:
             chosen = await options.paintable(interaction, channel)
         await self._administration.set_channels(asker, action, chosen)
-        await _answer(interaction, "### Channels are set")
+        await _answer(interaction, asker, "### Channels are set")
 
     @app_commands.command(description="The style and framing when a member names none, and a negative prompt for all")
     @app_commands.describe(
@@ -84,8 +85,9 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="H
         framing: str | None = None,
         negative: app_commands.Range[str, 1, NEGATIVE_LIMIT] | None = None,
     ) -> None:
-        await self._administration.set_style(asker_of(interaction), style, framing, negative)
-        await _answer(interaction, "### Style is set")
+        asker = asker_of(interaction)
+        await self._administration.set_style(asker, style, framing, negative)
+        await _answer(interaction, asker, "### Style is set")
 
     @app_commands.command(description="Words that are refused here, and what happens to flagged pictures")
     @app_commands.describe(
@@ -99,15 +101,17 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="H
         words: app_commands.Range[str, 1, 4000] | None = None,
         flagged: str | None = None,
     ) -> None:
-        await self._administration.set_safety(asker_of(interaction), words, flagged)
-        await _answer(interaction, "### Safety is set")
+        asker = asker_of(interaction)
+        await self._administration.set_safety(asker, words, flagged)
+        await _answer(interaction, asker, "### Safety is set")
 
     @app_commands.command(description="The time zone in which your days and months begin")
     @app_commands.describe(zone="Such as Europe/Madrid; it holds from the next midnight on")
     @app_commands.autocomplete(zone=suggest_timezones)
     async def timezone(self, interaction: discord.Interaction[Any], zone: str) -> None:
-        await self._administration.set_timezone(asker_of(interaction), zone)
-        await _answer(interaction, "### Time zone is set")
+        asker = asker_of(interaction)
+        await self._administration.set_timezone(asker, zone)
+        await _answer(interaction, asker, "### Time zone is set")
 
     @app_commands.command(description="A channel that gets one line for each change and each refused prompt")
     @app_commands.describe(channel="Which channel; leave it out to stop")
@@ -116,10 +120,10 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="H
         managed(asker)
         chosen = await options.writable(interaction, channel) if channel else None
         await self._administration.set_log(asker, chosen)
-        await _answer(interaction, "### Log is set")
+        await _answer(interaction, asker, "### Log is set")
 
 
-async def _answer(interaction: discord.Interaction[Any], head: str) -> None:
+async def _answer(interaction: discord.Interaction[Any], asker: Asker, head: str) -> None:
     """What holds now, to the admin alone."""
-    shown = await services_of(interaction).administration.overview(asker_of(interaction))
+    shown = await services_of(interaction).administration.overview(asker)
     await interaction.response.send_message(view=cards.settings(shown, head), ephemeral=True)

@@ -1,10 +1,8 @@
-from typing import Any
-
 import discord
 from discord.ext import commands
 
 from bot.domain.ids import GuildId, UserId
-from bot.interactions.context import Services
+from bot.interactions.context import Services, user_id_of
 from bot.services.servers.tidying import Named
 from cogs.servers import options
 
@@ -52,5 +50,4 @@ class TidyingCog(commands.Cog):
             await self._tidying.gone(guild_id, self._own_id(), Named(roles, channels))
 
     def _own_id(self) -> UserId:
-        user: Any = self._bot.user
-        return UserId(user.id if user else 0)
+        return user_id_of(self._bot.user or discord.Object(0))

@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.errors import DomainError
 from bot.domain.portraits import styles
 from bot.domain.portraits.spec import SheetSet
+from bot.interactions.options import which
 from bot.interactions.replies import sentence
 from bot.services.portraits.requests import Request
 from bot.storage.database import Database
@@ -63,7 +64,7 @@ def wish(chance: random.Random) -> Request:
         "negative": text(),
         "count": chance.choice(NUMBERS),
         "seed": chance.choice((None, *NUMBERS)),
-        "character": chance.choice((None, None, "Mia", *TEXTS)),
+        "character": chance.choice((None, None, *map(which, ("Mia", *TEXTS)))),
         "set": chance.choice((*SheetSet, "nonsense", "")),
         "outfits": chance.choice((None, "a, b; c", "a" * 1500, ",".join("abcdefg"), *TEXTS)),
     }

@@ -7,7 +7,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.interactions.context import asker_of, place_of
+from bot.interactions.context import asker_of
 from bot.interactions.payload import allows, keep_payloads, roles_of, spot_of
 
 GUILD, CHANNEL, PARENT, APP = "10", "20", "30", "40"
@@ -116,7 +116,7 @@ async def test_without_its_payload_an_interaction_is_in_no_thread_and_not_age_re
         data=payload(channel=channel),  # pyright: ignore[reportArgumentType]
         state=client._connection,
     )
-    assert place_of(interaction).channel_id == 20
+    assert asker_of(interaction).place.channel_id == 20
     assert not asker_of(interaction).in_age_restricted
 
 

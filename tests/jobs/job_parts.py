@@ -16,7 +16,7 @@ from bot.jobs.driver import Driver
 from bot.jobs.progress import Progress
 from bot.jobs.runner import Runner
 from bot.ports.jobs import Claimed
-from bot.services.portraits.estimate import Waiting
+from bot.services.portraits.estimate import Estimate
 from bot.storage.database import Database
 from bot.storage.disk import Disk
 from bot.storage.jobs import SqlJobs
@@ -65,7 +65,7 @@ class JobParts:
         )
 
     def progress(self) -> Progress:
-        return Progress(jobs=self.jobs, waiting=Waiting(self.jobs, 5), messenger=self.messenger, clock=self.clock)
+        return Progress(jobs=self.jobs, estimate=Estimate(self.jobs, 5), messenger=self.messenger, clock=self.clock)
 
     def runner(self, slots: int = 3, jobs: SqlJobs | None = None, breaker: Breaker | None = None) -> Runner:
         return Runner(

@@ -110,7 +110,7 @@ def test_every_use_case_that_changes_something_is_told_first_who_asks() -> None:
             found.add(name)
             first = next(each for each in function.args.args if each.arg != "self")
             assert ast.unparse(first.annotation or ast.Constant(None)) == "Asker", name
-    assert {"Administration.reset", "Characters._write", "Library.share", "Exchange.bring", "Privacy.delete"} <= found
+    assert {"Administration.reset", "Characters._write", "Sharing.share", "Transfer.bring", "Privacy.delete"} <= found
 
 
 def test_nothing_else_reads_the_number_of_an_interaction() -> None:

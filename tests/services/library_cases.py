@@ -1,4 +1,4 @@
-"""The library and what goes in and out of it, over real stores, with a downloader that knows some links."""
+"""Characters, their sharing and their transfer, over real stores, with a downloader that knows some links."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -8,9 +8,11 @@ from typing import Any
 from bot.domain.errors import LinkNotReady, UnsafeLink
 from bot.domain.ids import CharacterId, GuildId, UserId
 from bot.domain.portraits.vendor import Picture
+from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
-from bot.services.characters.sharing import Library
-from bot.services.characters.transfer import Exchange
+from bot.services.characters.sharing import Sharing
+from bot.services.characters.transfer import Transfer
+from bot.services.portraits.screening import Screening
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database
 from bot.storage.done import SqlDone
@@ -48,26 +50,48 @@ class Links:
 
 @dataclass
 class LibraryCases:
+    lookup: Lookup
     characters: Characters
-    library: Library
-    exchange: Exchange
+    sharing: Sharing
+    transfer: Transfer
     store: SqlCharacters
     pictures: FilePictures
     links: Links
     folder: Path
+
+    def screen(self, screening: Screening) -> None:
+        """Judge by this from now on."""
+        for each in (self.characters, self.sharing, self.transfer):
+            each._screening = screening
 
     def files(self) -> list[Path]:
         return [path for path in self.folder.rglob("*") if path.is_file()]
 
 
 def open_library_cases(database: Database, clock: StoppedClock, folder: Path) -> LibraryCases:
-    use_cases, store, links = build(database, clock, folder), SqlCharacters(database), Links()
-    characters, pictures = use_cases.characters, use_cases.pictures
-    library = Library(characters=characters, store=store, pictures=pictures, policies=use_cases.policies, clock=clock)
-    exchange = Exchange(
-        characters=characters, store=store, done=SqlDone(database), pictures=pictures, downloader=links, clock=clock
+    use_cases, links, screening = build(database, clock, folder), Links(), Screening()
+    lookup, characters, store = use_cases.lookup, use_cases.characters, use_cases.character_store
+    pictures = use_cases.pictures
+    sharing = Sharing(
+        lookup=lookup,
+        characters=characters,
+        store=store,
+        pictures=pictures,
+        policies=use_cases.policies,
+        clock=clock,
+        screening=screening,
     )
-    return LibraryCases(characters, library, exchange, store, pictures, links, folder / "p")
+    transfer = Transfer(
+        characters=characters,
+        store=store,
+        done=SqlDone(database),
+        pictures=pictures,
+        downloader=links,
+        clock=clock,
+        limit=30,
+        screening=screening,
+    )
+    return LibraryCases(lookup, characters, sharing, transfer, store, pictures, links, folder / "p")
 
 
 async def mia(library_cases: LibraryCases, **options: Any) -> CharacterId:

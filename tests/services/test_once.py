@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.characters.character import Character
+from bot.domain.characters.character import Character, Named
 from bot.domain.errors import AlreadyDone, WordRefused
 from bot.domain.ids import ChannelId, UserId, new_id
-from bot.services.characters.sharing import Change
+from bot.services.characters.saving import Change
 from bot.services.portraits.requests import Request
 from tests.fakes.faces import a_face
 from tests.services.admin_cases import GUILD, AdminCases, admin
@@ -64,40 +64,40 @@ async def test_a_form_sent_twice_at_once_keeps_the_picture_that_waited_for_it(li
         runs = (library_cases.characters.save(sender, f"N{number}", FEATURES, waiting=upload_id) for _ in range(4))
         ended = await asyncio.gather(*runs, return_exceptions=True)
         assert sum(isinstance(each, AlreadyDone) for each in ended) == 3
-        saved = await library_cases.characters.named(ADA, f"N{number}")
+        saved = await library_cases.lookup.find(asker(1), Named(f"N{number}"))
         assert (await library_cases.pictures.load(saved.reference or "")).data == a_face(colour=(number, 2, 3))
 
 
 async def test_an_import_that_was_cut_short_goes_on_where_it_stopped(
     library_cases: LibraryCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    who, data, add = asker(1), an_export("Ann", "Ben", "Cyd", "Dee"), library_cases.characters.store.add
+    who, data, add = asker(1), an_export("Ann", "Ben", "Cyd", "Dee"), library_cases.store.add
 
     async def add_two(character: Character, *given: Any, **options: Any) -> None:
         if character.name == "Cyd":
             raise ConnectionAbortedError("the process ends here")
         await add(character, *given, **options)
 
-    monkeypatch.setattr(library_cases.characters.store, "add", add_two)
+    monkeypatch.setattr(library_cases.store, "add", add_two)
     with pytest.raises(ConnectionAbortedError):
-        await library_cases.exchange.bring(who, data)
+        await library_cases.transfer.bring(who, data)
     monkeypatch.undo()
-    ann = await library_cases.characters.named(ADA, "Ann")
-    await library_cases.library.edit(asker(1), ann.id, Change(name="Anna"))
-    report = await library_cases.exchange.bring(who, data)
+    ann = await library_cases.lookup.find(asker(1), Named("Ann"))
+    await library_cases.characters.edit(asker(1), ann.id, Change(name="Anna"))
+    report = await library_cases.transfer.bring(who, data)
     assert [character.name for character in report.saved] == ["Cyd", "Dee"]
     assert [remark.text for remark in report.skipped] == ["it was saved already", "you have a character of that name"]
     assert [each.name for each in await library_cases.store.page(ADA, 0, 9)] == ["Anna", "Ben", "Cyd", "Dee"]
     with pytest.raises(AlreadyDone):
-        await library_cases.exchange.bring(who, data)
-    assert len((await library_cases.exchange.bring(asker(1), data)).saved) == 1
+        await library_cases.transfer.bring(who, data)
+    assert len((await library_cases.transfer.bring(asker(1), data)).saved) == 1
 
 
 async def test_an_import_of_nothing_new_is_done_too(library_cases: LibraryCases) -> None:
     who, data = asker(1), an_export("Ann")
     ann = (await library_cases.characters.save(asker(1), "Ann", FEATURES)).character
-    assert not (await library_cases.exchange.bring(who, data)).saved
+    assert not (await library_cases.transfer.bring(who, data)).saved
     await library_cases.characters.discard(asker(1), ann.id)
     with pytest.raises(AlreadyDone):
-        await library_cases.exchange.bring(who, data)
+        await library_cases.transfer.bring(who, data)
     assert await library_cases.store.count(ADA) == 0

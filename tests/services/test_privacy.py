@@ -189,7 +189,7 @@ async def test_an_export_comes_in_parts_that_fit_and_says_what_found_no_room(
     keeper, limit = _privacy(database, use_cases), 200_000
 
     async def parts() -> list[Part]:
-        return [part async for part in keeper.export(ADA, limit)]
+        return [part async for part in keeper.export(asker(1), limit)]
 
     whole = await parts()
     assert len(whole) > 2

@@ -11,6 +11,7 @@ from bot.domain.portraits.portrait import Place
 from bot.domain.portraits.queue import Spans
 from bot.domain.servers.settings import Defaults
 from bot.services.asker import Asker
+from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
 from bot.services.portraits.painting import PortraitRules, Portraits
 from bot.services.servers.log_channel import Announce
@@ -45,9 +46,11 @@ async def _nobody(_channel: ChannelId, _line: str) -> None:
 @dataclass
 class UseCases:
     portraits: Portraits
+    lookup: Lookup
     characters: Characters
     policies: Policies
     store: SqlPortraits
+    character_store: SqlCharacters
     jobs: SqlJobs
     pictures: FilePictures
     told: Told
@@ -66,18 +69,22 @@ def build(
     policies = Policies(
         store=SqlPolicies(database), defaults=replace(DEFAULTS, **defaults), clock=clock, announce=announce
     )
-    characters = Characters(store=SqlCharacters(database), pictures=pictures, clock=clock, limit=30, new_seed=new_seed)
+    character_store = SqlCharacters(database)
+    lookup = Lookup(character_store, 30)
+    characters = Characters(
+        lookup=lookup, store=character_store, pictures=pictures, clock=clock, limit=30, new_seed=new_seed
+    )
     portraits = Portraits(
         store=store,
         jobs=jobs,
-        characters=characters,
+        lookup=lookup,
         policies=policies,
         dispatcher=told,
         clock=clock,
         rules=PortraitRules("fluxgram", Spans(timedelta(minutes=5)), 50, 100),
         new_seed=new_seed,
     )
-    return UseCases(portraits, characters, policies, store, jobs, pictures, told, clock)
+    return UseCases(portraits, lookup, characters, policies, store, character_store, jobs, pictures, told, clock)
 
 
 def asker(user: int = 1, *, guild: int | None = 10, private: bool = False) -> Asker:

@@ -50,6 +50,29 @@ class Share:
         return f"{self.character.name} (by {self.owner_name})"
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The character that a member means by the words that they typed; no words mean none."""
+
+    text: str
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class ById:
+    """Exactly this character, whoever owns it. `typed`: how it was written where words could be written too, for a
+    character of one's own may be called so.
+    """
+
+    id: CharacterId
+    typed: str = ""
+
+
+Which = Named | ById
+
+
 def credit_of(display_name: str) -> str:
     """A person's name as it is kept with what they share; their names follow no rules of ours."""
     return shortened(clean(display_name), NAME_LIMIT) or "somebody"

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.characters.character import Character, Identity, is_vague, valid_features, valid_name
-from bot.domain.errors import DomainError, ImageGone, ImageRefused
-from bot.domain.ids import CharacterId, GuildId, UserId, new_id
+from bot.domain.errors import CharacterGone, DomainError, ImageGone, ImageRefused, NoReference
+from bot.domain.ids import CharacterId, new_id
 from bot.domain.portraits.portrait import Portrait
 from bot.domain.portraits.prompts import check_seed
 from bot.domain.portraits.vendor import Picture
@@ -15,10 +15,9 @@ from bot.ports.characters import CharacterStore
 from bot.ports.clock import Clock
 from bot.ports.pictures import PictureStore
 from bot.services.asker import Asker
-from bot.services.characters.lookup import Finding
+from bot.services.characters.lookup import Lookup
 from bot.services.portraits.screening import Screening
 
-PAGE = 10
 POSES = 4
 # A form may be filled in slowly; an upload whose form never came is forgotten after this.
 UPLOAD_LIFE = timedelta(hours=1)
@@ -45,13 +44,13 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a library. `number` counts from 0."""
+class Change:
+    """New values of a character, as typed; None leaves the old one."""
 
-    characters: tuple[Character, ...]
-    number: int
-    pages: int
-    total: int
+    name: str | None = None
+    features: str | None = None
+    seed: int | None = None
+    identity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +69,24 @@ class Draft:
     waiting: str | None = None
 
 
-class Characters(Finding):
-    """The use cases around characters. Each raises a DomainError, and then nothing was written."""
+async def crop_of(pictures: PictureStore, name: str | None) -> Picture | None:
+    """The small form of an image, if there is one."""
+    try:
+        return await pictures.crop(name) if name else None
+    except ImageGone:
+        return None
+
+
+class Characters:
+    """The use cases around one's own characters: only the owner changes one, whoever sends the click.
+
+    Each raises a DomainError, and then nothing was written.
+    """
 
     def __init__(
         self,
         *,
+        lookup: Lookup,
         store: CharacterStore,
         pictures: PictureStore,
         clock: Clock,
@@ -83,11 +94,13 @@ class Characters(Finding):
         new_seed: Callable[[], int],
         screening: Screening | None = None,
     ) -> None:
-        super().__init__(store, limit)
+        self._lookup = lookup
+        self._store = store
+        self._limit = limit
         self._pictures = pictures
         self._clock = clock
         self._new_seed = new_seed
-        self.screening = screening or Screening()
+        self._screening = screening or Screening()
         # Held while an image is kept and named, or found unused and removed: the same bytes may be both at once.
         self._images = asyncio.Lock()
 
@@ -105,19 +118,19 @@ class Characters(Finding):
 
         `upload` are the bytes of its reference; `waiting` is the id of an upload that came before the words.
         """
-        self.screening.slow(asker.user_id)
+        self._screening.slow(asker.user_id)
         if seed is not None:
             check_seed(seed)
         draft = Draft(valid_name(name), valid_features(features), seed, waiting=waiting)
         # Before the picture is decoded.
-        await self.judge(asker.user_id, draft)
+        await self.judge(asker, draft)
         if upload is not None:
             draft = replace(draft, picture=await self._pictures.develop(upload))
         return await self._write(asker, draft)
 
     async def save_face(self, asker: Asker, portrait: Portrait, number: int, name: str, features: str) -> Saved:
         """Save the person of one image: its really used seed, and the image as reference."""
-        self.screening.slow(asker.user_id)
+        self._screening.slow(asker.user_id)
         take = next((take for take in portrait.ready if take.number == number), None)
         if take is None:
             raise ImageGone
@@ -131,12 +144,12 @@ class Characters(Finding):
         CharacterNameTaken or TooManyCharacters.
         """
         draft = replace(draft, name=valid_name(draft.name), features=valid_features(draft.features))
-        await self.judge(asker.user_id, draft)
+        await self.judge(asker, draft)
         return await self._write(asker, draft, step)
 
-    async def judge(self, user_id: UserId, said: Draft | Character, words: Iterable[str] = ()) -> None:
+    async def judge(self, asker: Asker, said: Draft | Character, words: Iterable[str] = ()) -> None:
         """Raises WordRefused for a name or features that nobody may write here; `words` are a server's own."""
-        await self.screening.check(user_id, lambda each: each.check_text(said.name, said.features, words=words))
+        await self._screening.check(asker.user_id, lambda each: each.check_text(said.name, said.features, words=words))
 
     async def _write(self, asker: Asker, draft: Draft, step: int = 0) -> Saved:
         now = self._clock.now()
@@ -156,14 +169,14 @@ class Characters(Finding):
             if draft.picture is not None:
                 character = replace(character, reference=await self._pictures.keep(draft.picture))
             elif draft.waiting is not None:
-                character = replace(character, reference=await self.store.upload(draft.waiting, asker.user_id))
+                character = replace(character, reference=await self._store.upload(draft.waiting, asker.user_id))
             once = asker.once.at_step(step)
             try:
-                await self.store.add(character, self.limit, once, now, upload_id=draft.waiting)
+                await self._store.add(character, self._limit, once, now, upload_id=draft.waiting)
             except DomainError:
                 await self._forget(character.reference)
                 raise
-        await self.crop_of(character.reference)
+        await crop_of(self._pictures, character.reference)
         lost = draft.waiting is not None and character.reference is None
         return Saved(character, is_vague(character.features), lost)
 
@@ -174,23 +187,19 @@ class Characters(Finding):
         async with self._images:
             image = await self._pictures.keep(picture)
             try:
-                await self.store.keep_upload(upload_id, asker.user_id, image, asker.once, now)
+                await self._store.keep_upload(upload_id, asker.user_id, image, asker.once, now)
             except DomainError:
                 await self._forget(image)
                 raise
-            for image in await self.store.drop_old_uploads(now - UPLOAD_LIFE):
+            for image in await self._store.drop_old_uploads(now - UPLOAD_LIFE):
                 await self._forget(image)
 
-    async def card(self, user_id: UserId, name: str, guild_id: GuildId | None = None) -> Card:
-        """A character with its pictures, as `card_of`."""
-        return await self.card_of(user_id, await self.named(user_id, name, guild_id), guild_id)
-
-    async def card_of(self, user_id: UserId, character: Character, guild_id: GuildId | None) -> Card:
-        """What a card in that place shows: the reference or the newest pose as the face, and the last poses small."""
-        mine = character.owner_id == user_id
-        share = await self.share(character.id, guild_id)
-        names = await self.store.poses(character, guild_id, POSES, everywhere=mine)
-        crops = [crop for name in names if (crop := await self.crop_of(name))]
+    async def card(self, asker: Asker, character: Character) -> Card:
+        """What a card shows where the member asks: the reference or the newest pose, and the last poses small."""
+        mine = character.owner_id == asker.user_id
+        share = await self._lookup.share(asker, character.id)
+        names = await self._store.poses(character, asker.place.guild_id, POSES, everywhere=mine)
+        crops = [crop for name in names if (crop := await crop_of(self._pictures, name))]
         # Without a saved image the newest pose is the face already.
         enough = len(crops) > (0 if character.reference else 1)
         strip = await self._pictures.strip(crops, POSES) if enough else None
@@ -206,21 +215,32 @@ class Characters(Finding):
         except ImageGone:
             return None
 
-    async def crop_of(self, name: str | None) -> Picture | None:
-        """The small form of an image, if there is one."""
-        try:
-            return await self._pictures.crop(name) if name else None
-        except ImageGone:
-            return None
+    async def edit(self, asker: Asker, character_id: CharacterId, change: Change) -> Saved:
+        """Give one's own character other values; everything is checked before anything is written."""
+        if change.seed is not None:
+            check_seed(change.seed)
+        name = None if change.name is None else valid_name(change.name)
+        features = None if change.features is None else valid_features(change.features)
 
-    async def page(self, owner_id: UserId, number: int) -> Page:
-        """A page of the library by name; a number outside it is held within."""
-        total = await self.store.count(owner_id)
-        pages = max(1, -(-total // PAGE))
-        held = min(max(0, number), pages - 1)
-        return Page(tuple(await self.store.page(owner_id, held * PAGE, PAGE)), held, pages, total)
+        def changed(before: Character) -> Character:
+            identity = _identity(before, change.identity)
+            return replace(
+                before,
+                name=name or before.name,
+                features=features or before.features,
+                seed=before.seed if change.seed is None else change.seed,
+                identity=identity,
+            )
 
-    async def change(
+        after = await self._change(asker, character_id, changed)
+        return Saved(after, is_vague(after.features))
+
+    async def give_face(self, asker: Asker, character_id: CharacterId, data: bytes) -> Character:
+        """Another reference image for one's own character. Raises ImageRefused."""
+        picture = await self._pictures.develop(data)
+        return await self._change(asker, character_id, lambda before: before, picture)
+
+    async def _change(
         self,
         asker: Asker,
         character_id: CharacterId,
@@ -228,41 +248,50 @@ class Characters(Finding):
         picture: Picture | None = None,
     ) -> Character:
         """Rewrite one's own character; an image that it gives up is removed when nothing else shows it."""
-        self.screening.slow(asker.user_id)
-        judged = changed(await self.own(asker.user_id, character_id, "edit"))
+        self._screening.slow(asker.user_id)
+        judged = changed(await self._mine(asker, character_id))
         # Before the lock, in which others would wait for this member's turn.
-        await self.judge(asker.user_id, judged)
+        await self.judge(asker, judged)
         async with self._images:
-            before = await self.own(asker.user_id, character_id, "edit")
+            before = await self._mine(asker, character_id)
             after = changed(before)
             if (after.name, after.features) != (judged.name, judged.features):
                 # Another edit came between: the two together may say what neither does.
-                await self.judge(asker.user_id, after)
+                await self.judge(asker, after)
             if picture is not None:
                 after = replace(after, reference=await self._pictures.keep(picture))
             try:
-                await self.store.update(after, asker.once, self._clock.now())
+                await self._store.update(after, asker.once, self._clock.now())
             except DomainError:
                 await self._forget(after.reference)
                 raise
             await self._forget(before.reference)
-        await self.crop_of(after.reference)
+        await crop_of(self._pictures, after.reference)
         return after
-
-    async def delete(self, asker: Asker, name: str) -> Character:
-        """Forget a character of one's own by its name; raises CharacterUnknown."""
-        character = await self.named(asker.user_id, name)
-        return await self.discard(asker, character.id)
 
     async def discard(self, asker: Asker, character_id: CharacterId) -> Character:
         """Forget a character of one's own, its shares, and its image when nothing else shows it."""
         async with self._images:
-            character = await self.own(asker.user_id, character_id, "delete")
-            await self.store.delete(character.id, asker.user_id, asker.once, self._clock.now())
+            character = await self._mine(asker, character_id)
+            await self._store.delete(character.id, asker.user_id, asker.once, self._clock.now())
             await self._forget(character.reference)
+        return character
+
+    async def _mine(self, asker: Asker, character_id: CharacterId) -> Character:
+        character = await self._store.get(character_id)
+        if character is None or character.owner_id != asker.user_id:
+            raise CharacterGone
         return character
 
     async def _forget(self, image: str | None) -> None:
         """Remove an image that nothing shows any more; the lock on images is held."""
-        if image is not None and not await self.store.image_used(image):
+        if image is not None and not await self._store.image_used(image):
             await self._pictures.remove(image)
+
+
+def _identity(before: Character, wanted: str | None) -> Identity:
+    """The identity mode that was chosen; an unknown word leaves the old one. Raises NoReference."""
+    identity = Identity(wanted) if wanted in set(Identity) else before.identity
+    if identity is Identity.REFERENCE and before.reference is None:
+        raise NoReference(before.name)
+    return identity

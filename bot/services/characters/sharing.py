@@ -1,29 +1,21 @@
-"""What members do with their library: look through it, change it, share it with a server, copy what others share."""
+"""Characters in company: lists of one's own and of what a server shares, giving one to a server, copying from there."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from bot.domain.characters.character import Character, Identity, credit_of, is_vague, valid_features, valid_name
-from bot.domain.errors import NoReference, NotInServer
-from bot.domain.ids import CharacterId, GuildId, UserId
-from bot.domain.portraits.portrait import Place
-from bot.domain.portraits.prompts import check_seed
+from bot.domain.characters.character import ById, Character, credit_of
+from bot.domain.errors import NotInServer
+from bot.domain.ids import CharacterId, GuildId
 from bot.domain.portraits.vendor import Picture
 from bot.ports.characters import CharacterStore
 from bot.ports.clock import Clock
 from bot.ports.pictures import PictureStore
 from bot.services.asker import Asker
-from bot.services.characters.saving import PAGE, Characters, Draft, Saved
+from bot.services.characters.lookup import Lookup
+from bot.services.characters.saving import Characters, Draft, Saved, crop_of
+from bot.services.portraits.screening import Screening
 from bot.services.servers.policies import Policies
 
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """New values of a character, as typed; None leaves the old one."""
-
-    name: str | None = None
-    features: str | None = None
-    seed: int | None = None
-    identity: str | None = None
+PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +29,7 @@ class ShelfRow:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One page of a list. `number` counts from 0; `shared` are those of the server, else one's own."""
+    """One page of a list of characters. `number` counts from 0; `shared` are those of the server, else one's own."""
 
     rows: tuple[ShelfRow, ...]
     number: int
@@ -55,63 +47,42 @@ class Unshared:
     left: int
 
 
-class Library:
-    """The use cases of a library. Only the owner changes a character, whoever sends the click."""
+class Sharing:
+    """The use cases of lists, and of what members give to a server and take from it."""
 
     def __init__(
         self,
         *,
+        lookup: Lookup,
         characters: Characters,
         store: CharacterStore,
         pictures: PictureStore,
         policies: Policies,
         clock: Clock,
+        screening: Screening,
     ) -> None:
+        self._lookup = lookup
         self._characters = characters
         self._store = store
         self._pictures = pictures
         self._policies = policies
         self._clock = clock
-
-    async def edit(self, asker: Asker, character_id: CharacterId, change: Change) -> Saved:
-        """Give one's own character other values; everything is checked before anything is written."""
-        if change.seed is not None:
-            check_seed(change.seed)
-        name = None if change.name is None else valid_name(change.name)
-        features = None if change.features is None else valid_features(change.features)
-
-        def changed(before: Character) -> Character:
-            identity = _identity(before, change.identity)
-            return replace(
-                before,
-                name=name or before.name,
-                features=features or before.features,
-                seed=before.seed if change.seed is None else change.seed,
-                identity=identity,
-            )
-
-        after = await self._characters.change(asker, character_id, changed)
-        return Saved(after, is_vague(after.features))
-
-    async def give_face(self, asker: Asker, character_id: CharacterId, data: bytes) -> Character:
-        """Another reference image for one's own character. Raises ImageRefused."""
-        picture = await self._pictures.develop(data)
-        return await self._characters.change(asker, character_id, lambda before: before, picture)
+        self._screening = screening
 
     async def share(self, asker: Asker, character_id: CharacterId, display_name: str) -> Character:
         """Let everybody in this server see, pose and copy it, in the owner's name. Raises NotInServer, WordRefused."""
-        guild_id = _guild(asker.place)
-        character = await self._characters.own(asker.user_id, character_id, "share", guild_id)
+        guild_id = _guild(asker)
+        character = await self._lookup.own(asker, ById(character_id), "share")
         now = self._clock.now()
         policy = await self._policies.of(asker.place, now)
-        await self._characters.judge(asker.user_id, character, policy.words)
+        await self._characters.judge(asker, character, policy.words)
         await self._store.share(character, guild_id, credit_of(display_name), asker.once, now)
         return character
 
     async def unshare(self, asker: Asker, character_id: CharacterId) -> Unshared:
         """Take it back from this server; in direct messages from all of them. It holds at once."""
         guild_id = asker.place.guild_id
-        character = await self._characters.own(asker.user_id, character_id, "take back", guild_id)
+        character = await self._lookup.own(asker, ById(character_id), "take back")
         taken = await self._store.unshare(character.id, guild_id, asker.once, self._clock.now())
         return Unshared(character, taken, len(await self._store.guilds_of(character.id)))
 
@@ -120,8 +91,8 @@ class Library:
 
         From then on the two are independent: neither changes, nor goes, with the other.
         """
-        self._characters.screening.slow(asker.user_id)
-        share = await self._characters.share(character.id, asker.place.guild_id)
+        self._screening.slow(asker.user_id)
+        share = await self._lookup.share(asker, character.id)
         borrowed = character.owner_id != asker.user_id and share is not None
         draft = Draft(
             name=name or character.name,
@@ -133,18 +104,19 @@ class Library:
         )
         return await self._characters.add(asker, draft)
 
-    async def shelf(self, user_id: UserId, number: int) -> Shelf:
-        """A page of one's own library, with small pictures."""
-        page = await self._characters.page(user_id, number)
-        rows = tuple([ShelfRow(each, await self._thumbnail(each, None, mine=True)) for each in page.characters])
-        return Shelf(rows, page.number, page.pages, page.total)
+    async def shelf(self, asker: Asker, number: int) -> Shelf:
+        """A page of one's own characters by name, with small pictures; a number outside the list is held within."""
+        total = await self._store.count(asker.user_id)
+        held, pages = _held(number, total)
+        page = await self._store.page(asker.user_id, held * PAGE, PAGE)
+        rows = [ShelfRow(each, await self._thumbnail(each, None, mine=True)) for each in page]
+        return Shelf(tuple(rows), held, pages, total)
 
-    async def shared_shelf(self, place: Place, number: int) -> Shelf:
-        """A page of what is shared in this server. Raises NotInServer."""
-        guild_id = _guild(place)
+    async def shared_shelf(self, asker: Asker, number: int) -> Shelf:
+        """A page of what is shared where the member asks. Raises NotInServer."""
+        guild_id = _guild(asker)
         total = await self._store.shared_count(guild_id)
-        pages = max(1, -(-total // PAGE))
-        held = min(max(0, number), pages - 1)
+        held, pages = _held(number, total)
         shares = await self._store.shared_page(guild_id, held * PAGE, PAGE)
         rows = [
             ShelfRow(each.character, await self._thumbnail(each.character, guild_id, mine=False), each.owner_name)
@@ -155,18 +127,16 @@ class Library:
     async def _thumbnail(self, character: Character, guild_id: GuildId | None, *, mine: bool) -> Picture | None:
         names = [character.reference] if character.reference else []
         names = names or await self._store.poses(character, guild_id, 1, everywhere=mine)
-        return await self._characters.crop_of(names[0]) if names else None
+        return await crop_of(self._pictures, names[0]) if names else None
 
 
-def _guild(place: Place) -> GuildId:
-    if place.guild_id is None:
+def _held(number: int, total: int) -> tuple[int, int]:
+    """The page that is shown, and how many there are."""
+    pages = max(1, -(-total // PAGE))
+    return min(max(0, number), pages - 1), pages
+
+
+def _guild(asker: Asker) -> GuildId:
+    if asker.place.guild_id is None:
         raise NotInServer
-    return place.guild_id
-
-
-def _identity(before: Character, wanted: str | None) -> Identity:
-    """The identity mode that was chosen; an unknown word leaves the old one. Raises NoReference."""
-    identity = Identity(wanted) if wanted in set(Identity) else before.identity
-    if identity is Identity.REFERENCE and before.reference is None:
-        raise NoReference(before.name)
-    return identity
+    return asker.place.guild_id

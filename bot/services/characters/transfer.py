@@ -28,7 +28,8 @@ from bot.ports.done import DoneStore
 from bot.ports.pictures import PictureStore
 from bot.ports.vendor import Downloader
 from bot.services.asker import Asker
-from bot.services.characters.saving import Characters, Draft
+from bot.services.characters.saving import Characters, Draft, crop_of
+from bot.services.portraits.screening import Screening
 
 # What an import may cost us, whatever the file says.
 MAX_AVATARS: Final = 20
@@ -59,7 +60,7 @@ class Archive:
     characters: int
 
 
-class Exchange:
+class Transfer:
     """The use cases of taking characters along."""
 
     def __init__(
@@ -71,6 +72,8 @@ class Exchange:
         pictures: PictureStore,
         downloader: Downloader,
         clock: Clock,
+        limit: int,
+        screening: Screening,
     ) -> None:
         self._characters = characters
         self._store = store
@@ -78,12 +81,14 @@ class Exchange:
         self._pictures = pictures
         self._downloader = downloader
         self._clock = clock
+        self._limit = limit
+        self._screening = screening
         self._importing: set[UserId] = set()
         self._turn = asyncio.Semaphore(_IMPORTS_AT_ONCE)
 
-    async def export(self, owner_id: UserId, character: Character | None) -> AsyncIterator[Archive]:
+    async def export(self, asker: Asker, character: Character | None) -> AsyncIterator[Archive]:
         """One character of one's own or all of them, in as many archives as their images need."""
-        wanted = [character] if character else await self._store.page(owner_id, 0, self._characters.limit)
+        wanted = [character] if character else await self._store.page(asker.user_id, 0, self._limit)
         part = _Part()
         for each in wanted:
             image, crop = await self._images(each)
@@ -102,7 +107,7 @@ class Exchange:
             image = await self._pictures.light(character.reference, IMAGE_BYTES)
         except ImageGone:
             return None, None
-        return image, await self._characters.crop_of(character.reference)
+        return image, await crop_of(self._pictures, character.reference)
 
     async def bring(self, asker: Asker, data: bytes) -> Report:
         """Save what a file holds, as far as it can be; the report says what, and why the rest was not.
@@ -115,7 +120,7 @@ class Exchange:
             raise AlreadyDone
         if owner_id in self._importing:
             raise AlreadyImporting
-        self._characters.screening.slow(owner_id)
+        self._screening.slow(owner_id)
         self._importing.add(owner_id)
         try:
             async with self._turn:
@@ -148,8 +153,8 @@ class Exchange:
         taken = await self._store.find(owner_id, name)
         if taken is not None:
             raise CharacterNameTaken(taken.name)
-        if await self._store.count(owner_id) >= self._characters.limit:
-            raise TooManyCharacters(self._characters.limit)
+        if await self._store.count(owner_id) >= self._limit:
+            raise TooManyCharacters(self._limit)
 
     async def _add(
         self, asker: Asker, step: int, entry: Entry, avatars: dict[str, bytes | None], pixels: "_Pixels"
@@ -182,7 +187,7 @@ class Exchange:
 
     async def _avatars(self, owner_id: UserId, entries: Sequence[Entry]) -> dict[str, bytes | None]:
         """The pictures behind the first few links, as far as they come in time, of characters that can be saved."""
-        room = self._characters.limit - await self._store.count(owner_id)
+        room = self._limit - await self._store.count(owner_id)
         links: list[str] = []
         for entry in entries:
             if room > 0 and await self._store.find(owner_id, entry.name) is None:

@@ -5,7 +5,7 @@ from bot.domain.portraits.queue import MEASURED, Status, eta_seconds, position, 
 from bot.ports.jobs import JobStore
 
 
-class Waiting:
+class Estimate:
     """Answers "how long still?"."""
 
     def __init__(self, jobs: JobStore, slots: int) -> None:

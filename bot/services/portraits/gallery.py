@@ -5,12 +5,13 @@ from datetime import timedelta
 
 from bot.domain.characters.character import Character
 from bot.domain.errors import GalleryEmpty, ImageGone
-from bot.domain.ids import CharacterId, PortraitId, UserId
+from bot.domain.ids import CharacterId, PortraitId
 from bot.domain.portraits.portrait import Portrait, Take
 from bot.domain.portraits.vendor import Picture
 from bot.ports.clock import Clock
 from bot.ports.pictures import PictureStore
 from bot.ports.portraits import GalleryStore, Mark
+from bot.services.asker import Asker
 
 # Discord shows ten pictures in one gallery.
 SHOWN = 10
@@ -41,43 +42,43 @@ class Gallery:
         self._pictures = pictures
         self._clock = clock
 
-    async def newest(self, owner_id: UserId, character: Character | None = None) -> GalleryPage:
+    async def newest(self, asker: Asker, character: Character | None = None) -> GalleryPage:
         """The newest portrait (of that character). Raises GalleryEmpty."""
-        page = await self._newest(owner_id, character.id if character else None)
+        page = await self._newest(asker, character.id if character else None)
         if page is None:
             raise GalleryEmpty(character.name if character else None)
         return page
 
-    async def older(self, owner_id: UserId, than: Mark, character_id: CharacterId | None) -> GalleryPage:
+    async def older(self, asker: Asker, than: Mark, character_id: CharacterId | None) -> GalleryPage:
         """The next portrait into the past. Raises GalleryEmpty when nothing is kept any more."""
-        found = await self._store.older(owner_id, than, character_id, 2)
+        found = await self._store.older(asker.user_id, than, character_id, 2)
         if not found:
-            return await self._any(owner_id, character_id)
-        return await self._page(owner_id, found[0], character_id, has_older=len(found) > 1)
+            return await self._any(asker, character_id)
+        return await self._page(asker, found[0], character_id, has_older=len(found) > 1)
 
-    async def newer(self, owner_id: UserId, than: Mark, character_id: CharacterId | None) -> GalleryPage:
+    async def newer(self, asker: Asker, than: Mark, character_id: CharacterId | None) -> GalleryPage:
         """The next portrait towards now."""
-        found = await self._store.newer(owner_id, than, character_id, 2)
+        found = await self._store.newer(asker.user_id, than, character_id, 2)
         if not found:
-            return await self._any(owner_id, character_id)
-        return await self._page(owner_id, found[0], character_id, has_newer=len(found) > 1)
+            return await self._any(asker, character_id)
+        return await self._page(asker, found[0], character_id, has_newer=len(found) > 1)
 
-    async def _any(self, owner_id: UserId, character_id: CharacterId | None) -> GalleryPage:
-        page = await self._newest(owner_id, character_id)
+    async def _any(self, asker: Asker, character_id: CharacterId | None) -> GalleryPage:
+        page = await self._newest(asker, character_id)
         if page is None:
             raise GalleryEmpty
         return page
 
-    async def _newest(self, owner_id: UserId, character_id: CharacterId | None) -> GalleryPage | None:
+    async def _newest(self, asker: Asker, character_id: CharacterId | None) -> GalleryPage | None:
         start = Mark(self._clock.now() + _AHEAD, PortraitId(""))
-        found = await self._store.older(owner_id, start, character_id, 2)
+        found = await self._store.older(asker.user_id, start, character_id, 2)
         if not found:
             return None
-        return await self._page(owner_id, found[0], character_id, has_newer=False, has_older=len(found) > 1)
+        return await self._page(asker, found[0], character_id, has_newer=False, has_older=len(found) > 1)
 
     async def _page(
         self,
-        owner_id: UserId,
+        asker: Asker,
         portrait: Portrait,
         character_id: CharacterId | None,
         *,
@@ -85,9 +86,9 @@ class Gallery:
         has_older: bool | None = None,
     ) -> GalleryPage:
         if has_newer is None:
-            has_newer = bool(await self._store.newer(owner_id, _mark(portrait), character_id, 1))
+            has_newer = bool(await self._store.newer(asker.user_id, _mark(portrait), character_id, 1))
         if has_older is None:
-            has_older = bool(await self._store.older(owner_id, _mark(portrait), character_id, 1))
+            has_older = bool(await self._store.older(asker.user_id, _mark(portrait), character_id, 1))
         pictures: list[tuple[Take, Picture]] = []
         for take in portrait.ready[:SHOWN]:
             try:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.domain.characters.character import Character, Identity
+from bot.domain.characters.character import Character, Identity, Named
 from bot.domain.errors import (
     AlreadyDone,
     DomainError,
@@ -28,7 +28,7 @@ from bot.ports.clock import Clock
 from bot.ports.jobs import Dispatcher, JobStore
 from bot.ports.portraits import Admission, PortraitStore
 from bot.services.asker import Asker
-from bot.services.characters.saving import Characters
+from bot.services.characters.lookup import Lookup
 from bot.services.portraits.requests import Request, chosen, wish_of
 from bot.services.portraits.screening import Moderator, Screening
 from bot.services.servers.policies import Policies, Rules, check_channel
@@ -155,7 +155,7 @@ class Portraits:
         *,
         store: PortraitStore,
         jobs: JobStore,
-        characters: Characters,
+        lookup: Lookup,
         policies: Policies,
         dispatcher: Dispatcher,
         clock: Clock,
@@ -165,7 +165,7 @@ class Portraits:
     ) -> None:
         self._store = store
         self._jobs = jobs
-        self._characters = characters
+        self._lookup = lookup
         self._policies = policies
         self._dispatcher = dispatcher
         self._clock = clock
@@ -176,7 +176,7 @@ class Portraits:
     async def paint(self, asker: Asker, request: Request) -> Accepted:
         """`/portrait`: a prompt of its own, or a saved character in the scene that the prompt describes."""
         if request.character:
-            character = await self._characters.named(asker.user_id, request.character, asker.place.guild_id)
+            character = await self._lookup.find(asker, request.character)
             return await self._of_character(asker, Kind.PORTRAIT, character, request)
         rules = await self._policies.for_asker(asker)
         wish = wish_of(request, rules, subject=text.bounded(request.words, "prompt", styles.PROMPT_LIMIT))
@@ -184,7 +184,7 @@ class Portraits:
 
     async def pose(self, asker: Asker, request: Request) -> Accepted:
         """`/character pose`: the saved character in a new situation, same features, same seed unless asked."""
-        character = await self._characters.named(asker.user_id, request.character or "", asker.place.guild_id)
+        character = await self._lookup.find(asker, request.character or Named(""))
         return await self._of_character(asker, Kind.POSE, character, request)
 
     async def sheet(self, asker: Asker, request: Request) -> Accepted:
@@ -192,7 +192,7 @@ class Portraits:
 
         Raises OutfitsMissing where the set is outfits and none are named.
         """
-        character = await self._characters.named(asker.user_id, request.character or "", asker.place.guild_id)
+        character = await self._lookup.find(asker, request.character or Named(""))
         wanted = SheetSet(chosen("set", request.set or "", tuple(SheetSet)))
         sheet = sheets.planned(wanted, request.outfits)
         framing = request.framing or sheets.FRAMINGS[wanted]

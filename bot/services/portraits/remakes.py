@@ -1,5 +1,7 @@
 """The buttons under a portrait that make another: which image is meant, and what is made from it."""
 
+from collections.abc import Callable
+
 from bot.domain.errors import ImageGone, UnknownButton, UnknownChoice
 from bot.domain.ids import PortraitId
 from bot.domain.portraits import sheets, styles, variations
@@ -20,10 +22,20 @@ class Remakes:
     Every one raises PortraitGone, ImageGone, or what `Portraits.accept` raises; then nothing was written or spent.
     """
 
-    def __init__(self, *, portraits: Portraits, policies: Policies, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        portraits: Portraits,
+        policies: Policies,
+        clock: Clock,
+        upscale_model: str,
+        new_seed: Callable[[], int],
+    ) -> None:
         self._portraits = portraits
         self._policies = policies
         self._clock = clock
+        self._upscale_model = upscale_model
+        self._new_seed = new_seed
 
     async def choices(self, asker: Asker, portrait_id: PortraitId) -> Portrait:
         """The portrait whose images a button may mean: at least one. Raises ImageGone where none was painted."""
@@ -67,20 +79,20 @@ class Remakes:
         if seed is not None:
             check_seed(seed)
         rules = await self._policies.for_asker(asker)
-        new_seed = self._portraits.new_seed() if seed is None else seed
+        new_seed = self._new_seed() if seed is None else seed
         spec = variations.restated(spec, said, own, rules.policy.negative, new_seed)
         return await self._accept(asker, Kind.SETTINGS, spec, Origin("settings", portrait))
 
     def _remade(self, kind: Kind, spec: PortraitSpec, image: Image) -> PortraitSpec:
         if kind in variations.STRENGTHS:
-            return variations.vary(spec, image, variations.STRENGTHS[kind], self._portraits.new_seed())
+            return variations.vary(spec, image, variations.STRENGTHS[kind], self._new_seed())
         match kind:
             case Kind.SHARPER:
                 return variations.sharper(spec)
             case Kind.NATURAL:
                 return variations.less_processed(spec)
             case Kind.UPSCALE:
-                return variations.upscale(spec, image, self._portraits.rules.upscale_model)
+                return variations.upscale(spec, image, self._upscale_model)
             case _:
                 raise UnknownButton
 

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from bot.domain.characters.character import Which
 from bot.domain.errors import UnknownChoice
 from bot.domain.portraits import styles
 from bot.domain.portraits.prompts import Wish
@@ -20,7 +21,7 @@ class Request:
     """
 
     words: str
-    character: str | None = None
+    character: Which | None = None
     style: str | None = None
     framing: str | None = None
     expression: str | None = None

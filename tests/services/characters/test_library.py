@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.domain.characters.character import Identity
+from bot.domain.characters.character import Identity, Named
 from bot.domain.errors import (
     AlreadyDone,
     CharacterGone,
@@ -17,11 +17,11 @@ from bot.domain.errors import (
     TextMissing,
 )
 from bot.domain.ids import new_id
-from bot.services.characters.sharing import Change
+from bot.services.characters.saving import Change
 from bot.storage.database import Database
 from tests.fakes.builders import StoppedClock
 from tests.fakes.faces import a_face
-from tests.services.library_cases import ADA, FEATURES, LibraryCases, mia
+from tests.services.library_cases import FEATURES, LibraryCases, mia
 from tests.services.use_cases import asker
 from tests.storage.looking import everything
 
@@ -36,18 +36,18 @@ async def test_only_the_owner_changes_shares_or_deletes(
     for kind in (CharacterGone, NotYourCharacter):
         before = await everything(database)
         with pytest.raises((CharacterGone, NotYourCharacter)):
-            await library_cases.library.edit(asker(2), mia_id, change)
+            await library_cases.characters.edit(asker(2), mia_id, change)
         with pytest.raises((CharacterGone, NotYourCharacter)):
-            await library_cases.library.give_face(asker(2), mia_id, a_face())
+            await library_cases.characters.give_face(asker(2), mia_id, a_face())
         with pytest.raises((CharacterGone, NotYourCharacter)):
             await library_cases.characters.discard(asker(2), mia_id)
         with pytest.raises(kind):
-            await library_cases.library.share(asker(2), mia_id, "Bob")
+            await library_cases.sharing.share(asker(2), mia_id, "Bob")
         with pytest.raises(kind):
-            await library_cases.library.unshare(asker(2), mia_id)
+            await library_cases.sharing.unshare(asker(2), mia_id)
         assert await everything(database) == before
         assert not library_cases.files()
-        await library_cases.library.share(asker(1), mia_id, "Ada")
+        await library_cases.sharing.share(asker(1), mia_id, "Ada")
 
 
 @pytest.mark.parametrize(
@@ -68,19 +68,19 @@ async def test_a_bad_change_writes_nothing(
     await library_cases.characters.save(asker(1), "Tom", FEATURES)
     before = await everything(database)
     with pytest.raises(error):
-        await library_cases.library.edit(asker(1), mia_id, change)
+        await library_cases.characters.edit(asker(1), mia_id, change)
     assert await everything(database) == before
 
 
 async def test_a_change_keeps_what_was_not_given(library_cases: LibraryCases) -> None:
     mia_id = await mia(library_cases, upload=a_face())
-    first = (await library_cases.characters.named(ADA, "Mia")).reference
-    result = await library_cases.library.edit(asker(1), mia_id, Change(name="MIA", identity="reference"))
+    first = (await library_cases.lookup.find(asker(1), Named("Mia"))).reference
+    result = await library_cases.characters.edit(asker(1), mia_id, Change(name="MIA", identity="reference"))
     assert (result.character.name, result.character.seed, result.character.features) == ("MIA", 99, FEATURES)
     assert (result.character.identity, result.character.reference) == (Identity.REFERENCE, first)
-    assert (await library_cases.library.edit(asker(1), mia_id, Change(features="a woman"))).vague
+    assert (await library_cases.characters.edit(asker(1), mia_id, Change(features="a woman"))).vague
     assert (
-        await library_cases.library.edit(asker(1), mia_id, Change(identity="forged"))
+        await library_cases.characters.edit(asker(1), mia_id, Change(identity="forged"))
     ).character.identity is Identity.REFERENCE
 
 
@@ -91,11 +91,11 @@ async def test_twins_saved_and_deleted_at_once_never_lose_a_picture(library_case
             await library_cases.characters.discard(asker(1), saved.character.id)
 
     await asyncio.gather(*(come_and_go(number) for number in range(20)))
-    kept = await library_cases.characters.page(ADA, 0)
+    kept = await library_cases.sharing.shelf(asker(1), 0)
     assert kept.total == 10
-    for character in kept.characters:
+    for character in [row.character for row in kept.rows]:
         assert (await library_cases.pictures.load(character.reference or "")).data == a_face()
-    for character in kept.characters:
+    for character in [row.character for row in kept.rows]:
         await library_cases.characters.discard(asker(1), character.id)
     assert not library_cases.files()
 
@@ -111,12 +111,12 @@ async def test_a_refused_name_leaves_no_picture(library_cases: LibraryCases) -> 
 
 async def test_a_refused_edit_leaves_no_picture_and_loses_none(library_cases: LibraryCases) -> None:
     mia_id, first = await mia(library_cases), asker(1)
-    await library_cases.library.give_face(first, mia_id, a_face(colour=(1, 2, 3)))
-    await library_cases.library.give_face(asker(1), mia_id, a_face(colour=(4, 5, 6)))
+    await library_cases.characters.give_face(first, mia_id, a_face(colour=(1, 2, 3)))
+    await library_cases.characters.give_face(asker(1), mia_id, a_face(colour=(4, 5, 6)))
     before = sorted(library_cases.files())
     for late in (a_face(colour=(1, 2, 3)), a_face(colour=(4, 5, 6))):
         with pytest.raises(AlreadyDone):
-            await library_cases.library.give_face(first, mia_id, late)
+            await library_cases.characters.give_face(first, mia_id, late)
         assert sorted(library_cases.files()) == before
 
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+from bot.domain.characters.character import Named
 from bot.domain.errors import (
+    CharacterGone,
     CharacterNameTaken,
     CharacterUnknown,
     DomainError,
@@ -11,15 +13,14 @@ from bot.domain.errors import (
     TextMissing,
     TextTooLong,
 )
-from bot.domain.ids import UserId
 from bot.domain.portraits.portrait import TakeState
 from bot.services.portraits.requests import Request
 from bot.storage.database import Database
 from tests.fakes.builders import LEASE, NOW, a_picture
+from tests.services.library_cases import LibraryCases
 from tests.services.use_cases import UseCases, asker
 from tests.storage.looking import everything
 
-ME, YOU = UserId(1), UserId(2)
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 
 
@@ -27,9 +28,9 @@ async def test_a_saved_character_has_clean_words_and_the_seed_that_was_asked_for
     saved = await use_cases.characters.save(asker(1), " Old\u200b  Tom ", f" {FEATURES}\n", 7)
     assert (saved.character.name, saved.character.features, saved.character.seed) == ("Old Tom", FEATURES, 7)
     assert not saved.vague
-    assert await use_cases.characters.named(ME, "old tom") == saved.character
+    assert await use_cases.lookup.find(asker(1), Named("old tom")) == saved.character
     assert (await use_cases.characters.save(asker(1), "Mia", "a pretty woman")).vague
-    assert (await use_cases.characters.named(ME, "Mia")).seed == 1001
+    assert (await use_cases.lookup.find(asker(1), Named("Mia"))).seed == 1001
 
 
 @pytest.mark.parametrize(
@@ -59,11 +60,11 @@ async def test_an_unknown_name_is_answered_with_the_nearest_of_ones_own(use_case
         await use_cases.characters.save(asker(1), name, FEATURES)
     await use_cases.characters.save(asker(2), "Mya", FEATURES)
     with pytest.raises(CharacterUnknown) as refused:
-        await use_cases.characters.named(ME, " MYA\n")
+        await use_cases.lookup.find(asker(1), Named(" MYA\n"))
     assert refused.value.name == "MYA"
     assert refused.value.suggestions == ("Mia",)
     with pytest.raises(CharacterUnknown) as refused:
-        await use_cases.characters.named(ME, "q" * 3000)
+        await use_cases.lookup.find(asker(1), Named("q" * 3000))
     assert (len(refused.value.name), refused.value.suggestions) == (40, ())
 
 
@@ -78,7 +79,9 @@ async def test_the_face_of_an_image_is_saved_with_the_seed_that_was_really_used(
     portrait = await use_cases.store.get(portrait.id)
     saved = (await use_cases.characters.save_face(asker(1), portrait, 1, "Mia", FEATURES)).character
     assert (saved.seed, saved.reference) == (777, image)
-    assert (await use_cases.characters.card(ME, "mia")).face == a_picture()
+    assert (
+        await use_cases.characters.card(asker(1), await use_cases.lookup.find(asker(1), Named("mia")))
+    ).face == a_picture()
     for number in (0, 2):
         with pytest.raises(ImageGone):
             await use_cases.characters.save_face(asker(1), portrait, number, "Tom", FEATURES)
@@ -86,39 +89,43 @@ async def test_the_face_of_an_image_is_saved_with_the_seed_that_was_really_used(
 
 async def test_a_card_shows_the_newest_picture_that_is_kept_or_none(use_cases: UseCases) -> None:
     await use_cases.characters.save(asker(1), "Mia", FEATURES)
-    assert (await use_cases.characters.card(ME, "Mia")).face is None
-    await use_cases.portraits.pose(asker(), Request("x", character="Mia"))
+    assert (await use_cases.characters.card(asker(1), await use_cases.lookup.find(asker(1), Named("Mia")))).face is None
+    await use_cases.portraits.pose(asker(), Request("x", character=Named("Mia")))
     claimed = await use_cases.jobs.claim(NOW, LEASE)
     assert claimed is not None
     await use_cases.jobs.finish(
         claimed.take, TakeState.READY, NOW, image=await use_cases.pictures.keep(a_picture("pose"))
     )
-    assert (await use_cases.characters.card(ME, "Mia")).face == a_picture("pose")
+    assert (
+        await use_cases.characters.card(asker(1), await use_cases.lookup.find(asker(1), Named("Mia")))
+    ).face == a_picture("pose")
 
 
-async def test_pages_are_held_within_the_library(use_cases: UseCases) -> None:
-    empty = await use_cases.characters.page(ME, 3)
-    assert (empty.number, empty.pages, empty.total, empty.characters) == (0, 1, 0, ())
+async def test_pages_are_held_within_the_library(library_cases: LibraryCases) -> None:
+    empty = await library_cases.sharing.shelf(asker(1), 3)
+    assert (empty.number, empty.pages, empty.total, empty.rows) == (0, 1, 0, ())
     for number in range(21):
-        await use_cases.characters.save(asker(1), f"N{number:02}", FEATURES)
+        await library_cases.characters.save(asker(1), f"N{number:02}", FEATURES)
     for asked, shown, first in ((0, 0, "N00"), (2, 2, "N20"), (99, 2, "N20"), (-5, 0, "N00")):
-        page = await use_cases.characters.page(ME, asked)
-        assert (page.number, page.pages, page.total, page.characters[0].name) == (shown, 3, 21, first)
+        page = await library_cases.sharing.shelf(asker(1), asked)
+        assert (page.number, page.pages, page.total, page.rows[0].character.name) == (shown, 3, 21, first)
 
 
 async def test_autocomplete_takes_anything_and_gives_at_most_25(use_cases: UseCases) -> None:
     for number in range(28):
         await use_cases.characters.save(asker(1), f"N{number:02}", FEATURES)
-    assert len(await use_cases.characters.suggest(ME, "")) == 25
-    assert await use_cases.characters.suggest(ME, "n07\u200b") == ["N07"]
-    assert await use_cases.characters.suggest(ME, "'; DROP TABLE character; --" * 50) == []
-    assert await use_cases.characters.suggest(YOU, "") == []
+    assert len(await use_cases.lookup.suggest(asker(1), "")) == 25
+    assert await use_cases.lookup.suggest(asker(1), "n07\u200b") == ["N07"]
+    assert await use_cases.lookup.suggest(asker(1), "'; DROP TABLE character; --" * 50) == []
+    assert await use_cases.lookup.suggest(asker(2), "") == []
 
 
 async def test_only_ones_own_character_is_deleted(use_cases: UseCases) -> None:
-    await use_cases.characters.save(asker(1), "Mia", FEATURES)
+    mia = (await use_cases.characters.save(asker(1), "Mia", FEATURES)).character
     with pytest.raises(CharacterUnknown):
-        await use_cases.characters.delete(asker(2), "Mia")
-    assert (await use_cases.characters.delete(asker(1), "mia")).name == "Mia"
+        await use_cases.lookup.own(asker(2), Named("Mia"), "delete")
+    with pytest.raises(CharacterGone):
+        await use_cases.characters.discard(asker(2), mia.id)
+    assert (await use_cases.characters.discard(asker(1), mia.id)).name == "Mia"
     with pytest.raises(CharacterUnknown):
-        await use_cases.characters.named(ME, "Mia")
+        await use_cases.lookup.find(asker(1), Named("Mia"))

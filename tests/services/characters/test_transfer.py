@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from bot.domain.characters import archives, formats
+from bot.domain.characters.character import Named
 from bot.domain.errors import AlreadyImporting
-from bot.services.characters.sharing import Change
+from bot.services.characters.saving import Change
 from bot.services.characters.transfer import MAX_AVATARS
 from tests.fakes.faces import a_face
-from tests.services.library_cases import ADA, LibraryCases, mia
+from tests.services.library_cases import LibraryCases, mia
 from tests.services.use_cases import asker
 
 
@@ -28,7 +29,7 @@ async def test_avatars_come_through_the_guarded_downloader_a_few_at_once(library
     links = {f"https://cdn.test/{number}.png": a_face(colour=(number, 0, 0)) for number in range(25)}
     library_cases.links.pictures = links
     items = [{"name": f"N{n}", "description": "scar", "avatar_url": link} for n, link in enumerate(links)]
-    report = await library_cases.exchange.bring(asker(1), members(*items))
+    report = await library_cases.transfer.bring(asker(1), members(*items))
     assert len(report.saved) == 25
     assert len(library_cases.links.asked) == MAX_AVATARS
     assert library_cases.links.most <= 4
@@ -40,11 +41,11 @@ async def test_avatars_that_fail_or_hang_cost_the_picture_only(
     library_cases: LibraryCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     items = [{"name": "Ann", "description": "scar", "avatar_url": "https://private.test/a.png"}]
-    report = await library_cases.exchange.bring(asker(1), members(*items))
+    report = await library_cases.transfer.bring(asker(1), members(*items))
     assert [remark.text for remark in report.notes] == ["no picture: its avatar could not be fetched"]
     library_cases.links.stuck = True
     monkeypatch.setattr("bot.services.characters.transfer.AVATAR_SECONDS", 0.05)
-    report = await library_cases.exchange.bring(asker(1), members({**items[0], "name": "Ben"}))
+    report = await library_cases.transfer.bring(asker(1), members({**items[0], "name": "Ben"}))
     assert [remark.text for remark in report.notes] == ["no picture: its avatar could not be fetched"]
     assert report.saved[0].reference is None
 
@@ -52,7 +53,7 @@ async def test_avatars_that_fail_or_hang_cost_the_picture_only(
 async def test_nothing_is_fetched_for_those_that_cannot_be_saved(library_cases: LibraryCases) -> None:
     await mia(library_cases)
     item = {"name": "MIA", "description": "scar", "avatar_url": "https://cdn.test/a.png"}
-    report = await library_cases.exchange.bring(asker(1), members(item, item))
+    report = await library_cases.transfer.bring(asker(1), members(item, item))
     assert not library_cases.links.asked
     assert [remark.text for remark in report.skipped] == ["you have a character of that name"] * 2
 
@@ -62,22 +63,22 @@ async def test_nothing_is_fetched_where_there_is_no_room(library_cases: LibraryC
         await library_cases.characters.save(asker(1), f"N{number}", "scar, beard")
     links = [f"https://cdn.test/{name}.png" for name in ("a", "b")]
     items = [{"name": link, "description": "scar", "avatar_url": link} for link in links]
-    report = await library_cases.exchange.bring(asker(1), members(*items))
+    report = await library_cases.transfer.bring(asker(1), members(*items))
     assert (len(report.saved), library_cases.links.asked) == (1, links[:1])
 
 
 async def test_one_import_of_a_member_at_a_time(library_cases: LibraryCases) -> None:
     library_cases.links.stuck = True
     item = {"name": "Mia", "description": "scar", "avatar_url": "https://cdn.test/a.png"}
-    running = asyncio.create_task(library_cases.exchange.bring(asker(1), members(item)))
+    running = asyncio.create_task(library_cases.transfer.bring(asker(1), members(item)))
     while not library_cases.links.open:
         await asyncio.sleep(0.01)
     with pytest.raises(AlreadyImporting):
-        await library_cases.exchange.bring(asker(1), members(item))
+        await library_cases.transfer.bring(asker(1), members(item))
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     library_cases.links.stuck = False
-    assert (await library_cases.exchange.bring(asker(1), members(item))).saved
+    assert (await library_cases.transfer.bring(asker(1), members(item))).saved
 
 
 async def test_many_large_pictures_in_small_files_are_not_all_decoded(
@@ -85,22 +86,22 @@ async def test_many_large_pictures_in_small_files_are_not_all_decoded(
 ) -> None:
     monkeypatch.setattr("bot.services.characters.transfer.MAX_PIXELS", 300 * 400 * 2)
     await mia(library_cases, upload=a_face())
-    mia_now = await library_cases.characters.named(ADA, "Mia")
+    mia_now = await library_cases.lookup.find(asker(1), Named("Mia"))
     listed = [(replace(mia_now, name=f"N{number}"), "images/001.png") for number in range(4)]
     data = archives.pack({archives.MANIFEST: archives_manifest(listed), "images/001.png": a_face()})
-    report = await library_cases.exchange.bring(asker(2), data)
+    report = await library_cases.transfer.bring(asker(2), data)
     assert [character.reference is not None for character in report.saved] == [True, True, False, False]
     assert all("too many large ones" in remark.text for remark in report.notes)
 
 
 async def test_export_and_import_are_inverse(library_cases: LibraryCases) -> None:
     mia_id = await mia(library_cases, upload=a_face("JPEG"))
-    await library_cases.library.edit(asker(1), mia_id, Change(identity="reference"))
-    archive = [each async for each in library_cases.exchange.export(ADA, None)]
+    await library_cases.characters.edit(asker(1), mia_id, Change(identity="reference"))
+    archive = [each async for each in library_cases.transfer.export(asker(1), None)]
     assert [each.characters for each in archive] == [1]
-    report = await library_cases.exchange.bring(asker(2), archive[0].data)
+    report = await library_cases.transfer.bring(asker(2), archive[0].data)
     [copied] = report.saved
-    original = await library_cases.characters.named(ADA, "Mia")
+    original = await library_cases.lookup.find(asker(1), Named("Mia"))
     for name in ("name", "features", "seed", "identity", "reference"):
         assert getattr(copied, name) == getattr(original, name)
     assert not report.notes

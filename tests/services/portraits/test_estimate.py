@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.domain.portraits.portrait import TakeState
 from bot.domain.portraits.queue import FIRST_GUESS_SECONDS, Status
 from bot.ports.jobs import Claimed
-from bot.services.portraits.estimate import Waiting
+from bot.services.portraits.estimate import Estimate
 from tests.fakes.builders import LEASE, NOW, accepted
 from tests.services.use_cases import UseCases
 
@@ -17,22 +17,22 @@ async def _claim(use_cases: UseCases) -> Claimed:
 
 
 async def test_the_place_is_that_of_the_first_image_and_the_estimate_that_of_the_last(use_cases: UseCases) -> None:
-    waiting = Waiting(use_cases.jobs, slots=2)
+    estimate = Estimate(use_cases.jobs, slots=2)
     await accepted(use_cases.store, owner=1, guild=11)
     mine = await accepted(use_cases.store, owner=2, guild=12, count=4)
-    assert await waiting.status(mine) == Status(2, 3 * FIRST_GUESS_SECONDS, 0, 4)
+    assert await estimate.status(mine) == Status(2, 3 * FIRST_GUESS_SECONDS, 0, 4)
 
 
 async def test_there_is_no_place_once_painting_has_begun(use_cases: UseCases) -> None:
-    waiting = Waiting(use_cases.jobs, slots=5)
+    estimate = Estimate(use_cases.jobs, slots=5)
     mine = await accepted(use_cases.store, count=2)
     first = await _claim(use_cases)
-    assert (await waiting.status(await use_cases.store.get(mine.id))).position is None
+    assert (await estimate.status(await use_cases.store.get(mine.id))).position is None
     await use_cases.jobs.finish(first.take, TakeState.READY, NOW, image="a.png")
-    status = await waiting.status(await use_cases.store.get(mine.id))
+    status = await estimate.status(await use_cases.store.get(mine.id))
     assert (status.position, status.ready, status.total) == (None, 1, 2)
     await _claim(use_cases)
-    status = await waiting.status(await use_cases.store.get(mine.id))
+    status = await estimate.status(await use_cases.store.get(mine.id))
     assert (status.position, status.eta) == (None, FIRST_GUESS_SECONDS)
 
 
@@ -43,7 +43,7 @@ async def test_estimates_are_the_median_of_measured_times_of_that_size(use_cases
         took = timedelta(seconds=seconds)
         await use_cases.jobs.finish(claimed.take, TakeState.READY, NOW + took, image="a.png", took=took)
     mine = await accepted(use_cases.store)
-    assert await Waiting(use_cases.jobs, slots=1).status(mine) == Status(1, 4.0, 0, 1)
+    assert await Estimate(use_cases.jobs, slots=1).status(mine) == Status(1, 4.0, 0, 1)
 
 
 async def test_images_being_painted_are_before_us(use_cases: UseCases) -> None:
@@ -51,10 +51,10 @@ async def test_images_being_painted_are_before_us(use_cases: UseCases) -> None:
         await accepted(use_cases.store)
         await _claim(use_cases)
     mine = await accepted(use_cases.store)
-    assert await Waiting(use_cases.jobs, slots=2).status(mine) == Status(1, 2 * FIRST_GUESS_SECONDS, 0, 1)
+    assert await Estimate(use_cases.jobs, slots=2).status(mine) == Status(1, 2 * FIRST_GUESS_SECONDS, 0, 1)
 
 
 async def test_a_take_that_is_held_has_no_place(use_cases: UseCases) -> None:
     mine = await accepted(use_cases.store)
     await use_cases.jobs.hold((await _claim(use_cases)).take, NOW + LEASE)
-    assert (await Waiting(use_cases.jobs, slots=1).status(await use_cases.store.get(mine.id))).position is None
+    assert (await Estimate(use_cases.jobs, slots=1).status(await use_cases.store.get(mine.id))).position is None

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.characters.character import Named
 from bot.domain.errors import (
     AlreadyDone,
     CharacterUnknown,
@@ -39,9 +40,9 @@ Use = Callable[[UseCases, Asker, Request], Awaitable[Accepted]]
 PATHS: dict[str, Use] = {
     "paint": lambda use_cases, who, request: use_cases.portraits.paint(who, request),
     "paint a character": lambda use_cases, who, request: use_cases.portraits.paint(
-        who, replace(request, character="Mia")
+        who, replace(request, character=Named("Mia"))
     ),
-    "pose": lambda use_cases, who, request: use_cases.portraits.pose(who, replace(request, character="Mia")),
+    "pose": lambda use_cases, who, request: use_cases.portraits.pose(who, replace(request, character=Named("Mia"))),
 }
 
 
@@ -127,14 +128,14 @@ async def test_a_forged_choice_is_named_briefly_and_inert(use_cases: UseCases) -
 async def test_a_character_that_is_not_yours_is_unknown(use_cases: UseCases, name: str) -> None:
     await _mia(use_cases, owner=2)
     with pytest.raises(CharacterUnknown):
-        await use_cases.portraits.pose(asker(), Request("x", character=name or None))
+        await use_cases.portraits.pose(asker(), Request("x", character=Named(name) if name else None))
     with pytest.raises(CharacterUnknown):
-        await use_cases.portraits.paint(asker(), Request("x", character="Mia"))
+        await use_cases.portraits.paint(asker(), Request("x", character=Named("Mia")))
 
 
 async def test_reroll_is_the_same_request_with_a_new_seed(use_cases: UseCases) -> None:
     await _mia(use_cases)
-    parent = (await use_cases.portraits.pose(asker(), Request("on a pier", character="Mia", count=2))).portrait
+    parent = (await use_cases.portraits.pose(asker(), Request("on a pier", character=Named("Mia"), count=2))).portrait
     child = (await use_cases.portraits.reroll(asker(), parent.id)).portrait
     assert child.spec.seed != parent.spec.seed
     assert child.spec.model_copy(update={"seed": 99}) == parent.spec
@@ -143,7 +144,7 @@ async def test_reroll_is_the_same_request_with_a_new_seed(use_cases: UseCases) -
 
 async def test_try_again_keeps_the_seed_and_the_kind(use_cases: UseCases) -> None:
     await _mia(use_cases)
-    parent = (await use_cases.portraits.pose(asker(), Request("on a pier", character="Mia"))).portrait
+    parent = (await use_cases.portraits.pose(asker(), Request("on a pier", character=Named("Mia")))).portrait
     child = (await use_cases.portraits.try_again(asker(), parent.id)).portrait
     assert (child.spec, child.kind, child.parent_id) == (parent.spec, Kind.POSE, parent.id)
 
@@ -153,7 +154,7 @@ async def test_another_member_pays_for_their_own_click_and_stays_out_of_the_book
     database: Database, use_cases: UseCases, button: str
 ) -> None:
     await _mia(use_cases)
-    parent = (await use_cases.portraits.pose(asker(1), Request("x", character="Mia"))).portrait
+    parent = (await use_cases.portraits.pose(asker(1), Request("x", character=Named("Mia")))).portrait
     child = (await getattr(use_cases.portraits, button)(asker(2), parent.id)).portrait
     assert (child.owner_id, child.spec.character_id, parent.spec.character_id is None) == (2, None, False)
     sql = "SELECT used FROM quota_counter WHERE scope = 'member' AND subject_id = :id"

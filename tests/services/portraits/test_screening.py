@@ -11,9 +11,10 @@ from datetime import timedelta
 import pytest
 from typing_extensions import override
 
+from bot.domain.characters.character import Named
 from bot.domain.errors import TooFast, WordRefused
 from bot.domain.ids import UserId
-from bot.services.characters.sharing import Change
+from bot.services.characters.saving import Change
 from bot.services.portraits.screening import Moderator, Pace, Screening
 from tests.domain.words.test_linear import ADDEND, FAMILIES, GROWTH, WORDS, long
 from tests.fakes.builders import StoppedClock
@@ -49,11 +50,11 @@ Way = Callable[[LibraryCases], Awaitable[object]]
 
 
 async def _edit(library_cases: LibraryCases, change: Change) -> None:
-    await library_cases.library.edit(asker(1), (await library_cases.characters.named(ADA, "Mia")).id, change)
+    await library_cases.characters.edit(asker(1), (await library_cases.lookup.find(asker(1), Named("Mia"))).id, change)
 
 
 async def _copy(library_cases: LibraryCases, name: str) -> None:
-    await library_cases.library.copy(asker(1), await library_cases.characters.named(ADA, "Mia"), name)
+    await library_cases.sharing.copy(asker(1), await library_cases.lookup.find(asker(1), Named("Mia")), name)
 
 
 WAYS: dict[str, Way] = {
@@ -69,19 +70,19 @@ WAYS: dict[str, Way] = {
 async def test_words_of_characters_are_judged_in_a_thread(library_cases: LibraryCases, way: str) -> None:
     await mia(library_cases)
     moderator = Watched(words=("gremlin",))
-    library_cases.characters.screening = Screening(moderator)
+    library_cases.screen(Screening(moderator))
     with pytest.raises(WordRefused):
         await WAYS[way](library_cases)
     assert "gremlin" in " ".join(moderator.judged)
-    assert [each.name for each in (await library_cases.characters.page(ADA, 0)).characters] == ["Mia"]
-    assert (await library_cases.characters.named(ADA, "Mia")).features == FEATURES
+    assert [each.character.name for each in (await library_cases.sharing.shelf(asker(1), 0)).rows] == ["Mia"]
+    assert (await library_cases.lookup.find(asker(1), Named("Mia"))).features == FEATURES
 
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_words_of_characters_keep_the_pace(library_cases: LibraryCases, clock: StoppedClock, way: str) -> None:
     await mia(library_cases)
     pace = Pace(clock, burst=1)
-    library_cases.characters.screening = Screening(pace=pace)
+    library_cases.screen(Screening(pace=pace))
     pace.take(ADA)
     with pytest.raises(TooFast):
         await WAYS[way](library_cases)
@@ -108,14 +109,14 @@ async def test_an_import_is_judged_in_a_thread_and_counts_once(
     library_cases: LibraryCases, clock: StoppedClock
 ) -> None:
     moderator = Watched(words=("gremlin",))
-    library_cases.characters.screening = Screening(moderator, Pace(clock, burst=1))
+    library_cases.screen(Screening(moderator, Pace(clock, burst=1)))
     names = [f"N{number}" for number in range(20)]
-    report = await library_cases.exchange.bring(asker(1), members(*names, description="scar, beard"))
+    report = await library_cases.transfer.bring(asker(1), members(*names, description="scar, beard"))
     assert [each.name for each in report.saved] == names
     with pytest.raises(TooFast):
-        await library_cases.exchange.bring(asker(1), members("Ben"))
+        await library_cases.transfer.bring(asker(1), members("Ben"))
     clock.advance(seconds=1)
-    report = await library_cases.exchange.bring(asker(1), members("Ben", "Cat"))
+    report = await library_cases.transfer.bring(asker(1), members("Ben", "Cat"))
     assert [(remark.name, remark.text) for remark in report.skipped] == [
         (name, "its name or features cannot be used") for name in ("Ben", "Cat")
     ]
@@ -128,9 +129,9 @@ async def test_sharing_is_judged_by_the_servers_words_in_a_thread(
     mia_id = await mia(library_cases)
     await admin_cases.administration.set_safety(admin(), words="freckles, gremlin, short dark hair")
     moderator = Watched()
-    library_cases.characters.screening = Screening(moderator)
+    library_cases.screen(Screening(moderator))
     with pytest.raises(WordRefused):
-        await library_cases.library.share(asker(1), mia_id, "Ada")
+        await library_cases.sharing.share(asker(1), mia_id, "Ada")
     assert moderator.judged
 
 
@@ -156,12 +157,12 @@ async def test_an_admins_own_words_are_judged_in_a_thread_at_the_same_pace(
 async def test_two_edits_at_once_do_not_make_together_what_neither_may_say(library_cases: LibraryCases) -> None:
     mia_id = await mia(library_cases)
     done = await asyncio.gather(
-        library_cases.library.edit(asker(1), mia_id, Change(name="Kid")),
-        library_cases.library.edit(asker(1), mia_id, Change(features="topless, red hair, green eyes")),
+        library_cases.characters.edit(asker(1), mia_id, Change(name="Kid")),
+        library_cases.characters.edit(asker(1), mia_id, Change(features="topless, red hair, green eyes")),
         return_exceptions=True,
     )
     assert sum(isinstance(each, WordRefused) for each in done) == 1
-    after = await library_cases.characters.named(ADA, "Kid") if not isinstance(done[0], WordRefused) else None
+    after = await library_cases.lookup.find(asker(1), Named("Kid")) if not isinstance(done[0], WordRefused) else None
     assert after is None or after.features == FEATURES
 
 
@@ -183,14 +184,14 @@ async def test_one_text_of_all_is_judged_at_a_time() -> None:
 async def test_edits_and_imports_take_linear_time(library_cases: LibraryCases, family: str) -> None:
     mia_id = await mia(library_cases)
     words = tuple(word for listed in WORDS.values() for word in listed)
-    library_cases.characters.screening = Screening(Moderator(words=words))
+    library_cases.screen(Screening(Moderator(words=words)))
 
     async def work(length: int) -> float:
         text = "scar, beard, " + long(FAMILIES[family], length)
         began = time.process_time()
         for _ in range(5):
-            await library_cases.library.edit(asker(1), mia_id, Change(features=text))
-            report = await library_cases.exchange.bring(asker(1), members("Ben", description=text))
+            await library_cases.characters.edit(asker(1), mia_id, Change(features=text))
+            report = await library_cases.transfer.bring(asker(1), members("Ben", description=text))
             assert report.saved
             await library_cases.characters.discard(asker(1), report.saved[0].id)
         return time.process_time() - began

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.characters.character import Identity
+from bot.domain.characters.character import Identity, Named
 from bot.domain.errors import (
     CharacterUnknown,
     DomainError,
@@ -33,8 +33,8 @@ from tests.services.use_cases import UseCases, asker, build
 from tests.storage.looking import everything, used
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
-EXPRESSIONS = Request("", character="Mia", set="expressions")
-OUTFITS = Request("", character="Mia", set="outfits", outfits="raincoat, ball gown, chef's whites")
+EXPRESSIONS = Request("", character=Named("Mia"), set="expressions")
+OUTFITS = Request("", character=Named("Mia"), set="outfits", outfits="raincoat, ball gown, chef's whites")
 
 
 async def mia(use_cases: UseCases, owner: int = 1) -> None:
@@ -45,20 +45,32 @@ async def sheet(use_cases: UseCases, request: Request = EXPRESSIONS) -> Accepted
     return await use_cases.portraits.sheet(asker(), request)
 
 
+def _remakes(use_cases: UseCases) -> Remakes:
+    return Remakes(
+        portraits=use_cases.portraits,
+        policies=use_cases.policies,
+        clock=use_cases.clock,
+        upscale_model="RealESRGAN_x2plus",
+        new_seed=lambda: 1001,
+    )
+
+
 async def test_a_sheet_is_one_portrait_with_a_take_for_each_panel_and_one_seed(use_cases: UseCases) -> None:
     await mia(use_cases)
     portrait = (await sheet(use_cases)).portrait
     assert await use_cases.store.get(portrait.id) == portrait
     assert (portrait.kind, portrait.character_name, portrait.spec.seed) == (Kind.SHEET, "Mia", 99)
     assert [(take.number, take.seed) for take in portrait.takes] == [(number, 99) for number in range(6)]
-    assert (await sheet(use_cases, Request("", character="Mia", set="turnaround", seed=5))).portrait.spec.seed == 5
+    assert (
+        await sheet(use_cases, Request("", character=Named("Mia"), set="turnaround", seed=5))
+    ).portrait.spec.seed == 5
 
 
 async def test_the_set_decides_the_framing_unless_the_member_does(use_cases: UseCases) -> None:
     await mia(use_cases)
     assert (await sheet(use_cases)).portrait.spec.framing is Framing.PORTRAIT
     assert (await sheet(use_cases, OUTFITS)).portrait.spec.framing is Framing.FULL_BODY
-    wide = Request("", character="Mia", set="outfits", outfits="a", framing="landscape")
+    wide = Request("", character=Named("Mia"), set="outfits", outfits="a", framing="landscape")
     assert (await sheet(use_cases, wide)).portrait.spec.framing is Framing.LANDSCAPE
 
 
@@ -71,7 +83,7 @@ async def test_all_of_it_is_held_at_once_or_nothing(database: Database, clock: S
     assert used_today(await used(database)) == 9
     before = await everything(database)
     with pytest.raises(QuotaExceeded):
-        await sheet(use_cases, Request("", character="Mia", set="outfits", outfits="a"))
+        await sheet(use_cases, Request("", character=Named("Mia"), set="outfits", outfits="a"))
     assert await everything(database) == before
 
 
@@ -94,15 +106,15 @@ def used_today(counters: dict[tuple[str, str], int]) -> int:
 @pytest.mark.parametrize(
     ("request_", "error"),
     [
-        (Request("", character="Nobody", set="expressions"), CharacterUnknown),
+        (Request("", character=Named("Nobody"), set="expressions"), CharacterUnknown),
         (Request("", character=None, set="expressions"), CharacterUnknown),
-        (Request("", character="Mia", set="moods"), UnknownChoice),
-        (Request("", character="Mia", set=None), UnknownChoice),
-        (Request("", character="Mia", set="outfits"), OutfitsMissing),
-        (Request("", character="Mia", set="expressions", outfits="a"), OutfitsUnasked),
-        (Request("", character="Mia", set="outfits", outfits="a,b,c,d,e,f,g"), TooManyOutfits),
-        (Request("", character="Mia", set="expressions", seed=0), OutOfRange),
-        (Request("", character="Mia", set="expressions", style="cubist"), UnknownChoice),
+        (Request("", character=Named("Mia"), set="moods"), UnknownChoice),
+        (Request("", character=Named("Mia"), set=None), UnknownChoice),
+        (Request("", character=Named("Mia"), set="outfits"), OutfitsMissing),
+        (Request("", character=Named("Mia"), set="expressions", outfits="a"), OutfitsUnasked),
+        (Request("", character=Named("Mia"), set="outfits", outfits="a,b,c,d,e,f,g"), TooManyOutfits),
+        (Request("", character=Named("Mia"), set="expressions", seed=0), OutOfRange),
+        (Request("", character=Named("Mia"), set="expressions", style="cubist"), UnknownChoice),
     ],
 )
 async def test_what_is_wrong_is_refused_before_anything_is_written(
@@ -120,24 +132,26 @@ async def test_the_words_of_every_panel_are_moderated(use_cases: UseCases) -> No
     use_cases.portraits._screening = Screening(Moderator(words=("nude",)))
     await sheet(use_cases, OUTFITS)
     with pytest.raises(WordRefused):
-        await sheet(use_cases, Request("", character="Mia", set="outfits", outfits="raincoat, nude"))
+        await sheet(use_cases, Request("", character=Named("Mia"), set="outfits", outfits="raincoat, nude"))
     with pytest.raises(WordRefused):
-        await sheet(use_cases, Request("nude", character="Mia", set="expressions"))
+        await sheet(use_cases, Request("nude", character=Named("Mia"), set="expressions"))
 
 
 async def test_panels_are_judged_one_by_one(use_cases: UseCases) -> None:
     """Two harmless outfits are no harmful picture because they stand on one list."""
     await mia(use_cases)
-    both = Request("", character="Mia", set="outfits", outfits="child's drawing on a t-shirt; lingerie")
+    both = Request("", character=Named("Mia"), set="outfits", outfits="child's drawing on a t-shirt; lingerie")
     with pytest.raises(WordRefused):
-        await use_cases.portraits.pose(asker(), Request("child's drawing on a t-shirt, lingerie", character="Mia"))
+        await use_cases.portraits.pose(
+            asker(), Request("child's drawing on a t-shirt, lingerie", character=Named("Mia"))
+        )
     await sheet(use_cases, both)
 
 
 async def test_the_saved_picture_goes_along_where_that_is_wanted(use_cases: UseCases) -> None:
     await mia(use_cases)
     without = await sheet(
-        use_cases, Request("", character="Mia", set="outfits", outfits="a", identity=Identity.REFERENCE)
+        use_cases, Request("", character=Named("Mia"), set="outfits", outfits="a", identity=Identity.REFERENCE)
     )
     assert without.portrait.spec.reference is None
     assert any("no saved picture" in hint for hint in without.hints)
@@ -171,7 +185,7 @@ async def test_one_image_of_a_sheet_is_changed_alone_and_the_whole_is_rerolled(u
     accepted = await sheet(use_cases)
     await use_cases.portraits.acknowledged(accepted.portrait.id, None)
     await delivered(use_cases, accepted, failed=0)
-    remakes = Remakes(portraits=use_cases.portraits, policies=use_cases.portraits._policies, clock=use_cases.clock)
+    remakes = _remakes(use_cases)
     changed = (await remakes.change(asker(), accepted.portrait.id, 4, "outfit", "raincoat")).portrait
     assert (len(changed.takes), changed.spec.sheet, changed.spec.seed) == (1, None, 99)
     assert (changed.spec.expression, changed.spec.outfit) == ("angry, jaw set", "raincoat")
@@ -189,7 +203,7 @@ async def test_a_whole_sheet_is_rerolled_and_asked_for_anew(
     assert [take.seed for take in again.takes] == [again.spec.seed] * 3
     assert again.spec.seed != 99
     assert again.spec.sheet == accepted.portrait.spec.sheet
-    remakes = Remakes(portraits=use_cases.portraits, policies=use_cases.portraits._policies, clock=use_cases.clock)
+    remakes = _remakes(use_cases)
     restated = (await remakes.restate(asker(), accepted.portrait.id, "", "", 7)).portrait
     assert (restated.spec.seed, restated.spec.scene, len(restated.takes)) == (7, "", 3)
     assert restated.spec.sheet is not None
@@ -201,9 +215,11 @@ async def test_words_that_meet_in_the_prompt_are_judged_together(use_cases: UseC
     await mia(use_cases)
     use_cases.portraits._screening = Screening(Moderator(people=("taylor swift",)))
     with pytest.raises(WordRefused):
-        await sheet(use_cases, Request("swift on stage", character="Mia", set="outfits", outfits="raincoat, taylor"))
+        await sheet(
+            use_cases, Request("swift on stage", character=Named("Mia"), set="outfits", outfits="raincoat, taylor")
+        )
     with pytest.raises(WordRefused):
-        await use_cases.portraits.pose(asker(), Request("swift on stage", character="Mia", outfit="taylor"))
+        await use_cases.portraits.pose(asker(), Request("swift on stage", character=Named("Mia"), outfit="taylor"))
 
 
 async def test_a_second_press_of_the_same_button_is_one_wish(use_cases: UseCases, clock: StoppedClock) -> None:
@@ -236,7 +252,9 @@ async def test_a_flood_of_long_lists_leaves_others_their_turn(use_cases: UseCase
     use_cases.portraits._screening = Screening(Moderator(words=tuple(f"{word}x" for word in FEATURES.split() * 60)))
     longest = "; ".join(f"{number} s p e l l 3 d 0 " * 9 for number in range(6))[:1400]
     flood = [
-        asyncio.create_task(sheet(use_cases, Request(longest[:900], character="Mia", set="outfits", outfits=longest)))
+        asyncio.create_task(
+            sheet(use_cases, Request(longest[:900], character=Named("Mia"), set="outfits", outfits=longest))
+        )
         for _ in range(8)
     ]
     gaps: list[float] = []
