@@ -39,7 +39,7 @@ class Keeping:
             _log.warning("the pictures could not be tidied: %s", error.strerror)
 
     async def chores(self) -> None:
-        """A little at a time: the log, once an hour the file, and one shelf of pictures."""
+        """A little at a time: the log, once an hour the file, and one folder of pictures."""
         if time.monotonic() >= self._next_rewrite:
             self._next_rewrite = time.monotonic() + _HOUR
             await self._database.rewrite(_SMALL)
@@ -58,7 +58,7 @@ class Keeping:
         since = row["pictures_since"] if row else before
         for folder in folders:
             span = {"first": folder, "after": folder + "\U0010ffff"}
-            used = [row["image"] for row in await self._database.read.all(_SQL["images_of_shelf"], span)]
+            used = [row["image"] for row in await self._database.read.all(_SQL["images_of_folder"], span)]
             gone = await self._pictures.sweep(folder, used, since, before)
             if gone:
                 _log.info("%d files of pictures that nothing shows were removed", gone)

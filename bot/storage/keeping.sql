@@ -13,7 +13,7 @@ UPDATE keeping SET rewrite = 0;
 -- name: pictures_since
 SELECT pictures_since FROM keeping;
 
--- name: images_of_shelf
+-- name: images_of_folder
 SELECT image FROM take WHERE image >= :first AND image < :after
 UNION ALL SELECT reference FROM character WHERE reference >= :first AND reference < :after
 UNION ALL SELECT image FROM upload WHERE image >= :first AND image < :after;

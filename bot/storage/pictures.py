@@ -106,7 +106,7 @@ class FilePictures:
         return await asyncio.to_thread(self._folders)
 
     async def sweep(self, folder: str, used: Collection[str], since: float, before: float) -> int:
-        """Remove what lies on a shelf, is not among the `used`, and was kept in that time; returns how many files."""
+        """Remove what lies in a folder, is not among the `used`, and was kept in that time; returns how many files."""
         return await asyncio.to_thread(self._sweep, folder, used, since, before)
 
     async def drop_parts(self) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import simcord
 
-from tests.behaviour.acting import admin_of
+from tests.behaviour.members import admin_of
 from tests.behaviour.simulation import Simulation, opened
 
 

@@ -7,7 +7,7 @@ import pytest
 import simcord
 
 from bot.config import QuotaConfig
-from tests.behaviour.acting import admin_of, says
+from tests.behaviour.members import admin_of, says
 from tests.behaviour.simulation import Simulation, database_of, staged
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.config import QuotaConfig
 from bot.interactions.cards.portrait import LABELS
-from tests.behaviour.acting import FEATURES, MAKERS, SINGLE, execute, exists, painted, pressed
+from tests.behaviour.members import FEATURES, MAKERS, SINGLE, execute, exists, painted, pressed
 from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, prefilled, staged, text_of, walk
 
 

@@ -2,7 +2,7 @@
 
 import discord
 
-from tests.behaviour.acting import FEATURES, exists, kept_files, painted, pressed, save, show
+from tests.behaviour.members import FEATURES, exists, kept_files, painted, pressed, save, show
 from tests.behaviour.simulation import Simulation, text_of
 from tests.fakes.faces import a_face
 

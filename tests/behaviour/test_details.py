@@ -1,6 +1,6 @@
 """What is told about a portrait, by its button or by the menus of its message, and what can be done from there."""
 
-from tests.behaviour.acting import FEATURES, execute, painted, pressed
+from tests.behaviour.members import FEATURES, execute, painted, pressed
 from tests.behaviour.simulation import Simulation, prefilled, text_of
 
 

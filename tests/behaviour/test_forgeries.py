@@ -7,7 +7,7 @@ import discord
 import pytest
 from simcord import actors
 
-from tests.behaviour.acting import FEATURES, MAKERS, SINGLE, exists, painted, save, share, show
+from tests.behaviour.members import FEATURES, MAKERS, SINGLE, exists, painted, save, share, show
 from tests.behaviour.simulation import Simulation, buttons_of, text_of, walk
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import PortraitState
-from tests.behaviour.acting import FEATURES
+from tests.behaviour.members import FEATURES
 from tests.behaviour.simulation import Simulation, buttons_of, database_of, gallery_of, settled, text_of
 
 

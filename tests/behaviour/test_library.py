@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.behaviour.acting import FEATURES, save, share, show
+from tests.behaviour.members import FEATURES, save, share, show
 from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, settled, text_of
 from tests.fakes.faces import a_face
 

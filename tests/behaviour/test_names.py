@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.behaviour.acting import FEATURES, says
+from tests.behaviour.members import FEATURES, says
 from tests.behaviour.simulation import Simulation, gallery_of, text_of
 
 PINK, TIRED = "\U0001fa77", "\U0001fae9"

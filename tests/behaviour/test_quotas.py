@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-from tests.behaviour.acting import says
+from tests.behaviour.members import says
 from tests.behaviour.simulation import Simulation, gallery_of, text_of, walk
 
 

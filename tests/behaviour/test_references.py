@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.behaviour.acting import FEATURES, kept_files, save, show
+from tests.behaviour.members import FEATURES, kept_files, save, show
 from tests.behaviour.simulation import Simulation, gallery_of, text_of, walk
 from tests.fakes.faces import a_face, with_camera_notes
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from tests.behaviour.acting import says
+from tests.behaviour.members import says
 from tests.behaviour.simulation import Simulation, text_of
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.config import LimitsConfig
-from tests.behaviour.acting import save, share, show
+from tests.behaviour.members import save, share, show
 from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, staged, text_of
 from tests.fakes.faces import a_face
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.behaviour.acting import FEATURES, execute, painted, pressed, take_down
+from tests.behaviour.members import FEATURES, execute, painted, pressed, take_down
 from tests.behaviour.simulation import Simulation, gallery_of, text_of
 
 

@@ -20,7 +20,18 @@ from bot.ports.messenger import Outcome
 from bot.services.characters.saving import Card, Saved
 from bot.services.characters.sharing import Shelf, ShelfRow
 from tests.fakes.builders import a_character, a_picture, a_portrait
-from tests.interactions.looking import BUTTON, HOSTILE, RESETS, SELECT, WHEN, checked, labels_of, painted, text_of, walk
+from tests.interactions.card_checks import (
+    BUTTON,
+    HOSTILE,
+    RESETS,
+    SELECT,
+    WHEN,
+    checked,
+    labels_of,
+    painted,
+    text_of,
+    walk,
+)
 
 
 def _hostile(**changes: Any) -> Portrait:

@@ -16,7 +16,7 @@ from bot.interactions.cards import portrait as cards
 from bot.ports.messenger import Outcome
 from bot.services.characters.saving import Card
 from tests.fakes.builders import a_character, a_picture, a_portrait
-from tests.interactions.looking import BUTTON, GALLERY, HOSTILE, checked, labels_of, painted, text_of
+from tests.interactions.card_checks import BUTTON, GALLERY, HOSTILE, checked, labels_of, painted, text_of
 
 WORST = "; ".join(f"{number}{HOSTILE}"[:200] for number in range(6))
 

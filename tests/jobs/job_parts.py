@@ -25,7 +25,7 @@ from bot.storage.portraits import SqlPortraits
 from tests.fakes.builders import LEASE, StoppedClock, accepted
 from tests.fakes.generator import ScriptedGenerator
 from tests.fakes.messenger import ScriptedMessenger
-from tests.storage.looking import used
+from tests.storage.row_checks import used
 
 
 @dataclass

@@ -12,7 +12,7 @@ from bot.jobs import driver as driving
 from bot.jobs.patience import PASSING
 from tests.fakes.builders import LEASE, a_once
 from tests.jobs.job_parts import JobParts, until
-from tests.storage.looking import everything, lanes_agree
+from tests.storage.row_checks import everything, lanes_agree
 
 READY, FAILED, UNKNOWN = TakeState.READY, TakeState.FAILED, TakeState.UNKNOWN
 CODES = [

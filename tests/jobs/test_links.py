@@ -17,7 +17,7 @@ from bot.jobs.driver import Driver
 from bot.ports.jobs import Claimed
 from tests.fakes.builders import LEASE, a_picture
 from tests.jobs.job_parts import JobParts
-from tests.storage.looking import lanes_agree
+from tests.storage.row_checks import lanes_agree
 
 SPEC = build_spec(Wish(subject="a sailor"), model="fluxgram", seed=42)
 LINK = "https://cdn.test/limner-1.png"

@@ -18,7 +18,7 @@ from bot.jobs.runner import Runner
 from bot.storage.jobs import SqlJobs
 from tests.fakes.builders import LEASE, a_once
 from tests.jobs.job_parts import JobParts, until
-from tests.storage.looking import counters_agree, lanes_agree, used
+from tests.storage.row_checks import counters_agree, lanes_agree, used
 
 
 @asynccontextmanager

@@ -110,8 +110,8 @@ _FULL_SCAN = re.compile(rf"^SCAN (?:{'|'.join(BIG)}|[a-z])$")
 @pytest.mark.parametrize(
     ("file", "name", "index"),
     [
-        ("keeping", "images_of_shelf", "take_image"),
-        ("keeping", "images_of_shelf", "character_reference"),
+        ("keeping", "images_of_folder", "take_image"),
+        ("keeping", "images_of_folder", "character_reference"),
         ("jobs", "first_lane", "lane_waiting"),
         ("jobs", "first_take", "take_waiting"),
         ("jobs", "claim_take", "INTEGER PRIMARY KEY"),

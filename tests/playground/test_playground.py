@@ -23,8 +23,8 @@ from playground.page import Playground, demo_config, simulated
 from playground.sitting import Sitting
 from playground.standin import StandIn
 from playground.story import PROMPTS, SCENES, tell
+from tests.fakes.conditions import until
 from tests.fakes.processes import REPO
-from tests.fakes.waiting import until
 
 CHROMIUM = shutil.which("chromium")
 

@@ -14,7 +14,7 @@ from bot.domain.portraits.spec import Method
 from bot.domain.portraits.vendor import Order, Processing, Succeeded
 from bot.modelslab import ModelsLab, open_modelslab
 from playground.standin import StandIn
-from tests.fakes.waiting import until
+from tests.fakes.conditions import until
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from bot.storage.done import SqlDone
 from bot.storage.servers import SqlPolicies
 from tests.fakes.builders import StoppedClock
 from tests.services.use_cases import DEFAULTS, UseCases, asker, build
-from tests.storage.looking import rows
+from tests.storage.row_checks import rows
 
 GUILD = GuildId(10)
 ROLE = 77

@@ -15,7 +15,7 @@ from tests.fakes.faces import a_face
 from tests.services.admin_cases import GUILD, AdminCases, admin
 from tests.services.library_cases import ADA, FEATURES, LibraryCases
 from tests.services.use_cases import asker
-from tests.storage.looking import rows
+from tests.storage.row_checks import rows
 
 
 def an_export(*names: str) -> bytes:

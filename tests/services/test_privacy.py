@@ -22,7 +22,7 @@ from bot.storage.done import SqlDone
 from bot.storage.privacy import SqlPrivacy
 from tests.fakes.builders import LEASE, NOW, StoppedClock, a_character, a_once, a_picture, accepted
 from tests.services.use_cases import UseCases, asker
-from tests.storage.looking import rows, used, value
+from tests.storage.row_checks import rows, used, value
 
 ADA, BOB, HERE = UserId(1), UserId(2), GuildId(10)
 

@@ -16,7 +16,7 @@ from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import DOUBLE_CLICK, SqlPortraits
 from tests.fakes.builders import NOW, ROOMY, a_portrait, a_reply, accepted, crowd, legs
-from tests.storage.looking import everything, lanes_agree, used, value
+from tests.storage.row_checks import everything, lanes_agree, used, value
 
 LEASE = timedelta(seconds=120)
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.errors import StoreBusy
 from bot.storage.database import IMPATIENT, PATIENT, Database, open_database
-from tests.storage.looking import rows
+from tests.storage.row_checks import rows
 
 PUT = "INSERT INTO fact (name, value) VALUES (:name, '')"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.database import Database, DatabaseBusy, Transaction, open_database
-from tests.storage.looking import rows, value
+from tests.storage.row_checks import rows, value
 
 PUT = "INSERT INTO fact (name, value) VALUES (:name, :value)"
 

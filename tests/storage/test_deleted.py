@@ -26,7 +26,7 @@ from bot.storage.pictures import FilePictures
 from bot.storage.portraits import SqlPortraits
 from bot.storage.privacy import SqlPrivacy
 from tests.fakes import builders
-from tests.storage.looking import value
+from tests.storage.row_checks import value
 
 WORD = "Quizzaciously"
 OWNER = UserId(1)

@@ -15,7 +15,7 @@ from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
 from bot.storage.sql import load
 from tests.fakes.builders import NOW, a_once, accepted
-from tests.storage.looking import lanes_agree, rows
+from tests.storage.row_checks import lanes_agree, rows
 
 LEASE = timedelta(seconds=120)
 

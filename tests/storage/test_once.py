@@ -23,7 +23,7 @@ from bot.storage.portraits import SqlPortraits
 from bot.storage.privacy import SqlPrivacy
 from bot.storage.servers import SqlPolicies
 from tests.fakes.builders import NOW, ROOMY, a_character, a_once, a_portrait, a_reply, accepted, legs
-from tests.storage.looking import everything, value
+from tests.storage.row_checks import everything, value
 
 ME, HERE = UserId(1), GuildId(10)
 BEFORE, AFTER = ServerSettings(HERE), ServerSettings(HERE, guild_per_day=5)

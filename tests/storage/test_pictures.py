@@ -88,9 +88,9 @@ async def test_a_name_is_durable_as_its_bytes_are(
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(Path, "replace", renamed)
     name = await pictures.keep(a_picture())
-    shelf = tmp_path / "pictures" / name[:2]
+    folder = tmp_path / "pictures" / name[:2]
     assert order[0].endswith(".part")
-    assert order[1:] == ["renamed", str(shelf), str(shelf.parent)]
+    assert order[1:] == ["renamed", str(folder), str(folder.parent)]
 
 
 async def test_what_could_not_be_written_leaves_nothing(

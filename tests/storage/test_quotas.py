@@ -16,7 +16,7 @@ from bot.storage import quotas
 from bot.storage.database import Database, Transaction
 from bot.storage.rows import shares_from_json, shares_to_json
 from tests.fakes.builders import NOW, a_portrait, legs
-from tests.storage.looking import counters_agree, everything, used, value
+from tests.storage.row_checks import counters_agree, everything, used, value
 
 
 def _legs(member: int = 100, day: int | None = 1000, month: int | None = 10_000, *, at: datetime = NOW) -> list[Leg]:

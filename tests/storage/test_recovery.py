@@ -11,7 +11,7 @@ from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
 from tests.fakes.builders import NOW, a_once, a_reply, accepted
-from tests.storage.looking import counters_agree, everything, lanes_agree, rows, used, value
+from tests.storage.row_checks import counters_agree, everything, lanes_agree, rows, used, value
 
 LEASE = timedelta(seconds=120)
 EXPIRED = NOW + LEASE + timedelta(milliseconds=1)

@@ -19,7 +19,7 @@ from bot.storage.portraits import SqlPortraits
 from bot.storage.servers import SqlPolicies
 from bot.storage.sql import load
 from tests.fakes.builders import NOW, a_once, a_portrait, accepted, legs
-from tests.storage.looking import rows, used, value
+from tests.storage.row_checks import rows, used, value
 
 GUILD, ADMIN = GuildId(10), UserId(99)
 FULL = ServerSettings(

@@ -13,7 +13,7 @@ from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
 from tests.fakes.builders import NOW, accepted
-from tests.storage.looking import counters_agree, everything, used, value
+from tests.storage.row_checks import counters_agree, everything, used, value
 
 LEASE = timedelta(seconds=120)
 LATER = NOW + LEASE + timedelta(milliseconds=1)

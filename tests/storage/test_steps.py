@@ -15,7 +15,7 @@ from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
 from tests.fakes.builders import NOW, a_once, accepted
-from tests.storage.looking import everything, lanes_agree, rows, value
+from tests.storage.row_checks import everything, lanes_agree, rows, value
 
 LEASE = timedelta(seconds=120)
 LATER = NOW + LEASE

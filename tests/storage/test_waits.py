@@ -14,7 +14,7 @@ from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
 from tests.fakes.builders import LEASE, NOW, ROOMY, a_portrait, a_reply, accepted, legs
-from tests.storage.looking import everything, lanes_agree, value
+from tests.storage.row_checks import everything, lanes_agree, value
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

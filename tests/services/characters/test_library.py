@@ -23,7 +23,7 @@ from tests.fakes.builders import StoppedClock
 from tests.fakes.faces import a_face
 from tests.services.library_cases import FEATURES, LibraryCases, mia
 from tests.services.use_cases import asker
-from tests.storage.looking import everything
+from tests.storage.row_checks import everything
 
 
 @pytest.mark.parametrize(

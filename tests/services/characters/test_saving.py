@@ -19,7 +19,7 @@ from bot.storage.database import Database
 from tests.fakes.builders import LEASE, NOW, a_picture
 from tests.services.library_cases import LibraryCases
 from tests.services.use_cases import UseCases, asker
-from tests.storage.looking import everything
+from tests.storage.row_checks import everything
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 

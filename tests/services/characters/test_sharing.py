@@ -5,6 +5,7 @@ import pytest
 from bot.domain.characters.character import ById, Named
 from bot.domain.errors import CharacterGone, CharacterUnknown, NotInServer
 from bot.domain.ids import CharacterId, new_id
+from bot.interactions.options import which
 from tests.services.library_cases import FEATURES, HERE, THERE, LibraryCases, mia
 from tests.services.use_cases import asker
 
@@ -65,3 +66,13 @@ async def test_deleting_ends_the_shares(library_cases: LibraryCases) -> None:
     await library_cases.sharing.share(asker(1), mia_id, "Ada")
     await library_cases.characters.discard(asker(1), mia_id)
     assert await library_cases.store.shared_count(HERE) == 0
+
+
+async def test_a_character_of_ones_own_may_be_called_like_the_id_of_anothers(library_cases: LibraryCases) -> None:
+    mia_id = await mia(library_cases)
+    await library_cases.sharing.share(asker(1), mia_id, "Ada")
+    typed = which(f"id:{mia_id}")
+    assert (await library_cases.lookup.find(asker(2), typed)).id == mia_id
+    own = (await library_cases.characters.save(asker(2), f"id:{mia_id}", FEATURES)).character
+    assert (await library_cases.lookup.find(asker(2), typed)).id == own.id
+    assert (await library_cases.lookup.find(asker(2), ById(mia_id))).id == mia_id, "a button means what it is on"

@@ -33,7 +33,7 @@ from bot.services.portraits.requests import Request
 from bot.storage.database import Database
 from tests.fakes.builders import StoppedClock
 from tests.services.use_cases import UseCases, asker, build
-from tests.storage.looking import everything, lanes_agree, used, value
+from tests.storage.row_checks import everything, lanes_agree, used, value
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 Use = Callable[[UseCases, Asker, Request], Awaitable[Accepted]]

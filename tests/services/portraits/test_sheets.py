@@ -30,7 +30,7 @@ from bot.services.portraits.screening import Moderator, Screening
 from bot.storage.database import Database
 from tests.fakes.builders import LEASE, StoppedClock
 from tests.services.use_cases import UseCases, asker, build
-from tests.storage.looking import everything, used
+from tests.storage.row_checks import everything, used
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 EXPRESSIONS = Request("", character=Named("Mia"), set="expressions")

@@ -13,7 +13,7 @@ from bot.storage.servers import SqlPolicies
 from tests.fakes.builders import StoppedClock
 from tests.services.admin_cases import GUILD, ROLE, AdminCases, admin
 from tests.services.use_cases import DEFAULTS, asker
-from tests.storage.looking import rows
+from tests.storage.row_checks import rows
 
 
 async def test_the_log_channel_hears_of_changes_and_refused_prompts_and_of_no_word(admin_cases: AdminCases) -> None:
