@@ -28,8 +28,6 @@ SWEEP = timedelta(seconds=15)
 # Housekeeping in small pieces, done with every sweep.
 Chores = Callable[[], Awaitable[None]]
 GRACE = 20.0
-# When there is room again, those who waited for it write first: they know how their takes ended.
-HEAD_START = 0.5
 # A driver ends its take at the deadline by itself; the sweep is for those that cannot.
 OVERTIME = timedelta(seconds=LAST_WORD)
 
@@ -148,10 +146,8 @@ class Runner:
         now = self._clock.steady()
         if now >= self._next_look:
             self._next_look = now + timedelta(seconds=TICK)
-            known = self._disk.takes_steps
+            # Those who waited for room are in line for the database before this returns, and so before the sweep.
             await self._disk.look()
-            if self._disk.takes_steps and not known:
-                await asyncio.sleep(HEAD_START)
         if self._disk.takes_steps:
             return True
         if now >= self._next_tick:

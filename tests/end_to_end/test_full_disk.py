@@ -175,6 +175,7 @@ async def test_full_when_it_is_to_be_settled(tmp_path: Path, killed: bool) -> No
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_killed_on_a_full_disk_and_started_on_it(tmp_path: Path) -> None:
     async with world_on(tmp_path) as (w, disk):
         w.vendor.job_seconds = 2
@@ -210,6 +211,7 @@ async def test_a_start_without_any_room_is_one_line(tmp_path: Path) -> None:
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_pictures_that_must_not_be_written(tmp_path: Path) -> None:
     async with world_on(tmp_path, "data/pictures") as (w, disk):
         disk.allow(writing=False)

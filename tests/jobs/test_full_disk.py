@@ -5,23 +5,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-import pytest
-
 from bot.domain.errors import MessengerDown
 from bot.domain.portraits.portrait import PortraitState, TakeState
-from bot.jobs import runner as running
 from bot.jobs.failures import NOT_KEPT
 from bot.jobs.runner import Runner
 from bot.ports.messenger import Way
 from bot.storage.database import Database
 from tests.fakes.builders import LEASE
 from tests.jobs.job_parts import JobParts, until
-from tests.storage.looking import counters_agree, used
-
-
-@pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "HEAD_START", 0.05)
+from tests.storage.row_checks import counters_agree, used
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from bot.storage.pictures import FilePictures
 from bot.storage.room import Room
 from tests.fakes.builders import a_picture
 from tests.fakes.small import small_disk
-from tests.storage.looking import rows
+from tests.storage.row_checks import rows
 
 BIG = "x" * 100_000
 
