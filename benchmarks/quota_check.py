@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bot.domain.ids import ChannelId, GuildId, InteractionId, PortraitId, UserId, new_id
 from bot.domain.portraits.portrait import Place, Portrait, PortraitState, Reply, Take
-from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.prompts import build_spec
 from bot.domain.portraits.spec import Kind
 from bot.domain.servers.quotas import Allowance, Policy, legs_of
 from bot.ports.jobs import Delivery
@@ -41,7 +41,7 @@ SERVER, MEMBER, MEMBERS = GuildId(10), UserId(1), 500
 POLICY = Policy(10**8, 10**8, 10**8, ceiling_per_month=10**8)
 ALLOWANCE = Allowance(POLICY.member_per_day)
 ADMISSION = Admission(1000, 1000, running=1000, cooldown=timedelta(milliseconds=1))
-SPEC = build_spec(Wish(subject="a woman with freckles", count=1), model="fluxgram", seed=42)
+SPEC = build_spec("a woman with freckles", count=1, model="fluxgram", seed=42)
 BLOCK = 100_000
 LIMIT = 1.5
 

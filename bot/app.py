@@ -9,11 +9,10 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from datetime import timedelta
 
-import discord
 from typing_extensions import override
 
 from bot import __version__
-from bot.client import UNKNOWN_TO_DISCORD, LimnerBot, log_in, point_at
+from bot.client import LimnerBot, log_in, point_at, stay_connected
 from bot.clock import SystemClock
 from bot.config import Config, ConfigError
 from bot.domain.characters.character import REFERENCE_BYTES
@@ -43,6 +42,7 @@ from bot.services.portraits.remakes import Remakes
 from bot.services.portraits.screening import Moderator, Pace, Screening
 from bot.services.privacy import Keep, Privacy
 from bot.services.servers.administration import Administration
+from bot.services.servers.log_channel import Journal
 from bot.services.servers.policies import Policies
 from bot.services.servers.tidying import Tidying
 from bot.stopping import stop_on_signals
@@ -65,12 +65,12 @@ class App:
     bot: LimnerBot
     runner: Runner
     keeping: Keeping
+    journal: Journal
 
     async def drain(self) -> None:
         """Write down and tell what waits for it in the background: refusals, and lines for log channels."""
         await self.bot.services.policies.drain()
-        await self.bot.services.administration.drain()
-        await self.bot.services.tidying.drain()
+        await self.journal.drain()
 
 
 def new_seed() -> int:
@@ -108,6 +108,7 @@ class _Parts:
     breaker: Breaker
     screening: Screening
     messenger: DiscordMessenger
+    journal: Journal
     estimate: Estimate
 
 
@@ -119,6 +120,7 @@ def build(config: Config, database: Database, generator: ImageGenerator, downloa
     disk = Disk(database, pictures)
     jobs = SqlJobs(database)
     bot = LimnerBot(lambda: _standing(config, jobs))
+    messenger = DiscordMessenger(bot)
     parts = _Parts(
         config=config,
         database=database,
@@ -131,7 +133,8 @@ def build(config: Config, database: Database, generator: ImageGenerator, downloa
         characters=SqlCharacters(database),
         breaker=breaker,
         screening=_screening(config, clock, lambda: disk.refusal() or breaker.refusal()),
-        messenger=DiscordMessenger(bot),
+        messenger=messenger,
+        journal=Journal(messenger.announce),
         estimate=Estimate(jobs, config.modelslab.max_in_flight),
     )
     runner = _runner(parts, bot, generator)
@@ -143,7 +146,7 @@ def build(config: Config, database: Database, generator: ImageGenerator, downloa
         await keeping.chores()
 
     runner.chores = chores
-    return App(bot, runner, keeping)
+    return App(bot, runner, keeping, parts.journal)
 
 
 async def _standing(config: Config, jobs: SqlJobs) -> str:
@@ -180,8 +183,8 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
 def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services:
     config, clock, pictures = parts.config, parts.clock, parts.pictures
     store, defaults = SqlPolicies(parts.database), Defaults(**config.quota.model_dump())
-    announce, turn = parts.messenger.announce, asyncio.Lock()
-    policies = Policies(store=store, defaults=defaults, clock=clock, announce=announce)
+    turn = asyncio.Lock()
+    policies = Policies(store=store, defaults=defaults, clock=clock, journal=parts.journal)
     lookup = Lookup(parts.characters, config.limits.characters_per_member)
     characters = _characters(parts, lookup)
     portraits = _portraits(parts, runner, lookup, policies)
@@ -199,7 +202,7 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         estimate=parts.estimate,
         policies=policies,
         administration=_administration(parts, store, defaults, turn),
-        tidying=Tidying(store=store, clock=clock, announce=announce, turn=turn),
+        tidying=Tidying(store=store, clock=clock, journal=parts.journal, turn=turn),
         sharing=_sharing(parts, lookup, characters, policies),
         transfer=_transfer(parts, characters, downloader),
         gallery=Gallery(store=SqlGallery(parts.database), pictures=pictures, clock=clock),
@@ -251,7 +254,7 @@ def _administration(parts: _Parts, store: SqlPolicies, defaults: Defaults, turn:
         done=parts.done,
         defaults=defaults,
         clock=parts.clock,
-        announce=parts.messenger.announce,
+        journal=parts.journal,
         turn=turn,
         screening=parts.screening,
     )
@@ -315,11 +318,6 @@ def _rules(config: Config) -> PortraitRules:
 _log = logging.getLogger(__name__)
 
 _DRAIN_SECONDS = 3.0
-_CLOSED_FOR_GOOD = {
-    # The token was renewed while the bot ran.
-    4004: UNKNOWN_TO_DISCORD,
-    4014: "discord.token: Discord does not grant its application the intents that the bot asks for (close code 4014)",
-}
 
 
 class _Threads(ThreadPoolExecutor):
@@ -395,10 +393,7 @@ async def _stay_connected(app: App, config: Config) -> None:
     await app.runner.recover()
     jobs = asyncio.create_task(app.runner.run(), name="jobs")
     try:
-        await app.bot.connect()
-    except discord.ConnectionClosed as closed:
-        refused = f"discord: the gateway refuses the bot for good (close code {closed.code})"
-        raise ConfigError(_CLOSED_FOR_GOOD.get(closed.code, refused)) from None
+        await stay_connected(app.bot)
     finally:
         jobs.cancel()
         await asyncio.gather(jobs, return_exceptions=True)

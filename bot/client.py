@@ -42,6 +42,13 @@ def point_at(api_base_url: str, gateway_url: str) -> None:
         use_gateway(gateway_url)
 
 
+_CLOSED_FOR_GOOD = {
+    # The token was renewed while the bot ran.
+    4004: UNKNOWN_TO_DISCORD,
+    4014: "discord.token: Discord does not grant its application the intents that the bot asks for (close code 4014)",
+}
+
+
 class LimnerBot(SteadyBot):
     """Slash commands only: no privileged intent, no member or message cache (29 kB a server instead of 110)."""
 
@@ -117,3 +124,12 @@ async def log_in(bot: LimnerBot, token: str) -> None:
         # Closed with the session, and the library would use it again.
         bot.http.connector = discord.utils.MISSING
         await asyncio.sleep(wait)
+
+
+async def stay_connected(bot: LimnerBot) -> None:
+    """Hold the gateway for ever; raises ConfigError for what trying again cannot mend."""
+    try:
+        await bot.connect()
+    except discord.ConnectionClosed as closed:
+        refused = f"discord: the gateway refuses the bot for good (close code {closed.code})"
+        raise ConfigError(_CLOSED_FOR_GOOD.get(closed.code, refused)) from None

@@ -20,7 +20,9 @@ from bot.domain.portraits.portrait import Place, Reply
 from bot.domain.servers.settings import Defaults
 from bot.interactions import replies
 from bot.services.asker import Asker
+from bot.services.portraits.screening import Moderator, Pace, Screening
 from bot.services.servers.administration import Administration, Limits, Overview
+from bot.services.servers.log_channel import Journal
 from bot.storage.database import UNUSABLE, Database, DatabaseBusy, open_database, why_unusable
 from bot.storage.done import SqlDone
 from bot.storage.migrate import migrations
@@ -141,8 +143,18 @@ def _administration(config: Config, database: Database) -> Administration:
         """Speaking in Discord is the bot's business."""
 
     defaults = Defaults(**config.quota.model_dump())
-    store, done = SqlPolicies(database), SqlDone(database)
-    return Administration(store=store, done=done, defaults=defaults, clock=SystemClock(), announce=nobody)
+    clock = SystemClock()
+    moderator = Moderator(config.moderation.words, config.moderation.people)
+    return Administration(
+        store=SqlPolicies(database),
+        done=SqlDone(database),
+        defaults=defaults,
+        clock=clock,
+        journal=Journal(nobody),
+        turn=asyncio.Lock(),
+        # Nothing is ordered here: there is no vendor to be down.
+        screening=Screening(moderator, Pace(clock, burst=config.limits.burst_per_member), lambda: None),
+    )
 
 
 def _operator(guild: int) -> Asker:

@@ -12,7 +12,16 @@ from bot.domain.characters.character import ById, Identity, Named, Which
 from bot.domain.ids import ID_PATTERN, CharacterId
 from bot.domain.portraits.details import SUGGESTIONS, Detail
 from bot.domain.portraits.sheets import SIZES
-from bot.domain.portraits.styles import SEED_MAX, SEED_MIN, Framing, Style
+from bot.domain.portraits.styles import (
+    GUIDANCE_MAX,
+    GUIDANCE_MIN,
+    SEED_MAX,
+    SEED_MIN,
+    STEPS_MAX,
+    STEPS_MIN,
+    Framing,
+    Style,
+)
 from bot.domain.words.text import clean
 from bot.interactions.context import asker_of, services_of
 
@@ -27,6 +36,11 @@ IDENTITIES = [
 ]
 
 SeedOption = Annotated[int | None, app_commands.Range[int, SEED_MIN, SEED_MAX]]
+StepsOption = Annotated[int | None, app_commands.Range[int, STEPS_MIN, STEPS_MAX]]
+GuidanceOption = Annotated[float | None, app_commands.Range[float, GUIDANCE_MIN, GUIDANCE_MAX]]
+# What both say, wherever they stand.
+STEPS_SAID = "How long to paint: 30 to 35 is best, under 20 faces lose detail"
+GUIDANCE_SAID = "How closely by the words: 7 to 8 is best, less is softer, more looks over-sharpened"
 
 
 # Linear: the id has a fixed length.

@@ -13,7 +13,7 @@ from bot.domain.portraits.portrait import Portrait, PortraitState, Take, TakeSta
 from bot.domain.portraits.vendor import Picture
 from bot.jobs.failures import UNDELIVERABLE
 from bot.ports.clock import Clock
-from bot.ports.jobs import Delivery, JobStore
+from bot.ports.jobs import Delivery, DeliveryJobs
 from bot.ports.messenger import Messenger, Outcome, Posted, Way
 from bot.ports.pictures import PictureStore
 from bot.ports.portraits import PortraitStore
@@ -54,7 +54,7 @@ class Deliverer:
     def __init__(
         self,
         *,
-        jobs: JobStore,
+        jobs: DeliveryJobs,
         portraits: PortraitStore,
         pictures: PictureStore,
         messenger: Messenger,

@@ -18,7 +18,7 @@ from bot.jobs.failures import NOT_KEPT, SOURCE_GONE, TIMEOUT, UNKNOWN, WAITED, c
 from bot.jobs.links import BARRED, Links, bars, why_without
 from bot.jobs.patience import LEASE, PASSING, Patience, Stopped, too_late, within
 from bot.ports.clock import Clock
-from bot.ports.jobs import Claimed, JobStore
+from bot.ports.jobs import Claimed, TakeJobs
 from bot.ports.messenger import LinkFinder
 from bot.ports.pictures import PictureStore
 from bot.ports.vendor import ImageGenerator
@@ -37,12 +37,12 @@ class Driver:
     def __init__(
         self,
         *,
-        jobs: JobStore,
+        jobs: TakeJobs,
         generator: ImageGenerator,
         pictures: PictureStore,
         clock: Clock,
         stopping: asyncio.Event,
-        finder: LinkFinder | None = None,
+        finder: LinkFinder | None,
     ) -> None:
         self._jobs = jobs
         self._generator = generator

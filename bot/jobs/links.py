@@ -9,7 +9,7 @@ from bot.domain.ids import PortraitId
 from bot.domain.portraits.spec import Image, PortraitSpec, Reference
 from bot.domain.portraits.vendor import image_of
 from bot.ports.clock import Clock
-from bot.ports.jobs import JobStore
+from bot.ports.jobs import Jobs
 from bot.ports.messenger import LinkFinder
 from bot.ports.pictures import PictureStore
 from bot.ports.vendor import ImageGenerator
@@ -31,7 +31,7 @@ class Links:
     def __init__(
         self,
         *,
-        jobs: JobStore,
+        jobs: Jobs,
         generator: ImageGenerator,
         pictures: PictureStore,
         clock: Clock,

@@ -9,7 +9,7 @@ from typing import TypeVar
 from bot.domain import errors
 from bot.domain.portraits.portrait import Take
 from bot.ports.clock import Clock
-from bot.ports.jobs import JobStore
+from bot.ports.jobs import TakeJobs
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ class Stopped(Exception):
 class Patience:
     """Waits between tries; one instance serves all takes."""
 
-    def __init__(self, *, jobs: JobStore, clock: Clock, stopping: asyncio.Event) -> None:
+    def __init__(self, *, jobs: TakeJobs, clock: Clock, stopping: asyncio.Event) -> None:
         self._jobs = jobs
         self._clock = clock
         self._stopping = stopping

@@ -11,7 +11,7 @@ from bot.domain.portraits.portrait import Portrait, PortraitState
 from bot.domain.portraits.queue import Status
 from bot.jobs.delivery import TOKEN_MARGIN
 from bot.ports.clock import Clock
-from bot.ports.jobs import JobStore
+from bot.ports.jobs import CardJobs
 from bot.ports.messenger import Messenger
 from bot.services.portraits.estimate import Estimate
 
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 class Progress:
     """Keeps the cards of open portraits true. `quiet` stops it for one portrait before its answer is shown."""
 
-    def __init__(self, *, jobs: JobStore, estimate: Estimate, messenger: Messenger, clock: Clock) -> None:
+    def __init__(self, *, jobs: CardJobs, estimate: Estimate, messenger: Messenger, clock: Clock) -> None:
         self._jobs = jobs
         self._estimate = estimate
         self._messenger = messenger

@@ -19,7 +19,7 @@ from bot.jobs.links import BARRED
 from bot.jobs.patience import LAST_WORD, LEASE
 from bot.jobs.progress import Progress
 from bot.ports.clock import Clock
-from bot.ports.jobs import Claimed, Disk, JobStore
+from bot.ports.jobs import Claimed, Disk, QueueJobs
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Runner:
     def __init__(
         self,
         *,
-        jobs: JobStore,
+        jobs: QueueJobs,
         driver: Driver,
         deliverer: Deliverer,
         progress: Progress,
@@ -46,8 +46,8 @@ class Runner:
         clock: Clock,
         slots: int,
         stopping: asyncio.Event,
-        breaker: Breaker | None = None,
-        spans: Spans | None = None,
+        breaker: Breaker,
+        spans: Spans,
     ) -> None:
         self._jobs = jobs
         self._driver = driver
@@ -57,8 +57,8 @@ class Runner:
         self._clock = clock
         self._slots = slots
         self._stopping = stopping
-        self._breaker = breaker or Breaker(clock)
-        self._spans = spans or Spans()
+        self._breaker = breaker
+        self._spans = spans
         # Set by the composition root: the housekeeping itself tells the runner of what it ends.
         self.chores: Chores | None = None
         self._changed = asyncio.Event()

@@ -14,7 +14,7 @@ from bot.client import point_at
 from bot.config import Config
 from bot.domain.ids import MessageId
 from bot.domain.portraits.portrait import Cost, Portrait, PortraitState, TakeState
-from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.prompts import build_spec
 from bot.domain.portraits.vendor import Picture
 from bot.interactions.cards import portrait as cards
 from bot.interactions.messenger import DiscordMessenger
@@ -142,7 +142,7 @@ class _Trial:
 
 
 def _portrait(channel: int, owner: int) -> Portrait:
-    spec = build_spec(Wish(subject=_SUBJECT), model="none", seed=1)
+    spec = build_spec(_SUBJECT, model="none", seed=1)
     portrait = portrait_of(spec, SystemClock(), owner, channel)
     takes = tuple(replace(take, state=TakeState.READY) for take in portrait.takes)
     return replace(portrait, takes=takes, state=PortraitState.DELIVERED)

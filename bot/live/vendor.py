@@ -6,7 +6,7 @@ from bot.app import SystemClock, new_seed, open_vendor
 from bot.config import Config
 from bot.domain.errors import Rejected
 from bot.domain.portraits import variations
-from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.prompts import build_spec
 from bot.domain.portraits.spec import Image, Method, PortraitSpec
 from bot.domain.portraits.styles import STEPS_MAX, SUBTLE
 from bot.domain.portraits.vendor import Order
@@ -43,7 +43,7 @@ class _Trial:
         self._easel = Easel(client, witness)
         self._account = Account(client, report, self._settings)
         self._clock = SystemClock()
-        self._spec = build_spec(Wish(subject=_SUBJECT), model=self._settings.model_id, seed=new_seed())
+        self._spec = build_spec(_SUBJECT, model=self._settings.model_id, seed=new_seed())
         self._painted: list[tuple[Method, Painted]] = []
         self._refused = False
 

@@ -14,6 +14,6 @@ class Clock(Protocol):
     def steady(self) -> datetime:
         """For spans: waits, pauses, leases, deadlines. It starts with the process as the wall clock, and never jumps.
 
-        What is stored of it is bounded at the next start (`JobStore.rebase`), where the scale is another.
+        What is stored of it is bounded at the next start (`QueueJobs.rebase`), where the scale is another.
         """
         ...

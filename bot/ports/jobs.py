@@ -1,4 +1,8 @@
-"""What the durable jobs need kept and told."""
+"""What the durable jobs need kept and told: one protocol for each who needs it, and one store behind them all.
+
+Methods that return bool are compare-and-sets: False means "no longer ours". Every `now`, `until` and `lease_until` is
+of the steady clock; `at` is of the wall clock, for what is kept.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,15 +35,41 @@ class Delivery:
     channel_id: ChannelId | None = None
 
 
-class JobStore(Protocol):
-    """The durable state of jobs. Methods that return bool are compare-and-sets: False means "no longer ours".
+class Jobs(Protocol):
+    """What all who carry portraits on look at."""
 
-    Every `now`, `until` and `lease_until` is of the steady clock; `at` is of the wall clock, for what is kept.
-    """
+    async def get(self, portrait_id: PortraitId) -> Portrait: ...
 
-    async def claim(self, now: datetime, lease: timedelta, painting: timedelta = PAINTING) -> Claimed | None:
-        """Take the fairest waiting image out of the queue: `queued -> submitting`. Its time of painting begins."""
+
+class RunningJobs(Jobs, Protocol):
+    """What the vendor said to all, and how a take ends."""
+
+    async def paused_until(self) -> datetime: ...
+
+    async def finish(
+        self,
+        take: Take,
+        state: TakeState,
+        at: datetime,
+        *,
+        image: str | None = None,
+        failure: str | None = None,
+        seed: int | None = None,
+        flagged: bool = False,
+        took: timedelta | None = None,
+    ) -> bool:
+        """The take's end. `took` is how long it kept its slot, where that is known: estimates are made of it."""
         ...
+
+
+class TakeJobs(RunningJobs, Protocol):
+    """For the driver: one take from its order to its end, and what is learnt from the vendor on the way."""
+
+    async def submitted(
+        self, take: Take, job_id: str, seed: int | None, at: datetime, lease_until: datetime
+    ) -> bool: ...
+
+    async def renew(self, take: Take, lease_until: datetime) -> bool: ...
 
     async def hold(self, take: Take, until: datetime) -> bool:
         """Set `submitting -> queued`, kept by this driver until then: nothing was ordered."""
@@ -63,54 +93,14 @@ class JobStore(Protocol):
 
     async def is_barred(self, model: str, now: datetime) -> bool: ...
 
-    async def submitted(
-        self, take: Take, job_id: str, seed: int | None, at: datetime, lease_until: datetime
-    ) -> bool: ...
+    async def pause(self, now: datetime, until: datetime) -> None: ...
 
-    async def renew(self, take: Take, lease_until: datetime) -> bool: ...
 
-    async def finish(
-        self,
-        take: Take,
-        state: TakeState,
-        at: datetime,
-        *,
-        image: str | None = None,
-        failure: str | None = None,
-        seed: int | None = None,
-        flagged: bool = False,
-        took: timedelta | None = None,
-    ) -> bool:
-        """The take's end. `took` is how long it kept its slot, where that is known: estimates are made of it."""
-        ...
+class QueueJobs(RunningJobs, Protocol):
+    """For the runner: what is next, and what is left behind."""
 
-    async def get(self, portrait_id: PortraitId) -> Portrait: ...
-
-    async def cancel(self, portrait_id: PortraitId, once: Once | None, at: datetime) -> None:
-        """End every unfinished take; raises NothingToCancel when there is none. Delivery then says so and refunds.
-
-        None where it is a part of a larger change.
-        """
-        ...
-
-    async def expire(self, portrait_id: PortraitId, failure: str, at: datetime) -> None:
-        """Fail what is unfinished of a portrait; what is ready stays."""
-        ...
-
-    async def end_waiting(self, portrait_id: PortraitId, failure: str, at: datetime) -> None:
-        """Fail what of a portrait is not ordered yet; the rest is carried on."""
-        ...
-
-    async def begin_delivery(self, portrait_id: PortraitId, now: datetime, lease: timedelta) -> int | None:
-        """The epoch of this delivery, or None when the portrait is final or another delivery runs."""
-        ...
-
-    async def postpone_delivery(self, portrait_id: PortraitId, epoch: int, until: datetime) -> None:
-        """Try again after `until`."""
-        ...
-
-    async def settle(self, delivery: Delivery, charged: int, at: datetime) -> bool:
-        """The final state, `charged` images spent and the rest refunded, in one transaction, once."""
+    async def claim(self, now: datetime, lease: timedelta, painting: timedelta = PAINTING) -> Claimed | None:
+        """Take the fairest waiting image out of the queue: `queued -> submitting`. Its time of painting begins."""
         ...
 
     async def deliverable(self, now: datetime) -> list[PortraitId]:
@@ -125,8 +115,22 @@ class JobStore(Protocol):
         """Takes that should have been painted by now."""
         ...
 
+    async def end_waiting(self, portrait_id: PortraitId, failure: str, at: datetime) -> None:
+        """Fail what of a portrait is not ordered yet; the rest is carried on."""
+        ...
+
+    async def expire(self, portrait_id: PortraitId, failure: str, at: datetime) -> None:
+        """Fail what is unfinished of a portrait; what is ready stays."""
+        ...
+
     async def take_over(self, now: datetime, lease: timedelta) -> list[Claimed]:
         """Settle what dead drivers left; returns the submitted jobs that are now ours to poll."""
+        ...
+
+    async def tidy(self, now: datetime) -> int:
+        """Drop dead lanes, expired tokens and old records of what was done, and refund holds that lost their
+        portrait: how many those were.
+        """
         ...
 
     async def release_all(self) -> None:
@@ -140,21 +144,19 @@ class JobStore(Protocol):
         """
         ...
 
-    async def tidy(self, now: datetime) -> int:
-        """Drop dead lanes, expired tokens and old records of what was done, and refund holds that lost their
-        portrait: how many those were.
-        """
-        ...
 
-    async def pause(self, now: datetime, until: datetime) -> None: ...
+class CardJobs(Jobs, Protocol):
+    """For waiting cards: which there are."""
 
-    async def paused_until(self) -> datetime: ...
+    async def open_portraits(self) -> list[PortraitId]: ...
+
+
+class EstimateJobs(Protocol):
+    """For estimates: what waits before a take, and how long the last ones took."""
 
     async def standing(self, take: Take) -> Standing | None:
         """Where a waiting take stands; None when it does not wait."""
         ...
-
-    async def open_portraits(self) -> list[PortraitId]: ...
 
     async def measured_seconds(self, width: int, height: int, limit: int) -> Sequence[float]:
         """How long the last images of that size kept their slots."""
@@ -180,6 +182,41 @@ class Disk(Protocol):
     def give_up(self) -> None:
         """We are going down: what waits to be written waits no longer."""
         ...
+
+
+class SettlingJobs(Protocol):
+    """For whoever ends a portrait: its price."""
+
+    async def settle(self, delivery: Delivery, charged: int, at: datetime) -> bool:
+        """The final state, `charged` images spent and the rest refunded, in one transaction, once."""
+        ...
+
+
+class DeliveryJobs(Jobs, SettlingJobs, Protocol):
+    """For the delivery of one portrait: a lease, and then the end."""
+
+    async def begin_delivery(self, portrait_id: PortraitId, now: datetime, lease: timedelta) -> int | None:
+        """The epoch of this delivery, or None when the portrait is final or another delivery runs."""
+        ...
+
+    async def postpone_delivery(self, portrait_id: PortraitId, epoch: int, until: datetime) -> None:
+        """Try again after `until`."""
+        ...
+
+
+class CancellingJobs(Protocol):
+    """For members, who may change their minds."""
+
+    async def cancel(self, portrait_id: PortraitId, once: Once | None, at: datetime) -> None:
+        """End every unfinished take; raises NothingToCancel when there is none. Delivery then says so and refunds.
+
+        None where it is a part of a larger change.
+        """
+        ...
+
+
+class DeletingJobs(CancellingJobs, SettlingJobs, Protocol):
+    """For the deletion of somebody's data, unfinished portraits included."""
 
 
 class Dispatcher(Protocol):

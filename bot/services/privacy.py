@@ -17,7 +17,7 @@ from bot.domain.portraits.portrait import PortraitState
 from bot.domain.privacy import Batch, Holdings
 from bot.ports.clock import Clock
 from bot.ports.done import DoneStore
-from bot.ports.jobs import Delivery, Dispatcher, JobStore
+from bot.ports.jobs import DeletingJobs, Delivery, Dispatcher
 from bot.ports.pictures import PictureStore
 from bot.services.asker import Asker
 
@@ -108,7 +108,7 @@ class Privacy:
         *,
         store: PrivacyStore,
         done: DoneStore,
-        jobs: JobStore,
+        jobs: DeletingJobs,
         pictures: PictureStore,
         use: ImageUse,
         dispatcher: Dispatcher,

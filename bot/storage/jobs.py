@@ -27,7 +27,7 @@ def _step(take: Take, **params: object) -> dict[str, object]:
 
 
 class SqlJobs:
-    """See `bot.ports.JobStore`."""
+    """Behind all protocols of `bot.ports.jobs`."""
 
     def __init__(self, database: Database, *, at_last: bool = False) -> None:
         """A job's step waits for a busy database: what was paid for must be written down. `at_last`: it waits for room

@@ -4,17 +4,20 @@ SELECT * FROM server_policy WHERE guild_id = :guild_id;
 -- name: put_settings
 INSERT INTO server_policy (
     guild_id, guild_per_day, guild_per_month, member_per_day, running_per_member, cooldown_seconds, timezone,
-    next_timezone, timezone_from, channels, style, framing, negative, words, flagged, log_channel_id
+    next_timezone, timezone_from, channels, style, framing, steps, guidance, negative, words,
+    flagged, log_channel_id
 ) VALUES (
     :guild_id, :guild_per_day, :guild_per_month, :member_per_day, :running_per_member, :cooldown_seconds, :timezone,
-    :next_timezone, :timezone_from, :channels, :style, :framing, :negative, :words, :flagged, :log_channel_id
+    :next_timezone, :timezone_from, :channels, :style, :framing, :steps, :guidance, :negative, :words,
+    :flagged, :log_channel_id
 ) ON CONFLICT (guild_id) DO UPDATE SET
     guild_per_day = excluded.guild_per_day, guild_per_month = excluded.guild_per_month,
     member_per_day = excluded.member_per_day, running_per_member = excluded.running_per_member,
     cooldown_seconds = excluded.cooldown_seconds, timezone = excluded.timezone,
     next_timezone = excluded.next_timezone, timezone_from = excluded.timezone_from, channels = excluded.channels,
-    style = excluded.style, framing = excluded.framing, negative = excluded.negative, words = excluded.words,
-    flagged = excluded.flagged, log_channel_id = excluded.log_channel_id;
+    style = excluded.style, framing = excluded.framing, steps = excluded.steps, guidance = excluded.guidance,
+    negative = excluded.negative, words = excluded.words, flagged = excluded.flagged,
+    log_channel_id = excluded.log_channel_id;
 
 -- name: role_limits
 SELECT role_id, per_day FROM role_limit WHERE guild_id = :guild_id ORDER BY role_id;

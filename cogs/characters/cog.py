@@ -14,12 +14,16 @@ from bot.interactions.context import Services, asker_of
 from bot.interactions.options import (
     DETAILS,
     FRAMINGS,
+    GUIDANCE_SAID,
     IDENTITIES,
     SETS,
+    STEPS_SAID,
     STYLES,
     AnyCharacter,
+    GuidanceOption,
     OwnCharacter,
     SeedOption,
+    StepsOption,
 )
 from bot.interactions.uploads import check_file, check_image, read_file, read_image
 from bot.services.characters.saving import Change, Saved
@@ -85,6 +89,8 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         identity="How the face is kept, instead of the character's own way",
         count="How many images, 1 to 4",
         seed="Another seed than the saved one gives a similar face, not the same",
+        steps=STEPS_SAID,
+        guidance=GUIDANCE_SAID,
         private="Only you see the answer",
     )
     @app_commands.choices(style=STYLES, framing=FRAMINGS, identity=IDENTITIES)
@@ -104,6 +110,8 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         identity: str | None = None,
         count: app_commands.Range[int, 1, MAX_IMAGES] = 1,
         seed: SeedOption = None,
+        steps: StepsOption = None,
+        guidance: GuidanceOption = None,
         private: bool = False,
     ) -> None:
         request = Request(
@@ -119,6 +127,8 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
             identity=identity,
             count=count,
             seed=seed,
+            steps=steps,
+            guidance=guidance,
         )
         await accept(interaction, self._portraits.pose(asker_of(interaction, private=private), request))
 

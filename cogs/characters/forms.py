@@ -4,16 +4,15 @@ from typing import Any
 import discord
 
 from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT, ById, Character, Identity
-from bot.domain.errors import OutOfRange
 from bot.domain.ids import CharacterId
 from bot.domain.portraits.details import SUGGESTIONS, Detail
 from bot.domain.portraits.spec import SheetSet
-from bot.domain.portraits.styles import DETAIL_LIMIT, MAX_PANELS, OUTFITS_LIMIT, PROMPT_LIMIT, SEED_MAX, SEED_MIN
+from bot.domain.portraits.styles import DETAIL_LIMIT, MAX_PANELS, OUTFITS_LIMIT, PROMPT_LIMIT
 from bot.interactions import custom_ids
 from bot.interactions.answering import accept
 from bot.interactions.cards import character as cards
 from bot.interactions.context import asker_of, services_of
-from bot.interactions.forms import Choice, Field, Form, Values
+from bot.interactions.forms import Choice, Field, Form, Values, typed_seed
 from bot.services.characters.saving import Change
 from bot.services.portraits.requests import Request
 from cogs.characters.cards import refresh
@@ -39,7 +38,7 @@ def describe_form(name: str, seed: int | None, upload_id: str | None = None) -> 
 async def save_described(submit: Submit, match: re.Match[str], values: Values) -> None:
     features = ", ".join(part.strip() for key in ("who", "hair_eyes", "marks") if (part := values.get(key, "")).strip())
     result = await services_of(submit).characters.save(
-        asker_of(submit), values.get("name", ""), features, _seed(values.get("seed", "")), waiting=match["id"]
+        asker_of(submit), values.get("name", ""), features, typed_seed(values.get("seed", "")), waiting=match["id"]
     )
     await submit.response.send_message(view=cards.saved(result), ephemeral=True)
 
@@ -69,7 +68,7 @@ async def save_edited(submit: Submit, match: re.Match[str], values: Values) -> N
     change = Change(
         name=values.get("name", ""),
         features=values.get("features", ""),
-        seed=_seed(values.get("seed", "")),
+        seed=typed_seed(values.get("seed", "")),
         identity=values.get("identity"),
     )
     asker = asker_of(submit)
@@ -121,13 +120,3 @@ async def paint_outfits(submit: Submit, match: re.Match[str], values: Values) ->
         words="", character=ById(CharacterId(match["id"])), set=SheetSet.OUTFITS, outfits=outfits, pressed=True
     )
     await accept(submit, services_of(submit).portraits.sheet(asker_of(submit), request))
-
-
-def _seed(typed: str) -> int | None:
-    """The seed as a number; what is no number is outside every range."""
-    if not typed.strip():
-        return None
-    try:
-        return int(typed)
-    except ValueError:
-        raise OutOfRange("seed", 0, SEED_MIN, SEED_MAX) from None

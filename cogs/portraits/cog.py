@@ -7,7 +7,16 @@ from discord.ext import commands
 from bot.domain.portraits.styles import MAX_IMAGES, NEGATIVE_LIMIT, PROMPT_LIMIT
 from bot.interactions.answering import accept
 from bot.interactions.context import Services, asker_of
-from bot.interactions.options import FRAMINGS, STYLES, AnyCharacter, SeedOption
+from bot.interactions.options import (
+    FRAMINGS,
+    GUIDANCE_SAID,
+    STEPS_SAID,
+    STYLES,
+    AnyCharacter,
+    GuidanceOption,
+    SeedOption,
+    StepsOption,
+)
 from bot.services.portraits.requests import Request
 
 
@@ -23,6 +32,8 @@ class PortraitsCog(commands.Cog):
         character="One of your saved characters; the prompt is then the scene",
         count="How many images, 1 to 4",
         seed="The same seed and words give the same picture",
+        steps=STEPS_SAID,
+        guidance=GUIDANCE_SAID,
         negative="What must not be in the picture",
         private="Only you see the answer",
     )
@@ -36,6 +47,8 @@ class PortraitsCog(commands.Cog):
         character: AnyCharacter | None = None,
         count: app_commands.Range[int, 1, MAX_IMAGES] = 1,
         seed: SeedOption = None,
+        steps: StepsOption = None,
+        guidance: GuidanceOption = None,
         negative: app_commands.Range[str, 1, NEGATIVE_LIMIT] | None = None,
         private: bool = False,
     ) -> None:
@@ -47,5 +60,7 @@ class PortraitsCog(commands.Cog):
             negative=negative,
             count=count,
             seed=seed,
+            steps=steps,
+            guidance=guidance,
         )
         await accept(interaction, self._portraits.paint(asker_of(interaction, private=private), request))

@@ -9,7 +9,7 @@ from bot.domain.portraits.styles import NEGATIVE_LIMIT
 from bot.interactions.cards import policy as cards
 from bot.interactions.context import Services, asker_of, services_of
 from bot.interactions.guard import say
-from bot.interactions.options import FRAMINGS, STYLES
+from bot.interactions.options import FRAMINGS, GUIDANCE_SAID, STEPS_SAID, STYLES, GuidanceOption, StepsOption
 from bot.services.asker import Asker
 from bot.services.servers import timezones
 from bot.services.servers.administration import managed
@@ -71,11 +71,16 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="H
         await self._administration.set_channels(asker, action, chosen)
         await _answer(interaction, asker, "### Channels are set")
 
-    @app_commands.command(description="The style and framing when a member names none, and a negative prompt for all")
+    @app_commands.command(
+        description="What holds when a member names no style, framing, steps or guidance; a negative prompt for all"
+    )
     @app_commands.describe(
         style="The look when a member names none",
         framing="The framing when a member names none",
+        steps=STEPS_SAID,
+        guidance=GUIDANCE_SAID,
         negative="Added to every negative prompt of this server; a dash (-) for nothing",
+        defaults="A style, framing, steps or guidance that you do not name goes back to the default",
     )
     @app_commands.choices(style=STYLES, framing=FRAMINGS)
     async def style(
@@ -83,10 +88,15 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="H
         interaction: discord.Interaction[Any],
         style: str | None = None,
         framing: str | None = None,
+        steps: StepsOption = None,
+        guidance: GuidanceOption = None,
         negative: app_commands.Range[str, 1, NEGATIVE_LIMIT] | None = None,
+        defaults: bool = False,
     ) -> None:
         asker = asker_of(interaction)
-        await self._administration.set_style(asker, style, framing, negative)
+        await self._administration.set_style(
+            asker, style, framing, negative, steps=steps, guidance=guidance, defaults=defaults
+        )
         await _answer(interaction, asker, "### Style is set")
 
     @app_commands.command(description="Words that are refused here, and what happens to flagged pictures")

@@ -99,6 +99,35 @@ async def test_portrait_with_every_option(simulation: Simulation) -> None:
     )
 
 
+async def test_steps_and_guidance_go_along_and_stay(simulation: Simulation) -> None:
+    asked = {"prompt": "a sailor", "seed": 7, "steps": 45, "guidance": 9.5}
+    waiting = await simulation.alice.slash(simulation.channel, "portrait", **asked)
+    for hint in ("More than 40 steps bring little", "From guidance 9 on"):
+        assert hint in text_of(waiting.response)
+    card = await simulation.final(waiting)
+    own = {"num_inference_steps": 45, "guidance_scale": 9.5}
+    assert sent(simulation) == (TEXT, sailor(**own))
+    await pressed(simulation, card, "Reroll")
+    assert sent(simulation) == (TEXT, sailor(**own, seed=sent(simulation)[1]["seed"]))
+    await pressed(simulation, card, "Sharper face")
+    assert sent(simulation) == (TEXT, sailor(**own, prompt=f"a sailor, {STUDIO}, sharp focus, high detail, 8k"))
+    await pressed(simulation, card, "Less processed")
+    calm = f"overprocessed, HDR, digital art, {NEGATIVE}"
+    assert sent(simulation) == (TEXT, sailor(**own | {"guidance_scale": 6.75}, negative_prompt=calm))
+
+
+async def test_steps_and_guidance_of_a_pose(simulation: Simulation) -> None:
+    await with_face(simulation)
+    await posed(simulation, steps=20, guidance=5)
+    assert sent(simulation) == (TEXT, mia(num_inference_steps=20, guidance_scale=5.0))
+    asked = {"character": "Mia", "scene": "on a pier", "identity": "reference", "steps": 10}
+    waiting = await simulation.alice.slash(simulation.channel, "character pose", **asked)
+    assert "the model that takes the saved picture has numbers of its own" in text_of(waiting.response)
+    assert "faces lose" not in text_of(waiting.response)
+    await simulation.final(waiting)
+    assert sent(simulation) == (IMAGE, edited(simulation))
+
+
 async def test_reroll(simulation: Simulation) -> None:
     await pressed(simulation, await painted(simulation), "Reroll")
     endpoint, body = sent(simulation)

@@ -28,6 +28,37 @@ async def test_the_defaults_of_the_server_are_used_when_a_member_names_none(simu
     assert "Negative prompt added: none" in await says(simulation, admin, "settings style", negative="-")
 
 
+async def test_the_servers_steps_and_guidance_are_used_until_they_are_taken_back(
+    simulation: Simulation, admin: Any
+) -> None:
+    log = simulation.guild.create_text_channel("log")
+    await says(simulation, admin, "settings log", channel=log)
+    assert "Steps: **30**, guidance: **7.5**" in await says(simulation, admin, "settings show")
+    set_to = {"style": "editorial", "steps": 22, "guidance": 6.5}
+    assert "Steps: **22**, guidance: **6.5**" in await says(simulation, admin, "settings style", **set_to)
+    features = "woman with short dark hair, freckles, brown eyes"
+    await simulation.alice.slash(simulation.channel, "character save", name="Mia", features=features)
+
+    async def used(command: str = "portrait", **options: Any) -> tuple[int, float]:
+        asked = {"prompt": "x"} if command == "portrait" else {"character": "Mia", "scene": "x"}
+        await simulation.final(await simulation.alice.slash(simulation.channel, command, **asked, **options))
+        body = simulation.vendor.orders[-1].body
+        return body["num_inference_steps"], body["guidance_scale"]
+
+    assert await used() == (22, 6.5)
+    assert await used("character pose") == (22, 6.5)
+    assert await used(steps=33) == (33, 6.5)
+    assert await used("character pose", guidance=8) == (22, 8.0)
+    shown = await says(simulation, admin, "settings style", style="documentary", defaults=True)
+    assert "Style: **documentary**" in shown
+    assert "Steps: **30**, guidance: **7.5**" in shown
+    assert await used() == (30, 7.5)
+    await asyncio.sleep(0.05)
+    lines = [message.content.partition("`: ")[2] for message in log.history()]
+    assert "style default → editorial, steps default → 22, guidance default → 6.5" in lines
+    assert "style editorial → documentary, steps 22 → default, guidance 6.5 → default" in lines
+
+
 async def test_refused_words_are_refused_on_every_path(simulation: Simulation, admin: Any) -> None:
     card = await simulation.final(
         await simulation.alice.slash(simulation.channel, "portrait", prompt="a bloody sailor, blood")

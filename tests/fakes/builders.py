@@ -9,11 +9,12 @@ from bot.domain.characters.character import Character
 from bot.domain.ids import ChannelId, CharacterId, GuildId, InteractionId, PortraitId, UserId, new_id
 from bot.domain.once import Once
 from bot.domain.portraits.portrait import Place, Portrait, Reply, Take
-from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.prompts import build_spec
 from bot.domain.portraits.spec import Kind, take_seed
 from bot.domain.portraits.vendor import Picture
 from bot.domain.servers.quotas import Allowance, Policy, legs_of
 from bot.ports.portraits import Admission, PortraitStore
+from bot.services.portraits.screening import Moderator, Pace, Screening
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ROOMY = Admission(1000, 1000)
@@ -40,6 +41,16 @@ class StoppedClock:
     def jump(self, **by: float) -> None:
         """Somebody sets the wall clock: no time passes."""
         self._off += timedelta(**by)
+
+
+def a_moderator(words: tuple[str, ...] = (), people: tuple[str, ...] = ()) -> Moderator:
+    """One who knows the rule on minors, and no other word unless told."""
+    return Moderator(words, people)
+
+
+def a_screening(moderator: Moderator | None = None, pace: Pace | None = None) -> Screening:
+    """Nobody is too fast and the vendor is well, unless a test says otherwise."""
+    return Screening(moderator or a_moderator(), pace or Pace(StoppedClock(), burst=10**6), lambda: None)
 
 
 def a_reply(**changes: Any) -> Reply:
@@ -69,7 +80,7 @@ def a_portrait(
 ) -> Portrait:
     portrait_id = PortraitId(new_id())
     spec = changes.pop("spec", None)
-    spec = spec or build_spec(Wish(subject="a woman with freckles", count=count), model="fluxgram", seed=42)
+    spec = spec or build_spec("a woman with freckles", count=count, model="fluxgram", seed=42)
     portrait = Portrait(
         id=portrait_id,
         kind=Kind.PORTRAIT,

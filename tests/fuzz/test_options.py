@@ -34,6 +34,7 @@ TEXTS = (
     "e\u0301" * 300,
     "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319" * 20,
 )
+CHARACTERS = [which(text) for text in ("Mia", *TEXTS)]
 NUMBERS = (1, 2, 4, 0, -1, 5, 2**31, 2**32 - 1, 2**32, 2**70, -(2**63))
 CHOICES = (
     None,
@@ -64,7 +65,9 @@ def wish(chance: random.Random) -> Request:
         "negative": text(),
         "count": chance.choice(NUMBERS),
         "seed": chance.choice((None, *NUMBERS)),
-        "character": chance.choice((None, None, *map(which, ("Mia", *TEXTS)))),
+        "steps": chance.choice((30, 50, 1, chance.choice(NUMBERS))),
+        "guidance": chance.choice((7.5, 20, 1, chance.choice((*NUMBERS, 20.01, float("nan"), float("inf"))))),
+        "character": chance.choice((None, None, *CHARACTERS)),
         "set": chance.choice((*SheetSet, "nonsense", "")),
         "outfits": chance.choice((None, "a, b; c", "a" * 1500, ",".join("abcdefg"), *TEXTS)),
     }
@@ -100,6 +103,8 @@ async def test_forged_options_are_refused_in_words_or_within_limits(
             assert 1 <= made.spec.count <= styles.MAX_IMAGES
             assert len(made.takes) == made.spec.images <= styles.MAX_PANELS
             assert styles.SEED_MIN <= made.spec.seed <= styles.SEED_MAX
+            assert styles.STEPS_MIN <= made.spec.steps <= styles.STEPS_MAX
+            assert styles.GUIDANCE_MIN <= made.spec.guidance <= styles.GUIDANCE_MAX
             assert made.spec.prompt.isprintable()
             assert len(made.spec.prompt) < 3000
             made.spec.prompt.encode()

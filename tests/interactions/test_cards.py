@@ -8,7 +8,7 @@ import pytest
 from bot.domain.ids import MessageId, UserId
 from bot.domain.portraits.details import Detail
 from bot.domain.portraits.portrait import Budget, Cost, Parent, Portrait, PortraitState, TakeState
-from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.prompts import Told, build_spec
 from bot.domain.portraits.queue import Status
 from bot.domain.portraits.spec import Image, Kind
 from bot.domain.portraits.styles import Framing
@@ -35,15 +35,23 @@ from tests.interactions.card_checks import (
 
 
 def _hostile(**changes: Any) -> Portrait:
-    wish = Wish("@" * 32, features="*" * 600, scene=HOSTILE, framing=Framing.FULL_BODY, count=4, outfit="`" * 200)
-    spec = build_spec(wish, model="m", seed=2**32 - 1)
+    spec = build_spec(
+        "@" * 32,
+        features="*" * 600,
+        scene=HOSTILE,
+        framing=Framing.FULL_BODY,
+        count=4,
+        outfit="`" * 200,
+        model="m",
+        seed=2**32 - 1,
+    )
     return a_portrait(count=4, spec=spec, character_name="@" * 32, **changes)
 
 
 @pytest.mark.parametrize("text", [HOSTILE, "@" * 1000, "*" * 1000, "x" * 1000, "://" * 333, "🦊" * 1000])
 @pytest.mark.parametrize("greet", [True, False])
 def test_the_worst_card_is_one_that_discord_takes(text: str, greet: bool) -> None:
-    spec = build_spec(Wish(text, count=4), model="m", seed=2**32 - 1)
+    spec = build_spec(text, count=4, model="m", seed=2**32 - 1)
     for portrait in (_hostile(), a_portrait(count=4, spec=spec)):
         view, files = cards.ended(portrait, painted(portrait), greet)
         shown = text_of(view, files).removeprefix(f"<@{portrait.owner_id}>")
@@ -173,7 +181,7 @@ def test_a_detail_is_chosen_from_a_menu() -> None:
 
 
 def test_details_name_the_parameters_of_the_model_thatpainted() -> None:
-    plain = build_spec(Wish("Mia", features="freckles", scene="at sea"), model="fluxgram", seed=42)
+    plain = build_spec("Mia", features="freckles", scene="at sea", model="fluxgram", seed=42)
     spec = with_reference(plain, "f.png", "flux-kontext-dev", headshot=False)
     text = text_of(details.details(a_portrait(spec=spec)))
     for part in ("The same person as in the picture", "flux-kontext-dev", "**Steps** 28 asked for", "**Guidance** 2.5"):
@@ -187,7 +195,7 @@ def test_details_name_the_parameters_of_the_model_thatpainted() -> None:
 
 
 def test_details_name_source_and_enlargement() -> None:
-    plain = build_spec(Wish("a sailor"), model="fluxgram", seed=42)
+    plain = build_spec("a sailor", model="fluxgram", seed=42)
     image = Image(portrait_id="abcdefghjkmnp", take=1)
     spec = upscale(vary(plain, image, 0.35, 5), image, "RealESRGAN_x2plus")
     text = text_of(details.details(a_portrait(spec=spec)))
@@ -197,8 +205,15 @@ def test_details_name_source_and_enlargement() -> None:
 
 @pytest.mark.parametrize("text", [HOSTILE, "`" * 1000, "```@everyone" * 80])
 def test_the_worst_details_are_such_that_discord_takes(text: str) -> None:
-    wish = Wish("@" * 32, features=text[:600], scene=text, outfit=text[:200], angle=text[:200], negative=text[:500])
-    spec = with_reference(build_spec(wish, model="m" * 99, seed=1), "f", "e" * 99, headshot=False)
+    said: Told = {
+        "features": text[:600],
+        "scene": text,
+        "outfit": text[:200],
+        "angle": text[:200],
+        "negative": text[:500],
+    }
+    plain = build_spec("@" * 32, model="m" * 99, seed=1, **said)
+    spec = with_reference(plain, "f", "e" * 99, headshot=False)
     parent = Parent(UserId(1), a_portrait().place, MessageId(2**63))
     shown = text_of(details.details(a_portrait(spec=spec, parent=parent, kind=Kind.CHANGE)))
     assert shown.count("```") == 4

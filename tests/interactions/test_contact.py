@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from bot.domain.portraits.portrait import Cost, Portrait, PortraitState
-from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.prompts import build_spec
 from bot.domain.portraits.sheets import planned
 from bot.domain.portraits.spec import SheetSet
 from bot.domain.portraits.vendor import Picture
@@ -93,7 +93,7 @@ def test_any_words_can_be_drawn(words: str) -> None:
 
 
 def a_sheet() -> Portrait:
-    spec = build_spec(Wish("Mia", features="freckles"), model="m", seed=9)
+    spec = build_spec("Mia", features="freckles", model="m", seed=9)
     return a_portrait(spec=spec.model_copy(update={"sheet": planned(SheetSet.EXPRESSIONS)}), character_name="Mia")
 
 

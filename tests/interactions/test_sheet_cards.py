@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.portraits.portrait import Portrait, PortraitState, Take, TakeState
-from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.prompts import build_spec
 from bot.domain.portraits.queue import Status
 from bot.domain.portraits.sheets import planned
 from bot.domain.portraits.spec import SheetSet
@@ -23,7 +23,7 @@ WORST = "; ".join(f"{number}{HOSTILE}"[:200] for number in range(6))
 
 def a_sheet(wanted: SheetSet = SheetSet.EXPRESSIONS, outfits: str | None = None, **wish: Any) -> Portrait:
     usual: dict[str, Any] = {"subject": "Mia", "features": "freckles"}
-    spec = build_spec(Wish(**(usual | wish)), model="m", seed=99)
+    spec = build_spec(**(usual | wish), model="m", seed=99)
     name = str(wish.get("subject", "Mia"))
     return a_portrait(spec=spec.model_copy(update={"sheet": planned(wanted, outfits)}), character_name=name)
 

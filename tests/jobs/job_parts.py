@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.ids import MessageId, PortraitId
 from bot.domain.portraits.portrait import Portrait, Take
-from bot.domain.portraits.queue import PAINTING
+from bot.domain.portraits.queue import PAINTING, Spans
 from bot.jobs.breaker import Breaker
 from bot.jobs.delivery import Deliverer
 from bot.jobs.driver import Driver
@@ -52,6 +52,7 @@ class JobParts:
             pictures=self.pictures,
             clock=self.clock,
             stopping=self.stopping,
+            finder=None,
         )
 
     @property
@@ -76,8 +77,9 @@ class JobParts:
             disk=self.disk,
             clock=self.clock,
             slots=slots,
-            breaker=breaker,
+            breaker=breaker or Breaker(self.clock),
             stopping=self.stopping,
+            spans=Spans(),
         )
 
     async def accepted(self, **parts: Any) -> Portrait:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.portraits.portrait import Portrait, TakeState
-from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.prompts import build_spec
 from bot.domain.portraits.spec import Image, Method, PortraitSpec
 from bot.domain.portraits.variations import upscale, vary, with_reference
 from bot.domain.portraits.vendor import Picture
@@ -19,7 +19,7 @@ from tests.fakes.builders import LEASE, a_picture
 from tests.jobs.job_parts import JobParts
 from tests.storage.row_checks import lanes_agree
 
-SPEC = build_spec(Wish(subject="a sailor"), model="fluxgram", seed=42)
+SPEC = build_spec("a sailor", model="fluxgram", seed=42)
 LINK = "https://cdn.test/limner-1.png"
 UPLOADED = "https://uploads.test/1"
 

@@ -46,6 +46,45 @@ def test_functions_are_short() -> None:
     assert long == {}
 
 
+# What stands between a request and its cost, or keeps changes in order: none may be forgotten where parts are wired.
+GUARDS = {"screening", "moderator", "pace", "refusal", "breaker", "finder", "announce", "journal", "turn", "spans"}
+
+
+def optional_in(node: ast.AST) -> list[str]:
+    """Names of parameters and fields of a class that have a default."""
+    if isinstance(node, Function):
+        positional = [*node.args.posonlyargs, *node.args.args]
+        with_default = positional[len(positional) - len(node.args.defaults) :]
+        pairs = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        return [each.arg for each in [*with_default, *(each for each, default in pairs if default is not None)]]
+    if isinstance(node, ast.ClassDef):
+        fields = [each for each in node.body if isinstance(each, ast.AnnAssign) and each.value is not None]
+        return [each.target.id for each in fields if isinstance(each.target, ast.Name)]
+    return []
+
+
+def test_no_guard_is_optional() -> None:
+    found = [
+        f"{name_of(path)}:{getattr(node, 'lineno', 0)} {name}"
+        for path in python_files(*CODE)
+        for node in ast.walk(parsed(path))
+        for name in optional_in(node)
+        if name in GUARDS
+    ]
+    assert found == []
+
+
+def test_there_is_one_journal() -> None:
+    """Its order and its bound hold for all lines only then; the operator's commands are a process of their own."""
+    made = [
+        name_of(path)
+        for path in python_files(*CODE)
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Journal"
+    ]
+    assert sorted(made) == ["bot/app.py", "bot/operator.py"]
+
+
 def imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]

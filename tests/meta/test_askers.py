@@ -17,8 +17,6 @@ NOT_ASKED = {
     "Estimate.status": "about a portrait, the same for the one who waits and for the card that is kept up to date",
     "Policies.of": "about a place, for other use cases",
     "Policies.drain": "at the end of the process",
-    "Administration.drain": "at the end of the process",
-    "Tidying.drain": "at the end of the process",
     "Tidying.named": "a gateway event: something was deleted",
     "Tidying.gone": "a gateway event: something was deleted",
     "Privacy.left": "a gateway event: a server removed the bot",

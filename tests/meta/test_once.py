@@ -96,7 +96,7 @@ def test_only_a_step_of_a_larger_change_may_go_without() -> None:
         if each.arg == "once" and each.annotation and "None" in ast.unparse(each.annotation)
     }
     settings = {f"{store}.{name}" for store in ("SqlPolicies", "PolicyStore") for name in ("change", "set_role_limit")}
-    assert optional == {"done.change", "SqlJobs.cancel", "JobStore.cancel", *settings}
+    assert optional == {"done.change", "SqlJobs.cancel", "CancellingJobs.cancel", *settings}
 
 
 def test_every_use_case_that_changes_something_is_told_first_who_asks() -> None:

@@ -1,5 +1,6 @@
 """The use cases of admins, beside those of the members they decide for."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ from bot.ports.jobs import Delivery
 from bot.services.asker import Asker
 from bot.services.portraits.requests import Request
 from bot.services.servers.administration import Administration
+from bot.services.servers.log_channel import Journal
 from bot.services.servers.policies import Policies
 from bot.storage.database import Database
 from bot.storage.done import SqlDone
 from bot.storage.servers import SqlPolicies
-from tests.fakes.builders import StoppedClock
+from tests.fakes.builders import StoppedClock, a_screening
 from tests.services.use_cases import DEFAULTS, UseCases, asker, build
 from tests.storage.row_checks import rows
 
@@ -36,6 +38,8 @@ class AdminCases:
     use_cases: UseCases
     clock: StoppedClock
     database: Database
+    journal: Journal
+    held: asyncio.Event
     said: list[tuple[int, str]] = field(default_factory=list)
 
     async def paint(self, who: Asker, count: int = 1, words: str = "a sailor") -> Portrait:
@@ -64,12 +68,26 @@ class AdminCases:
 
 def open_admin_cases(database: Database, clock: StoppedClock, folder: Path) -> AdminCases:
     said: list[tuple[int, str]] = []
+    held = asyncio.Event()
+    held.set()
 
     async def announce(channel: ChannelId, line: str) -> None:
+        await held.wait()
         said.append((channel, line))
 
-    administration = Administration(
-        store=SqlPolicies(database), done=SqlDone(database), defaults=DEFAULTS, clock=clock, announce=announce
+    journal = Journal(announce)
+    administration = an_administration(database, clock, journal)
+    use_cases = build(database, clock, folder, journal=journal)
+    return AdminCases(administration, use_cases.policies, use_cases, clock, database, journal, held, said)
+
+
+def an_administration(database: Database, clock: StoppedClock, journal: Journal) -> Administration:
+    return Administration(
+        store=SqlPolicies(database),
+        done=SqlDone(database),
+        defaults=DEFAULTS,
+        clock=clock,
+        journal=journal,
+        turn=asyncio.Lock(),
+        screening=a_screening(),
     )
-    use_cases = build(database, clock, folder, announce=announce)
-    return AdminCases(administration, use_cases.policies, use_cases, clock, database, said)

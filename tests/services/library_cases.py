@@ -17,7 +17,7 @@ from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database
 from bot.storage.done import SqlDone
 from bot.storage.pictures import FilePictures
-from tests.fakes.builders import StoppedClock
+from tests.fakes.builders import StoppedClock, a_screening
 from tests.services.use_cases import asker, build
 
 ADA, BOB = UserId(1), UserId(2)
@@ -69,7 +69,7 @@ class LibraryCases:
 
 
 def open_library_cases(database: Database, clock: StoppedClock, folder: Path) -> LibraryCases:
-    use_cases, links, screening = build(database, clock, folder), Links(), Screening()
+    use_cases, links, screening = build(database, clock, folder), Links(), a_screening()
     lookup, characters, store = use_cases.lookup, use_cases.characters, use_cases.character_store
     pictures = use_cases.pictures
     sharing = Sharing(

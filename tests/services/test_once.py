@@ -28,7 +28,7 @@ async def test_a_gift_ordered_twenty_times_at_once_is_given_once(admin_cases: Ad
     runs = (a.set_member(boss, UserId(1), gift=5) for _ in range(20))
     ended = await asyncio.gather(*runs, return_exceptions=True)
     assert sum(isinstance(each, AlreadyDone) for each in ended) == 19
-    await a.drain()
+    await admin_cases.journal.drain()
     assert [each["gift"] for each in await rows(admin_cases.database, "SELECT gift FROM member_limit")] == [5]
     assert len([each for each in await admin_cases.audited() if each["what"] == "quota member"]) == 1
     assert len([line for _, line in admin_cases.said if "quota member" in line]) == 1

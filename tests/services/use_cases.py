@@ -14,7 +14,7 @@ from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
 from bot.services.portraits.painting import PortraitRules, Portraits
-from bot.services.servers.log_channel import Announce
+from bot.services.servers.log_channel import Journal
 from bot.services.servers.policies import Policies
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database
@@ -22,7 +22,7 @@ from bot.storage.jobs import SqlJobs
 from bot.storage.pictures import FilePictures
 from bot.storage.portraits import SqlPortraits
 from bot.storage.servers import SqlPolicies
-from tests.fakes.builders import StoppedClock, a_reply
+from tests.fakes.builders import StoppedClock, a_reply, a_screening
 
 DEFAULTS = Defaults(
     guild_per_day=100, guild_per_month=1000, member_per_day=10, direct_per_day=5, ceiling_guild_per_month=5000
@@ -58,7 +58,7 @@ class UseCases:
 
 
 def build(
-    database: Database, clock: StoppedClock, folder: Path, *, announce: Announce = _nobody, **defaults: Any
+    database: Database, clock: StoppedClock, folder: Path, *, journal: Journal | None = None, **defaults: Any
 ) -> UseCases:
     store, jobs, pictures, told = SqlPortraits(database), SqlJobs(database), FilePictures(folder / "p"), Told()
     seeds = itertools.count(1001)
@@ -67,12 +67,21 @@ def build(
         return next(seeds)
 
     policies = Policies(
-        store=SqlPolicies(database), defaults=replace(DEFAULTS, **defaults), clock=clock, announce=announce
+        store=SqlPolicies(database),
+        defaults=replace(DEFAULTS, **defaults),
+        clock=clock,
+        journal=journal or Journal(_nobody),
     )
     character_store = SqlCharacters(database)
     lookup = Lookup(character_store, 30)
     characters = Characters(
-        lookup=lookup, store=character_store, pictures=pictures, clock=clock, limit=30, new_seed=new_seed
+        lookup=lookup,
+        store=character_store,
+        pictures=pictures,
+        clock=clock,
+        limit=30,
+        new_seed=new_seed,
+        screening=a_screening(),
     )
     portraits = Portraits(
         store=store,
@@ -83,6 +92,7 @@ def build(
         clock=clock,
         rules=PortraitRules("fluxgram", Spans(timedelta(minutes=5)), 50, 100),
         new_seed=new_seed,
+        screening=a_screening(),
     )
     return UseCases(portraits, lookup, characters, policies, store, character_store, jobs, pictures, told, clock)
 

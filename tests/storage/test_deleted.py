@@ -16,7 +16,7 @@ import pytest
 
 from bot.domain.ids import UserId
 from bot.domain.portraits.portrait import PortraitState
-from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.prompts import build_spec
 from bot.ports.jobs import Delivery
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database, Transaction, open_database
@@ -57,7 +57,7 @@ def keeping_of(database: Database, folder: Path) -> Keeping:
 async def test_portraits_whose_days_are_over_leave_nothing(tmp_path: Path) -> None:
     async with open_database(tmp_path / "l.db") as database:
         portraits, jobs, privacy = SqlPortraits(database), SqlJobs(database), SqlPrivacy(database)
-        spec = build_spec(Wish(subject=f"a {WORD} sailor"), model="fluxgram", seed=42)
+        spec = build_spec(f"a {WORD} sailor", model="fluxgram", seed=42)
         for _ in range(20):
             portrait = await builders.accepted(portraits, spec=spec)
             await jobs.settle(Delivery(portrait.id, PortraitState.DELIVERED), 0, builders.NOW)

@@ -4,7 +4,7 @@ The order is the guide's: subject, features, scene, lighting, camera, quality. A
 features stand word for word: they are what keeps the face.
 """
 
-from dataclasses import dataclass
+from typing_extensions import TypedDict, Unpack
 
 from bot.domain.errors import OutOfRange
 from bot.domain.portraits.spec import PortraitSpec
@@ -27,31 +27,23 @@ from bot.domain.portraits.styles import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a member asked for, cleaned and within limits, before it is turned into a spec.
+class Told(TypedDict, total=False):
+    """The fields of a spec that a request fills, by their names there; `PortraitSpec` says what the others are."""
 
-    With a character, `subject` is its name, `features` are its features and `scene` is the situation;
-    without one, `subject` is the whole prompt. `house_negative` is what the server adds to `negative`.
-    """
-
-    subject: str
-    features: str = ""
-    scene: str = ""
-    expression: str = ""
-    outfit: str = ""
-    lighting: str = ""
-    angle: str = ""
-    background: str = ""
-    quality: str = ""
-    character_id: str | None = None
-    style: Style = Style.STUDIO
-    framing: Framing = Framing.PORTRAIT
-    negative: str = ""
-    house_negative: str = ""
-    count: int = 1
-    steps: int = STEPS
-    guidance: float = GUIDANCE
+    features: str
+    scene: str
+    expression: str
+    outfit: str
+    lighting: str
+    angle: str
+    background: str
+    character_id: str | None
+    style: Style
+    framing: Framing
+    negative: str
+    count: int
+    steps: int
+    guidance: float
 
 
 def within(what: str, value: float, low: float, high: float) -> None:
@@ -65,33 +57,43 @@ def check_seed(seed: int) -> None:
     within("seed", seed, SEED_MIN, SEED_MAX)
 
 
-def compose(wish: Wish | PortraitSpec) -> str:
+def check_steps(steps: int) -> None:
+    """Raises OutOfRange for steps that the vendor would refuse."""
+    within("steps", steps, STEPS_MIN, STEPS_MAX)
+
+
+def check_guidance(guidance: float) -> None:
+    """Raises OutOfRange for guidance that the vendor would refuse."""
+    within("guidance", guidance, GUIDANCE_MIN, GUIDANCE_MAX)
+
+
+def compose(spec: PortraitSpec) -> str:
     """The prompt: every part in its place, empty parts left out.
 
     What the member said of the light, the place or the expression replaces the style's: two lights in one prompt
     fight.
     """
-    style = STYLES[wish.style]
+    style = STYLES[spec.style]
     parts = (
-        wish.subject,
-        wish.features,
-        wish.expression,
-        wish.outfit,
-        wish.scene,
-        wish.background,
-        _style_scene(style, wish),
-        wish.lighting or style.lighting,
-        wish.angle,
+        spec.subject,
+        spec.features,
+        spec.expression,
+        spec.outfit,
+        spec.scene,
+        spec.background,
+        _style_scene(style, spec),
+        spec.lighting or style.lighting,
+        spec.angle,
         style.camera,
         style.quality,
-        wish.quality,
+        spec.quality,
     )
     return ", ".join(part for part in parts if part)
 
 
-def _style_scene(style: Fragments, wish: Wish | PortraitSpec) -> str:
-    given_up = {style.place} if wish.background else set[str]()
-    if wish.expression:
+def _style_scene(style: Fragments, spec: PortraitSpec) -> str:
+    given_up = {style.place} if spec.background else set[str]()
+    if spec.expression:
         given_up.add(style.mood)
     return ", ".join(words for words in style.scene.split(", ") if words not in given_up)
 
@@ -101,41 +103,35 @@ def negative(*extra: str) -> str:
     return ", ".join(part for part in (*extra, NEGATIVE_PROMPT) if part)
 
 
-def build_spec(wish: Wish, *, model: str, seed: int) -> PortraitSpec:
-    """The spec of a wish; raises OutOfRange for what the API would refuse, before anything is spent."""
+def build_spec(subject: str, *, model: str, seed: int, house_negative: str = "", **told: Unpack[Told]) -> PortraitSpec:
+    """The spec of a request whose words are cleaned; raises OutOfRange for what the API would refuse, before anything
+    is spent.
+
+    With a character, `subject` is its name, `features` are its features and `scene` is the situation; without one,
+    `subject` is the whole prompt. `house_negative` is what the server adds to `negative`.
+    """
     check_seed(seed)
-    within("count", wish.count, 1, MAX_IMAGES)
-    within("steps", wish.steps, STEPS_MIN, STEPS_MAX)
-    within("guidance", wish.guidance, GUIDANCE_MIN, GUIDANCE_MAX)
-    width, height = SIZES[wish.framing]
-    return PortraitSpec(
-        subject=wish.subject,
-        features=wish.features,
-        scene=wish.scene,
-        background=wish.background,
-        expression=wish.expression,
-        outfit=wish.outfit,
-        lighting=wish.lighting,
-        angle=wish.angle,
-        quality=wish.quality,
-        character_id=wish.character_id,
-        style=wish.style,
-        framing=wish.framing,
-        prompt=compose(wish),
-        negative=wish.negative,
-        negative_prompt=negative(wish.negative, wish.house_negative),
-        model=model,
-        width=width,
-        height=height,
-        steps=wish.steps,
-        guidance=wish.guidance,
-        seed=seed,
-        count=wish.count,
+    within("count", told.get("count", 1), 1, MAX_IMAGES)
+    check_steps(told.get("steps", STEPS))
+    check_guidance(told.get("guidance", GUIDANCE))
+    width, height = SIZES[told.get("framing", Framing.PORTRAIT)]
+    words = negative(told.get("negative", ""), house_negative)
+    bare = PortraitSpec(
+        subject=subject, prompt="", negative_prompt=words, model=model, width=width, height=height, seed=seed, **told
     )
+    return worded(bare)
+
+
+def worded(spec: PortraitSpec) -> PortraitSpec:
+    """The spec with the prompt that its parts make."""
+    return spec.model_copy(update={"prompt": compose(spec)})
 
 
 def hints(spec: PortraitSpec) -> tuple[str, ...]:
     """Friendly advice where the spec is allowed but outside what the guide calls good."""
+    if spec.by_reference:
+        # Its model has steps and guidance of its own.
+        return ()
     found: list[str] = []
     if spec.steps < 20:
         found.append("Under 20 steps, faces lose visible detail; 30 is the sweet spot.")

@@ -67,7 +67,8 @@ def less_processed(spec: PortraitSpec) -> PortraitSpec:
     if not words.startswith(NATURAL_NEGATIVE):
         words = f"{NATURAL_NEGATIVE}, {words}"
     # The guidance of a model that takes a picture along is another scale, and low already.
-    return spec.model_copy(update={"guidance": NATURAL_GUIDANCE, "negative_prompt": words, "upscale": None})
+    guidance = min(spec.guidance, NATURAL_GUIDANCE)
+    return spec.model_copy(update={"guidance": guidance, "negative_prompt": words, "upscale": None})
 
 
 def change(spec: PortraitSpec, detail: Detail, words: str) -> PortraitSpec:
@@ -143,5 +144,4 @@ def with_reference(spec: PortraitSpec, picture: str, model: str, *, headshot: bo
 
 def _reworded(spec: PortraitSpec, changes: dict[str, Any]) -> PortraitSpec:
     """The spec with these changes and the prompt that then holds; a larger copy would show the old words."""
-    changed = spec.model_copy(update={**changes, "upscale": None})
-    return changed.model_copy(update={"prompt": prompts.compose(changed)})
+    return prompts.worded(spec.model_copy(update={**changes, "upscale": None}))

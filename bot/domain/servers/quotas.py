@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.ids import ChannelId, UserId
 from bot.domain.portraits.portrait import Place
-from bot.domain.portraits.styles import Framing, Style
+from bot.domain.portraits.styles import GUIDANCE, STEPS, Framing, Style
 
 
 class Scope(StrEnum):
@@ -56,6 +56,8 @@ class Policy:
     channels: frozenset[ChannelId] | None = None
     style: Style = Style.STUDIO
     framing: Framing = Framing.PORTRAIT
+    steps: int = STEPS
+    guidance: float = GUIDANCE
     negative: str = ""
     words: tuple[str, ...] = ()
     flagged: Flagged = Flagged.DROP

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.ids import ChannelId, GuildId, UserId
-from bot.domain.portraits.styles import Framing, Style
+from bot.domain.portraits.styles import GUIDANCE, STEPS, Framing, Style
 from bot.domain.servers.quotas import Flagged, Policy
 
 
@@ -37,6 +37,8 @@ class ServerSettings:
     channels: tuple[ChannelId, ...] | None = None
     style: Style | None = None
     framing: Framing | None = None
+    steps: int | None = None
+    guidance: float | None = None
     negative: str = ""
     words: tuple[str, ...] = ()
     flagged: Flagged = Flagged.DROP
@@ -102,6 +104,8 @@ def policy_of(settings: ServerSettings, defaults: Defaults, now: datetime) -> Po
         channels=None if settings.channels is None else frozenset(settings.channels),
         style=settings.style or Style.STUDIO,
         framing=settings.framing or Framing.PORTRAIT,
+        steps=STEPS if settings.steps is None else settings.steps,
+        guidance=GUIDANCE if settings.guidance is None else settings.guidance,
         negative=settings.negative,
         words=settings.words,
         flagged=settings.flagged,

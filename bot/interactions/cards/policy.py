@@ -183,6 +183,7 @@ def settings(shown: Overview, head: str = "### Settings of this server") -> Card
     lines = [
         f"Channels: {_channels(policy)}",
         f"Style: **{policy.style}**, framing: **{policy.framing}**",
+        f"Steps: **{policy.steps}**, guidance: **{policy.guidance:g}**",
         f"Negative prompt added: {negative or 'none'}",
         f"Refused words: {f'||{shortened(words, _SHOWN)}||' if words else 'none'}",
         f"Flagged pictures: {flagged[policy.flagged]}",

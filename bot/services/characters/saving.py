@@ -92,7 +92,7 @@ class Characters:
         clock: Clock,
         limit: int,
         new_seed: Callable[[], int],
-        screening: Screening | None = None,
+        screening: Screening,
     ) -> None:
         self._lookup = lookup
         self._store = store
@@ -100,7 +100,7 @@ class Characters:
         self._pictures = pictures
         self._clock = clock
         self._new_seed = new_seed
-        self._screening = screening or Screening()
+        self._screening = screening
         # Held while an image is kept and named, or found unused and removed: the same bytes may be both at once.
         self._images = asyncio.Lock()
 

@@ -2,13 +2,13 @@
 
 from bot.domain.portraits.portrait import Portrait, TakeState
 from bot.domain.portraits.queue import MEASURED, Status, eta_seconds, position, seconds_each
-from bot.ports.jobs import JobStore
+from bot.ports.jobs import EstimateJobs
 
 
 class Estimate:
     """Answers "how long still?"."""
 
-    def __init__(self, jobs: JobStore, slots: int) -> None:
+    def __init__(self, jobs: EstimateJobs, slots: int) -> None:
         self._jobs = jobs
         self._slots = slots
 

@@ -17,7 +17,6 @@ from bot.domain.errors import (
 from bot.domain.ids import MessageId, PortraitId, new_id
 from bot.domain.portraits import prompts, sheets, styles
 from bot.domain.portraits.portrait import TOKEN_LIFE, Parent, Portrait, Take
-from bot.domain.portraits.prompts import Wish
 from bot.domain.portraits.queue import Spans
 from bot.domain.portraits.spec import Kind, PortraitSpec, Sheet, SheetSet, reroll, take_seed
 from bot.domain.portraits.styles import Framing
@@ -25,13 +24,17 @@ from bot.domain.portraits.variations import with_reference
 from bot.domain.servers.quotas import Flagged, Policy
 from bot.domain.words import text
 from bot.ports.clock import Clock
-from bot.ports.jobs import Dispatcher, JobStore
+from bot.ports.jobs import CancellingJobs, Dispatcher
 from bot.ports.portraits import Admission, PortraitStore
 from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
-from bot.services.portraits.requests import Request, chosen, wish_of
+from bot.services.portraits.requests import Request, chosen, spec_of
 from bot.services.portraits.screening import Moderator, Screening
 from bot.services.servers.policies import Policies, Rules, check_channel
+
+_NUMBERS_OF_ITS_OWN = (
+    "Your steps and guidance are for painting by seed; the model that takes the saved picture has numbers of its own."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Commission:
     """What is to be painted, where the wish came from, and what the member is told about it beforehand.
 
     `press` is the same for two clicks that may be a double click; those under a portrait are told by their origin.
@@ -58,27 +61,27 @@ class Job:
     press: str | None = None
 
 
-def job_from(asker: Asker, kind: Kind, spec: PortraitSpec, origin: Origin) -> Job:
-    """A job that a button starts. Another member's click makes their own portrait: it does not enter the owner's
+def commission_from(asker: Asker, kind: Kind, spec: PortraitSpec, origin: Origin) -> Commission:
+    """A commission that a button gives. Another member's click makes their own portrait: it does not enter the owner's
     character book.
     """
     parent = origin.portrait
     if parent.owner_id != asker.user_id:
         spec = spec.model_copy(update={"character_id": None})
-    return Job(kind, spec, origin, parent.character_name)
+    return Commission(kind, spec, origin, parent.character_name)
 
 
-def portrait_of(asker: Asker, job: Job, clock: Clock, spans: Spans) -> Portrait:
+def portrait_of(asker: Asker, commission: Commission, clock: Clock, spans: Spans) -> Portrait:
     """The portrait as it is written down. What is made from a private one is private too."""
     asked_at = clock.steady()
     portrait_id = PortraitId(new_id())
-    origin, spec = job.origin, job.spec
+    origin, spec = commission.origin, commission.spec
     parent = origin.portrait if origin else None
-    press = f"{origin.verb}:{origin.portrait.id}:{origin.take}" if origin else job.press
+    press = f"{origin.verb}:{origin.portrait.id}:{origin.take}" if origin else commission.press
     private = asker.reply.private or (parent is not None and parent.reply.private)
     return Portrait(
         id=portrait_id,
-        kind=job.kind,
+        kind=commission.kind,
         owner_id=asker.user_id,
         place=asker.place,
         reply=replace(asker.reply, private=private, expires_at=asked_at + TOKEN_LIFE),
@@ -90,7 +93,7 @@ def portrait_of(asker: Asker, job: Job, clock: Clock, spans: Spans) -> Portrait:
         parent_id=parent.id if parent else None,
         parent_take=origin.take if origin else None,
         press_key=f"{press}:{asker.user_id}" if press else None,
-        character_name=job.character_name,
+        character_name=commission.character_name,
         parent=_parent(parent) if parent else None,
     )
 
@@ -154,14 +157,14 @@ class Portraits:
         self,
         *,
         store: PortraitStore,
-        jobs: JobStore,
+        jobs: CancellingJobs,
         lookup: Lookup,
         policies: Policies,
         dispatcher: Dispatcher,
         clock: Clock,
         rules: PortraitRules,
         new_seed: Callable[[], int],
-        screening: Screening | None = None,
+        screening: Screening,
     ) -> None:
         self._store = store
         self._jobs = jobs
@@ -169,9 +172,9 @@ class Portraits:
         self._policies = policies
         self._dispatcher = dispatcher
         self._clock = clock
-        self.rules = rules
-        self.new_seed = new_seed
-        self._screening = screening or Screening()
+        self._rules = rules
+        self._new_seed = new_seed
+        self._screening = screening
 
     async def paint(self, asker: Asker, request: Request) -> Accepted:
         """`/portrait`: a prompt of its own, or a saved character in the scene that the prompt describes."""
@@ -179,8 +182,14 @@ class Portraits:
             character = await self._lookup.find(asker, request.character)
             return await self._of_character(asker, Kind.PORTRAIT, character, request)
         rules = await self._policies.for_asker(asker)
-        wish = wish_of(request, rules, subject=text.bounded(request.words, "prompt", styles.PROMPT_LIMIT))
-        return await self._accept(asker, rules, Job(Kind.PORTRAIT, self._spec(wish, request.seed)))
+        spec = spec_of(
+            request,
+            rules,
+            model=self._rules.model,
+            seed=self._new_seed() if request.seed is None else request.seed,
+            subject=text.bounded(request.words, "prompt", styles.PROMPT_LIMIT),
+        )
+        return await self._accept(asker, rules, Commission(Kind.PORTRAIT, spec))
 
     async def pose(self, asker: Asker, request: Request) -> Accepted:
         """`/character pose`: the saved character in a new situation, same features, same seed unless asked."""
@@ -203,14 +212,14 @@ class Portraits:
     async def reroll(self, asker: Asker, portrait_id: PortraitId) -> Accepted:
         """Reroll: the same request with a new seed, for whoever clicks, on their quota."""
         parent = await self.visible(asker, portrait_id)
-        spec = reroll(parent.spec, self.new_seed())
-        return await self.accept(asker, job_from(asker, Kind.REROLL, spec, Origin("reroll", parent)))
+        spec = reroll(parent.spec, self._new_seed())
+        return await self.accept(asker, commission_from(asker, Kind.REROLL, spec, Origin("reroll", parent)))
 
     async def try_again(self, asker: Asker, portrait_id: PortraitId) -> Accepted:
         """Try again: the same spec, seed included, after a failure; of a sheet only what is missing."""
         parent = await self.visible(asker, portrait_id)
         spec = sheets.remaining(parent.spec, {take.number for take in parent.ready})
-        return await self.accept(asker, job_from(asker, parent.kind, spec, Origin("again", parent)))
+        return await self.accept(asker, commission_from(asker, parent.kind, spec, Origin("again", parent)))
 
     async def visible(self, asker: Asker, portrait_id: PortraitId) -> Portrait:
         """The portrait behind a button; raises PortraitGone also for a deleted one, or another's private one."""
@@ -253,19 +262,22 @@ class Portraits:
     ) -> Accepted:
         rules = await self._policies.for_asker(asker)
         checked = text.optional if sheet else text.bounded
-        wish = wish_of(
+        spec = spec_of(
             request,
             rules,
+            model=self._rules.model,
+            seed=character.seed if request.seed is None else request.seed,
             subject=character.name,
             features=character.features,
             scene=checked(request.words, "prompt" if kind is Kind.PORTRAIT else "scene", styles.PROMPT_LIMIT),
             # Posing what somebody shares does not fill their book.
             character_id=character.id if character.owner_id == asker.user_id else None,
         )
-        spec = self._spec(wish, character.seed if request.seed is None else request.seed)
         identity = chosen("identity", request.identity or character.identity, tuple(Identity))
         spec, hints = self._with_face(spec.model_copy(update={"sheet": sheet}), character, Identity(identity))
-        return await self._accept(asker, rules, Job(kind, spec, None, character.name, hints, request.press))
+        if spec.by_reference and (request.steps, request.guidance) != (None, None):
+            hints = (_NUMBERS_OF_ITS_OWN,)
+        return await self._accept(asker, rules, Commission(kind, spec, None, character.name, hints, request.press))
 
     def _with_face(
         self, spec: PortraitSpec, character: Character, identity: Identity
@@ -275,22 +287,18 @@ class Portraits:
             return spec, ()
         if character.reference is None:
             return spec, ("There is no saved picture of this character, so its seed and features keep the face.",)
-        model, headshot = self.rules.reference_model, self.rules.headshot
+        model, headshot = self._rules.reference_model, self._rules.headshot
         return with_reference(spec, character.reference, model, headshot=headshot), ()
 
-    async def accept(self, asker: Asker, job: Job) -> Accepted:
-        """A job that is finished but for the rules of the place: what every button ends in."""
-        return await self._accept(asker, await self._policies.for_asker(asker), job)
+    async def accept(self, asker: Asker, commission: Commission) -> Accepted:
+        """A commission that is finished but for the rules of the place: what every button ends in."""
+        return await self._accept(asker, await self._policies.for_asker(asker), commission)
 
-    def _spec(self, wish: Wish, seed: int | None) -> PortraitSpec:
-        chosen = self.new_seed() if seed is None else seed
-        return prompts.build_spec(wish, model=self.rules.model, seed=chosen)
-
-    async def _accept(self, asker: Asker, rules: Rules, job: Job) -> Accepted:
+    async def _accept(self, asker: Asker, rules: Rules, commission: Commission) -> Accepted:
         """Every way to a picture ends here: channel, words and quota are checked in one place."""
         self._screening.admit(asker.user_id)
-        policy, limits = rules.policy, self.rules
-        portrait = portrait_of(asker, job, self._clock, limits.spans)
+        policy, limits = rules.policy, self._rules
+        portrait = portrait_of(asker, commission, self._clock, limits.spans)
         portrait = replace(portrait, shows_flagged=asker.in_age_restricted and policy.flagged is Flagged.SPOILER)
         admission = Admission(
             limits.waiting_member,
@@ -302,14 +310,16 @@ class Portraits:
         )
         try:
             check_channel(policy, asker.place)
-            await self._screening.check(asker.user_id, lambda moderator: check_words(job.spec, policy, moderator))
+            await self._screening.check(
+                asker.user_id, lambda moderator: check_words(commission.spec, policy, moderator)
+            )
             await self._store.accept(portrait, rules.legs, admission)
         except (AlreadyDone, PressedTwice, StoreBusy, StoreFull):
             raise
         except DomainError as error:
-            await self._policies.note_refusal(asker, job.kind, error)
+            await self._policies.note_refusal(asker, commission.kind, error)
             raise
-        return Accepted(portrait, (*job.hints, *prompts.hints(job.spec)))
+        return Accepted(portrait, (*commission.hints, *prompts.hints(commission.spec)))
 
 
 def _seen_by(asker: Asker, portrait: Portrait) -> Portrait:

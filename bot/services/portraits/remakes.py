@@ -12,7 +12,7 @@ from bot.domain.portraits.spec import Image, Kind, PortraitSpec
 from bot.domain.words import text
 from bot.ports.clock import Clock
 from bot.services.asker import Asker
-from bot.services.portraits.painting import Accepted, Origin, Portraits, job_from
+from bot.services.portraits.painting import Accepted, Origin, Portraits, commission_from
 from bot.services.servers.policies import Policies
 
 
@@ -105,4 +105,4 @@ class Remakes:
         return portrait, wanted[0]
 
     async def _accept(self, asker: Asker, kind: Kind, spec: PortraitSpec, origin: Origin) -> Accepted:
-        return await self._portraits.accept(asker, job_from(asker, kind, spec, origin))
+        return await self._portraits.accept(asker, commission_from(asker, kind, spec, origin))

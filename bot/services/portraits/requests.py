@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bot.domain.characters.character import Which
 from bot.domain.errors import UnknownChoice
 from bot.domain.portraits import styles
-from bot.domain.portraits.prompts import Wish
+from bot.domain.portraits.prompts import build_spec
+from bot.domain.portraits.spec import PortraitSpec
 from bot.domain.portraits.styles import Framing, Style
 from bot.domain.words import text
 from bot.services.servers.policies import Rules
@@ -16,8 +17,9 @@ from bot.services.servers.policies import Rules
 class Request:
     """What the member typed, as typed: everything is checked by the use cases, whatever Discord's client allows.
 
-    With a character, `words` is the scene; without one it is the whole prompt. No style or framing: the server's.
-    `set` and `outfits` are those of a sheet. `pressed`: by a button or a form, which may be pressed twice at once.
+    With a character, `words` is the scene; without one it is the whole prompt. No style, framing, steps or guidance:
+    the server's. `set` and `outfits` are those of a sheet. `pressed`: by a button or a form, which may be pressed twice
+    at once.
     """
 
     words: str
@@ -33,6 +35,8 @@ class Request:
     negative: str | None = None
     count: int = 1
     seed: int | None = None
+    steps: int | None = None
+    guidance: float | None = None
     set: str | None = None
     outfits: str | None = None
     pressed: bool = False
@@ -50,18 +54,27 @@ def chosen(what: str, value: str, choices: tuple[str, ...]) -> str:
     return value
 
 
-def wish_of(
+def spec_of(
     request: Request,
     rules: Rules,
     *,
+    model: str,
+    seed: int,
     subject: str,
     features: str = "",
     scene: str = "",
     character_id: str | None = None,
-) -> Wish:
-    """The request with every word cleaned and every choice known; raises TextTooLong or UnknownChoice."""
-    return Wish(
-        subject=subject,
+) -> PortraitSpec:
+    """The request with every word cleaned and every choice known; what it leaves open is the server's to say.
+
+    Raises TextTooLong, UnknownChoice or OutOfRange.
+    """
+    policy = rules.policy
+    return build_spec(
+        subject,
+        model=model,
+        seed=seed,
+        house_negative=policy.negative,
         features=features,
         scene=scene,
         expression=text.optional(request.expression, "expression", styles.DETAIL_LIMIT),
@@ -70,9 +83,10 @@ def wish_of(
         angle=text.optional(request.angle, "angle", styles.DETAIL_LIMIT),
         background=text.optional(request.background, "background", styles.DETAIL_LIMIT),
         character_id=character_id,
-        style=Style(chosen("style", request.style or rules.policy.style, tuple(Style))),
-        framing=Framing(chosen("framing", request.framing or rules.policy.framing, tuple(Framing))),
+        style=Style(chosen("style", request.style or policy.style, tuple(Style))),
+        framing=Framing(chosen("framing", request.framing or policy.framing, tuple(Framing))),
         negative=text.optional(request.negative, "negative", styles.NEGATIVE_LIMIT),
-        house_negative=rules.policy.negative,
         count=request.count,
+        steps=policy.steps if request.steps is None else request.steps,
+        guidance=policy.guidance if request.guidance is None else request.guidance,
     )

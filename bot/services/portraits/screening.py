@@ -22,8 +22,8 @@ _MOST_KNOWN = 10_000
 class Moderator:
     """Refuses words: the rule on minors, which nobody can switch off, the operator's words, and real names."""
 
-    words: tuple[str, ...] = ()
-    people: tuple[str, ...] = ()
+    words: tuple[str, ...]
+    people: tuple[str, ...]
 
     def check_text(self, *texts: str, words: Iterable[str] = ()) -> None:
         """Raises WordRefused. The texts are one picture; `words` are a server's own."""
@@ -73,24 +73,19 @@ class Pace:
         self._full_at[user_id] = full_at + self._refill
 
 
-def _healthy() -> DomainError | None:
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Screening:
     """The three together, for whatever a person writes. `refusal` says what an order would fail with now."""
 
-    moderator: Moderator = Moderator()
-    pace: Pace | None = None
-    refusal: Callable[[], DomainError | None] = _healthy
+    moderator: Moderator
+    pace: Pace
+    refusal: Callable[[], DomainError | None]
     turns: WeakValueDictionary[UserId, asyncio.Lock] = field(default_factory=WeakValueDictionary[UserId, asyncio.Lock])
     one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def slow(self, user_id: UserId) -> None:
         """What everything with words in it passes. Raises TooFast."""
-        if self.pace is not None:
-            self.pace.take(user_id)
+        self.pace.take(user_id)
 
     def admit(self, user_id: UserId) -> None:
         """What every order passes. Raises TooFast, or the error that orders fail with."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.errors import AboveCeiling, NotInServer, NotManager, UnknownChoice
 from bot.domain.ids import ChannelId, GuildId, UserId
 from bot.domain.portraits.portrait import Budget
-from bot.domain.portraits.prompts import within
+from bot.domain.portraits.prompts import check_guidance, check_steps, within
 from bot.domain.portraits.styles import NEGATIVE_LIMIT, Framing, Style
 from bot.domain.servers.quotas import (
     UNLIMITED,
@@ -35,7 +35,7 @@ from bot.services.asker import Asker
 from bot.services.portraits.requests import chosen
 from bot.services.portraits.screening import Screening
 from bot.services.servers import log_channel, timezones
-from bot.services.servers.log_channel import Announce, Journal
+from bot.services.servers.log_channel import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +100,18 @@ class Administration:
         done: DoneStore,
         defaults: Defaults,
         clock: Clock,
-        announce: Announce,
-        turn: Lock | None = None,
-        screening: Screening | None = None,
+        journal: Journal,
+        turn: Lock,
+        screening: Screening,
     ) -> None:
         self._store = store
         self._done = done
         self._defaults = defaults
         self._clock = clock
-        self._journal = Journal(announce)
-        self._screening = screening or Screening()
+        self._journal = journal
+        self._screening = screening
         # Changes read, decide and write: two admins at once must not undo each other.
-        self._turn = turn or Lock()
-
-    async def drain(self) -> None:
-        """Wait for the lines that are on their way to log channels."""
-        await self._journal.drain()
+        self._turn = turn
 
     async def overview(self, asker: Asker) -> Overview:
         """The server's policy as it is in force."""
@@ -273,15 +269,31 @@ class Administration:
         return after
 
     async def set_style(
-        self, asker: Asker, style: str | None = None, framing: str | None = None, negative: str | None = None
+        self,
+        asker: Asker,
+        style: str | None = None,
+        framing: str | None = None,
+        negative: str | None = None,
+        *,
+        steps: int | None = None,
+        guidance: float | None = None,
+        defaults: bool = False,
     ) -> ServerSettings:
-        """`/settings style`: the defaults of commands, and words added to every negative prompt (`-` for none)."""
+        """`/settings style`: what holds when a member names nothing, and words added to every negative prompt (`-` for
+        none). With `defaults`, whatever else is not named is no longer the server's to decide.
+        """
         managed(asker)
-        changes: dict[str, Any] = {}
+        changes: dict[str, Any] = dict.fromkeys(("style", "framing", "steps", "guidance")) if defaults else {}
         if style is not None:
             changes["style"] = Style(chosen("style", style, tuple(Style)))
         if framing is not None:
             changes["framing"] = Framing(chosen("framing", framing, tuple(Framing)))
+        if steps is not None:
+            check_steps(steps)
+            changes["steps"] = steps
+        if guidance is not None:
+            check_guidance(guidance)
+            changes["guidance"] = float(guidance)
         if negative is not None:
             self._screening.slow(asker.user_id)
             said = "" if negative.strip() == "-" else text.bounded(negative, "negative", NEGATIVE_LIMIT)

@@ -36,7 +36,10 @@ _UNSAID = {"timezone", "timezone_from", "has_limit", "role_id", "user_id"}
 
 
 class Journal:
-    """Announces without being waited for. A channel that is gone or slow changes nothing for anybody."""
+    """Announces without being waited for. A channel that is gone or slow changes nothing for anybody.
+
+    There is one for the whole bot: the order of a channel's lines, and how many may wait, hold whoever wrote them.
+    """
 
     def __init__(self, announce: Announce) -> None:
         self._announce = announce
@@ -126,6 +129,8 @@ def _said(name: str, side: dict[str, Any]) -> str:
             )
         case _ if value is None:
             said = "default"
+        case _ if isinstance(value, float):
+            said = f"{value:g}"
         case _:
             said = text.escaped(text.shortened(str(value), _VALUE_LIMIT)) or "none"
     return said

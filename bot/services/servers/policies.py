@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.errors import AlreadyDone, ChannelClosed, DomainError, WordRefused
-from bot.domain.ids import ChannelId
 from bot.domain.portraits.portrait import Budget, Place
 from bot.domain.servers.quotas import UNLIMITED, Allowance, Leg, Policy, allowance, legs_of
 from bot.domain.servers.settings import Defaults, direct_policy, policy_of
@@ -16,7 +15,7 @@ from bot.ports.clock import Clock
 from bot.ports.servers import PolicyStore
 from bot.services.asker import Asker
 from bot.services.servers import log_channel
-from bot.services.servers.log_channel import Announce, Journal
+from bot.services.servers.log_channel import Journal
 
 _log = logging.getLogger(__name__)
 
@@ -30,18 +29,14 @@ class Rules:
     legs: tuple[Leg, ...]
 
 
-async def _nobody(_channel: ChannelId, _line: str) -> None:
-    """For places without a log channel, and for tests that do not read it."""
-
-
 class Policies:
     """Finds the rules. Nothing is cached: a change holds from the next request on."""
 
-    def __init__(self, *, store: PolicyStore, defaults: Defaults, clock: Clock, announce: Announce = _nobody) -> None:
+    def __init__(self, *, store: PolicyStore, defaults: Defaults, clock: Clock, journal: Journal) -> None:
         self._store = store
         self._defaults = defaults
         self._clock = clock
-        self._journal = Journal(announce)
+        self._journal = journal
         self._notes: deque[Callable[[], Awaitable[None]]] = deque()
         self._writing: asyncio.Task[None] | None = None
 
@@ -106,10 +101,9 @@ class Policies:
                 _log.exception("a refusal was not written down")
 
     async def drain(self) -> None:
-        """Wait for what is still to be written down or told."""
+        """Wait for what is still to be written down, and then told by the journal."""
         if self._writing is not None:
             await self._writing
-        await self._journal.drain()
 
 
 def check_channel(policy: Policy, place: Place) -> None:

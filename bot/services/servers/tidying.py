@@ -10,7 +10,7 @@ from bot.domain.servers.settings import Change
 from bot.ports.clock import Clock
 from bot.ports.servers import PolicyStore
 from bot.services.servers import log_channel
-from bot.services.servers.log_channel import Announce, Journal
+from bot.services.servers.log_channel import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,12 @@ class Named:
 class Tidying:
     """Called with what is surely gone. A list of channels that runs empty stays a list: then I paint nowhere."""
 
-    def __init__(self, *, store: PolicyStore, clock: Clock, announce: Announce, turn: asyncio.Lock) -> None:
+    def __init__(self, *, store: PolicyStore, clock: Clock, journal: Journal, turn: asyncio.Lock) -> None:
         """`turn` is that of the admins: what is read here must not be written over what they decide meanwhile."""
         self._store = store
         self._clock = clock
-        self._journal = Journal(announce)
+        self._journal = journal
         self._turn = turn
-
-    async def drain(self) -> None:
-        """Wait for the lines that are on their way to log channels."""
-        await self._journal.drain()
 
     async def named(self, guild_id: GuildId) -> Named:
         """What the rules of a server name, so that it can be compared with what there is."""

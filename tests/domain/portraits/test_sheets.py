@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import OutfitsMissing, OutfitsUnasked, TextTooLong, TooManyOutfits
-from bot.domain.portraits.prompts import Wish, build_spec
+from bot.domain.portraits.prompts import build_spec
 from bot.domain.portraits.sheets import (
     DETAILS,
     caption,
@@ -33,8 +33,8 @@ SETS = {
 
 
 def spec_of(sheet: Sheet | None, style: Style = Style.STUDIO, scene: str = "on a pier") -> PortraitSpec:
-    wish = Wish("Mia", features=FEATURES, scene=scene, style=style)
-    return build_spec(wish, model="m", seed=99).model_copy(update={"sheet": sheet})
+    spec = build_spec("Mia", features=FEATURES, scene=scene, style=style, model="m", seed=99)
+    return spec.model_copy(update={"sheet": sheet})
 
 
 def test_the_sets_have_the_pictures_they_promise() -> None:

@@ -1,7 +1,6 @@
 """What buttons do to a spec: what their name says, and nothing else, however often and in whatever order."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import ImageRefused
 from bot.domain.portraits.details import SUGGESTIONS, Detail
-from bot.domain.portraits.prompts import Wish, build_spec, compose, hints, negative
+from bot.domain.portraits.prompts import build_spec, compose, hints, negative
 from bot.domain.portraits.sheets import single
 from bot.domain.portraits.spec import Image, Kind, Method, PortraitSpec, Source, reroll
 from bot.domain.portraits.styles import DETAIL_LIMIT, NEGATIVE_PROMPT, SEED_MAX, STYLES, Framing, Style
@@ -31,9 +30,9 @@ from tests.fakes.builders import a_portrait
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 IMAGE = Image(portrait_id="abcdefghjkmnp", take=2, url="https://cdn.test/limner.png")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-WISHES = st.builds(
-    Wish,
-    subject=st.just("Mia"),
+SPECS = st.builds(
+    build_spec,
+    st.just("Mia"),
     features=st.sampled_from(["", FEATURES]),
     scene=TEXT,
     expression=TEXT,
@@ -46,8 +45,9 @@ WISHES = st.builds(
     negative=TEXT,
     house_negative=TEXT,
     count=st.integers(1, 4),
+    model=st.just("fluxgram"),
+    seed=st.integers(1, SEED_MAX),
 )
-SPECS = st.builds(lambda wish, seed: build_spec(wish, model="fluxgram", seed=seed), WISHES, st.integers(1, SEED_MAX))
 Button = Callable[[PortraitSpec], PortraitSpec]
 BUTTONS: dict[str, Button] = {
     "reroll": lambda spec: reroll(spec, 5),
@@ -63,8 +63,8 @@ BUTTONS: dict[str, Button] = {
 
 
 def spec_of(**wish: Any) -> PortraitSpec:
-    usual = Wish(subject="Mia", features=FEATURES, scene="on a pier")
-    return build_spec(replace(usual, **wish), model="m", seed=9)
+    usual: dict[str, Any] = {"features": FEATURES, "scene": "on a pier"}
+    return build_spec("Mia", model="m", seed=9, **(usual | wish))
 
 
 def differences(one: PortraitSpec, other: PortraitSpec) -> set[str]:
@@ -117,6 +117,13 @@ def test_sharper_is_at_least_a_square_of_1024() -> None:
         assert (made.width, made.height, made.framing) == (1024, 1024, Framing.PORTRAIT)
         assert made.steps == 35
         assert made.prompt.endswith("sharp focus, high detail, 8k")
+
+
+@given(st.integers(1, 50), st.floats(1, 20))
+def test_remedies_never_take_back_what_was_asked_for(steps: int, guidance: float) -> None:
+    spec = spec_of(steps=steps, guidance=guidance)
+    assert sharper(spec).steps >= steps
+    assert less_processed(spec).guidance <= guidance
 
 
 def test_less_processed_is_inside_the_vendors_range_and_says_its_words_once() -> None:

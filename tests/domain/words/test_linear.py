@@ -16,6 +16,7 @@ from bot.domain.words.moderation import readings
 from bot.domain.words.text import bounded, clean, escaped, name_key
 from bot.services.portraits.screening import Moderator
 from bot.services.servers.administration import MOST_WORDS, WORD_LIMIT
+from tests.fakes.builders import a_moderator
 
 # The longest text that is judged at once: a name, features, a scene and five details.
 LONGEST = 32 + 600 + 1000 + 5 * 200
@@ -112,13 +113,13 @@ def judge(moderator: Moderator, text: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_judging_takes_linear_time_with_the_most_and_longest_words(family: str) -> None:
     lists = [word for words in WORDS.values() for word in words]
-    moderator = Moderator(words=tuple(lists[::2]), people=tuple(lists[1::2]))
+    moderator = a_moderator(words=tuple(lists[::2]), people=tuple(lists[1::2]))
     assert_linear(lambda text: judge(moderator, text), lambda n: long(FAMILIES[family], n), LONGEST)
 
 
 @pytest.mark.parametrize("words", WORDS)
 def test_texts_made_of_the_words_themselves_take_linear_time(words: str) -> None:
-    moderator = Moderator(words=WORDS[words])
+    moderator = a_moderator(words=WORDS[words])
     for word in WORDS[words][:3]:
         assert_linear(lambda text: judge(moderator, text), lambda n, word=word: long(word[:-1], n), LONGEST)
         assert_linear(lambda text: judge(moderator, text), lambda n, word=word: long(word[:-1] + " ", n), LONGEST)

@@ -8,8 +8,8 @@ from bot.domain.errors import TooFast, WordRefused
 from bot.domain.ids import UserId
 from bot.domain.words.minors import sexualises_minors
 from bot.domain.words.moderation import first_match
-from bot.services.portraits.screening import Moderator, Pace
-from tests.fakes.builders import StoppedClock
+from bot.services.portraits.screening import Pace
+from tests.fakes.builders import StoppedClock, a_moderator
 
 REFUSED = [
     "nude child",
@@ -156,7 +156,7 @@ def test_stretched_and_spelled_out_words_are_refused(text: str) -> None:
 def test_shorter_runs_are_other_words(text: str) -> None:
     words = ("xxx", "nigger", "ass", "mmm", "boob", "titty", "x x x", "hoot", "a s s")
     assert not sexualises_minors(text)
-    Moderator(words=words, people=("Xx Malcolmm", "Bobbby")).check_text(text)
+    a_moderator(words=words, people=("Xx Malcolmm", "Bobbby")).check_text(text)
 
 
 def test_how_far_apart_is_counted_in_words_for_many_at_once() -> None:
@@ -175,7 +175,7 @@ def test_sexual_content_with_minors_is_refused_in_any_spelling(text: str) -> Non
 def test_innocent_prompts_pass(text: str) -> None:
     assert not sexualises_minors(text)
     assert not sexualises_minors(f"a portrait, soft light, {text}, 35mm film")
-    Moderator(words=("hell", "ass", "sex", "penis", "cock", "shit"), people=("Will Power",)).check_text(
+    a_moderator(words=("hell", "ass", "sex", "penis", "cock", "shit"), people=("Will Power",)).check_text(
         text.replace("same-sex", "")
     )
 
@@ -254,7 +254,7 @@ def test_parts_and_neighbours_of_words_are_not_found(text: str, word: str) -> No
 
 
 def test_real_names_and_the_operators_words_are_refused_and_never_repeated() -> None:
-    moderator = Moderator(words=("gremlin",), people=("Jane Q. Public",))
+    moderator = a_moderator(words=("gremlin",), people=("Jane Q. Public",))
     for text in ("a gremlin", "Jane Q Public as a queen", "j a n e q p u b l i c"):
         with pytest.raises(WordRefused) as caught:
             moderator.check_text("a portrait", text)
@@ -264,7 +264,7 @@ def test_real_names_and_the_operators_words_are_refused_and_never_repeated() -> 
 
 @pytest.mark.parametrize("negative", ["nudity, child", "nsfw, nude, kids", "", "hats"])
 def test_a_negative_prompt_may_keep_things_away(negative: str) -> None:
-    Moderator().check_negative(negative, "a woman at sea")
+    a_moderator().check_negative(negative, "a woman at sea")
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_a_negative_prompt_may_keep_things_away(negative: str) -> None:
 )
 def test_a_negative_prompt_is_no_way_around(negative: str, text: str) -> None:
     with pytest.raises(WordRefused):
-        Moderator().check_negative(negative, text)
+        a_moderator().check_negative(negative, text)
 
 
 @settings(deadline=None, max_examples=300)

@@ -15,9 +15,9 @@ from bot.domain.characters.character import Named
 from bot.domain.errors import TooFast, WordRefused
 from bot.domain.ids import UserId
 from bot.services.characters.saving import Change
-from bot.services.portraits.screening import Moderator, Pace, Screening
+from bot.services.portraits.screening import Moderator, Pace
 from tests.domain.words.test_linear import ADDEND, FAMILIES, GROWTH, WORDS, long
-from tests.fakes.builders import StoppedClock
+from tests.fakes.builders import StoppedClock, a_moderator, a_screening
 from tests.services.admin_cases import AdminCases, admin
 from tests.services.library_cases import ADA, FEATURES, LibraryCases, mia
 from tests.services.use_cases import asker
@@ -27,6 +27,8 @@ from tests.services.use_cases import asker
 class Watched(Moderator):
     """Remembers what it judged, and where."""
 
+    words: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
     judged: list[str] = field(default_factory=list[str])
 
     @override
@@ -70,7 +72,7 @@ WAYS: dict[str, Way] = {
 async def test_words_of_characters_are_judged_in_a_thread(library_cases: LibraryCases, way: str) -> None:
     await mia(library_cases)
     moderator = Watched(words=("gremlin",))
-    library_cases.screen(Screening(moderator))
+    library_cases.screen(a_screening(moderator))
     with pytest.raises(WordRefused):
         await WAYS[way](library_cases)
     assert "gremlin" in " ".join(moderator.judged)
@@ -82,7 +84,7 @@ async def test_words_of_characters_are_judged_in_a_thread(library_cases: Library
 async def test_words_of_characters_keep_the_pace(library_cases: LibraryCases, clock: StoppedClock, way: str) -> None:
     await mia(library_cases)
     pace = Pace(clock, burst=1)
-    library_cases.screen(Screening(pace=pace))
+    library_cases.screen(a_screening(pace=pace))
     pace.take(ADA)
     with pytest.raises(TooFast):
         await WAYS[way](library_cases)
@@ -109,7 +111,7 @@ async def test_an_import_is_judged_in_a_thread_and_counts_once(
     library_cases: LibraryCases, clock: StoppedClock
 ) -> None:
     moderator = Watched(words=("gremlin",))
-    library_cases.screen(Screening(moderator, Pace(clock, burst=1)))
+    library_cases.screen(a_screening(moderator, Pace(clock, burst=1)))
     names = [f"N{number}" for number in range(20)]
     report = await library_cases.transfer.bring(asker(1), members(*names, description="scar, beard"))
     assert [each.name for each in report.saved] == names
@@ -129,7 +131,7 @@ async def test_sharing_is_judged_by_the_servers_words_in_a_thread(
     mia_id = await mia(library_cases)
     await admin_cases.administration.set_safety(admin(), words="freckles, gremlin, short dark hair")
     moderator = Watched()
-    library_cases.screen(Screening(moderator))
+    library_cases.screen(a_screening(moderator))
     with pytest.raises(WordRefused):
         await library_cases.sharing.share(asker(1), mia_id, "Ada")
     assert moderator.judged
@@ -139,7 +141,7 @@ async def test_an_admins_own_words_are_judged_in_a_thread_at_the_same_pace(
     admin_cases: AdminCases, clock: StoppedClock
 ) -> None:
     moderator = Watched()
-    admin_cases.administration._screening = Screening(moderator, Pace(clock, burst=1))
+    admin_cases.administration._screening = a_screening(moderator, Pace(clock, burst=1))
     with pytest.raises(WordRefused):
         await admin_cases.administration.set_style(admin(), negative="nude child")
     assert moderator.judged == ["nude child"]
@@ -167,7 +169,7 @@ async def test_two_edits_at_once_do_not_make_together_what_neither_may_say(libra
 
 
 async def test_one_text_of_all_is_judged_at_a_time() -> None:
-    screening, most, now = Screening(), 0, 0
+    screening, most, now = a_screening(), 0, 0
 
     def work(_: Moderator) -> None:
         nonlocal most, now
@@ -184,7 +186,7 @@ async def test_one_text_of_all_is_judged_at_a_time() -> None:
 async def test_edits_and_imports_take_linear_time(library_cases: LibraryCases, family: str) -> None:
     mia_id = await mia(library_cases)
     words = tuple(word for listed in WORDS.values() for word in listed)
-    library_cases.screen(Screening(Moderator(words=words)))
+    library_cases.screen(a_screening(a_moderator(words=words)))
 
     async def work(length: int) -> float:
         text = "scar, beard, " + long(FAMILIES[family], length)

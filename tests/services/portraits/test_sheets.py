@@ -26,9 +26,8 @@ from bot.ports.jobs import Delivery
 from bot.services.portraits.painting import Accepted
 from bot.services.portraits.remakes import Remakes
 from bot.services.portraits.requests import Request
-from bot.services.portraits.screening import Moderator, Screening
 from bot.storage.database import Database
-from tests.fakes.builders import LEASE, StoppedClock
+from tests.fakes.builders import LEASE, StoppedClock, a_moderator, a_screening
 from tests.services.use_cases import UseCases, asker, build
 from tests.storage.row_checks import everything, used
 
@@ -129,7 +128,7 @@ async def test_what_is_wrong_is_refused_before_anything_is_written(
 
 async def test_the_words_of_every_panel_are_moderated(use_cases: UseCases) -> None:
     await mia(use_cases)
-    use_cases.portraits._screening = Screening(Moderator(words=("nude",)))
+    use_cases.portraits._screening = a_screening(a_moderator(words=("nude",)))
     await sheet(use_cases, OUTFITS)
     with pytest.raises(WordRefused):
         await sheet(use_cases, Request("", character=Named("Mia"), set="outfits", outfits="raincoat, nude"))
@@ -213,7 +212,7 @@ async def test_a_whole_sheet_is_rerolled_and_asked_for_anew(
 async def test_words_that_meet_in_the_prompt_are_judged_together(use_cases: UseCases) -> None:
     """A refused name must not pass because one option ends with its first half and another begins with the rest."""
     await mia(use_cases)
-    use_cases.portraits._screening = Screening(Moderator(people=("taylor swift",)))
+    use_cases.portraits._screening = a_screening(a_moderator(people=("taylor swift",)))
     with pytest.raises(WordRefused):
         await sheet(
             use_cases, Request("swift on stage", character=Named("Mia"), set="outfits", outfits="raincoat, taylor")
@@ -249,7 +248,7 @@ async def test_try_again_paints_the_missing_panels_with_the_same_seed(use_cases:
 async def test_a_flood_of_long_lists_leaves_others_their_turn(use_cases: UseCases) -> None:
     """Judging words takes tens of milliseconds of computing; the loop that answers everybody must go on meanwhile."""
     await mia(use_cases)
-    use_cases.portraits._screening = Screening(Moderator(words=tuple(f"{word}x" for word in FEATURES.split() * 60)))
+    use_cases.portraits._screening = a_screening(a_moderator(words=tuple(f"{word}x" for word in FEATURES.split() * 60)))
     longest = "; ".join(f"{number} s p e l l 3 d 0 " * 9 for number in range(6))[:1400]
     flood = [
         asyncio.create_task(

@@ -78,6 +78,11 @@ async def test_only_those_with_manage_server_in_a_server(admin_cases: AdminCases
         (lambda a: a.set_style(admin(), "anime"), UnknownChoice),
         (lambda a: a.set_style(admin(), None, "wide"), UnknownChoice),
         (lambda a: a.set_style(admin(), None, None, "x" * 501), TextTooLong),
+        *((lambda a, steps=steps: a.set_style(admin(), steps=steps), OutOfRange) for steps in (0, -1, 51, 10**30)),
+        *(
+            (lambda a, guidance=guidance: a.set_style(admin(), "studio", guidance=guidance), OutOfRange)
+            for guidance in (0.9, 20.1, -1, float("nan"), float("inf"))
+        ),
         (lambda a: a.set_safety(admin(), "x" * 51), TextTooLong),
         (lambda a: a.set_safety(admin(), ",".join("ab" for _ in range(201))), OutOfRange),
         (lambda a: a.set_safety(admin(), None, "show"), UnknownChoice),
@@ -156,6 +161,19 @@ async def test_channels_are_added_removed_and_all_opened(admin_cases: AdminCases
         await a.set_channels(admin(), "add", ChannelId(1000))
 
 
+async def test_steps_and_guidance_are_audited_and_taken_back_alone(admin_cases: AdminCases) -> None:
+    a = admin_cases.administration
+    await a.set_style(admin(), negative="hats", steps=1, guidance=20)
+    spec = (await admin_cases.paint(asker())).spec
+    assert (spec.steps, spec.guidance) == (1, 20.0)
+    after = await a.set_style(admin(), guidance=1, defaults=True)
+    assert (after.steps, after.guidance, after.negative) == (None, 1.0, "hats")
+    spec = (await admin_cases.paint(asker())).spec
+    assert (spec.steps, spec.guidance) == (30, 1.0)
+    changes = [(json.loads(row["before"]), json.loads(row["after"])) for row in await admin_cases.audited()]
+    assert changes[-1] == ({"steps": 1, "guidance": 20.0}, {"steps": None, "guidance": 1.0})
+
+
 async def test_the_operators_ceiling_itself_may_be_chosen(admin_cases: AdminCases) -> None:
     a = admin_cases.administration
     await a.set_role(admin(), ROLE, 5000)
@@ -173,6 +191,7 @@ async def test_settings_hold_on_the_next_portrait_and_its_words(admin_cases: Adm
     for words in ("blood on snow", "b l 0 0 d", "GÖRE"):
         with pytest.raises(WordRefused):
             await admin_cases.paint(asker(), words=words)
-    await a.set_style(admin(), negative="-")
+    await a.set_style(admin(), negative="-", defaults=True)
+    assert (await admin_cases.paint(asker())).spec.style == "studio"
     assert (await a.set_safety(admin(), "-")).words == ()
     assert "watercolour" not in (await admin_cases.paint(asker(), words="blood")).spec.negative_prompt

@@ -6,13 +6,13 @@ import pytest
 
 from bot.domain.errors import QuotaExceeded, WordRefused
 from bot.domain.ids import ChannelId, UserId
-from bot.services.servers.administration import Administration, Limits
+from bot.services.servers.administration import Limits
+from bot.services.servers.log_channel import Journal
 from bot.storage.database import Database
-from bot.storage.done import SqlDone
 from bot.storage.servers import SqlPolicies
 from tests.fakes.builders import StoppedClock
-from tests.services.admin_cases import GUILD, ROLE, AdminCases, admin
-from tests.services.use_cases import DEFAULTS, asker
+from tests.services.admin_cases import GUILD, ROLE, AdminCases, admin, an_administration
+from tests.services.use_cases import asker
 from tests.storage.row_checks import rows
 
 
@@ -32,7 +32,7 @@ async def test_the_log_channel_hears_of_changes_and_refused_prompts_and_of_no_wo
         await admin_cases.paint(asker())
     await a.set_log(admin(), None)
     await admin_cases.policies.drain()
-    await a._journal.drain()
+    await admin_cases.journal.drain()
     assert {channel for channel, _ in admin_cases.said} == {5}
     lines = [line for _, line in admin_cases.said]
     assert len(lines) == 8
@@ -55,14 +55,34 @@ async def test_a_log_channel_that_hangs_or_breaks_is_in_nobodys_way(
         await release.wait()
         raise RuntimeError("the channel is on fire")
 
-    store = SqlPolicies(database)
-    a = Administration(store=store, done=SqlDone(database), defaults=DEFAULTS, clock=clock, announce=hang)
+    store, journal = SqlPolicies(database), Journal(hang)
+    a = an_administration(database, clock, journal)
     async with asyncio.timeout(5):
         await a.set_log(admin(), ChannelId(5))
         for number in range(120):
             await a.set_limits(admin(), Limits(server_day=number))
     assert "too many lines wait" in caplog.text
     release.set()
-    await a._journal.drain()
+    await journal.drain()
     assert "on fire" in caplog.text
     assert (await store.settings(GUILD)).guild_per_day == 119
+
+
+async def test_the_bound_holds_for_the_lines_of_all_together(
+    admin_cases: AdminCases, caplog: pytest.LogCaptureFixture
+) -> None:
+    a = admin_cases.administration
+    await a.set_log(admin(), ChannelId(5))
+    await a.set_safety(admin(), "blood")
+    await admin_cases.journal.drain()
+    admin_cases.held.clear()
+    for _ in range(60):
+        with pytest.raises(WordRefused):
+            await admin_cases.paint(asker(), words="blood")
+    await admin_cases.policies.drain()
+    for number in range(60):
+        await a.set_limits(admin(), Limits(server_day=number))
+    assert caplog.text.count("too many lines wait") == 20
+    admin_cases.held.set()
+    await admin_cases.journal.drain()
+    assert len(admin_cases.said) == 2 + 100

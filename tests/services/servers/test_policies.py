@@ -10,6 +10,7 @@ from bot.domain.errors import ChannelClosed
 from bot.domain.ids import ChannelId, GuildId, UserId
 from bot.domain.servers.quotas import MemberLimit, RoleLimit
 from bot.domain.servers.settings import Change, Defaults, ServerSettings
+from bot.services.servers.log_channel import Journal
 from bot.services.servers.policies import Policies, check_channel
 from bot.storage.database import Database
 from bot.storage.servers import SqlPolicies
@@ -19,8 +20,12 @@ from tests.services.use_cases import DEFAULTS, asker
 GUILD = GuildId(10)
 
 
+async def _nobody(_channel: ChannelId, _line: str) -> None:
+    """No log channel is read here."""
+
+
 def _policies(database: Database, defaults: Defaults = DEFAULTS) -> Policies:
-    return Policies(store=SqlPolicies(database), defaults=defaults, clock=StoppedClock())
+    return Policies(store=SqlPolicies(database), defaults=defaults, clock=StoppedClock(), journal=Journal(_nobody))
 
 
 async def _decide(database: Database, **settings: Any) -> None:

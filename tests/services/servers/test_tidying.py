@@ -18,11 +18,8 @@ BOT = UserId(4)
 
 @pytest.fixture
 def tidying(admin_cases: AdminCases) -> Tidying:
-    async def announce(channel: ChannelId, line: str) -> None:
-        admin_cases.said.append((channel, line))
-
-    turn = admin_cases.administration._turn
-    return Tidying(store=SqlPolicies(admin_cases.database), clock=admin_cases.clock, announce=announce, turn=turn)
+    store, turn = SqlPolicies(admin_cases.database), admin_cases.administration._turn
+    return Tidying(store=store, clock=admin_cases.clock, journal=admin_cases.journal, turn=turn)
 
 
 def named(*roles: int, channels: tuple[int, ...] = ()) -> Named:
@@ -66,10 +63,10 @@ async def test_an_empty_list_allows_no_channel(admin_cases: AdminCases, tidying:
 
 async def test_a_log_channel_that_is_gone_is_told_nothing(admin_cases: AdminCases, tidying: Tidying) -> None:
     await admin_cases.administration.set_log(admin(), ChannelId(30))
-    await admin_cases.administration.drain()
+    await admin_cases.journal.drain()
     admin_cases.said.clear()
     await tidying.gone(GUILD, BOT, named(channels=(30,)))
-    await tidying.drain()
+    await admin_cases.journal.drain()
     assert admin_cases.said == []
     assert (await SqlPolicies(admin_cases.database).settings(GUILD)).log_channel_id is None
 
