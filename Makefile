@@ -33,7 +33,7 @@ help:
 	@echo "make demo       play with the bot in a simulated Discord, in your browser; no token, no key"
 	@echo "make test       the tests, without the slow ones"
 	@echo "make test-slow  the slow tests: crashes, races, long runs"
-	@echo "make check      format, lint, types, import contracts, tests, docs; exactly what CI runs"
+	@echo "make check      format, lint, types, import contracts, dead code; no tests"
 	@echo "make fix        let ruff format and repair what it can"
 	@echo "make run        start the bot with config.toml and LIMNER_* variables"
 	@echo "make lock       write uv.lock anew after a change of pyproject.toml (needs the index)"
@@ -52,8 +52,7 @@ test: $(READY)
 test-slow: $(READY)
 	@$(PYTEST) -m slow $(ARGS)
 
-# Every step runs, also after a failure; the target fails at the end. The docs step is tests/meta: links and
-# commands in the documents, config.example.toml, sizes, names, migrations and the other promises about files.
+# Every step runs, also after a failure; the target fails at the end.
 check: $(READY)
 	@failed=; \
 	step() { name=$$1; shift; printf '\n== %s\n' "$$name"; "$$@" || failed="$$failed $$name"; }; \
@@ -61,8 +60,7 @@ check: $(READY)
 	step lint $(BIN)/ruff check; \
 	step types $(BIN)/pyright; \
 	step imports $(BIN)/lint-imports; \
-	step tests $(PYTEST) -m "not slow" --ignore=tests/meta; \
-	step docs $(PYTEST) -m "not slow" tests/meta; \
+	step dead-code $(BIN)/vulture; \
 	if [ -n "$$failed" ]; then printf '\nmake check: failed:%s\n' "$$failed"; exit 1; fi; \
 	printf '\nmake check: all passed\n'
 

@@ -3,7 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self, cast
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -16,6 +16,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -28,9 +29,6 @@ from typing_extensions import override
 
 from bot.domain.portraits.portrait import TOKEN_LIFE
 from bot.domain.portraits.queue import Spans
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Days = Annotated[int, Field(ge=0, le=36_500)]
@@ -373,7 +371,7 @@ def _unknown_variables() -> dict[str, str]:
     return {name: f"{name} is not a setting (a typing error?)" for name in unknown}
 
 
-def _named(problem: "ErrorDetails") -> tuple[list[str], str]:
+def _named(problem: ErrorDetails) -> tuple[list[str], str]:
     """A wrong setting's name in parts, and its line: both spellings, what is wrong, never its value."""
     names = [str(part) for part in problem["loc"]]
     if not names:

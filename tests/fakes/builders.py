@@ -121,7 +121,6 @@ def a_character(name: str = "Mia", *, owner: int = 1, **changes: Any) -> Charact
         features="woman with short dark hair, freckles, brown eyes",
         seed=42,
         created_at=NOW,
-        updated_at=NOW,
     )
     return replace(character, **changes)
 

@@ -30,7 +30,6 @@ class Character:
     features: str
     seed: int
     created_at: datetime
-    updated_at: datetime
     identity: Identity = Identity.SEED
     reference: str | None = None
     poses: int = 0

@@ -78,7 +78,6 @@ class Take:
     job_id: str | None = None
     image: str | None = None
     failure: str | None = None
-    submitted_at: datetime | None = None
     fallback: str | None = None
     flagged: bool = False
     deadline: datetime | None = None

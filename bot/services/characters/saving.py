@@ -160,7 +160,6 @@ class Characters:
             features=draft.features,
             seed=self._new_seed() if draft.seed is None else draft.seed,
             created_at=now,
-            updated_at=now,
             identity=draft.identity,
             reference=draft.reference,
             credit=draft.credit,
