@@ -35,6 +35,19 @@ def python_files(*tops: str) -> list[Path]:
     return [path for path in files() if path.suffix == ".py" and path.relative_to(REPO).parts[0] in tops]
 
 
+@cache
+def contents() -> dict[str, set[str]]:
+    """What each folder holds, by its path with a slash behind: modules, documents, and folders with a slash."""
+    found: dict[str, set[str]] = {}
+    for path in files():
+        *folders, name = path.relative_to(REPO).parts
+        for depth, folder in enumerate(folders[1:], 1):
+            found.setdefault("".join(f"{each}/" for each in folders[:depth]), set()).add(f"{folder}/")
+        if name != "__init__.py" and path.suffix in {".py", ".md"}:
+            found.setdefault("".join(f"{each}/" for each in folders), set()).add(name)
+    return found
+
+
 def documents() -> list[Path]:
     """The documents that people read, README included."""
     return [path for path in files() if path.suffix == ".md"]
