@@ -3,12 +3,14 @@
 from pathlib import Path
 
 from tests.end_to_end.running_bot import final, running_bot
+from tests.fakes.processes import COLD_RUN
+from tests.fakes.vendor import FakeVendor
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 
 
 async def test_from_slash_to_reroll_save_and_pose(tmp_path: Path) -> None:
-    async with running_bot(tmp_path) as w:
+    async with running_bot(tmp_path, FakeVendor, COLD_RUN) as w:
         w.vendor.processing_polls = 1
         alice, general = w.discord.member("alice"), w.discord.channel("art")
         asked = await alice.slash(general, "portrait", prompt=FEATURES, seed=31)

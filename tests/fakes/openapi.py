@@ -11,10 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
+from jsonschema_rs import Draft202012, Draft202012Validator, Registry, ValidationError
 
 _ROOT = "urn:discord"
 _DEFAULT = Path(__file__).parents[3] / "shared" / "discord-openapi.json"
@@ -31,7 +28,7 @@ class OpenApiChecker:
         schemas["ChannelTypes"]["oneOf"].append({"title": "GUILD_MEDIA", "const": 16})
         schemas["GuildChannelResponse"]["properties"]["type"]["enum"].append(16)
         self._paths: dict[str, Any] = document["paths"]
-        self._registry = Registry().with_resource(_ROOT, DRAFT202012.create_resource(document))
+        self._registry = Registry([(_ROOT, document)], draft=Draft202012)
         # Fixed segments win over parameters: /users/@me before /users/{user_id}.
         ordered = sorted(self._paths, key=lambda template: (template.count("{"), template))
         self._routes = [(re.compile(_pattern(template)), template) for template in ordered]
@@ -88,28 +85,26 @@ def _pattern(template: str) -> str:
 
 def _explain(error: ValidationError) -> list[str]:
     """The errors that matter: of several alternatives, those of the one that was meant."""
-    if error.validator in {"anyOf", "oneOf"} and error.context:
-        branches: dict[Any, list[ValidationError]] = {}
-        for inner in error.context:
-            branches.setdefault(inner.relative_schema_path[0], []).append(inner)
-        best = min(branches.values(), key=_distance)
-        if _distance(best)[0] and isinstance(error.instance, dict) and "type" in error.instance:
-            return [f"{_place(error)}: type {error.instance['type']!r} is not allowed here"]
+    kind, place = error.kind, error.instance_path
+    if kind.name in {"anyOf", "oneOf"} and (branches := getattr(kind, "context", [])):
+        best = min(branches, key=lambda branch: _distance(branch, len(place)))
+        if _distance(best, len(place))[0] and isinstance(error.instance, dict) and "type" in error.instance:
+            return [f"{_named(place)}: type {error.instance['type']!r} is not allowed here"]
         return [line for inner in best for line in _explain(inner)]
     # The end of a message says what is wrong, its start shows with what.
     message = error.message if len(error.message) <= 160 else f"{error.message[:60]} ... {error.message[-90:]}"
-    return [f"{_place(error)}: {message}"]
+    return [f"{_named(place)}: {message}"]
 
 
-def _place(error: ValidationError) -> str:
-    return ".".join(str(part) for part in error.absolute_path) or "body"
+def _named(place: list[str | int]) -> str:
+    return ".".join(str(part) for part in place) or "body"
 
 
-def _distance(errors: list[ValidationError]) -> tuple[bool, int]:
+def _distance(errors: list[ValidationError], depth: int) -> tuple[bool, int]:
     """How far an alternative is from what was sent: another `type` means that it was not meant at all."""
     other = any(
-        (error.validator == "type" and not error.relative_path)
-        or (error.validator in {"enum", "const"} and list(error.relative_path) == ["type"])
+        (error.kind.name == "type" and len(error.instance_path) == depth)
+        or (error.kind.name in {"enum", "const"} and error.instance_path[depth:] == ["type"])
         for error in errors
     )
     return other, len(errors)

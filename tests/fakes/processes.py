@@ -9,12 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from tests.fakes.warm import WarmProcess
+
 if TYPE_CHECKING:
     from tests.fakes.discord_wire import WireDiscord
 
 REPO = Path(__file__).parents[2]
+UNBUFFERED = "PYTHONUNBUFFERED"
 _READY = re.compile(r"\bready\b")
 RUN: Sequence[str] = ("-m", "bot", "run")
+# The same in an interpreter of its own, which imports the bot itself.
+COLD_RUN: Sequence[str] = ("-X", "utf8", *RUN)
 
 
 class BotProcess:
@@ -38,12 +43,12 @@ class BotProcess:
         self.data_dir = data_dir
         self.log_file = data_dir / "bot.log"
         self.lines: list[str] = []
-        self._command = (sys.executable, *command)
+        self._command = tuple(command)
         passed = dict(os.environ) if keep_env else {k: os.environ[k] for k in ("PATH", "HOME") if k in os.environ}
         passed = {key: value for key, value in passed.items() if not key.startswith("LIMNER_")}
-        passed |= {"PYTHONUNBUFFERED": "1", "LIMNER_DATABASE__URL": f"sqlite:///{data_dir.resolve()}/limner.db"}
+        passed |= {UNBUFFERED: "1", "LIMNER_DATABASE__URL": f"sqlite:///{data_dir.resolve()}/limner.db"}
         self.env = passed | dict(env)
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | WarmProcess | None = None
         self._reader: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
         self._started_at_line = 0
@@ -96,7 +101,16 @@ class BotProcess:
         assert self._process is None, "it runs already"
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self._started_at_line = len(self.lines)
-        self._process = await asyncio.create_subprocess_exec(
+        self._process = await self._started()
+        assert self._process.stdout is not None
+        self._reader = asyncio.create_task(self._read(self._process.stdout))
+
+    async def _started(self) -> asyncio.subprocess.Process | WarmProcess:
+        # What is meant for an interpreter, such as another PYTHONPATH, needs one that starts.
+        if self._command == RUN and not any(name.startswith("PYTHON") for name in self.env.keys() - {UNBUFFERED}):
+            return await WarmProcess.start(self._command, self.env, REPO)
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
             *self._command,
             cwd=REPO,
             env=self.env,
@@ -105,8 +119,6 @@ class BotProcess:
             stderr=asyncio.subprocess.STDOUT,
             limit=1 << 20,
         )
-        assert self._process.stdout is not None
-        self._reader = asyncio.create_task(self._read(self._process.stdout))
 
     async def _read(self, stream: asyncio.StreamReader) -> None:
         with self.log_file.open("a", encoding="utf-8") as log:

@@ -6,6 +6,7 @@ import json
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -66,38 +67,54 @@ def parsed_or_refused(data: bytes) -> None:
         assert_sound(archives.parse(data))
 
 
-@settings(deadline=None, max_examples=300)
-@given(st.binary(max_size=2000) | st.binary(max_size=300).map(lambda data: b"PK\x03\x04" + data))
-def test_any_bytes(data: bytes) -> None:
-    parsed_or_refused(data)
+# Making such documents takes longer than reading them: the fast run looks at some, the slow one at many.
+EXAMPLES = pytest.mark.parametrize("examples", [25, pytest.param(300, marks=pytest.mark.slow)])
 
 
-@settings(deadline=None, max_examples=300)
-@given(DOCUMENT | JSON)
-def test_any_json(value: Any) -> None:
-    parsed_or_refused(json.dumps(value).encode())
+def for_any(examples: int, check: Callable[..., None], *values: st.SearchStrategy[Any]) -> None:
+    settings(deadline=None, max_examples=examples)(given(*values)(check))()
 
 
-@settings(deadline=None, max_examples=200)
-@given(DOCUMENT, st.dictionaries(st.text(max_size=20), st.binary(max_size=50), max_size=4), st.binary(max_size=60))
-def test_any_archive_whole_or_damaged(document: Any, files: dict[str, bytes], noise: bytes) -> None:
-    named = {name.replace("\0", "") or "x": data for name, data in files.items()}
-    with suppress(UnicodeEncodeError):
-        data = archives.pack({archives.MANIFEST: json.dumps(document).encode(), **named})
-        parsed_or_refused(data)
-        middle = len(data) // 2
-        parsed_or_refused(data[:middle] + noise + data[middle + len(noise) :])
-        parsed_or_refused(data[: -len(noise) - 1])
-        parsed_or_refused(data + noise)
+@EXAMPLES
+def test_any_bytes(examples: int) -> None:
+    start = st.binary(max_size=300).map(lambda data: b"PK\x03\x04" + data)
+    for_any(4 * examples, parsed_or_refused, st.binary(max_size=2000) | start)
 
 
-@settings(deadline=None, max_examples=200)
-@given(DOCUMENT | JSON, st.sampled_from([b"chara", b"ccv3", b"Chara", b""]), st.binary(max_size=80))
-def test_any_png(value: Any, keyword: bytes, noise: bytes) -> None:
-    text = keyword + b"\0" + base64.b64encode(json.dumps(value).encode())
-    parsed_or_refused(png_with((b"IHDR", noise), (b"tEXt", text), (b"IEND", b"")))
-    parsed_or_refused(png_with((b"tEXt", keyword + b"\0" + noise)))
-    parsed_or_refused(png_with() + noise)
+@EXAMPLES
+def test_any_json(examples: int) -> None:
+    def check(value: Any) -> None:
+        parsed_or_refused(json.dumps(value).encode())
+
+    for_any(examples, check, DOCUMENT | JSON)
+
+
+@EXAMPLES
+def test_any_archive_whole_or_damaged(examples: int) -> None:
+    def check(document: Any, files: dict[str, bytes], noise: bytes) -> None:
+        named = {name.replace("\0", "") or "x": data for name, data in files.items()}
+        with suppress(UnicodeEncodeError):
+            data = archives.pack({archives.MANIFEST: json.dumps(document).encode(), **named})
+            parsed_or_refused(data)
+            middle = len(data) // 2
+            parsed_or_refused(data[:middle] + noise + data[middle + len(noise) :])
+            parsed_or_refused(data[: -len(noise) - 1])
+            parsed_or_refused(data + noise)
+
+    packed = st.dictionaries(st.text(max_size=20), st.binary(max_size=50), max_size=4)
+    for_any(examples, check, DOCUMENT, packed, st.binary(max_size=60))
+
+
+@EXAMPLES
+def test_any_png(examples: int) -> None:
+    def check(value: Any, keyword: bytes, noise: bytes) -> None:
+        text = keyword + b"\0" + base64.b64encode(json.dumps(value).encode())
+        parsed_or_refused(png_with((b"IHDR", noise), (b"tEXt", text), (b"IEND", b"")))
+        parsed_or_refused(png_with((b"tEXt", keyword + b"\0" + noise)))
+        parsed_or_refused(png_with() + noise)
+
+    keywords = st.sampled_from([b"chara", b"ccv3", b"Chara", b""])
+    for_any(examples, check, DOCUMENT | JSON, keywords, st.binary(max_size=80))
 
 
 def test_what_is_packed_is_read_again() -> None:
