@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.async_api import Page, async_playwright, expect
 from playwright.async_api import TimeoutError as TooSlow
 
-from bot.app import open_house
+from bot.app import open_app
 from playground.page import Playground, demo_config, simulated
 from playground.standin import StandIn
 from playground.story import tell
@@ -92,8 +92,8 @@ async def main() -> None:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         standin = stack.enter_context(StandIn.running(seconds=0.0))
-        house = await stack.enter_async_context(open_house(demo_config(standin, folder)))
-        playground = await stack.enter_async_context(simulated(house, standin))
+        app = await stack.enter_async_context(open_app(demo_config(standin, folder)))
+        playground = await stack.enter_async_context(simulated(app, standin))
         playwright = await stack.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = await browser.new_page(viewport={"width": 700, "height": 1900}, device_scale_factor=1)
