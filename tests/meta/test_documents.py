@@ -129,6 +129,21 @@ def test_ci_runs_check_and_test() -> None:
     assert ".ci/run" in (REPO / ".github/workflows/ci.yml").read_text(encoding="utf-8")
 
 
+def test_ci_runs_every_test_once() -> None:
+    script = (REPO / ".ci/run").read_text(encoding="utf-8")
+    assert re.findall(r"^part ([a-z-]+)$", script, re.MULTILINE) == ["check", "test", "test-slow"]
+    makefile = (REPO / "Makefile").read_text(encoding="utf-8")
+    runs = {name: re.findall(r"\$\(PYTEST\) (.*)", recipe) for name, recipe in recipes(makefile)}
+    assert {name: each for name, each in runs.items() if each} == {
+        "test": ['-m "not slow" $(ARGS)'],
+        "test-slow": ["-m slow $(ARGS)"],
+    }
+
+
+def recipes(makefile: str) -> list[tuple[str, str]]:
+    return re.findall(r"^([a-z][a-z-]*):(?!=)[^\n]*\n((?:\t[^\n]*\n)*)", makefile, re.MULTILINE)
+
+
 def test_the_bot_says_the_version_of_the_project() -> None:
     project = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))
     assert project["project"]["version"] == bot.__version__

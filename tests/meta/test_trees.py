@@ -38,7 +38,8 @@ def test_the_drawing_shows_what_is_there_and_nothing_else(document: str) -> None
     assert {name.rstrip("/") for name in shown.pop("")} == DRAWN[document]
     assert shown
     there = contents()
-    assert {folder: names ^ there[folder] for folder, names in shown.items() if names != there.get(folder)} == {}
+    differing = {folder: names ^ there.get(folder, set()) for folder, names in shown.items()}
+    assert {folder: names for folder, names in differing.items() if names} == {}
 
 
 def test_the_layers_in_the_diagram_are_those_that_are_checked() -> None:
