@@ -10,6 +10,7 @@ import pytest
 
 from bot.storage.database import open_database
 from tests.fakes import past
+from tests.fakes.warm import completed
 
 REPO = Path(__file__).parents[1]
 SETTINGS = {"LIMNER_DISCORD__TOKEN": "a-token-of-nobody", "LIMNER_MODELSLAB__API_KEY": "a-key-of-nobody"}
@@ -17,15 +18,17 @@ SETTINGS = {"LIMNER_DISCORD__TOKEN": "a-token-of-nobody", "LIMNER_MODELSLAB__API
 
 def bot(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """`python -m bot ...` in a folder of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPO), **settings},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return completed(*arguments, folder=folder, env={"PATH": os.environ["PATH"], **settings})
+
+
+def test_an_interpreter_of_its_own_says_the_same(tmp_path: Path) -> None:
+    """The other tests fork one that has imported the bot."""
+    command = [sys.executable, "-m", "bot", "run"]
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPO)}
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60, check=False)
+    forked = bot(tmp_path, "run")
+    assert (done.returncode, done.stdout, done.stderr) == (forked.returncode, forked.stdout, forked.stderr)
+    assert done.stderr.startswith("limner: ")
 
 
 def test_help_lists_the_commands_with_a_sentence_each(tmp_path: Path) -> None:

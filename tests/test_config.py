@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from bot.config import Config, ConfigError, inspect_config, load_config
+from tests.fakes.warm import completed
 
 REPO = Path(__file__).parents[1]
 EXAMPLE = REPO / "config.example.toml"
@@ -297,15 +296,7 @@ def test_secrets_are_in_no_printed_form() -> None:
 )
 @pytest.mark.parametrize("command", ["run", "check"])
 def test_the_program_ends_with_78_and_one_line(tmp_path: Path, command: str, given: dict[str, str], named: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", command],
-        cwd=tmp_path,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPO), **given},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = completed(command, folder=tmp_path, env={"PATH": os.environ["PATH"], **given})
     assert done.returncode == 78
     # `check` looks at all the rest as well.
     assert (done.stdout == "") == (command == "run")

@@ -9,7 +9,9 @@ import multiprocessing
 import os
 import runpy
 import signal
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from multiprocessing.reduction import DupFd
@@ -19,14 +21,15 @@ from typing import Any
 from bot.client import EXTENSIONS
 
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["bot.app", "bot.__main__", *EXTENSIONS])
+_FORKS.set_forkserver_preload([__name__, "bot.app", "bot.checkup", *EXTENSIONS])
 
 
-def _live(command: tuple[str, ...], env: Mapping[str, str], folder: str, output: Any) -> None:
-    descriptor = output.detach()
-    for standard in (1, 2):
+def _live(command: tuple[str, ...], env: Mapping[str, str], folder: str, *outputs: Any) -> None:
+    """`outputs` are that of the program and that of its errors."""
+    for standard, output in enumerate(outputs, 1):
+        descriptor = output.detach()
         os.dup2(descriptor, standard)
-    os.close(descriptor)
+        os.close(descriptor)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(env)
@@ -37,6 +40,22 @@ def _live(command: tuple[str, ...], env: Mapping[str, str], folder: str, output:
     assert flag == "-m"
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def completed(*arguments: str, folder: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """`python -m bot ...` to its end, as `subprocess.run` has it."""
+    command = ("-m", "bot", *arguments)
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        outputs = DupFd(out.fileno()), DupFd(err.fileno())
+        process = _FORKS.Process(target=_live, args=(command, dict(env), str(folder), *outputs))
+        process.start()
+        process.join(60)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(command, process.exitcode or 0, out.read(), err.read())
 
 
 class WarmProcess:
@@ -55,7 +74,7 @@ class WarmProcess:
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(stdout), os.fdopen(reading, "rb", buffering=0)
         )
-        process = _FORKS.Process(target=_live, args=(command, dict(env), str(folder), DupFd(writing)))
+        process = _FORKS.Process(target=_live, args=(command, dict(env), str(folder), DupFd(writing), DupFd(writing)))
         # The first one starts the server, which imports the bot.
         await asyncio.to_thread(process.start)
         os.close(writing)
