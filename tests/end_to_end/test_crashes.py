@@ -98,7 +98,8 @@ ENDINGS = {"picture": "1 image", "failure": "Nothing was charged", "cancelled": 
 async def test_killed_just_after_a_message_was_sent_sends_no_second_one_whatever_it_says(tmp_path: Path) -> None:
     """A message in the channel, or a direct one, which nothing was recorded of, and whose nonce Discord forgot."""
     async with running_bot(tmp_path, MischievousVendor) as w:
-        cast("MischievousVendor", w.vendor).mischief["failure"] = Mischief(image=[Answer(410)])
+        lost = Answer(body={"status": "failed", "id": 1, "message": "GPU lost"})
+        cast("MischievousVendor", w.vendor).mischief["failure"] = Mischief(fetch=[lost])
         w.vendor.job_seconds = 2.0
         stories = {
             (ending, way): (w.discord.channel(f"{ending}-{way}"), w.discord.member(f"{ending}-{way}"))
