@@ -5,6 +5,8 @@ import itertools
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction
 from tests.fakes.vendor import Answer
@@ -40,6 +42,7 @@ async def test_twenty_of_one_member_do_not_delay_the_one_of_another(tmp_path: Pa
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_twenty_of_one_server_do_not_delay_the_one_of_another(tmp_path: Path) -> None:
     async with running_bot(tmp_path, **ONE_SLOT) as w:
         await busy(w)
@@ -110,6 +113,7 @@ async def test_what_never_ends_is_refunded_at_its_deadline(tmp_path: Path) -> No
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_the_waiting_card_is_changed_seldom_and_only_when_it_says_something_else(tmp_path: Path) -> None:
     async with running_bot(tmp_path, **ONE_SLOT) as w:
         w.vendor.job_seconds = 5

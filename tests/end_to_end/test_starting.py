@@ -180,6 +180,7 @@ async def test_what_the_operator_must_mend_ends_the_bot_in_one_line(tmp_path: Pa
         assert "Traceback" not in w.bot.output
 
 
+@pytest.mark.slow
 async def test_every_shard_that_discord_asks_for_is_held(tmp_path: Path) -> None:
     async with unstarted(tmp_path) as w:
         gateway = w.discord.gateway
