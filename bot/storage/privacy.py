@@ -1,4 +1,4 @@
-"""Everything about one person, or one server, found and deleted; see `bot.services.privacy.PrivacyStore`."""
+"""Everything about one person, or one server, found and deleted; see `bot.ports.privacy.PrivacyStore`."""
 
 import json
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ _WINDOW_SLACK = timedelta(days=1)
 
 
 class SqlPrivacy:
-    """See `bot.services.privacy.PrivacyStore`."""
+    """See `bot.ports.privacy.PrivacyStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
