@@ -19,7 +19,7 @@ REPO = Path(__file__).parents[2]
 
 
 @dataclass
-class Stage:
+class Command:
     discord: WireDiscord
     vendor: MoodyVendor
     folder: Path
@@ -64,9 +64,9 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+async def command(tmp_path: Path) -> AsyncIterator[Command]:
     async with WireDiscord() as discord, MoodyVendor() as vendor:
-        yield Stage(discord, vendor, tmp_path)
+        yield Command(discord, vendor, tmp_path)
 
 
 @asynccontextmanager
@@ -81,57 +81,59 @@ async def typed(words: str) -> AsyncIterator[int]:
         os.close(person)
 
 
-async def test_without_a_terminal_nothing_happens_unless_told(stage: Stage) -> None:
-    code, out, err = await stage.done(await stage.start("--live"))
+async def test_without_a_terminal_nothing_happens_unless_told(command: Command) -> None:
+    code, out, err = await command.done(await command.start("--live"))
     assert (code, out) == (1, "")
     assert err.splitlines() == ["Error: --live asks before it orders, and nobody is there to answer: say --yes"]
-    assert stage.vendor.wallets_asked == 0
-    assert stage.report == ""
+    assert command.vendor.wallets_asked == 0
+    assert command.report == ""
 
 
-async def test_its_options_mean_nothing_without_it(stage: Stage) -> None:
-    code, _, err = await stage.done(await stage.start("--channel", "1"))
+async def test_its_options_mean_nothing_without_it(command: Command) -> None:
+    code, _, err = await command.done(await command.start("--channel", "1"))
     assert code == 2
     assert "belong to --live" in err
 
 
 @pytest.mark.parametrize(("answer", "orders"), [("n\n", 0), ("\n", 0), ("y\n", 7)])
-async def test_it_asks_and_says_how_many_orders_are_paid(stage: Stage, answer: str, orders: int) -> None:
-    channel = str(stage.discord.general.id)
+async def test_it_asks_and_says_how_many_orders_are_paid(command: Command, answer: str, orders: int) -> None:
+    channel = str(command.discord.general.id)
     async with typed(answer) as terminal:
-        code, out, _ = await stage.done(await stage.start("--live", "--channel", channel, terminal=terminal))
+        code, out, _ = await command.done(await command.start("--live", "--channel", channel, terminal=terminal))
     assert f"order 7 images at most (your ModelsLab account pays them) and post a card in channel {channel}" in out
-    assert len(stage.vendor.orders) == orders
+    assert len(command.vendor.orders) == orders
     assert code == (0 if orders else 1)
-    assert ("finished" in stage.report) is bool(orders)
-    assert stage.discord.messages == []
+    assert ("finished" in command.report) is bool(orders)
+    assert command.discord.messages == []
 
 
-async def test_yes_does_not_ask_and_a_finding_is_exit_code_1(stage: Stage) -> None:
-    stage.vendor.most_steps = 20
-    code, out, _ = await stage.done(await stage.start("--live", "--yes", "--channel", str(stage.discord.general.id)))
+async def test_yes_does_not_ask_and_a_finding_is_exit_code_1(command: Command) -> None:
+    command.vendor.most_steps = 20
+    code, out, _ = await command.done(
+        await command.start("--live", "--yes", "--channel", str(command.discord.general.id))
+    )
     assert code == 1
-    assert "found        steps: 30 were sent, 20 used; set modelslab.max_steps = 20" in stage.report
-    [path] = stage.folder.glob("limner-live-*.txt")
+    assert "found        steps: 30 were sent, 20 used; set modelslab.max_steps = 20" in command.report
+    [path] = command.folder.glob("limner-live-*.txt")
     assert f"written to {path.name}" in out.splitlines()
 
 
-async def test_ctrl_c_leaves_what_was_found_and_no_card(stage: Stage) -> None:
-    stage.vendor.job_seconds = 60
-    process = await stage.start("--live", "--yes", "--channel", str(stage.discord.general.id))
+async def test_ctrl_c_leaves_what_was_found_and_no_card(command: Command) -> None:
+    command.vendor.job_seconds = 60
+    process = await command.start("--live", "--yes", "--channel", str(command.discord.general.id))
     async with asyncio.timeout(30):
-        while not stage.vendor.orders:
+        while not command.vendor.orders:
             await asyncio.sleep(0.05)
-    assert stage.discord.messages
+    assert command.discord.messages
     await asyncio.sleep(0.3)
     process.send_signal(signal.SIGINT)
-    code, out, err = await stage.done(process)
+    code, out, err = await command.done(process)
     assert code == 1
     assert "Traceback" not in err
-    assert "as expected  card: posted" in stage.report
-    assert "?            text to image: interrupted; what was ordered may be painted and charged" in stage.report
-    assert "as expected  removal: the card is gone" in stage.report
-    assert stage.report.splitlines()[-1].startswith("not finished: ")
+    assert "as expected  card: posted" in command.report
+    assert "?            text to image: interrupted; what was ordered may be painted and charged" in command.report
+    assert "as expected  removal: the card is gone" in command.report
+    assert command.report.splitlines()[-1].startswith("not finished: ")
     assert "written to limner-live-" in out
-    assert stage.discord.messages == []
-    assert len(stage.vendor.orders) == 1
+    assert command.discord.messages == []
+    assert len(command.vendor.orders) == 1
