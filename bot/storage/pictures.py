@@ -9,6 +9,7 @@ import secrets
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,8 @@ from bot.storage.room import Room
 _TYPES = {ending: media_type for media_type, ending in ENDINGS.items()}
 # A decoded picture takes up to 64 MiB: so many at once, whoever uploads.
 _AT_ONCE = 2
+# Long enough for the row that will name a picture.
+_LATELY = 3600.0
 _NAME = re.compile(r"[0-9a-f]{64}\.\d{1,5}x\d{1,5}\.(png|jpg|webp)")
 _CROP = re.compile(r"[0-9a-f]{64}\.crop\.jpg")
 _FOLDER = re.compile(r"[0-9a-f]{2}")
@@ -55,6 +58,8 @@ class FilePictures:
         self._decoding = asyncio.Semaphore(_AT_ONCE)
         # A file is either kept or swept: the same bytes may be both wanted again and left behind.
         self._deciding = threading.Lock()
+        # What this process kept, and when by a clock that nobody sets: the row that names it may not be there yet.
+        self._kept: dict[str, float] = {}
         self.room = Room(folder, "no picture can be kept")
         self._largest = LEAST
 
@@ -119,6 +124,9 @@ class FilePictures:
         return sorted(path.name for path in self._folder.iterdir() if _FOLDER.fullmatch(path.name) and path.is_dir())
 
     def _sweep(self, folder: str, used: Collection[str], since: float, before: float) -> int:
+        with self._deciding:
+            lately = time.monotonic() - _LATELY
+            self._kept = {content: at for content, at in self._kept.items() if at > lately}
         wanted = {_content(name) for name in used}
         gone = 0
         for path in (self._folder / folder).iterdir():
@@ -126,7 +134,7 @@ class FilePictures:
                 continue
             # Gone meanwhile: somebody deleted it.
             with self._deciding, suppress(FileNotFoundError):
-                if since <= path.stat().st_mtime <= before:
+                if since <= path.stat().st_mtime <= before and _content(path.name) not in self._kept:
                     path.unlink()
                     gone += 1
         return gone
@@ -157,6 +165,7 @@ class FilePictures:
         name = f"{digest}.{picture.width}x{picture.height}.{picture.ending}"
         path = self._path(name)
         with self._deciding:
+            self._kept[digest] = time.monotonic()
             known = path.exists()
             if known:
                 # As if it were new: the sweep looks at what is older than the row that is about to name it.

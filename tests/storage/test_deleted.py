@@ -206,6 +206,20 @@ async def test_while_it_runs_only_what_is_old_goes(tmp_path: Path) -> None:
         assert _files(tmp_path) == {shown, f"{shown.split('.')[0]}.crop.jpg"}
 
 
+async def test_what_was_just_kept_stays_whatever_the_clock_says(tmp_path: Path) -> None:
+    """Between a picture and the row that names it the clock may be set: its time says nothing then."""
+    async with open_database(tmp_path / "l.db") as database:
+        pictures = FilePictures(tmp_path / "pictures")
+        name = await pictures.keep(builders.a_picture("just kept"))
+        old = time.time() - 7200
+        os.utime(pictures._path(name), (old, old))
+        keeping = Keeping(database, pictures, tmp_path / "l.db")
+        await database.write(lambda tx: tx.run("UPDATE keeping SET pictures_since = 0"))
+        for _ in range(4):
+            await keeping.chores()
+        assert name in _files(tmp_path)
+
+
 async def test_pictures_of_another_database_are_left_alone(tmp_path: Path) -> None:
     """A fresh one beside the pictures of an old one, and two that share a folder."""
     pictures = FilePictures(tmp_path / "pictures")
