@@ -4,7 +4,8 @@
 #   make ARGS="-k quota" test       pass options on to pytest, or to the bot (make ARGS="--config my.toml" run)
 
 PYTHON ?= python3
-WORKERS ?= 2
+# More than there are cores: the tests of the running bot mostly wait.
+WORKERS ?= 4
 ARGS ?=
 
 UV_VERSION := 0.13.9
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 UV_READY := $(VENV)/.uv-$(UV_VERSION)
 READY := $(VENV)/.synced
-PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
+PYTEST = $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 # The environment is ours: no other virtual environment, and no Python that uv would fetch.
 unexport VIRTUAL_ENV
@@ -49,6 +50,8 @@ run: $(READY)
 test: $(READY)
 	@$(PYTEST) -m "not slow" $(ARGS)
 
+# Some of these measure: they share the cores with one other at most.
+test-slow: WORKERS := 2
 test-slow: $(READY)
 	@$(PYTEST) -m slow $(ARGS)
 

@@ -63,6 +63,7 @@ async def painted_again(w: RunningBot) -> None:
     assert (await final(asked)).images
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left", [150_000, 0])
 @pytest.mark.parametrize("where", ["data", "data/pictures"])
 async def test_full_while_painting(tmp_path: Path, where: str, left: int) -> None:
@@ -150,6 +151,7 @@ async def test_full_when_something_is_asked_for(tmp_path: Path) -> None:
         await w.honest()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("killed", [False, True], ids=["", "killed meanwhile"])
 async def test_full_when_it_is_to_be_settled(tmp_path: Path, killed: bool) -> None:
     """The answer is shown, and the money cannot be written down: that is done once, when there is room."""

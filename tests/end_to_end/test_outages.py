@@ -22,6 +22,7 @@ def closed_port() -> int:
         return listener.getsockname()[1]
 
 
+@pytest.mark.slow
 async def test_a_vendor_that_is_down_is_left_alone_and_members_are_told_at_once(tmp_path: Path) -> None:
     own = {"LIMNER_MODELSLAB__BREAKER_FAILURES": "3", "LIMNER_MODELSLAB__BREAKER_SECONDS": "4"}
     async with running_bot(tmp_path, **own) as w:

@@ -65,6 +65,8 @@ def mentions_of(w: RunningBot, user_id: int) -> dict[str, int]:
 async def test_export_holds_everything_and_only_the_member_sees_it(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         await lived_in(w)
+        # A refusal is written down in the background.
+        await until(lambda: w.rows("SELECT 1 FROM refusal"))
         asked = await slash(w, "privacy export")
         message = await asked.until(lambda each: each.files, 10)
         assert message.is_ephemeral

@@ -23,6 +23,7 @@ async def busy(w: RunningBot, seconds: float = 0.4) -> None:
     w.vendor.job_seconds = seconds
 
 
+@pytest.mark.slow
 async def test_twenty_of_one_member_do_not_delay_the_one_of_another(tmp_path: Path) -> None:
     async with running_bot(tmp_path, **ONE_SLOT) as w:
         await busy(w, 0.3)
@@ -239,6 +240,7 @@ async def test_interactions_survive_drops_resumes_and_invalid_sessions(tmp_path:
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_sigterm_leaves_the_rest_to_the_next_start(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 4

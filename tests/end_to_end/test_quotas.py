@@ -130,6 +130,7 @@ async def test_a_command_that_the_bot_no_longer_has_gets_a_sentence(tmp_path: Pa
             )
 
 
+@pytest.mark.slow
 async def test_a_slow_log_channel_delays_nobody(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         art, log = w.discord.channel("art"), w.discord.channel("log")

@@ -30,6 +30,7 @@ def spoken(w: RunningBot, level: str) -> list[str]:
     return [line for line in w.bot.lines[w.bot._started_at_line :] if "command" in line and f" {level} " in line]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trouble", CASES)
 async def test_buttons_and_open_portraits_need_no_registration(tmp_path: Path, trouble: dict[str, Any]) -> None:
     async with running_bot(tmp_path) as w:

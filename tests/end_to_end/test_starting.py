@@ -52,6 +52,7 @@ async def test_a_login_that_fails_twice_is_made_a_third_time(tmp_path: Path, wro
         assert await w.bot.terminate() == 0
 
 
+@pytest.mark.slow
 async def test_a_refused_connection_is_tried_again_until_discord_is_there(tmp_path: Path) -> None:
     async with unstarted(tmp_path) as w:
         await w.discord.go_away()
@@ -143,6 +144,7 @@ async def test_where_to_connect_is_asked_until_discord_says(tmp_path: Path, wron
         assert "Traceback" not in w.bot.output
 
 
+@pytest.mark.slow
 async def test_handshakes_are_repeated_with_growing_waits(tmp_path: Path) -> None:
     async with unstarted(tmp_path) as w:
         w.discord.refuse_gateway(times=3)
@@ -161,6 +163,7 @@ async def test_a_gateway_that_says_nothing_is_left(tmp_path: Path) -> None:
         await works(w)
 
 
+@pytest.mark.slow
 async def test_an_invalid_session_at_the_start_leads_to_a_new_one(tmp_path: Path) -> None:
     async with unstarted(tmp_path) as w:
         w.discord.gateway.verdicts = [9, 4000]

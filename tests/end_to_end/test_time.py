@@ -73,6 +73,7 @@ async def test_a_clock_that_is_set_while_the_bot_runs_changes_nothing(tmp_path: 
         await w.honest()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jump", JUMPS)
 async def test_a_clock_that_is_set_between_two_starts_keeps_nobody_waiting(tmp_path: Path, jump: int) -> None:
     """A pause, a paid job and a waiting take, all written by another clock."""

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
 
+import pytest
 from aiohttp import web
 
 from tests.end_to_end.faults import DEADLINE, LATE, LOST, PICTURE, Case, ask, cases
@@ -84,6 +85,7 @@ def checked_log(w: RunningBot, prompt: str, case: Case) -> list[str]:
     return []
 
 
+@pytest.mark.slow
 async def test_every_fault_ends_in_one_clear_answer(tmp_path: Path) -> None:
     async with never_called() as evil, running_bot(tmp_path, MischievousVendor, **OWN) as w:
         vendor, table = cast("MischievousVendor", w.vendor), cases(evil)
@@ -103,6 +105,7 @@ async def test_every_fault_ends_in_one_clear_answer(tmp_path: Path) -> None:
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_orders_that_were_not_taken_are_sent_again_and_no_others(tmp_path: Path) -> None:
     """A full queue with and without `retry_after`, and a connection that breaks before the order was read."""
     async with running_bot(tmp_path) as w:
