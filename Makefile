@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 # More than there are cores: the tests of the running bot mostly wait.
-WORKERS ?= 4
+WORKERS ?= 6
 ARGS ?=
 
 UV_VERSION := 0.13.9
