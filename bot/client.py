@@ -27,7 +27,12 @@ from bot.registration import Registration
 _log = logging.getLogger(__name__)
 
 EXTENSIONS = ("cogs.portraits", "cogs.characters", "cogs.gallery", "cogs.servers", "cogs.privacy")
-UNKNOWN_TO_DISCORD = "discord.token is wrong: Discord does not know it (LIMNER_DISCORD__TOKEN)"
+_UNKNOWN_TO_DISCORD = "discord.token is wrong: Discord does not know it (LIMNER_DISCORD__TOKEN)"
+_CLOSED_FOR_GOOD = {
+    # The token was renewed while the bot ran.
+    4004: _UNKNOWN_TO_DISCORD,
+    4014: "discord.token: Discord does not grant its application the intents that the bot asks for (close code 4014)",
+}
 # The library waits five minutes for an answer that does not come. Sending a large picture is not silence.
 _SILENCE = aiohttp.ClientTimeout(total=300, sock_connect=15, sock_read=30)
 # Nothing here speaks; without this every start warns of packages for voice.
@@ -40,13 +45,6 @@ def point_at(api_base_url: str, gateway_url: str) -> None:
         Route.BASE = api_base_url.rstrip("/")
     if gateway_url:
         use_gateway(gateway_url)
-
-
-_CLOSED_FOR_GOOD = {
-    # The token was renewed while the bot ran.
-    4004: UNKNOWN_TO_DISCORD,
-    4014: "discord.token: Discord does not grant its application the intents that the bot asks for (close code 4014)",
-}
 
 
 class LimnerBot(SteadyBot):
@@ -116,7 +114,7 @@ async def log_in(bot: LimnerBot, token: str) -> None:
         try:
             return await bot.login(token)
         except discord.LoginFailure:
-            raise ConfigError(UNKNOWN_TO_DISCORD) from None
+            raise ConfigError(_UNKNOWN_TO_DISCORD) from None
         except NO_ANSWER as error:
             wait = await wait_after(error, waits)
             _log.warning("Discord cannot be reached (%s), trying again in %.0f s", named(error), wait)
