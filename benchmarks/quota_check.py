@@ -35,6 +35,7 @@ from bot.storage.database import Database, open_database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
 from bot.storage.rows import shares_to_json
+from bot.storage.units import Transaction
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SERVER, MEMBER, MEMBERS = GuildId(10), UserId(1), 500
@@ -99,12 +100,11 @@ async def fill(database: Database, rows: int) -> None:
         block = {"first": first, "end": end, "server": SERVER, "from_": month, "step": max(1, span // rows)}
         block |= {"member": MEMBER, "members": MEMBERS}
 
-        async def unit(tx: object, block: dict[str, object] = block) -> None:
-            run = tx.run  # type: ignore[attr-defined]
-            await run(PORTRAITS, {**block, "spec": SPEC.model_dump_json()})
-            await run(TAKES, block)
-            await run(HOLDS, {**block, "legs": legs})
-            await run(COUNTERS, block)
+        def unit(tx: Transaction, block: dict[str, object] = block) -> None:
+            tx.run(PORTRAITS, {**block, "spec": SPEC.model_dump_json()})
+            tx.run(TAKES, block)
+            tx.run(HOLDS, {**block, "legs": legs})
+            tx.run(COUNTERS, block)
 
         await database.write(unit)
 

@@ -23,15 +23,15 @@ from bot.services.asker import Asker
 from bot.services.portraits.screening import Moderator, Pace, Screening
 from bot.services.servers.administration import Administration, Limits, Overview
 from bot.services.servers.log_channel import Journal
-from bot.storage.database import UNUSABLE, Database, DatabaseBusy, open_database, why_unusable
+from bot.storage.database import READING, UNUSABLE, Database, DatabaseBusy, open_database, why_unusable
 from bot.storage.done import SqlDone
 from bot.storage.migrate import migrations
 from bot.storage.schema import inspect
 from bot.storage.servers import SqlPolicies
+from bot.storage.units import Reader
 
 # The audit's name for whoever has the shell.
 OPERATOR = UserId(0)
-_READER = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")
 # Beside a running bot one transaction is written and nothing else: the bot alone moves the log into the file.
 _GUEST = (
     "PRAGMA busy_timeout = 5000",
@@ -108,10 +108,11 @@ async def _beside(path: Path, *, writing: bool) -> AsyncGenerator[Database]:
     async with AsyncExitStack() as stack:
         database = await _owned(stack, path) if writing else None
         if database is None:
-            reader = await _connection(stack, path, "ro", _READER)
+            reader = await _connection(stack, path, "ro", READING)
             await _check_version(reader, path)
             writer = await _connection(stack, path, "rw", _GUEST) if writing else reader
-            database = Database(writer, reader, path)
+            readers = Reader(reader), Reader(reader)
+            database = Database(writer, *readers, path)
         yield database
 
 

@@ -9,8 +9,9 @@ from bot.domain.ids import CharacterId, GuildId, UserId
 from bot.domain.once import Once
 from bot.domain.words.text import name_key
 from bot.storage import done, rows
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database
 from bot.storage.sql import load
+from bot.storage.units import Transaction
 
 _SQL = load("characters")
 _LAST = "\U0010ffff"
@@ -26,16 +27,16 @@ class SqlCharacters:
     async def add(
         self, character: Character, limit: int, once: Once, now: datetime, *, upload_id: str | None = None
     ) -> None:
-        async def unit(tx: Transaction) -> None:
+        def unit(tx: Transaction) -> None:
             key = name_key(character.name)
-            taken = await tx.one(_SQL["by_key"], {"owner_id": character.owner_id, "name_key": key})
+            taken = tx.one(_SQL["by_key"], {"owner_id": character.owner_id, "name_key": key})
             if taken is not None:
                 raise CharacterNameTaken(taken["name"])
-            count = await tx.one(_SQL["count_of_owner"], {"owner_id": character.owner_id})
+            count = tx.one(_SQL["count_of_owner"], {"owner_id": character.owner_id})
             if count and count["n"] >= limit:
                 raise TooManyCharacters(limit)
-            await tx.run(_SQL["drop_upload"], {"id": upload_id, "owner_id": character.owner_id})
-            await tx.run(
+            tx.run(_SQL["drop_upload"], {"id": upload_id, "owner_id": character.owner_id})
+            tx.run(
                 _SQL["insert"],
                 {
                     "id": character.id,
@@ -54,35 +55,35 @@ class SqlCharacters:
         await done.change(self._database, once, now, unit)
 
     async def find(self, owner_id: UserId, name: str) -> Character | None:
-        row = await self._database.read.one(_SQL["by_key"], {"owner_id": owner_id, "name_key": name_key(name)})
+        row = await self._database.one(_SQL["by_key"], {"owner_id": owner_id, "name_key": name_key(name)})
         return rows.character(row) if row else None
 
     async def get(self, character_id: CharacterId) -> Character | None:
-        row = await self._database.read.one(_SQL["by_id"], {"id": character_id})
+        row = await self._database.one(_SQL["by_id"], {"id": character_id})
         return rows.character(row) if row else None
 
     async def page(self, owner_id: UserId, offset: int, limit: int) -> list[Character]:
-        found = await self._database.read.all(_SQL["page"], {"owner_id": owner_id, "offset": offset, "limit": limit})
+        found = await self._database.all(_SQL["page"], {"owner_id": owner_id, "offset": offset, "limit": limit})
         return [rows.character(row) for row in found]
 
     async def count(self, owner_id: UserId) -> int:
-        row = await self._database.read.one(_SQL["count_of_owner"], {"owner_id": owner_id})
+        row = await self._database.one(_SQL["count_of_owner"], {"owner_id": owner_id})
         return row["n"] if row else 0
 
     async def names_like(self, owner_id: UserId, part: str, limit: int) -> list[str]:
         key = name_key(part)
         params = {"owner_id": owner_id, "prefix": key, "after": key + _LAST, "part": key, "limit": limit}
-        first = await self._database.read.all(_SQL["starting_with"], params)
+        first = await self._database.all(_SQL["starting_with"], params)
         names = [row["name"] for row in first]
         if len(names) < limit and key:
-            more = await self._database.read.all(_SQL["containing"], params)
+            more = await self._database.all(_SQL["containing"], params)
             names += [row["name"] for row in more if row["name"] not in names]
         return names[:limit]
 
     async def update(self, character: Character, once: Once, now: datetime) -> None:
-        async def unit(tx: Transaction) -> None:
+        def unit(tx: Transaction) -> None:
             key = name_key(character.name)
-            taken = await tx.one(_SQL["by_key"], {"owner_id": character.owner_id, "name_key": key})
+            taken = tx.one(_SQL["by_key"], {"owner_id": character.owner_id, "name_key": key})
             if taken is not None and taken["id"] != character.id:
                 raise CharacterNameTaken(taken["name"])
             params = {
@@ -96,9 +97,9 @@ class SqlCharacters:
                 "reference": character.reference,
                 "now": rows.millis(now),
             }
-            if await tx.one(_SQL["update"], params) is None:
+            if tx.one(_SQL["update"], params) is None:
                 raise CharacterGone
-            await tx.run(_SQL["rename_shares"], {"id": character.id, "name_key": key})
+            tx.run(_SQL["rename_shares"], {"id": character.id, "name_key": key})
 
         await done.change(self._database, once, now, unit)
 
@@ -110,17 +111,17 @@ class SqlCharacters:
             "everywhere": int(everywhere),
             "limit": limit,
         }
-        return [row["image"] for row in await self._database.read.all(_SQL["poses_to_show"], params)]
+        return [row["image"] for row in await self._database.all(_SQL["poses_to_show"], params)]
 
     async def image_used(self, image: str) -> bool:
-        row = await self._database.read.one(_SQL["image_used"], {"image": image})
+        row = await self._database.one(_SQL["image_used"], {"image": image})
         return bool(row and row["used"])
 
     async def delete(self, character_id: CharacterId, owner_id: UserId, once: Once, now: datetime) -> bool:
-        async def unit(tx: Transaction) -> bool:
-            gone = await tx.one(_SQL["delete"], {"id": character_id, "owner_id": owner_id}) is not None
+        def unit(tx: Transaction) -> bool:
+            gone = tx.one(_SQL["delete"], {"id": character_id, "owner_id": owner_id}) is not None
             if gone:
-                await tx.rewrite_soon()
+                tx.rewrite_soon()
             return gone
 
         return await done.change(self._database, once, now, unit)
@@ -141,17 +142,17 @@ class SqlCharacters:
         return len(await done.change(self._database, once, now, lambda tx: tx.all(sql, params)))
 
     async def guilds_of(self, character_id: CharacterId) -> list[GuildId]:
-        found = await self._database.read.all(_SQL["guilds_of"], {"character_id": character_id})
+        found = await self._database.all(_SQL["guilds_of"], {"character_id": character_id})
         return [GuildId(row["guild_id"]) for row in found]
 
     async def shared(self, guild_id: GuildId, character_id: CharacterId) -> Share | None:
         params = {"guild_id": guild_id, "character_id": character_id}
-        row = await self._database.read.one(_SQL["shared"], params)
+        row = await self._database.one(_SQL["shared"], params)
         return _share(row) if row else None
 
     async def shared_named(self, guild_id: GuildId, name: str, not_owner: UserId) -> list[Share]:
         params = {"guild_id": guild_id, "name_key": name_key(name), "not_owner": not_owner, "limit": _SAME_NAME}
-        return [_share(row) for row in await self._database.read.all(_SQL["shared_named"], params)]
+        return [_share(row) for row in await self._database.all(_SQL["shared_named"], params)]
 
     async def shared_like(self, guild_id: GuildId, part: str, not_owner: UserId, limit: int) -> list[Share]:
         key = name_key(part)
@@ -163,18 +164,18 @@ class SqlCharacters:
             "not_owner": not_owner,
             "limit": limit,
         }
-        found = {row["id"]: row for row in await self._database.read.all(_SQL["shared_starting_with"], params)}
+        found = {row["id"]: row for row in await self._database.all(_SQL["shared_starting_with"], params)}
         if len(found) < limit and key:
-            more = await self._database.read.all(_SQL["shared_containing"], params)
+            more = await self._database.all(_SQL["shared_containing"], params)
             found = {**found, **{row["id"]: row for row in more if row["id"] not in found}}
         return [_share(row) for row in found.values()][:limit]
 
     async def shared_page(self, guild_id: GuildId, offset: int, limit: int) -> list[Share]:
         params = {"guild_id": guild_id, "offset": offset, "limit": limit}
-        return [_share(row) for row in await self._database.read.all(_SQL["shared_page"], params)]
+        return [_share(row) for row in await self._database.all(_SQL["shared_page"], params)]
 
     async def shared_count(self, guild_id: GuildId) -> int:
-        row = await self._database.read.one(_SQL["shared_count"], {"guild_id": guild_id})
+        row = await self._database.one(_SQL["shared_count"], {"guild_id": guild_id})
         return row["n"] if row else 0
 
     async def keep_upload(self, upload_id: str, owner_id: UserId, image: str, once: Once, now: datetime) -> None:
@@ -182,7 +183,7 @@ class SqlCharacters:
         await done.change(self._database, once, now, lambda tx: tx.run(_SQL["keep_upload"], params))
 
     async def upload(self, upload_id: str, owner_id: UserId) -> str | None:
-        row = await self._database.read.one(_SQL["upload"], {"id": upload_id, "owner_id": owner_id})
+        row = await self._database.one(_SQL["upload"], {"id": upload_id, "owner_id": owner_id})
         return row["image"] if row else None
 
     async def drop_old_uploads(self, before: datetime) -> list[str]:

@@ -1,10 +1,10 @@
-"""One SQLite file: one writing connection, one reading, transactions that always end."""
+"""One SQLite file: one connection that writes, two that read, transactions that always end."""
 
 import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,9 +17,9 @@ from bot.storage.migrate import SchemaTooNew, migrate
 from bot.storage.room import Room
 from bot.storage.schema import NotOurDatabase, inspect
 from bot.storage.sql import load
+from bot.storage.units import Params, Reader, Transaction, Unit, connected, in_thread, to_its_commit
 
 T = TypeVar("T")
-Params = Mapping[str, Any]
 _log = logging.getLogger(__name__)
 _SQL = load("keeping")
 
@@ -44,6 +44,7 @@ _WRITER = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA journal_size_limit = 67108864",
 )
+READING = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")
 # How long the log may be waited for, in milliseconds: members wait behind it, and readers may stay for minutes.
 _PATIENCE = 50
 
@@ -52,40 +53,15 @@ class DatabaseBusy(Exception):
     """Another process owns the file: several writers would wait for seconds on each other."""
 
 
-class Transaction:
-    """Statements inside one transaction. Rows come back as `sqlite3.Row`."""
-
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
-
-    async def all(self, sql: str, params: Params | None = None) -> list[sqlite3.Row]:
-        """Run the statement and return every row."""
-        return list(await self._connection.execute_fetchall(sql, dict(params or {})))
-
-    async def one(self, sql: str, params: Params | None = None) -> sqlite3.Row | None:
-        """Run the statement to its end and return its first row, or None."""
-        rows = await self.all(sql, params)
-        return rows[0] if rows else None
-
-    async def run(self, sql: str, params: Params | None = None) -> None:
-        """Run a statement that returns nothing."""
-        await self.all(sql, params)
-
-    async def rewrite_soon(self) -> None:
-        """Part of every deletion: only rewriting the file makes sure that nothing of it stays legible.
-
-        SQLite moves cells between pages when it balances a tree. The old copies stay in unused corners, and
-        `secure_delete` does not know of them when the row itself is deleted later.
-        """
-        await self.run(_SQL["ask_for_rewriting"])
-
-
 class Database:
-    """Use `open_database`. `write` runs a unit of work shielded from cancellation; `read` reads committed data."""
+    """Use `open_database`. `write` runs a unit of work shielded from cancellation; `read`, `all` and `one` read
+    committed data for somebody who waits for an answer, and `background` for everybody else.
+    """
 
-    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, path: Path) -> None:
+    def __init__(self, writer: aiosqlite.Connection, reader: Reader, background: Reader, path: Path) -> None:
         self._writer = writer
-        self._reader = Transaction(reader)
+        self._reader = reader
+        self.background = background
         self.room = Room(path, "no step of anything can be written down, refunds neither")
         self._turn = asyncio.Lock()
         self._units: set[asyncio.Task[Any]] = set()
@@ -93,23 +69,30 @@ class Database:
         self._blocked = False
         self._closing = False
 
-    @property
-    def read(self) -> Transaction:
-        """Statements that change nothing, each its own snapshot."""
-        return self._reader
+    async def read(self, unit: Unit[T]) -> T:
+        """Run `unit` over one state of the database, in BEGIN .. COMMIT; it must change nothing."""
+        return await self._reader.read(unit)
 
-    async def write(self, unit: Callable[[Transaction], Awaitable[T]], *, patient: bool = False) -> T:
+    async def all(self, sql: str, params: Params | None = None) -> list[sqlite3.Row]:
+        """Every row of one statement that changes nothing."""
+        return await self._reader.all(sql, params)
+
+    async def one(self, sql: str, params: Params | None = None) -> sqlite3.Row | None:
+        """The first row of one statement that changes nothing, or None."""
+        return await self._reader.one(sql, params)
+
+    async def write(self, unit: Unit[T], *, patient: bool = False) -> T:
         """Run `unit` in BEGIN IMMEDIATE .. COMMIT; it rolls back on any exception.
 
-        The unit must not await the network. A cancelled caller leaves at once, but the transaction runs to
-        its end: cancelled does not mean "not committed", so callers choose the ids they write. Raises StoreBusy when
+        A cancelled caller leaves at once, but the transaction runs to its end: cancelled does not mean "not
+        committed", so callers choose the ids they write. Raises StoreBusy when
         another program holds the file for longer than a member, or a `patient` job, can wait, and StoreFull when the
         disk takes nothing; nothing is written then.
         """
         end = asyncio.get_running_loop().time() + (PATIENT if patient else IMPATIENT)
         return await self._to_its_end(self._transaction(unit, end))
 
-    async def write_at_last(self, unit: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def write_at_last(self, unit: Unit[T]) -> T:
         """As a patient `write`, but where there is no room it waits for that; StoreFull only when we are going down."""
         while True:
             try:
@@ -121,10 +104,10 @@ class Database:
     async def probe(self) -> None:
         """Write a page, whatever it holds; raises StoreFull where that is impossible still."""
 
-        async def unit(tx: Transaction) -> None:
+        def unit(tx: Transaction) -> None:
             # There and back: a page that was never changed is not written.
-            await tx.run(_SQL["flip"])
-            await tx.run(_SQL["flip"])
+            tx.run(_SQL["flip"])
+            tx.run(_SQL["flip"])
 
         await self.write(unit)
         self.room.found()
@@ -138,7 +121,7 @@ class Database:
 
     async def rewrite(self, limit: int | None = None) -> bool:
         """Rewrite the file if a deletion asked for it, up to `limit` bytes; True when nothing is left to do."""
-        wanted = await self._reader.one(_SQL["asks_for_rewriting"])
+        wanted = await self.background.one(_SQL["asks_for_rewriting"])
         if not wanted or not wanted["rewrite"]:
             return True
         return await self._to_its_end(self._vacuum(limit))
@@ -149,19 +132,11 @@ class Database:
         task.add_done_callback(self._units.discard)
         return await asyncio.shield(task)
 
-    async def _transaction(self, unit: Callable[[Transaction], Awaitable[T]], end: float) -> T:
+    async def _transaction(self, unit: Unit[T], end: float) -> T:
         await self._my_turn(end)
         try:
             with self._noticing_the_disk():
-                await self._begin(end)
-                try:
-                    result = await unit(Transaction(self._writer))
-                    # A commit can fail too (a deferred constraint, a full disk), and leaves the transaction open.
-                    await self._writer.commit()
-                except BaseException:
-                    await self._roll_back()
-                    raise
-                return result
+                return await self._attempts(unit, end)
         finally:
             self._turn.release()
 
@@ -174,13 +149,6 @@ class Database:
                 raise self.room.missed(error) from None
             raise
 
-    async def _roll_back(self) -> None:
-        """What cannot be rolled back now, because the disk fails, is rolled back before the next transaction."""
-        try:
-            await self._writer.rollback()
-        except sqlite3.OperationalError as error:
-            _log.warning("a transaction was not rolled back yet (%s)", error)
-
     async def _my_turn(self, end: float) -> None:
         """Wait for the units before: as long as it takes, unless it is another program that they wait for."""
         try:
@@ -191,15 +159,12 @@ class Database:
                 raise StoreBusy from None
             await self._turn.acquire()
 
-    async def _begin(self, end: float) -> None:
-        if self._writer.in_transaction:
-            await self._writer.rollback()
+    async def _attempts(self, unit: Unit[T], end: float) -> T:
+        """Once, or as long as another program holds the file and there is time."""
         while True:
             try:
-                await self._writer.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if _primary(error) != sqlite3.SQLITE_BUSY:
-                    raise
+                result = await in_thread(self._writer, lambda connection: _written(connection, unit))
+            except _Held:
                 if not self._blocked:
                     _log.warning("another program holds the database: what is to be written waits for it")
                 self._blocked = True
@@ -207,7 +172,7 @@ class Database:
                     raise StoreBusy from None
             else:
                 self._blocked = False
-                return
+                return result
 
     async def _truncate(self) -> bool:
         async with self._turn:
@@ -254,17 +219,20 @@ def _primary(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-@asynccontextmanager
-async def _connection(path: Path, pragmas: tuple[str, ...]) -> AsyncGenerator[aiosqlite.Connection]:
-    connection = await aiosqlite.connect(path, isolation_level=None)
+class _Held(Exception):
+    """Another program writes; nothing of the unit ran."""
+
+
+def _written(connection: sqlite3.Connection, unit: Unit[T]) -> T:
+    if connection.in_transaction:
+        connection.rollback()
     try:
-        connection.row_factory = sqlite3.Row
-        for pragma in pragmas:
-            await connection.execute(pragma)
-        yield connection
-    finally:
-        # aiosqlite's thread is not a daemon: an unclosed connection would keep the process alive.
-        await connection.close()
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if _primary(error) == sqlite3.SQLITE_BUSY:
+            raise _Held from None
+        raise
+    return to_its_commit(connection, unit)
 
 
 # What `open_database` and `bot.storage.schema` refuse a file with.
@@ -298,12 +266,12 @@ async def open_database(path: Path) -> AsyncGenerator[Database]:
         await asyncio.to_thread(inspect, path)
         # Where SQLite keeps the copy while it rewrites a large file: nothing is written outside of the folder.
         aside = "PRAGMA temp_store_directory = '{}'".format(str(path.parent).replace("'", "''"))
-        async with _connection(path, (aside, *_WRITER)) as writer:
+        async with connected(path, (aside, *_WRITER)) as writer:
             await asyncio.to_thread(path.chmod, 0o600)
             await migrate(writer)
             await writer.execute(f"PRAGMA busy_timeout = {_STEP_MS}")
-            async with _connection(path, ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")) as reader:
-                database = Database(writer, reader, path)
+            async with connected(path, READING) as reader, connected(path, READING) as background:
+                database = Database(writer, Reader(reader), Reader(background), path)
                 await database.rewrite()
                 await database.scrub()
                 try:

@@ -3,16 +3,16 @@
 Never at the door: a crash between door and commit would swallow the change.
 """
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.domain.errors import AlreadyDone
 from bot.domain.ids import InteractionId
 from bot.domain.once import Once
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database
 from bot.storage.rows import millis
 from bot.storage.sql import load
+from bot.storage.units import Transaction, Unit
 
 T = TypeVar("T")
 _SQL = load("done")
@@ -25,7 +25,7 @@ async def change(
     database: Database,
     once: Once | None,
     now: datetime,
-    unit: Callable[[Transaction], Awaitable[T]],
+    unit: Unit[T],
     *,
     patient: bool = False,
 ) -> T:
@@ -34,22 +34,22 @@ async def change(
     None is a part of a change that is safe to repeat and recorded as a whole.
     """
 
-    async def recorded(tx: Transaction) -> T:
+    def recorded(tx: Transaction) -> T:
         if once is not None:
-            await _record(tx, once, now)
-        return await unit(tx)
+            _record(tx, once, now)
+        return unit(tx)
 
     return await database.write(recorded, patient=patient)
 
 
-async def prune(tx: Transaction, now: datetime) -> None:
+def prune(tx: Transaction, now: datetime) -> None:
     """Forget some of what is too old to be delivered again."""
-    await tx.run(_SQL["prune"], {"before": millis(now - KEPT), "limit": _PIECE})
+    tx.run(_SQL["prune"], {"before": millis(now - KEPT), "limit": _PIECE})
 
 
-async def _record(tx: Transaction, once: Once, now: datetime) -> None:
+def _record(tx: Transaction, once: Once, now: datetime) -> None:
     params = {"interaction_id": once.interaction_id, "step": once.step, "now": millis(now)}
-    if await tx.one(_SQL["record"], params) is None:
+    if tx.one(_SQL["record"], params) is None:
         raise AlreadyDone
 
 
@@ -60,7 +60,7 @@ class SqlDone:
         self._database = database
 
     async def known(self, interaction_id: InteractionId) -> bool:
-        return await self._database.read.one(_SQL["known"], {"interaction_id": interaction_id}) is not None
+        return await self._database.one(_SQL["known"], {"interaction_id": interaction_id}) is not None
 
     async def record(self, once: Once, now: datetime) -> None:
         await self._database.write(lambda tx: _record(tx, once, now))

@@ -11,9 +11,10 @@ from bot.domain.portraits.portrait import TOKEN_LIFE, Portrait, Take, TakeState
 from bot.domain.portraits.queue import LONGEST_PAUSE, PAINTING, SECOND_CHANCE, Lane, Spans, Standing
 from bot.ports.jobs import Claimed, Delivery
 from bot.storage import done, quotas, rows
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database
 from bot.storage.portraits import fetch
 from bot.storage.sql import load
+from bot.storage.units import Transaction
 
 _SQL = load("jobs")
 _PORTRAITS = load("portraits")
@@ -39,17 +40,17 @@ class SqlJobs:
     async def claim(self, now: datetime, lease: timedelta, painting: timedelta = PAINTING) -> Claimed | None:
         until = {"lease_until": rows.millis(now + lease), "deadline_at": rows.millis(now + painting)}
 
-        async def unit(tx: Transaction) -> Claimed | None:
-            lane = await tx.one(_SQL["first_lane"])
-            row = await tx.one(_SQL["first_take"], {"lane": lane["name"]}) if lane else None
+        def unit(tx: Transaction) -> Claimed | None:
+            lane = tx.one(_SQL["first_lane"])
+            row = tx.one(_SQL["first_take"], {"lane": lane["name"]}) if lane else None
             if lane is None or row is None:
                 return None
-            claimed = await tx.one(_SQL["claim_take"], {"seq": row["seq"], **until})
-            await tx.run(_SQL["leave_lane"], {"lane": lane["name"], "vft": row["vft"]})
-            await tx.run(_SQL["set_clock"], {"clock": lane["vft"]})
+            claimed = tx.one(_SQL["claim_take"], {"seq": row["seq"], **until})
+            tx.run(_SQL["leave_lane"], {"lane": lane["name"], "vft": row["vft"]})
+            tx.run(_SQL["set_clock"], {"clock": lane["vft"]})
             if claimed is None:
                 return None
-            portrait = await fetch(tx, PortraitId(row["portrait_id"]))
+            portrait = fetch(tx, PortraitId(row["portrait_id"]))
             return Claimed(portrait, portrait.takes[int(row["number"])])
 
         return await self._write(unit)
@@ -61,10 +62,10 @@ class SqlJobs:
         return await self._set("resubmit_take", take, lease_until=rows.millis(lease_until))
 
     async def give_back(self, take: Take) -> bool:
-        async def unit(tx: Transaction) -> bool:
-            row = await tx.one(_SQL["return_take"], _step(take))
+        def unit(tx: Transaction) -> bool:
+            row = tx.one(_SQL["return_take"], _step(take))
             if row is not None:
-                await tx.run(_SQL["reenter_lane"], {"lane": row["lane"]})
+                tx.run(_SQL["reenter_lane"], {"lane": row["lane"]})
             return row is not None
 
         return await self._write(unit)
@@ -78,7 +79,7 @@ class SqlJobs:
 
     async def is_barred(self, model: str, now: datetime) -> bool:
         params = {"model": model, "now": rows.millis(now)}
-        return await self._database.read.one(_SQL["barred"], params) is not None
+        return await self._database.background.one(_SQL["barred"], params) is not None
 
     async def submitted(self, take: Take, job_id: str, seed: int | None, at: datetime, lease_until: datetime) -> bool:
         return await self._set(
@@ -114,11 +115,11 @@ class SqlJobs:
         return row is not None
 
     async def get(self, portrait_id: PortraitId) -> Portrait:
-        return await fetch(self._database.read, portrait_id)
+        return await self._database.read(lambda tx: fetch(tx, portrait_id))
 
     async def cancel(self, portrait_id: PortraitId, once: Once | None, at: datetime) -> None:
-        async def unit(tx: Transaction) -> None:
-            if not await _close_takes(tx, portrait_id, TakeState.CANCELLED, None, at):
+        def unit(tx: Transaction) -> None:
+            if not _close_takes(tx, portrait_id, TakeState.CANCELLED, None, at):
                 raise NothingToCancel
 
         # A member waits for this one.
@@ -147,23 +148,23 @@ class SqlJobs:
 
     async def deliverable(self, now: datetime) -> list[PortraitId]:
         params = {"now": rows.millis(now), "unheard": rows.millis(now - UNHEARD)}
-        return [PortraitId(row["id"]) for row in await self._database.read.all(_SQL["deliverable"], params)]
+        return [PortraitId(row["id"]) for row in await self._database.background.all(_SQL["deliverable"], params)]
 
     async def overdue(self, now: datetime) -> list[PortraitId]:
-        found = await self._database.read.all(_SQL["overdue"], {"now": rows.millis(now)})
+        found = await self._database.background.all(_SQL["overdue"], {"now": rows.millis(now)})
         return [PortraitId(row["id"]) for row in found]
 
     async def late(self, now: datetime) -> list[Take]:
-        return [rows.take(row) for row in await self._database.read.all(_SQL["late"], {"now": rows.millis(now)})]
+        return [rows.take(row) for row in await self._database.background.all(_SQL["late"], {"now": rows.millis(now)})]
 
     async def take_over(self, now: datetime, lease: timedelta) -> list[Claimed]:
         return await self._write(lambda tx: _take_over(tx, now, lease))
 
     async def release_all(self) -> None:
-        async def unit(tx: Transaction) -> None:
-            await tx.run(_SQL["release_running"])
-            await tx.run(_SQL["release_held"])
-            await tx.run(_SQL["release_deliveries"])
+        def unit(tx: Transaction) -> None:
+            tx.run(_SQL["release_running"])
+            tx.run(_SQL["release_held"])
+            tx.run(_SQL["release_deliveries"])
 
         await self._write(unit)
 
@@ -178,18 +179,18 @@ class SqlJobs:
         }
         params = {name: round(length.total_seconds() * 1000) for name, length in lengths.items()}
 
-        async def unit(tx: Transaction) -> None:
+        def unit(tx: Transaction) -> None:
             for name in _REBASE:
-                await tx.run(_SQL[name], {**params, "now": rows.millis(now)})
+                tx.run(_SQL[name], {**params, "now": rows.millis(now)})
 
         await self._write(unit)
 
     async def tidy(self, now: datetime) -> int:
-        async def unit(tx: Transaction) -> int:
-            await tx.run(_SQL["prune_lanes"])
-            await tx.run(_PORTRAITS["prune_tokens"], {"now": rows.millis(now)})
-            await done.prune(tx, now)
-            return await quotas.close_lost(tx)
+        def unit(tx: Transaction) -> int:
+            tx.run(_SQL["prune_lanes"])
+            tx.run(_PORTRAITS["prune_tokens"], {"now": rows.millis(now)})
+            done.prune(tx, now)
+            return quotas.close_lost(tx)
 
         return await self._write(unit)
 
@@ -198,26 +199,26 @@ class SqlJobs:
         await self._write(lambda tx: tx.run(_SQL["pause"], params))
 
     async def paused_until(self) -> datetime:
-        row = await self._database.read.one(_SQL["paused_until"])
+        row = await self._database.background.one(_SQL["paused_until"])
         return rows.instant(row["paused_until"] if row else 0)
 
     async def standing(self, take: Take) -> Standing | None:
-        row = await self._database.read.one(_SQL["standing"], _step(take))
+        row = await self._database.one(_SQL["standing"], _step(take))
         if row is None:
             return None
-        found = await self._database.read.all(_SQL["waiting_lanes"])
+        found = await self._database.all(_SQL["waiting_lanes"])
         lanes = tuple(Lane(lane["name"], lane["vft"], lane["waiting"]) for lane in found)
         return Standing(row["lane"], row["ahead"], lanes, row["running"])
 
     async def open_portraits(self) -> list[PortraitId]:
-        return [PortraitId(row["id"]) for row in await self._database.read.all(_SQL["open_portraits"])]
+        return [PortraitId(row["id"]) for row in await self._database.background.all(_SQL["open_portraits"])]
 
     async def measured_seconds(self, width: int, height: int, limit: int) -> Sequence[float]:
-        found = await self._database.read.all(_SQL["measured"], {"size": f"{width}x{height}", "limit": limit})
+        found = await self._database.all(_SQL["measured"], {"size": f"{width}x{height}", "limit": limit})
         return [row["ms"] / 1000 for row in found]
 
 
-async def _close_takes(
+def _close_takes(
     tx: Transaction,
     portrait_id: PortraitId,
     state: TakeState,
@@ -226,17 +227,17 @@ async def _close_takes(
     which: str = "close_takes",
 ) -> int:
     """End the unfinished takes of a portrait and take them out of their lane; returns how many there were."""
-    for lane in await tx.all(_SQL["waiting_takes"], {"portrait_id": portrait_id}):
+    for lane in tx.all(_SQL["waiting_takes"], {"portrait_id": portrait_id}):
         left = {"lane": lane["lane"], "units": lane["n"]}
-        await tx.run(_SQL["drop_from_lane"], left)
-        await tx.run(_SQL["drop_from_member_lane"], {**left, "portrait_id": portrait_id})
+        tx.run(_SQL["drop_from_lane"], left)
+        tx.run(_SQL["drop_from_member_lane"], {**left, "portrait_id": portrait_id})
     params = {"portrait_id": portrait_id, "state": state, "failure": failure, "at": rows.millis(at)}
-    return len(await tx.all(_SQL[which], params))
+    return len(tx.all(_SQL[which], params))
 
 
-async def _finish(tx: Transaction, delivery: Delivery, charged: int, at: datetime) -> bool:
+def _finish(tx: Transaction, delivery: Delivery, charged: int, at: datetime) -> bool:
     """The final state and the money in one step; False when the portrait was final already."""
-    row = await tx.one(
+    row = tx.one(
         _SQL["finish_portrait"],
         {
             "id": delivery.portrait_id,
@@ -249,26 +250,26 @@ async def _finish(tx: Transaction, delivery: Delivery, charged: int, at: datetim
     )
     if row is None:
         return False
-    await quotas.close(tx, delivery.portrait_id, charged)
+    quotas.close(tx, delivery.portrait_id, charged)
     return True
 
 
-async def _take_over(tx: Transaction, now: datetime, lease: timedelta) -> list[Claimed]:
+def _take_over(tx: Transaction, now: datetime, lease: timedelta) -> list[Claimed]:
     """What a dead driver left: orders of unknown fate end, known jobs are ours now, held takes queue again."""
     present = {"now": rows.millis(now)}
-    for row in await tx.all(_SQL["expired_submitting"], present):
+    for row in tx.all(_SQL["expired_submitting"], present):
         step = {key: row[key] for key in ("portrait_id", "number", "epoch")}
         ended = {"state": TakeState.UNKNOWN, "image": None, "failure": "unknown", "seed": None, "flagged": 0}
         # Nothing is kept of it, so nobody asks for the wall clock's time.
-        await tx.run(_SQL["finish_take"], {**step, **ended, "at": rows.millis(now), "painted_ms": None})
-    for row in await tx.all(_SQL["expired_held"], present):
+        tx.run(_SQL["finish_take"], {**step, **ended, "at": rows.millis(now), "painted_ms": None})
+    for row in tx.all(_SQL["expired_held"], present):
         step = {"portrait_id": row["portrait_id"], "number": row["number"], **present}
-        if await tx.one(_SQL["requeue_held"], step):
-            await tx.run(_SQL["reenter_lane"], {"lane": row["lane"]})
+        if tx.one(_SQL["requeue_held"], step):
+            tx.run(_SQL["reenter_lane"], {"lane": row["lane"]})
     claimed: list[Claimed] = []
-    for row in await tx.all(_SQL["expired_submitted"], present):
+    for row in tx.all(_SQL["expired_submitted"], present):
         step = {key: row[key] for key in ("portrait_id", "number", "epoch")}
-        if await tx.one(_SQL["take_over"], {**step, "lease_until": rows.millis(now + lease)}):
-            portrait = await fetch(tx, PortraitId(row["portrait_id"]))
+        if tx.one(_SQL["take_over"], {**step, "lease_until": rows.millis(now + lease)}):
+            portrait = fetch(tx, PortraitId(row["portrait_id"]))
             claimed.append(Claimed(portrait, portrait.takes[int(row["number"])]))
     return claimed

@@ -54,11 +54,11 @@ class Keeping:
     async def _sweep(self, folders: Sequence[str], before: float) -> None:
         if not folders or await asyncio.to_thread(self._shared):
             return
-        row = await self._database.read.one(_SQL["pictures_since"])
+        row = await self._database.background.one(_SQL["pictures_since"])
         since = row["pictures_since"] if row else before
         for folder in folders:
             span = {"first": folder, "after": folder + "\U0010ffff"}
-            used = [row["image"] for row in await self._database.read.all(_SQL["images_of_folder"], span)]
+            used = [row["image"] for row in await self._database.background.all(_SQL["images_of_folder"], span)]
             gone = await self._pictures.sweep(folder, used, since, before)
             if gone:
                 _log.info("%d files of pictures that nothing shows were removed", gone)

@@ -18,8 +18,9 @@ from bot.domain.portraits.queue import MEASURED, Lane, Standing, position, secon
 from bot.domain.servers.quotas import Leg
 from bot.ports.portraits import Admission, Mark
 from bot.storage import done, quotas, rows
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database
 from bot.storage.sql import load
+from bot.storage.units import Transaction
 
 _SQL = load("portraits")
 _JOBS = load("jobs")
@@ -28,12 +29,12 @@ _JOBS = load("jobs")
 DOUBLE_CLICK = timedelta(seconds=2)
 
 
-async def fetch(tx: Transaction, portrait_id: PortraitId) -> Portrait:
+def fetch(tx: Transaction, portrait_id: PortraitId) -> Portrait:
     """The portrait with its takes; raises PortraitGone."""
-    row = await tx.one(_SQL["by_id"], {"id": portrait_id})
+    row = tx.one(_SQL["by_id"], {"id": portrait_id})
     if row is None:
         raise PortraitGone
-    return rows.portrait(row, await tx.all(_SQL["takes"], {"portrait_id": portrait_id}))
+    return rows.portrait(row, tx.all(_SQL["takes"], {"portrait_id": portrait_id}))
 
 
 class SqlPortraits:
@@ -43,17 +44,17 @@ class SqlPortraits:
         self._database = database
 
     async def accept(self, portrait: Portrait, legs: Sequence[Leg], admission: Admission) -> None:
-        async def unit(tx: Transaction) -> None:
-            await _refuse_double_clicks(tx, portrait)
-            await _refuse_crowds(tx, portrait, admission)
-            await _refuse_haste(tx, portrait, admission)
-            await _refuse_long_waits(tx, portrait, admission)
+        def unit(tx: Transaction) -> None:
+            _refuse_double_clicks(tx, portrait)
+            _refuse_crowds(tx, portrait, admission)
+            _refuse_haste(tx, portrait, admission)
+            _refuse_long_waits(tx, portrait, admission)
             units = len(portrait.takes)
-            await quotas.reserve(
+            quotas.reserve(
                 tx, portrait.id, portrait.owner_id, legs, units, now=portrait.created_at, expires=portrait.deadline
             )
-            await tx.run(_SQL["insert"], rows.portrait_params(portrait))
-            await _enqueue(tx, portrait)
+            tx.run(_SQL["insert"], rows.portrait_params(portrait))
+            _enqueue(tx, portrait)
 
         await done.change(self._database, Once(portrait.reply.interaction_id), portrait.created_at, unit)
 
@@ -62,61 +63,64 @@ class SqlPortraits:
         await self._database.write(lambda tx: tx.run(_SQL["acknowledge"], params), patient=True)
 
     async def get(self, portrait_id: PortraitId) -> Portrait:
-        return await fetch(self._database.read, portrait_id)
+        return await self._database.read(lambda tx: fetch(tx, portrait_id))
 
     async def of_message(self, message_id: MessageId) -> Portrait:
-        row = await self._database.read.one(_SQL["by_message"], {"message_id": message_id})
-        if row is None:
-            raise PortraitGone
-        return await self.get(PortraitId(row["id"]))
+        def unit(tx: Transaction) -> Portrait:
+            row = tx.one(_SQL["by_message"], {"message_id": message_id})
+            if row is None:
+                raise PortraitGone
+            return fetch(tx, PortraitId(row["id"]))
+
+        return await self._database.read(unit)
 
     async def mark_deleted(self, portrait_id: PortraitId, once: Once, now: datetime) -> None:
         params = {"id": portrait_id, "now": rows.millis(now)}
         await done.change(self._database, once, now, lambda tx: tx.run(_SQL["mark_deleted"], params))
 
     async def cost(self, portrait_id: PortraitId, charged: int) -> Cost:
-        return await quotas.cost(self._database.read, portrait_id, charged)
+        return await self._database.read(lambda tx: quotas.cost(tx, portrait_id, charged))
 
 
-async def _refuse_double_clicks(tx: Transaction, portrait: Portrait) -> None:
+def _refuse_double_clicks(tx: Transaction, portrait: Portrait) -> None:
     if portrait.press_key is None:
         return
     span = {"since": rows.millis(portrait.asked_at - DOUBLE_CLICK), "now": rows.millis(portrait.asked_at)}
-    if await tx.one(_SQL["pressed_since"], {"press_key": portrait.press_key, **span}):
+    if tx.one(_SQL["pressed_since"], {"press_key": portrait.press_key, **span}):
         raise PressedTwice
 
 
-async def _refuse_crowds(tx: Transaction, portrait: Portrait, admission: Admission) -> None:
-    mine = await tx.one(_SQL["open_of_owner"], {"owner_id": portrait.owner_id})
+def _refuse_crowds(tx: Transaction, portrait: Portrait, admission: Admission) -> None:
+    mine = tx.one(_SQL["open_of_owner"], {"owner_id": portrait.owner_id})
     if mine and mine["n"] >= admission.waiting_member:
         raise TooManyWaiting("member", admission.waiting_member)
     if portrait.place.guild_id is not None:
-        ours = await tx.one(_SQL["open_of_guild"], {"guild_id": portrait.place.guild_id})
+        ours = tx.one(_SQL["open_of_guild"], {"guild_id": portrait.place.guild_id})
         if ours and ours["n"] >= admission.waiting_guild:
             raise TooManyWaiting("server", admission.waiting_guild)
 
 
-async def _refuse_haste(tx: Transaction, portrait: Portrait, admission: Admission) -> None:
+def _refuse_haste(tx: Transaction, portrait: Portrait, admission: Admission) -> None:
     here = {"owner_id": portrait.owner_id, "guild_id": portrait.place.guild_id or 0}
     if admission.running is not None:
-        running = await tx.one(_SQL["open_of_member"], here)
+        running = tx.one(_SQL["open_of_member"], here)
         if running and running["n"] >= admission.running:
             raise TooManyRunning(admission.running)
     if admission.cooldown:
-        last = await tx.one(_SQL["last_of_member"], {**here, "now": rows.millis(portrait.asked_at)})
+        last = tx.one(_SQL["last_of_member"], {**here, "now": rows.millis(portrait.asked_at)})
         rest = rows.instant(last["asked_at"]) + admission.cooldown - portrait.asked_at if last else timedelta(0)
         if rest > timedelta(0):
             raise CoolingDown(portrait.created_at + rest)
 
 
-async def _refuse_long_waits(tx: Transaction, portrait: Portrait, admission: Admission) -> None:
+def _refuse_long_waits(tx: Transaction, portrait: Portrait, admission: Admission) -> None:
     """Raises QueueTooLong where the last take would be ordered too late, by its fair place and the measured times."""
     if admission.longest_wait is None:
         return
     units, size = len(portrait.takes), f"{portrait.spec.width}x{portrait.spec.height}"
-    measured = await tx.all(_JOBS["measured"], {"size": size, "limit": MEASURED})
+    measured = tx.all(_JOBS["measured"], {"size": size, "limit": MEASURED})
     each = seconds_each([row["ms"] / 1000 for row in measured])
-    [queue] = await tx.all(_JOBS["backlog"])
+    [queue] = tx.all(_JOBS["backlog"])
     pause = max(0.0, (queue["paused_until"] - rows.millis(portrait.asked_at)) / 1000)
 
     def wait(place: int) -> timedelta:
@@ -125,33 +129,33 @@ async def _refuse_long_waits(tx: Transaction, portrait: Portrait, admission: Adm
     # Nobody is served later than after all that waits: mostly that is enough to know.
     if wait(queue["waiting"] + units) <= admission.longest_wait:
         return
-    found = wait(position(await _would_stand(tx, portrait)))
+    found = wait(position(_would_stand(tx, portrait)))
     if found > admission.longest_wait:
         raise QueueTooLong(found.total_seconds())
 
 
-async def _would_stand(tx: Transaction, portrait: Portrait) -> Standing:
+def _would_stand(tx: Transaction, portrait: Portrait) -> Standing:
     """Where the last take of a portrait would stand in the queue."""
     name, units = rows.lane_of(portrait), len(portrait.takes)
-    [mine] = await tx.all(_JOBS["would_stand"], {"lane": name, "member_id": portrait.owner_id, "units": units})
+    [mine] = tx.all(_JOBS["would_stand"], {"lane": name, "member_id": portrait.owner_id, "units": units})
     others = [
         Lane(lane["name"], lane["vft"], lane["waiting"])
-        for lane in await tx.all(_JOBS["waiting_lanes"])
+        for lane in tx.all(_JOBS["waiting_lanes"])
         if lane["name"] != name
     ]
     return Standing(name, mine["ahead"] + units - 1, (*others, Lane(name, mine["vft"], units)))
 
 
-async def _enqueue(tx: Transaction, portrait: Portrait) -> None:
+def _enqueue(tx: Transaction, portrait: Portrait) -> None:
     lane, units = rows.lane_of(portrait), len(portrait.takes)
-    clock = await tx.one(_JOBS["enter_lane"], {"lane": lane, "units": units})
-    member = await tx.one(
+    clock = tx.one(_JOBS["enter_lane"], {"lane": lane, "units": units})
+    member = tx.one(
         _JOBS["enter_member_lane"],
         {"lane": lane, "member_id": portrait.owner_id, "units": units, "clock": clock["clock"] if clock else 0},
     )
     first = (member["vft"] if member else units) - units
     for take in portrait.takes:
-        await tx.run(
+        tx.run(
             _SQL["insert_take"],
             {
                 "portrait_id": portrait.id,
@@ -188,5 +192,4 @@ class SqlGallery:
             "id": than.portrait_id,
             "limit": limit,
         }
-        found = await self._database.read.all(sql, params)
-        return [await fetch(self._database.read, PortraitId(row["id"])) for row in found]
+        return await self._database.read(lambda tx: [fetch(tx, PortraitId(row["id"])) for row in tx.all(sql, params)])

@@ -9,9 +9,10 @@ from bot.domain.ids import GuildId, PortraitId, UserId
 from bot.domain.once import Once
 from bot.domain.privacy import Batch, Holdings
 from bot.storage import done
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database
 from bot.storage.rows import millis
 from bot.storage.sql import load
+from bot.storage.units import Transaction
 
 _SQL = load("privacy")
 _PARTS = (
@@ -46,20 +47,22 @@ class SqlPrivacy:
         self._database = database
 
     async def holdings(self, user_id: UserId) -> Holdings:
-        row = await self._database.read.one(_SQL["holdings"], {"user_id": user_id})
+        row = await self._database.one(_SQL["holdings"], {"user_id": user_id})
         return Holdings(**dict(row)) if row else Holdings()
 
     async def export(self, user_id: UserId) -> dict[str, list[dict[str, Any]]]:
-        found: dict[str, list[dict[str, Any]]] = {}
-        for part, statement in _PARTS:
-            rows = await self._database.read.all(_SQL[statement], {"user_id": user_id})
-            found[part] = [dict(row) for row in rows]
+        def unit(tx: Transaction) -> dict[str, list[dict[str, Any]]]:
+            return {
+                part: [dict(row) for row in tx.all(_SQL[statement], {"user_id": user_id})] for part, statement in _PARTS
+            }
+
+        found = await self._database.background.read(unit)
         for portrait in found["portraits"]:
             portrait["spec"] = json.loads(portrait["spec"])
         return found
 
     async def open_of(self, user_id: UserId) -> list[PortraitId]:
-        rows = await self._database.read.all(_SQL["open_of_person"], {"user_id": user_id})
+        rows = await self._database.all(_SQL["open_of_person"], {"user_id": user_id})
         return [PortraitId(row["id"]) for row in rows]
 
     async def drop_some_of(self, user_id: UserId, limit: int) -> Batch:
@@ -72,25 +75,25 @@ class SqlPrivacy:
         return await self._drop("some_finished", {"before": millis(before), "limit": limit})
 
     async def _drop(self, which: str, params: dict[str, Any]) -> Batch:
-        async def unit(tx: Transaction) -> Batch:
+        def unit(tx: Transaction) -> Batch:
             images: list[str] = []
-            portraits = await tx.all(_SQL[which], params)
+            portraits = tx.all(_SQL[which], params)
             for row in portraits:
                 found = {"id": row["id"]}
-                images += [each["image"] for each in await tx.all(_SQL["images_of"], found)]
-                await tx.run(_SQL["blank_hold"], found)
-                await tx.run(_SQL["drop_portrait"], found)
+                images += [each["image"] for each in tx.all(_SQL["images_of"], found)]
+                tx.run(_SQL["blank_hold"], found)
+                tx.run(_SQL["drop_portrait"], found)
             if portraits:
-                await tx.rewrite_soon()
+                tx.rewrite_soon()
             return Batch(len(portraits), tuple(images))
 
         return await self._database.write(unit)
 
     async def drop_some_images(self, before: datetime, limit: int) -> Batch:
-        async def unit(tx: Transaction) -> Batch:
-            rows = await tx.all(_SQL["some_kept"], {"before": millis(before), "limit": limit})
+        def unit(tx: Transaction) -> Batch:
+            rows = tx.all(_SQL["some_kept"], {"before": millis(before), "limit": limit})
             for row in rows:
-                await tx.run(_SQL["forget_image"], {"portrait_id": row["portrait_id"], "number": row["number"]})
+                tx.run(_SQL["forget_image"], {"portrait_id": row["portrait_id"], "number": row["number"]})
             return Batch(len(rows), tuple(row["image"] for row in rows))
 
         return await self._database.write(unit)
@@ -99,15 +102,15 @@ class SqlPrivacy:
         over = (now - _WINDOW_SLACK).date().isoformat()
         person = {"user_id": user_id}
 
-        async def unit(tx: Transaction) -> Batch:
-            characters = await tx.all(_SQL["drop_characters"], person)
-            uploads = await tx.all(_SQL["drop_uploads"], person)
-            await tx.run(_SQL["drop_counters"], {**person, "day": over, "month": over[:7]})
+        def unit(tx: Transaction) -> Batch:
+            characters = tx.all(_SQL["drop_characters"], person)
+            uploads = tx.all(_SQL["drop_uploads"], person)
+            tx.run(_SQL["drop_counters"], {**person, "day": over, "month": over[:7]})
             for statement in ("drop_gifts", "drop_no_limits", "blank_refusals", "blank_actor", "blank_subject"):
-                await tx.run(_SQL[statement], person)
-            await tx.run(_SQL["drop_member_lanes"], person)
-            await tx.run(_SQL["drop_lane"], {"lane": f"u{user_id}"})
-            await tx.rewrite_soon()
+                tx.run(_SQL[statement], person)
+            tx.run(_SQL["drop_member_lanes"], person)
+            tx.run(_SQL["drop_lane"], {"lane": f"u{user_id}"})
+            tx.rewrite_soon()
             images = [row["reference"] for row in characters if row["reference"]] + [row["image"] for row in uploads]
             return Batch(len(characters), tuple(images))
 
@@ -122,23 +125,23 @@ class SqlPrivacy:
 
     async def come_back(self, guild_id: GuildId) -> bool:
         # Read first: at a start this is asked for every server, and a write waits for the disk.
-        if await self._database.read.one(_SQL["has_departed"], {"guild_id": guild_id}) is None:
+        if await self._database.background.one(_SQL["has_departed"], {"guild_id": guild_id}) is None:
             return False
         return await self._database.write(lambda tx: tx.one(_SQL["come_back"], {"guild_id": guild_id})) is not None
 
     async def known_servers(self) -> Sequence[GuildId]:
-        return [GuildId(row["guild_id"]) for row in await self._database.read.all(_SQL["known_servers"])]
+        return [GuildId(row["guild_id"]) for row in await self._database.background.all(_SQL["known_servers"])]
 
     async def departed(self, before: datetime) -> GuildId | None:
-        row = await self._database.read.one(_SQL["departed"], {"before": millis(before)})
+        row = await self._database.background.one(_SQL["departed"], {"before": millis(before)})
         return GuildId(row["guild_id"]) if row else None
 
     async def drop_server(self, guild_id: GuildId) -> None:
-        async def unit(tx: Transaction) -> None:
+        def unit(tx: Transaction) -> None:
             for statement in _OF_A_SERVER:
-                await tx.run(_SQL[statement], {"guild_id": guild_id})
-            await tx.run(_SQL["drop_lane"], {"lane": f"g{guild_id}"})
-            await tx.rewrite_soon()
+                tx.run(_SQL[statement], {"guild_id": guild_id})
+            tx.run(_SQL["drop_lane"], {"lane": f"g{guild_id}"})
+            tx.rewrite_soon()
 
         await self._database.write(unit)
 

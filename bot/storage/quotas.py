@@ -8,9 +8,9 @@ from bot.domain.errors import QuotaExceeded
 from bot.domain.ids import UserId
 from bot.domain.portraits.portrait import Budget, Cost
 from bot.domain.servers.quotas import UNLIMITED, Leg, Scope, refunds, split
-from bot.storage.database import Transaction
 from bot.storage.rows import millis, shares_from_json, shares_to_json
 from bot.storage.sql import load
+from bot.storage.units import Transaction
 
 _SQL = load("quotas")
 
@@ -26,27 +26,27 @@ def key_of(leg: Leg) -> dict[str, Any]:
     }
 
 
-async def used(tx: Transaction, leg: Leg) -> int:
+def used(tx: Transaction, leg: Leg) -> int:
     """What is counted on a leg's counter: settled and held images alike."""
-    row = await tx.one(_SQL["read_counter"], key_of(leg))
+    row = tx.one(_SQL["read_counter"], key_of(leg))
     return row["used"] if row else 0
 
 
-async def reserve(
+def reserve(
     tx: Transaction, hold_id: str, user_id: UserId, legs: Sequence[Leg], units: int, *, now: datetime, expires: datetime
 ) -> None:
     """Raise every counter and write the hold; raises QuotaExceeded, and the caller rolls back."""
     mine = legs[0] if legs else None
-    shares = split(legs, units, await used(tx, mine) if mine else 0)
+    shares = split(legs, units, used(tx, mine) if mine else 0)
     for leg, share in shares:
         row = None
         if share <= leg.maximum:
-            row = await tx.one(_SQL["raise_counter"], {**key_of(leg), "units": share, "maximum": leg.maximum})
+            row = tx.one(_SQL["raise_counter"], {**key_of(leg), "units": share, "maximum": leg.maximum})
         if row is None:
             # A gift that is used up is no limit of its own: the member's day is what ran out.
             named = mine if leg.scope is Scope.GIFT and mine else leg
-            raise QuotaExceeded(named.limit, named.maximum, await used(tx, named), units, named.resets_at)
-    await tx.run(
+            raise QuotaExceeded(named.limit, named.maximum, used(tx, named), units, named.resets_at)
+    tx.run(
         _SQL["insert_hold"],
         {
             "id": hold_id,
@@ -60,40 +60,40 @@ async def reserve(
     )
 
 
-async def close(tx: Transaction, hold_id: str, charged: int) -> bool:
+def close(tx: Transaction, hold_id: str, charged: int) -> bool:
     """Settle `charged` images of a hold and refund the rest to the windows they came from; once only.
 
     Returns False when the hold was closed before (or never was): nothing changes then.
     """
     state = "spent" if charged else "released"
-    row = await tx.one(_SQL["close_hold"], {"id": hold_id, "state": state, "charged": charged})
+    row = tx.one(_SQL["close_hold"], {"id": hold_id, "state": state, "charged": charged})
     if row is None:
         return False
     for leg, amount in refunds(shares_from_json(row["legs"]), row["units"] - charged):
-        await tx.run(_SQL["lower_counter"], {**key_of(leg), "units": amount})
+        tx.run(_SQL["lower_counter"], {**key_of(leg), "units": amount})
     return True
 
 
-async def cost(tx: Transaction, hold_id: str, charged: int) -> Cost:
+def cost(tx: Transaction, hold_id: str, charged: int) -> Cost:
     """What a hold costs if `charged` of its images are settled, and what is then left of each limit."""
-    row = await tx.one(_SQL["get_hold"], {"id": hold_id})
+    row = tx.one(_SQL["get_hold"], {"id": hold_id})
     if row is None:
         return Cost(charged)
     shares = shares_from_json(row["legs"])
     pending = dict(refunds(shares, row["units"] - charged)) if row["state"] == "held" else {}
     legs = [leg for leg, _ in shares]
-    return Cost(charged, tuple([await budget(tx, leg, pending.get(leg, 0)) for leg in legs if leg.maximum < UNLIMITED]))
+    return Cost(charged, tuple([budget(tx, leg, pending.get(leg, 0)) for leg in legs if leg.maximum < UNLIMITED]))
 
 
-async def budget(tx: Transaction, leg: Leg, pending: int = 0) -> Budget:
+def budget(tx: Transaction, leg: Leg, pending: int = 0) -> Budget:
     """What is left on a leg's counter, once `pending` images have been refunded."""
-    left = max(0, leg.maximum - (await used(tx, leg) - pending))
+    left = max(0, leg.maximum - (used(tx, leg) - pending))
     return Budget(leg.limit, leg.maximum, left, leg.resets_at)
 
 
-async def close_lost(tx: Transaction) -> int:
+def close_lost(tx: Transaction) -> int:
     """Refund the holds whose portrait is final or missing; returns how many there were."""
-    rows = await tx.all(_SQL["lost_holds"])
+    rows = tx.all(_SQL["lost_holds"])
     for row in rows:
-        await close(tx, row["id"], 0)
+        close(tx, row["id"], 0)
     return len(rows)

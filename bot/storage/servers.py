@@ -14,9 +14,10 @@ from bot.domain.portraits.styles import Framing, Style
 from bot.domain.servers.quotas import Flagged, Leg, MemberLimit, RoleLimit
 from bot.domain.servers.settings import Change, ServerSettings, UsageRow
 from bot.storage import done, quotas
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database
 from bot.storage.rows import instant, millis
 from bot.storage.sql import load
+from bot.storage.units import Transaction
 
 _SQL = load("servers")
 
@@ -28,54 +29,54 @@ class SqlPolicies:
         self._database = database
 
     async def settings(self, guild_id: GuildId) -> ServerSettings:
-        row = await self._database.read.one(_SQL["settings"], {"guild_id": guild_id})
+        row = await self._database.one(_SQL["settings"], {"guild_id": guild_id})
         return _settings(row) if row else ServerSettings(guild_id)
 
     async def change(self, change: Change, once: Once | None, now: datetime) -> None:
         """Only what differs is written, over what stands there now: another process may have changed the rest."""
 
-        async def unit(tx: Transaction) -> None:
+        def unit(tx: Transaction) -> None:
             if change.settings is None:
-                await _audit(tx, change, now)
+                _audit(tx, change, now)
                 return
-            row = await tx.one(_SQL["settings"], {"guild_id": change.guild_id})
+            row = tx.one(_SQL["settings"], {"guild_id": change.guild_id})
             present = _settings(row) if row else ServerSettings(change.guild_id)
             chosen = {name: getattr(change.settings, name) for name in json.loads(change.after)}
             wanted = replace(present, **chosen)
-            await tx.run(_SQL["put_settings"], _params(wanted))
+            tx.run(_SQL["put_settings"], _params(wanted))
             before, after = present.differences(wanted)
-            await _audit(tx, replace(change, before=before, after=after), now)
+            _audit(tx, replace(change, before=before, after=after), now)
 
         await done.change(self._database, once, now, unit)
 
     async def role_limits(self, guild_id: GuildId) -> list[RoleLimit]:
-        found = await self._database.read.all(_SQL["role_limits"], {"guild_id": guild_id})
+        found = await self._database.all(_SQL["role_limits"], {"guild_id": guild_id})
         return [RoleLimit(row["role_id"], row["per_day"]) for row in found]
 
     async def set_role_limit(
         self, change: Change, limit: RoleLimit, once: Once | None, now: datetime, *, remove: bool
     ) -> None:
-        async def unit(tx: Transaction) -> None:
+        def unit(tx: Transaction) -> None:
             params = {"guild_id": change.guild_id, "role_id": limit.role_id}
             if remove:
-                await tx.run(_SQL["drop_role_limit"], params)
+                tx.run(_SQL["drop_role_limit"], params)
             else:
-                await tx.run(_SQL["put_role_limit"], {**params, "per_day": limit.per_day})
-            await _audit(tx, change, now)
+                tx.run(_SQL["put_role_limit"], {**params, "per_day": limit.per_day})
+            _audit(tx, change, now)
 
         await done.change(self._database, once, now, unit)
 
     async def member_limit(self, guild_id: GuildId, user_id: UserId) -> MemberLimit | None:
-        row = await self._database.read.one(_SQL["member_limit"], {"guild_id": guild_id, "user_id": user_id})
+        row = await self._database.one(_SQL["member_limit"], {"guild_id": guild_id, "user_id": user_id})
         return _member_limit(row) if row else None
 
     async def member_limits(self, guild_id: GuildId) -> list[MemberLimit]:
-        found = await self._database.read.all(_SQL["member_limits"], {"guild_id": guild_id})
+        found = await self._database.all(_SQL["member_limits"], {"guild_id": guild_id})
         return [_member_limit(row) for row in found]
 
     async def set_member_limit(self, change: Change, limit: MemberLimit, once: Once, now: datetime) -> None:
-        async def unit(tx: Transaction) -> None:
-            await tx.run(
+        def unit(tx: Transaction) -> None:
+            tx.run(
                 _SQL["put_member_limit"],
                 {
                     "guild_id": change.guild_id,
@@ -85,26 +86,26 @@ class SqlPolicies:
                     "gift": limit.gift,
                 },
             )
-            await _audit(tx, change, now)
+            _audit(tx, change, now)
 
         await done.change(self._database, once, now, unit)
 
     async def reset(self, change: Change, legs: Sequence[Leg], once: Once, now: datetime) -> None:
-        async def unit(tx: Transaction) -> None:
+        def unit(tx: Transaction) -> None:
             before: dict[str, int] = {}
             after: dict[str, int] = {}
             for leg in legs:
                 key, name = quotas.key_of(leg), f"{leg.scope} {leg.subject_id} {leg.period} {leg.window}"
-                before[name] = await quotas.used(tx, leg)
-                held = await tx.one(_SQL["held_on_counter"], key)
-                await tx.run(_SQL["reset_counter"], {**key, "held": held["held"] if held else 0})
-                after[name] = await quotas.used(tx, leg)
-            await _audit(tx, replace(change, before=json.dumps(before), after=json.dumps(after)), now)
+                before[name] = quotas.used(tx, leg)
+                held = tx.one(_SQL["held_on_counter"], key)
+                tx.run(_SQL["reset_counter"], {**key, "held": held["held"] if held else 0})
+                after[name] = quotas.used(tx, leg)
+            _audit(tx, replace(change, before=json.dumps(before), after=json.dumps(after)), now)
 
         await done.change(self._database, once, now, unit)
 
     async def budgets(self, legs: Sequence[Leg]) -> list[Budget]:
-        return [await quotas.budget(self._database.read, leg) for leg in legs]
+        return await self._database.read(lambda tx: [quotas.budget(tx, leg) for leg in legs])
 
     async def refused(
         self, guild_id: GuildId, user_id: UserId, kind: str, reason: str, once: Once, now: datetime
@@ -114,19 +115,19 @@ class SqlPolicies:
 
     async def usage(self, guild_id: GuildId, since: datetime) -> list[UsageRow]:
         params = {"guild_id": guild_id, "since": millis(since)}
-        found = await self._database.read.all(_SQL["usage"], params)
+        found = await self._database.background.all(_SQL["usage"], params)
         return [
             UsageRow(UserId(row["user_id"]), row["kind"], row["images"], row["failed"], row["refused"]) for row in found
         ]
 
     async def totals(self, since: datetime) -> list[tuple[int, int, int]]:
         """Every server's images and portraits since then, most first; guild 0 is direct messages."""
-        found = await self._database.read.all(_SQL["totals"], {"since": millis(since)})
+        found = await self._database.background.all(_SQL["totals"], {"since": millis(since)})
         return [(row["guild_id"], row["images"], row["portraits"]) for row in found]
 
 
-async def _audit(tx: Transaction, change: Change, now: datetime) -> None:
-    await tx.run(
+def _audit(tx: Transaction, change: Change, now: datetime) -> None:
+    tx.run(
         _SQL["audit"],
         {
             "guild_id": change.guild_id,

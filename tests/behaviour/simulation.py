@@ -97,7 +97,7 @@ def database_of(simulation: Simulation) -> Any:
 async def settled(simulation: Simulation) -> None:
     """A card is shown a moment before its portrait is final."""
     database = database_of(simulation)
-    while await database.read.one("SELECT 1 FROM portrait WHERE state = 'open'"):
+    while await database.one("SELECT 1 FROM portrait WHERE state = 'open'"):
         await asyncio.sleep(0.01)
 
 

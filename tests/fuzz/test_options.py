@@ -86,7 +86,7 @@ async def test_forged_options_are_refused_in_words_or_within_limits(
         clock.advance(minutes=1)
         request = wish(chance)
         use = chance.choice((app.portraits.paint, app.portraits.pose, app.portraits.sheet))
-        before = await database.read.all("SELECT used FROM quota_counter")
+        before = await database.all("SELECT used FROM quota_counter")
         made, refused = None, None
         try:
             made = (await use(asker(1), request)).portrait
@@ -95,7 +95,7 @@ async def test_forged_options_are_refused_in_words_or_within_limits(
         if made is None:
             assert refused is not None
             assert sentence(refused), request
-            assert [tuple(row) for row in await database.read.all("SELECT used FROM quota_counter")] == [
+            assert [tuple(row) for row in await database.all("SELECT used FROM quota_counter")] == [
                 tuple(row) for row in before
             ]
         else:

@@ -294,7 +294,7 @@ async def test_a_lease_runs_on_while_a_job_is_painted(job_parts: JobParts) -> No
     claimed = await job_parts.claimed(painting=timedelta(hours=1))
     await job_parts.driver.drive(claimed)
     assert (await job_parts.take(claimed)).epoch == claimed.take.epoch
-    row = await job_parts.database.read.one("SELECT lease_until / 1000 AS until FROM take")
+    row = await job_parts.database.one("SELECT lease_until / 1000 AS until FROM take")
     assert row is not None
     assert row["until"] >= job_parts.clock.now().timestamp() + LEASE.total_seconds() - 60
 

@@ -102,7 +102,7 @@ def test_only_the_owner_may_read_the_file(file: Path) -> None:
 async def test_opening_again_changes_nothing(file: Path) -> None:
     before = schema_of(file)
     async with open_database(file) as database:
-        assert await database.read.one("SELECT clock FROM queue")
+        assert await database.one("SELECT clock FROM queue")
     assert schema_of(file) == before
     assert value(file, "user_version") == NEWEST
 

@@ -90,7 +90,7 @@ def parameters(sql: str) -> dict[str, int]:
 
 async def plan(database: Database, file: str, name: str) -> list[str]:
     sql = load(file)[name]
-    rows = await database.read.all(f"EXPLAIN QUERY PLAN {sql}", parameters(sql))
+    rows = await database.all(f"EXPLAIN QUERY PLAN {sql}", parameters(sql))
     return [str(row["detail"]) for row in rows]
 
 

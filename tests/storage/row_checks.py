@@ -8,11 +8,11 @@ _TABLES = ("portrait", "take", "lane", "lane_member", "queue", "quota_counter", 
 
 
 async def rows(database: Database, sql: str, **params: Any) -> list[dict[str, Any]]:
-    return [dict(row) for row in await database.read.all(sql, params)]
+    return [dict(row) for row in await database.all(sql, params)]
 
 
 async def value(database: Database, sql: str, **params: Any) -> Any:
-    [row] = await database.read.all(sql, params)
+    [row] = await database.all(sql, params)
     return row[0]
 
 

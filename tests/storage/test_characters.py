@@ -185,7 +185,7 @@ async def test_a_card_shows_others_nothing_private_and_nothing_of_other_people(
 @pytest.mark.parametrize("name", ["older", "newer", "older_of_character", "newer_of_character"])
 async def test_a_gallery_is_paged_by_its_index(database: Database, name: str) -> None:
     params = {"owner_id": 1, "character_id": "x", "created_at": 1, "id": "x", "limit": 2}
-    plan = await database.read.all(f"EXPLAIN QUERY PLAN {load('portraits')[name]}", params)
+    plan = await database.all(f"EXPLAIN QUERY PLAN {load('portraits')[name]}", params)
     details = [row["detail"] for row in plan]
     assert any("portrait_gallery" in detail and "created_at,id)" in detail for detail in details), details
     assert not [detail for detail in details if "TEMP B-TREE" in detail], details

@@ -19,12 +19,13 @@ from bot.domain.portraits.portrait import PortraitState
 from bot.domain.portraits.prompts import build_spec
 from bot.ports.jobs import Delivery
 from bot.storage.characters import SqlCharacters
-from bot.storage.database import Database, Transaction, open_database
+from bot.storage.database import Database, open_database
 from bot.storage.jobs import SqlJobs
 from bot.storage.keeping import Keeping
 from bot.storage.pictures import FilePictures
 from bot.storage.portraits import SqlPortraits
 from bot.storage.privacy import SqlPrivacy
+from bot.storage.units import Transaction
 from tests.fakes import builders
 from tests.storage.row_checks import value
 
@@ -80,18 +81,18 @@ async def test_copies_that_sqlite_left_in_unused_corners_go_too(tmp_path: Path, 
     )
     async with open_database(tmp_path / "l.db") as database:
 
-        async def unit(tx: Transaction) -> None:
+        def unit(tx: Transaction) -> None:
             alive: list[str] = []
             for number in range(4000):
                 if not alive or dice.random() < 0.6:
                     owner = dice.choice([OWNER, 2, 3])
                     word = WORD if owner == OWNER else "plainly"
                     params = {"id": f"{number}", "owner": owner, "name": f"{word}{number}"}
-                    await tx.run(insert, {**params, "features": word + " x" * dice.randrange(600)})
+                    tx.run(insert, {**params, "features": word + " x" * dice.randrange(600)})
                     alive.append(f"{number}")
                 else:
                     gone = alive.pop(dice.randrange(len(alive)))
-                    await tx.run("DELETE FROM character WHERE id = :id", {"id": gone})
+                    tx.run("DELETE FROM character WHERE id = :id", {"id": gone})
 
         await database.write(unit)
         await SqlPrivacy(database).drop_person(OWNER, builders.a_once(), builders.NOW)

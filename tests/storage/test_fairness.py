@@ -10,10 +10,11 @@ import pytest
 
 from bot.domain.portraits.queue import position
 from bot.ports.jobs import Claimed
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
 from bot.storage.sql import load
+from bot.storage.units import Transaction
 from tests.fakes.builders import NOW, a_once, accepted
 from tests.storage.row_checks import lanes_agree, rows
 
@@ -170,22 +171,22 @@ async def test_the_place_that_is_shown_is_the_order_of_service(
 async def _backlog(database: Database, waiting: int) -> None:
     """Images of 50 servers with 20 members each, as `accept` would have written them."""
 
-    async def unit(tx: Transaction) -> None:
+    def unit(tx: Transaction) -> None:
         params = {"n": waiting}
         numbers = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :n)"
-        await tx.run(
+        tx.run(
             f"{numbers} INSERT INTO portrait (id, kind, owner_id, guild_id, channel_id, spec, state, application_id,"
             " interaction_id, token_expires_at, private, created_at, deadline_at)"
             " SELECT 'b' || :n || '-' || i, 'portrait', i % 1000, 100 + i % 50, 1, (SELECT spec FROM portrait LIMIT 1),"
             " 'open', 7, :n * 100000 + i, 0, 0, 0, 9999999999999 FROM n",
             params,
         )
-        await tx.run(
+        tx.run(
             f"{numbers} INSERT INTO take (portrait_id, number, seed, state, lane, vft, in_lane, size)"
             " SELECT 'b' || :n || '-' || i, 0, 1, 'queued', 'g' || (100 + i % 50), i / 1000, 1, '1x1' FROM n",
             params,
         )
-        await tx.run(
+        tx.run(
             "INSERT INTO lane SELECT lane, 0, 0, count(*) FROM take WHERE lane LIKE 'g1__' AND in_lane = 1 GROUP BY 1"
             " ON CONFLICT (name) DO UPDATE SET waiting = excluded.waiting"
         )

@@ -45,7 +45,7 @@ async def test_an_upgraded_file_has_the_schema_of_a_fresh_one(tmp_path: Path, st
         await database.write(lambda tx: tx.run("INSERT INTO fact (name, value) VALUES ('kept', 'yes')"))
     (steps / f"{newest + 1:04}_more.sql").write_text("ALTER TABLE fact ADD COLUMN more TEXT;")
     async with open_database(tmp_path / "old.db") as database:
-        assert await database.read.one("SELECT 1 FROM fact WHERE name = 'kept' AND value = 'yes'")
+        assert await database.one("SELECT 1 FROM fact WHERE name = 'kept' AND value = 'yes'")
     async with open_database(tmp_path / "fresh.db"):
         pass
     assert _schema(tmp_path / "old.db") == _schema(tmp_path / "fresh.db")

@@ -16,12 +16,13 @@ from bot.domain.servers.quotas import MemberLimit, RoleLimit
 from bot.domain.servers.settings import Change, ServerSettings
 from bot.storage import done
 from bot.storage.characters import SqlCharacters
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database
 from bot.storage.done import KEPT, SqlDone
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
 from bot.storage.privacy import SqlPrivacy
 from bot.storage.servers import SqlPolicies
+from bot.storage.units import Transaction
 from tests.fakes.builders import NOW, ROOMY, a_character, a_once, a_portrait, a_reply, accepted, legs
 from tests.storage.row_checks import everything, value
 
@@ -102,7 +103,7 @@ async def test_what_is_rolled_back_leaves_no_record(database: Database, characte
 
 
 async def test_a_unit_that_breaks_leaves_no_record_either(database: Database) -> None:
-    async def broken(_tx: Transaction) -> None:
+    def broken(_tx: Transaction) -> None:
         raise ZeroDivisionError
 
     once = a_once()

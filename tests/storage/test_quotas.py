@@ -13,8 +13,9 @@ from bot.domain.ids import UserId
 from bot.domain.portraits.portrait import Cost
 from bot.domain.servers.quotas import Allowance, Leg, Policy, legs_of
 from bot.storage import quotas
-from bot.storage.database import Database, Transaction
+from bot.storage.database import Database
 from bot.storage.rows import shares_from_json, shares_to_json
+from bot.storage.units import Transaction
 from tests.fakes.builders import NOW, a_portrait, legs
 from tests.storage.row_checks import counters_agree, everything, used, value
 
@@ -24,8 +25,8 @@ def _legs(member: int = 100, day: int | None = 1000, month: int | None = 10_000,
 
 
 async def _reserve(database: Database, hold: str, wanted: list[Leg], units: int = 1) -> None:
-    async def unit(tx: Transaction) -> None:
-        await quotas.reserve(tx, hold, UserId(1), wanted, units, now=NOW, expires=NOW + timedelta(minutes=5))
+    def unit(tx: Transaction) -> None:
+        quotas.reserve(tx, hold, UserId(1), wanted, units, now=NOW, expires=NOW + timedelta(minutes=5))
 
     await database.write(unit)
 
@@ -35,7 +36,7 @@ async def _close(database: Database, hold: str, charged: int) -> bool:
 
 
 async def _cost(database: Database, hold: str, charged: int) -> Cost:
-    return await quotas.cost(database.read, hold, charged)
+    return await database.read(lambda tx: quotas.cost(tx, hold, charged))
 
 
 async def test_two_hundred_at_once_get_exactly_the_limit_and_no_sample_is_over_it(database: Database) -> None:
@@ -137,7 +138,7 @@ async def test_what_is_not_charged_is_refunded(database: Database, charged: int,
     await _reserve(database, "h", _legs(), 4)
     assert await _close(database, "h", charged)
     assert set((await used(database)).values()) == {2 + charged}
-    row = await database.read.one("SELECT state, charged FROM quota_hold WHERE id = 'h'")
+    row = await database.one("SELECT state, charged FROM quota_hold WHERE id = 'h'")
     assert row is not None
     assert tuple(row) == (state, charged)
     assert await counters_agree(database)

@@ -15,10 +15,11 @@ from bot.domain.errors import ImageGone, StoreFull
 from bot.domain.portraits.vendor import Picture
 from bot.storage import pictures as keeping
 from bot.storage import room as rooms
-from bot.storage.database import Database, Transaction, open_database
+from bot.storage.database import Database, open_database
 from bot.storage.disk import Disk
 from bot.storage.pictures import FilePictures
 from bot.storage.room import Room
+from bot.storage.units import Transaction
 from tests.fakes.builders import a_picture
 from tests.fakes.small import small_disk
 from tests.storage.row_checks import rows
@@ -31,8 +32,8 @@ async def _pages(database: Database, most: int) -> None:
     await database._writer.execute(f"PRAGMA max_page_count = {most}")
 
 
-async def _put(tx: Transaction) -> None:
-    await tx.run("INSERT INTO fact (name, value) VALUES (:name, '')", {"name": BIG})
+def _put(tx: Transaction) -> None:
+    tx.run("INSERT INTO fact (name, value) VALUES (:name, '')", {"name": BIG})
 
 
 async def _full(database: Database) -> None:
@@ -64,7 +65,7 @@ async def test_only_a_failing_disk_is_no_room(database: Database) -> None:
     "code", [sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_READONLY_DBMOVED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL]
 )
 async def test_every_way_in_which_a_disk_fails_is_the_same_to_a_member(database: Database, code: int) -> None:
-    async def fails(_: Transaction) -> None:
+    def fails(_: Transaction) -> None:
         error = sqlite3.OperationalError("of the disk")
         error.sqlite_errorcode = code
         raise error

@@ -199,9 +199,9 @@ async def test_welcome(tmp_path: Path, case: str) -> None:
     file = tmp_path / "limner.db"
     WELCOME[case](file)
     async with open_database(file) as database:
-        assert await database.read.one("SELECT clock FROM queue")
+        assert await database.one("SELECT clock FROM queue")
         if case == "changes in the log":
-            assert await database.read.one("SELECT 1 FROM fact WHERE name = 'in'")
+            assert await database.one("SELECT 1 FROM fact WHERE name = 'in'")
 
 
 async def test_a_log_without_its_index_is_read_and_kept(tmp_path: Path) -> None:
@@ -209,14 +209,14 @@ async def test_a_log_without_its_index_is_read_and_kept(tmp_path: Path) -> None:
     whole_with_log(file)
     Path(f"{file}-shm").unlink()
     async with open_database(file) as database:
-        assert await database.read.one("SELECT 1 FROM fact WHERE name = 'in'")
+        assert await database.one("SELECT 1 FROM fact WHERE name = 'in'")
 
 
 async def test_a_copy_by_vacuum_into_is_ours(tmp_path: Path) -> None:
     async with open_database(tmp_path / "limner.db"):
         execute(tmp_path / "limner.db", f"VACUUM INTO '{tmp_path / 'copy.db'}'")
     async with open_database(tmp_path / "copy.db") as database:
-        assert (await database.read.all("PRAGMA application_id"))[0][0] == APPLICATION_ID
+        assert (await database.all("PRAGMA application_id"))[0][0] == APPLICATION_ID
 
 
 @pytest.mark.parametrize("link", ["symbolic", "of a folder", "of a link"])

@@ -180,5 +180,5 @@ async def test_what_every_request_asks_for_is_found_by_an_index(
     database: Database, file: str, query: str, index: str
 ) -> None:
     names = ("guild_id", "scope", "subject_id", "period", "win", "since", "owner_id", "now")
-    plan = await database.read.all(f"EXPLAIN QUERY PLAN {load(file)[query]}", dict.fromkeys(names, 1))
+    plan = await database.all(f"EXPLAIN QUERY PLAN {load(file)[query]}", dict.fromkeys(names, 1))
     assert any(f"USING {kind}{index}" in row["detail"] for row in plan for kind in ("", "INDEX ", "COVERING INDEX "))
