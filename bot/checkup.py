@@ -11,13 +11,13 @@ from pathlib import Path
 import discord
 from discord.http import HTTPClient
 
-from bot.app import open_vendor
 from bot.client import point_at
 from bot.config import Config, ConfigError, inspect_config
 from bot.domain.errors import InvalidKey, NoCredits, RateLimited, VendorError
 from bot.logs import set_up_logging
 from bot.modelslab import ModelsLab
 from bot.outages import NO_ANSWER
+from bot.parts import open_vendor
 from bot.storage.database import UNUSABLE, why_unusable
 from bot.storage.pictures import probe
 from bot.storage.schema import examine

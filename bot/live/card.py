@@ -9,8 +9,8 @@ from typing import TypeVar
 import discord
 from discord.http import handle_message_parameters
 
-from bot.app import SystemClock
 from bot.client import point_at
+from bot.clock import SystemClock
 from bot.config import Config
 from bot.domain.ids import MessageId
 from bot.domain.portraits.portrait import Cost, Portrait, PortraitState, TakeState

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.app import SystemClock, new_seed, open_vendor
+from bot.clock import SystemClock
 from bot.config import Config
 from bot.domain.errors import Rejected
 from bot.domain.portraits import variations
@@ -18,6 +18,7 @@ from bot.live.report import Report
 from bot.live.troubles import attempt
 from bot.live.verdicts import links, polling, sizes
 from bot.modelslab import ModelsLab
+from bot.parts import new_seed, open_vendor
 
 _SUBJECT = "a lighthouse keeper in his sixties, grey beard, green oilskin coat"
 _REPORT = "report it, with this file"

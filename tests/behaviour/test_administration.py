@@ -12,7 +12,7 @@ from tests.behaviour.simulation import Simulation, database_of, staged
 
 
 async def audit(simulation: Simulation) -> list[str]:
-    return [row["what"] for row in await database_of(simulation).read.all("SELECT what FROM audit ORDER BY id")]
+    return [row["what"] for row in await database_of(simulation).all("SELECT what FROM audit ORDER BY id")]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,308 @@
+"""The composition root: every part is built here, once, and handed to those who need it."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot import __version__
+from bot.client import LimnerBot
+from bot.clock import SystemClock
+from bot.config import Config
+from bot.domain.errors import DomainError
+from bot.domain.portraits.styles import SEED_MAX, SEED_MIN
+from bot.domain.servers.settings import Defaults
+from bot.interactions.context import Services
+from bot.interactions.messenger import DiscordMessenger
+from bot.interactions.pictures import DiscordLinks
+from bot.jobs.breaker import Breaker, Watched
+from bot.jobs.delivery import Deliverer
+from bot.jobs.driver import Driver
+from bot.jobs.progress import Progress
+from bot.jobs.runner import Runner
+from bot.modelslab import Dialect, ModelsLab, Reply, open_modelslab
+from bot.ports.clock import Clock
+from bot.ports.vendor import Downloader, ImageGenerator
+from bot.services.characters.lookup import Lookup
+from bot.services.characters.saving import Characters
+from bot.services.characters.sharing import Sharing
+from bot.services.characters.transfer import Transfer
+from bot.services.portraits.estimate import Estimate
+from bot.services.portraits.gallery import Gallery
+from bot.services.portraits.painting import PortraitRules, Portraits
+from bot.services.portraits.remakes import Remakes
+from bot.services.portraits.screening import Moderator, Pace, Screening
+from bot.services.privacy import Keep, Privacy
+from bot.services.servers.administration import Administration
+from bot.services.servers.log_channel import Journal
+from bot.services.servers.policies import Policies
+from bot.services.servers.tidying import Tidying
+from bot.storage.characters import SqlCharacters
+from bot.storage.database import Database
+from bot.storage.disk import Disk
+from bot.storage.done import SqlDone
+from bot.storage.jobs import SqlJobs
+from bot.storage.keeping import Keeping
+from bot.storage.pictures import FilePictures
+from bot.storage.portraits import SqlGallery, SqlPortraits
+from bot.storage.privacy import SqlPrivacy
+from bot.storage.servers import SqlPolicies
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The running parts that the entry points need."""
+
+    bot: LimnerBot
+    runner: Runner
+    keeping: Keeping
+    journal: Journal
+
+    async def drain(self) -> None:
+        """Write down and tell what waits for it in the background: refusals, and lines for log channels."""
+        await self.bot.services.policies.drain()
+        await self.journal.drain()
+
+
+def new_seed() -> int:
+    """A seed of 1 .. 2**32-1."""
+    return SEED_MIN + secrets.randbelow(SEED_MAX)
+
+
+def open_vendor(
+    config: Config, witness: Callable[[Reply], None] | None = None
+) -> AbstractAsyncContextManager[ModelsLab]:
+    """The vendor's client by the settings, closed at the end; `witness` is shown every answer."""
+    settings = config.modelslab
+    return open_modelslab(
+        api_key=settings.api_key,
+        base_url=settings.base_url,
+        trusted_hosts=frozenset(settings.trusted_hosts),
+        dialect=Dialect(negative_prompt=settings.negative_prompt, max_steps=settings.max_steps),
+        witness=witness,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What several parts share, each made once."""
+
+    config: Config
+    database: Database
+    clock: Clock
+    done: SqlDone
+    jobs: SqlJobs
+    portraits: SqlPortraits
+    pictures: FilePictures
+    disk: Disk
+    characters: SqlCharacters
+    breaker: Breaker
+    screening: Screening
+    messenger: DiscordMessenger
+    journal: Journal
+    estimate: Estimate
+
+
+def build(config: Config, database: Database, generator: ImageGenerator, downloader: Downloader) -> App:
+    """Wire the parts together; nothing is started."""
+    clock = SystemClock()
+    breaker = _breaker(config, clock)
+    pictures = FilePictures(config.database.pictures)
+    disk = Disk(database, pictures)
+    jobs = SqlJobs(database)
+    bot = LimnerBot(lambda: _standing(config, jobs))
+    messenger = DiscordMessenger(bot)
+    parts = _Parts(
+        config=config,
+        database=database,
+        clock=clock,
+        done=SqlDone(database),
+        jobs=jobs,
+        portraits=SqlPortraits(database),
+        pictures=pictures,
+        disk=disk,
+        characters=SqlCharacters(database),
+        breaker=breaker,
+        screening=_screening(config, clock, lambda: disk.refusal() or breaker.refusal()),
+        messenger=messenger,
+        journal=Journal(messenger.announce),
+        estimate=Estimate(jobs, config.modelslab.max_in_flight),
+    )
+    runner = _runner(parts, bot, generator)
+    bot.services = _services(parts, runner, downloader)
+    keeping = Keeping(database, pictures, config.database.path)
+
+    async def chores() -> None:
+        await bot.services.privacy.chores()
+        await keeping.chores()
+
+    runner.chores = chores
+    return App(bot, runner, keeping, parts.journal)
+
+
+async def _standing(config: Config, jobs: SqlJobs) -> str:
+    open_portraits = len(await jobs.open_portraits())
+    return f"version {__version__}, data in {config.database.path}, {open_portraits} open portraits"
+
+
+def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
+    jobs, clock, pictures, messenger = parts.jobs, parts.clock, parts.pictures, parts.messenger
+    stopping, lasting = asyncio.Event(), SqlJobs(parts.database, at_last=True)
+    return Runner(
+        jobs=jobs,
+        driver=Driver(
+            jobs=lasting,
+            generator=Watched(generator, parts.breaker),
+            pictures=pictures,
+            clock=clock,
+            stopping=stopping,
+            finder=DiscordLinks(bot) if parts.config.modelslab.discord_links else None,
+        ),
+        deliverer=Deliverer(
+            jobs=lasting, portraits=parts.portraits, pictures=pictures, messenger=messenger, clock=clock
+        ),
+        progress=Progress(jobs=jobs, estimate=parts.estimate, messenger=messenger, clock=clock),
+        disk=parts.disk,
+        clock=clock,
+        slots=parts.config.modelslab.max_in_flight,
+        stopping=stopping,
+        breaker=parts.breaker,
+        spans=parts.config.spans,
+    )
+
+
+def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services:
+    config, clock, pictures = parts.config, parts.clock, parts.pictures
+    store, defaults = SqlPolicies(parts.database), Defaults(**config.quota.model_dump())
+    turn = asyncio.Lock()
+    policies = Policies(store=store, defaults=defaults, clock=clock, journal=parts.journal)
+    lookup = Lookup(parts.characters, config.limits.characters_per_member)
+    characters = _characters(parts, lookup)
+    portraits = _portraits(parts, runner, lookup, policies)
+    return Services(
+        portraits=portraits,
+        remakes=Remakes(
+            portraits=portraits,
+            policies=policies,
+            clock=clock,
+            upscale_model=config.modelslab.upscale_model_id,
+            new_seed=new_seed,
+        ),
+        lookup=lookup,
+        characters=characters,
+        estimate=parts.estimate,
+        policies=policies,
+        administration=_administration(parts, store, defaults, turn),
+        tidying=Tidying(store=store, clock=clock, journal=parts.journal, turn=turn),
+        sharing=_sharing(parts, lookup, characters, policies),
+        transfer=_transfer(parts, characters, downloader),
+        gallery=Gallery(store=SqlGallery(parts.database), pictures=pictures, clock=clock),
+        privacy=_privacy(parts, runner),
+        done=parts.done,
+    )
+
+
+def _characters(parts: _Parts, lookup: Lookup) -> Characters:
+    return Characters(
+        lookup=lookup,
+        store=parts.characters,
+        pictures=parts.pictures,
+        clock=parts.clock,
+        limit=parts.config.limits.characters_per_member,
+        new_seed=new_seed,
+        screening=parts.screening,
+    )
+
+
+def _sharing(parts: _Parts, lookup: Lookup, characters: Characters, policies: Policies) -> Sharing:
+    return Sharing(
+        lookup=lookup,
+        characters=characters,
+        store=parts.characters,
+        pictures=parts.pictures,
+        policies=policies,
+        clock=parts.clock,
+        screening=parts.screening,
+    )
+
+
+def _transfer(parts: _Parts, characters: Characters, downloader: Downloader) -> Transfer:
+    return Transfer(
+        characters=characters,
+        store=parts.characters,
+        done=parts.done,
+        pictures=parts.pictures,
+        downloader=downloader,
+        clock=parts.clock,
+        limit=parts.config.limits.characters_per_member,
+        screening=parts.screening,
+    )
+
+
+def _administration(parts: _Parts, store: SqlPolicies, defaults: Defaults, turn: asyncio.Lock) -> Administration:
+    return Administration(
+        store=store,
+        done=parts.done,
+        defaults=defaults,
+        clock=parts.clock,
+        journal=parts.journal,
+        turn=turn,
+        screening=parts.screening,
+    )
+
+
+def _portraits(parts: _Parts, runner: Runner, lookup: Lookup, policies: Policies) -> Portraits:
+    return Portraits(
+        store=parts.portraits,
+        jobs=parts.jobs,
+        lookup=lookup,
+        policies=policies,
+        dispatcher=runner,
+        clock=parts.clock,
+        rules=_rules(parts.config),
+        new_seed=new_seed,
+        screening=parts.screening,
+    )
+
+
+def _privacy(parts: _Parts, runner: Runner) -> Privacy:
+    return Privacy(
+        store=SqlPrivacy(parts.database),
+        done=parts.done,
+        jobs=parts.jobs,
+        pictures=parts.pictures,
+        use=parts.characters,
+        dispatcher=runner,
+        clock=parts.clock,
+        keep=_keep(parts.config),
+    )
+
+
+def _breaker(config: Config, clock: Clock) -> Breaker:
+    pause = timedelta(seconds=config.modelslab.breaker_seconds)
+    return Breaker(clock, failures=config.modelslab.breaker_failures, pause=pause)
+
+
+def _screening(config: Config, clock: Clock, refusal: Callable[[], DomainError | None]) -> Screening:
+    moderator = Moderator(config.moderation.words, config.moderation.people)
+    return Screening(moderator, Pace(clock, burst=config.limits.burst_per_member), refusal)
+
+
+def _keep(config: Config) -> Keep:
+    chosen = (config.privacy.portrait_days, config.privacy.image_days, config.privacy.left_server_days)
+    return Keep(*(timedelta(days=days) if days else None for days in chosen))
+
+
+def _rules(config: Config) -> PortraitRules:
+    return PortraitRules(
+        model=config.modelslab.model_id,
+        spans=config.spans,
+        waiting_member=config.limits.waiting_per_member,
+        waiting_guild=config.limits.waiting_per_guild,
+        slots=config.modelslab.max_in_flight,
+        reference_model=config.modelslab.reference_model_id,
+        headshot=config.modelslab.headshot,
+        upscale_model=config.modelslab.upscale_model_id,
+    )
