@@ -262,7 +262,7 @@ async def open_database(path: Path) -> AsyncGenerator[Database]:
     `bot.storage.schema.inspect` says, and nothing of it or beside it is touched.
     """
     path = await asyncio.to_thread(_prepared, path)
-    with _owned(path):
+    with owned(path):
         await asyncio.to_thread(inspect, path)
         # Where SQLite keeps the copy while it rewrites a large file: nothing is written outside of the folder.
         aside = "PRAGMA temp_store_directory = '{}'".format(str(path.parent).replace("'", "''"))
@@ -296,7 +296,7 @@ def _lock_of(path: Path) -> Path:
 
 
 @contextmanager
-def _owned(path: Path) -> Generator[None]:
+def owned(path: Path) -> Generator[None]:
     """Hold the lock beside the database; the kernel frees it even after kill -9."""
     held = FileLock(_lock_of(path), timeout=0)
     try:

@@ -17,3 +17,9 @@ SELECT pictures_since FROM keeping;
 SELECT image FROM take WHERE image >= :first AND image < :after
 UNION ALL SELECT reference FROM character WHERE reference >= :first AND reference < :after
 UNION ALL SELECT image FROM upload WHERE image >= :first AND image < :after;
+
+-- name: images
+-- Every picture that a row names.
+SELECT image FROM take WHERE image IS NOT NULL
+UNION SELECT reference FROM character WHERE reference IS NOT NULL
+UNION SELECT image FROM upload WHERE image IS NOT NULL;

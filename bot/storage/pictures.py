@@ -24,7 +24,7 @@ _TYPES = {ending: media_type for media_type, ending in ENDINGS.items()}
 _AT_ONCE = 2
 # Long enough for the row that will name a picture.
 _LATELY = 3600.0
-_NAME = re.compile(r"[0-9a-f]{64}\.\d{1,5}x\d{1,5}\.(png|jpg|webp)")
+PICTURE_NAME = re.compile(r"[0-9a-f]{64}\.\d{1,5}x\d{1,5}\.(png|jpg|webp)")
 _CROP = re.compile(r"[0-9a-f]{64}\.crop\.jpg")
 _FOLDER = re.compile(r"[0-9a-f]{2}")
 # Less room than this holds no picture, whatever sizes were seen so far.
@@ -130,7 +130,7 @@ class FilePictures:
         wanted = {_content(name) for name in used}
         gone = 0
         for path in (self._folder / folder).iterdir():
-            if not (_NAME.fullmatch(path.name) or _CROP.fullmatch(path.name)) or _content(path.name) in wanted:
+            if not (PICTURE_NAME.fullmatch(path.name) or _CROP.fullmatch(path.name)) or _content(path.name) in wanted:
                 continue
             # Gone meanwhile: somebody deleted it.
             with self._deciding, suppress(FileNotFoundError):
@@ -155,7 +155,7 @@ class FilePictures:
         return None
 
     def _path(self, name: str) -> Path:
-        return self._folder / name[:2] / name
+        return path_of(self._folder, name)
 
     def _crop_path(self, name: str) -> Path:
         return self._path(f"{_content(name)}.crop.jpg")
@@ -175,7 +175,7 @@ class FilePictures:
         return name
 
     def _read(self, name: str) -> Picture:
-        if not _NAME.fullmatch(name):
+        if not PICTURE_NAME.fullmatch(name):
             raise ImageGone
         try:
             data = self._path(name).read_bytes()
@@ -206,6 +206,11 @@ class FilePictures:
     def _unlink(self, name: str) -> None:
         self._path(name).unlink(missing_ok=True)
         self._crop_path(name).unlink(missing_ok=True)
+
+
+def path_of(folder: Path, name: str) -> Path:
+    """Where a picture lies in a folder of pictures."""
+    return folder / name[:2] / name
 
 
 def _content(name: str) -> str:

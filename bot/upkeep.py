@@ -1,0 +1,131 @@
+"""`python -m bot db ...`: the database and its pictures, for the operator: looked at, backed up, put back."""
+
+import os
+import shutil
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from bot import __version__
+from bot.clock import SystemClock
+from bot.command_line import ConfiguredGroup, config_option
+from bot.config import ConfigError, DatabaseConfig, inspect_config
+from bot.storage.backup import BackupFailed, Manifest, Progress, archive_of, back_up, restore
+from bot.storage.database import UNUSABLE, DatabaseBusy, owned, why_unusable
+from bot.storage.migrate import migrations
+from bot.storage.schema import Findings, examine
+
+_ARCHIVE = click.argument("archive", type=click.Path(path_type=Path))
+
+
+@click.group(cls=ConfiguredGroup, help="The database and its pictures: status, backup, restore.")
+def db() -> None:
+    """Dispatch to a command."""
+
+
+@db.command(help="Say what is there: size, version, whether a bot has it open, room on the disk.")
+@config_option
+def status(file: Path | None) -> None:
+    """Plain lines; nothing is changed."""
+    database = _database(file)
+    path = Path(os.path.realpath(database.path))
+    try:
+        found = examine(path)
+    except UNUSABLE as error:
+        raise ConfigError(f"database.url: {why_unusable(path, error)}") from None
+    if found is None:
+        raise ConfigError(f"database.url: there is no {path} yet; start the bot once")
+    for line in _status(path, found, database.pictures):
+        click.echo(line)
+
+
+@db.command(help="Write database and pictures into one file, also while the bot runs, and read it again.")
+@config_option
+@_ARCHIVE
+def backup(file: Path | None, archive: Path) -> None:
+    """A folder gets a file that is named by the time."""
+    database, now = _database(file), SystemClock().now()
+    target = archive / f"limner-{now:%Y%m%d-%H%M%S}.tar" if archive.is_dir() else archive
+    with _failing(), _progress("backup") as progress:
+        made = back_up(Path(os.path.realpath(database.path)), database.pictures, target, __version__, now, progress)
+    click.echo(f"{target}: {_said(made)}; read again and found right")
+    if made.missing:
+        click.echo(f"{made.missing} pictures that portraits name were not in the folder")
+
+
+@db.command(name="restore", help="Put a backup in the place of the database. The bot must not run.")
+@config_option
+@_ARCHIVE
+@click.option("--replace", is_flag=True, help="a database that is there is lost")
+@click.option("--check", is_flag=True, help="only read the backup, and say whether it is whole")
+def restore_(file: Path | None, archive: Path, replace: bool, check: bool) -> None:
+    """Nothing is changed before all of the archive was read."""
+    database = _database(file)
+    with _failing():
+        if check:
+            click.echo(f"{archive}: {_said(archive_of(archive))}; it is whole")
+            return
+        with _progress("restore") as progress:
+            made = restore(archive, Path(os.path.realpath(database.path)), database.pictures, progress, replace=replace)
+    click.echo(f"{database.path}: {_said(made)}, as of {made.made}")
+
+
+def _database(file: Path | None) -> DatabaseConfig:
+    """Only where the database is: a new machine may have no token yet."""
+    config, problems = inspect_config(file)
+    wrong = [line for name, line in problems.items() if config is None or name.startswith("database")]
+    if config is None or wrong:
+        raise ConfigError(*wrong)
+    return config.database
+
+
+@contextmanager
+def _failing() -> Generator[None]:
+    try:
+        yield
+    except BackupFailed as error:
+        raise ConfigError(str(error)) from None
+
+
+@contextmanager
+def _progress(what: str) -> Generator[Progress]:
+    """A bar where somebody looks on."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _all: None
+        return
+    with click.progressbar(length=1, label=what, file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = max(1, total)
+            bar.update(done - bar.pos)
+
+        yield show
+
+
+def _said(manifest: Manifest) -> str:
+    size = f"{manifest.bytes / 2**20:.1f} MiB"
+    return f"{manifest.portraits} portraits and {manifest.pictures} pictures, {size}, schema {manifest.schema}"
+
+
+def _status(path: Path, found: Findings, pictures: Path) -> list[str]:
+    newest = migrations()[-1][0]
+    kept = [each.stat().st_size for each in pictures.glob("??/*") if each.is_file()]
+    return [
+        f"database: {path}, {path.stat().st_size / 2**20:.1f} MiB, {'sound' if not found.damage else found.damage}",
+        f"schema: {newest}" if found.is_newest else f"schema: older than {newest}; the next start upgrades it",
+        f"portraits: {found.portraits}",
+        f"pictures: {len(kept)} files, {sum(kept) / 2**20:.1f} MiB in {pictures}",
+        f"bot: {_runs(path)}",
+        f"disk: {shutil.disk_usage(path.parent).free / 2**30:.1f} GiB free",
+    ]
+
+
+def _runs(path: Path) -> str:
+    try:
+        with owned(path):
+            return "does not run"
+    except DatabaseBusy:
+        return "runs"
