@@ -29,6 +29,7 @@ from typing_extensions import override
 
 from bot.domain.portraits.portrait import TOKEN_LIFE
 from bot.domain.portraits.queue import Spans
+from bot.secret_files import read_files
 
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Days = Annotated[int, Field(ge=0, le=36_500)]
@@ -318,19 +319,21 @@ def inspect_config(file: Path | None = None) -> tuple[Config | None, dict[str, s
         return None, {"--config": f"--config {file}: there is no such file"}
     path = file or Path("config.toml")
     try:
-        values = _merged(TomlConfigSettingsSource(Config, path)(), EnvSettingsSource(Config)())
+        environment = EnvSettingsSource(Config)()
+        problems = _unknown_variables() | read_files(environment, _sections())
+        values = _merged(TomlConfigSettingsSource(Config, path)(), environment)
     except OSError as error:
         return None, {str(path): f"{path}: cannot be read: {error.strerror}"}
     except ValueError as error:
         return None, {str(path): f"{path}: {' '.join(str(error).split())}"}
-    problems = _unknown_variables()
     for _ in range(_ROUNDS):
         try:
             return Config(**values), problems
         except ValidationError as error:
             for problem in error.errors(include_input=False, include_url=False):
                 names, line = _named(problem)
-                problems[".".join(names)] = line
+                # That a file cannot be read explains why the setting is missing.
+                problems.setdefault(".".join(names), line)
                 _mend(values, names)
     return None, problems
 
@@ -353,15 +356,19 @@ def _mend(values: dict[str, Any], names: list[str]) -> None:
             del values[section]
         return
     section, key = (*names, "")[:2]
-    model = Config.model_fields.get(section)
+    model = _sections().get(section)
     if model is None or not key:
         values.pop(section, None)
         return
     keys = values.setdefault(section, {})
     keys.pop(key, None)
-    field = cast("type[BaseModel]", model.annotation).model_fields.get(key)
+    field = model.model_fields.get(key)
     if field is not None and field.is_required():
         keys[key] = "-"
+
+
+def _sections() -> dict[str, type[BaseModel]]:
+    return {name: cast("type[BaseModel]", field.annotation) for name, field in Config.model_fields.items()}
 
 
 def _unknown_variables() -> dict[str, str]:
