@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
 from urllib.parse import urlsplit
@@ -29,6 +30,8 @@ from typing_extensions import override
 
 from bot.domain.portraits.portrait import TOKEN_LIFE
 from bot.domain.portraits.queue import Spans
+from bot.domain.servers.money import Price
+from bot.domain.servers.settings import Defaults
 
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Days = Annotated[int, Field(ge=0, le=36_500)]
@@ -126,6 +129,12 @@ class ModelsLabConfig(_Section):
     breaker_seconds: int = Field(
         default=30, ge=1, le=3600, description="how long that while is, before one order tries again"
     )
+    wallet_warning: float = Field(
+        default=0,
+        ge=0,
+        allow_inf_nan=False,
+        description="warn when the account's wallet holds less than this, in its own currency; 0 for never",
+    )
 
     @field_validator("api_key")
     @classmethod
@@ -185,6 +194,30 @@ class QuotaConfig(_Section):
     ceiling_guild_per_month: Count = Field(
         default=10_000, description="images a month that no server's admin can exceed"
     )
+    image_price: Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)] = Field(
+        default=Decimal(0), description="what an image costs you, for estimates in reports; 0 shows none"
+    )
+    currency: str = Field(
+        default="USD", max_length=8, description="the currency of that price, as it is written: USD, €"
+    )
+
+    @field_validator("currency")
+    @classmethod
+    def _a_word(cls, currency: str) -> str:
+        # It stands in messages and in the head of a table.
+        if not currency.isprintable() or not currency.strip() or set(currency) & set('*_`~|<>@#[]()\\,;"='):
+            raise ValueError("must be the sign or the letters of a currency")
+        return currency.strip()
+
+    @property
+    def defaults(self) -> Defaults:
+        """The limits alone."""
+        return Defaults(**self.model_dump(include=set(Defaults.__dataclass_fields__)))
+
+    @property
+    def price(self) -> Price | None:
+        """What an image costs; None where that is not set."""
+        return Price(self.image_price, self.currency) if self.image_price else None
 
 
 class LimitsConfig(_Section):

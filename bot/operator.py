@@ -17,11 +17,12 @@ from bot.config import Config, ConfigError, load_config
 from bot.domain.errors import DomainError
 from bot.domain.ids import ChannelId, GuildId, InteractionId, UserId
 from bot.domain.portraits.portrait import Place, Reply
-from bot.domain.servers.settings import Defaults
 from bot.interactions import replies
 from bot.services.asker import Asker
 from bot.services.portraits.screening import Moderator, Pace, Screening
-from bot.services.servers.administration import Administration, Limits, Overview
+from bot.services.servers.administration import Administration
+from bot.services.servers.answers import Overview
+from bot.services.servers.limits import Limits
 from bot.services.servers.log_channel import Journal
 from bot.storage.database import READING, UNUSABLE, Database, DatabaseBusy, open_database, why_unusable
 from bot.storage.done import SqlDone
@@ -143,7 +144,7 @@ def _administration(config: Config, database: Database) -> Administration:
     async def nobody(_channel: ChannelId, _line: str) -> None:
         """Speaking in Discord is the bot's business."""
 
-    defaults = Defaults(**config.quota.model_dump())
+    defaults = config.quota.defaults
     clock = SystemClock()
     moderator = Moderator(config.moderation.words, config.moderation.people)
     return Administration(

@@ -4,6 +4,7 @@ discord.py keeps sent modals in memory and drops a submission it does not rememb
 key in the custom id, and are read from the payload.
 """
 
+import math
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -88,6 +89,31 @@ class Menu(discord.ui.Label["Form"]):
         super().__init__(text=label, description=hint or None, component=select)
 
 
+class Channels(discord.ui.Label["Form"]):
+    """Up to `most` channels, of some kinds or of any; what comes back are their ids, parted by spaces, or nothing."""
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        *,
+        default: Sequence[int],
+        most: int,
+        kinds: Sequence[discord.ChannelType] = (),
+        hint: str = "",
+    ) -> None:
+        kind = discord.SelectDefaultValueType.channel
+        select: discord.ui.ChannelSelect[Form] = discord.ui.ChannelSelect(
+            custom_id=name,
+            channel_types=list(kinds),
+            min_values=0,
+            max_values=most,
+            required=False,
+            default_values=[discord.SelectDefaultValue(id=each, type=kind) for each in default],
+        )
+        super().__init__(text=label, description=hint or None, component=select)
+
+
 class Note(discord.ui.TextDisplay[Any]):
     """A line in a form that asks for nothing."""
 
@@ -95,7 +121,7 @@ class Note(discord.ui.TextDisplay[Any]):
 class Form(discord.ui.Modal):
     """A modal of one to five fields, which it only shows; `Forms` handles what comes back."""
 
-    def __init__(self, title: str, custom_id: str, *fields: Field | Choice | Menu | Note) -> None:
+    def __init__(self, title: str, custom_id: str, *fields: Field | Choice | Menu | Channels | Note) -> None:
         super().__init__(title=title[:45], custom_id=custom_id, timeout=_KEPT_SECONDS)
         for field in fields:
             self.add_item(field)
@@ -132,7 +158,7 @@ def _values(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
         if "value" in component and "custom_id" in component:
             yield str(component["custom_id"]), str(component["value"] or "")
         elif component.get("values") and "custom_id" in component:
-            yield str(component["custom_id"]), str(component["values"][0])
+            yield str(component["custom_id"]), " ".join(map(str, component["values"]))
 
 
 def picked(values: Values, name: str, options: Sequence[Option], what: str) -> str:
@@ -141,6 +167,19 @@ def picked(values: Values, name: str, options: Sequence[Option], what: str) -> s
     if value not in {each.value for each in options}:
         raise UnknownChoice(what, shortened(clean(value), 40), tuple(each.label for each in options))
     return value
+
+
+def typed_number(text: str, what: str, low: float, high: float) -> float | None:
+    """A number from a text field, None for an empty one; raises OutOfRange for what is none, or lies outside."""
+    if not text.strip():
+        return None
+    try:
+        number = float(text.strip().replace(",", "."))
+    except ValueError:
+        number = math.nan
+    if not low <= number <= high:
+        raise OutOfRange(what, number, low, high)
+    return number
 
 
 def typed_seed(text: str) -> int | None:
