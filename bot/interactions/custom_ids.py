@@ -14,7 +14,6 @@ FORM = re.compile(
 )
 PERSON = re.compile(r"u1:(?P<verb>[a-z]+):(?P<owner>\d{1,20})")
 SELECT = re.compile(rf"s1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN}):(?P<take>\d{{1,2}})")
-
 SETTINGS = re.compile(r"a1:(?P<verb>[a-z]+)")
 
 

@@ -43,6 +43,8 @@ def kept(form: Any) -> dict[str, Any]:
                 values[field["custom_id"]] = chosen[0]
             case 3:
                 values[field["custom_id"]] = chosen
+            case _:
+                pass
     return values
 
 
@@ -74,7 +76,7 @@ async def test_channels_are_chosen_and_members_are_kept_to_them(simulation: Simu
     assert f"I paint in **{both}**" in said
     form = await opened(simulation, admin, PARTS[0])
     [field] = [label["component"] for label in form.modal["components"]]
-    assert [each["id"] for each in field["default_values"]] == [str(simulation.channel.id), str(other.id)]
+    assert [str(each["id"]) for each in field["default_values"]] == [str(simulation.channel.id), str(other.id)]
     assert f"Channels: **{both} → <#{other.id}>**" in await given(admin, form, channels=[other])
     refused = await says(simulation, simulation.alice, "portrait", prompt="x")
     assert refused == f"I paint only in <#{other.id}> here."
@@ -90,7 +92,7 @@ async def test_more_channels_than_one_list_holds_go_on_in_a_second(simulation: S
     await given(admin, form, channels=channels[:25], more=channels[25:])
     form = await opened(simulation, admin, PARTS[0])
     first, second = [label["component"]["default_values"] for label in form.modal["components"]]
-    assert [each["id"] for each in (*first, *second)] == [str(each.id) for each in channels]
+    assert [str(each["id"]) for each in (*first, *second)] == [str(each.id) for each in channels]
 
 
 async def test_a_category_is_no_place_to_paint_and_nothing_changes(simulation: Simulation, admin: Any) -> None:

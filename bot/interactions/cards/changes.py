@@ -16,8 +16,12 @@ _LINES: tuple[tuple[tuple[str, ...], str, Callable[[InForce], str]], ...] = (
     (("guild_per_month",), "Server, a month", lambda f: _number(f.policy.server_per_month, f.settings.guild_per_month)),
     (("member_per_day",), "Member, a day", lambda f: _number(f.policy.member_per_day, f.settings.member_per_day)),
     (("running_per_member",), "Member, at once", lambda f: values.at_once(f.policy) or "no limit"),
-    (("cooldown_seconds",), "Member, between two portraits", lambda f: values.pause(f.policy) or "no pause"),
-    (("channels",), "Channels", lambda f: values.channels(f.policy)),
+    (
+        ("cooldown_seconds",),
+        "Member, between two portraits",
+        lambda f: _chosen(values.pause(f.policy) or "no pause", f.settings.cooldown_seconds),
+    ),
+    (("channels",), "Channels", lambda f: values.places(f.policy)),
     (("style",), "Style", lambda f: _chosen(f.policy.style, f.settings.style)),
     (("framing",), "Framing", lambda f: _chosen(f.policy.framing, f.settings.framing)),
     (("steps",), "Steps", lambda f: _chosen(f.policy.steps, f.settings.steps)),
@@ -49,7 +53,7 @@ def told(change: AnyChange) -> str:
         case MemberChanged():
             whom = f"<@{change.after.user_id}>"
             lines = _unless_same(whom, _member(change.before), _member(change.after))
-            lines += _unless_same(f"{whom}, extra images", f"{change.gift_before:,}", f"{change.gift_after:,}")
+            lines += _unless_same(f"{whom}, extra images", f"{change.gift_before}", f"{change.gift_after}")
         case Recounted():
             lines = _of_counters(change)
     return "\n".join(lines) or SAME
@@ -76,7 +80,7 @@ def _of_settings(change: SettingsChanged) -> list[str]:
 
 
 def _number(holds: int | None, chosen: int | None) -> str:
-    return _chosen("no limit" if holds is None else f"{holds:,}", chosen)
+    return _chosen("no limit" if holds is None else f"{holds}", chosen)
 
 
 def _chosen(holds: Any, chosen: object) -> str:
@@ -98,4 +102,4 @@ def _of_counters(change: Recounted) -> list[str]:
 
 
 def _counted(what: str, old: int, new: int) -> str:
-    return _arrow(what, f"{old:,}", f"{new:,} (being painted)" if new else "0")
+    return _arrow(what, f"{old}", f"{new} (being painted)" if new else "0")

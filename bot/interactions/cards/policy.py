@@ -31,7 +31,7 @@ def mine(rules: Rules, budgets: Sequence[Budget], place: Place) -> CardView:
         lines.insert(0, f"You have no limit of your own for a day{_from(rules.mine, 'your role')}.")
     notes = _notes(policy)
     if not policy.paints_in(place):
-        notes.append(f"I paint only in {values.channels(policy)} here" if policy.channels else replies.CLOSED)
+        notes.append(f"I paint only in {values.places(policy)} here" if policy.channels else replies.CLOSED)
     items: list[discord.ui.Item[Any]] = [Text(head), Text("\n".join(lines))]
     if notes:
         items.append(Text("\n".join(f"-# {note}" for note in notes)))
@@ -109,20 +109,18 @@ def _server(shown: Overview) -> str:
     lines = ["**Server**"]
     for limit, span in (("server_day", "a day"), ("server_month", "a month")):
         if budget := by_name.get(limit):
-            lines.append(
-                f"**{budget.maximum:,}** {span} · {budget.left:,} left · resets {replies.when(budget.resets_at)}"
-            )
+            lines.append(f"**{budget.maximum}** {span} · {budget.left} left · resets {replies.when(budget.resets_at)}")
     if shown.price and (month := by_name.get("server_month")):
         used = shown.price.said(month.maximum - month.left)
         lines.append(f"This month about **{used}** of {shown.price.said(month.maximum)}")
     if ceiling := by_name.get("ceiling_month"):
-        used = f"{ceiling.maximum - ceiling.left:,} used"
+        used = f"{ceiling.maximum - ceiling.left} used"
         lines.append(f"-# The operator allows {values.count(ceiling.maximum, 'image')} a month (UTC) at most, {used}")
     return "\n".join(lines)
 
 
 def _each_member(policy: Policy, at_limit: int) -> str:
-    day = "no limit for a day" if policy.member_per_day is None else f"**{policy.member_per_day:,}** a day"
+    day = "no limit for a day" if policy.member_per_day is None else f"**{policy.member_per_day}** a day"
     rest = f"at once: {values.at_once(policy) or 'no limit'} · between two: {values.pause(policy) or 'no pause'}"
     nobody = "Nobody is at their limit today"
     some = f"**{values.count(at_limit, 'member')}** {'is' if at_limit == 1 else 'are'} at their limit today"
@@ -138,7 +136,7 @@ def _role(limit: RoleLimit, known: frozenset[int] | None) -> str:
 def _member(limit: MemberLimit) -> str:
     facts = [values.own(limit.per_day)] if limit.has_limit else []
     if limit.gift:
-        facts.append(f"{limit.gift:,} extra given so far")
+        facts.append(f"{limit.gift} extra given so far")
     return f"<@{limit.user_id}>: {' · '.join(facts)}"
 
 

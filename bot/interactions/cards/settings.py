@@ -26,7 +26,7 @@ def panel(found: InForce, change: str = "") -> CardView:
     if change:
         items += [Text(change), discord.ui.Separator(spacing=discord.SeparatorSpacing.small)]
     said = {
-        Subject.CHANNELS: f"I paint in {_bold(values.channels(found.policy))}",
+        Subject.CHANNELS: f"I paint in {_bold(values.places(found.policy))}",
         Subject.DEFAULTS: _defaults(found.policy),
         Subject.SAFETY: _safety(found.policy),
         Subject.ZONE: f"Days and months begin by {values.zone(found.settings, found.policy)}",

@@ -18,7 +18,7 @@ FLAGGED = {
 
 def count(number: int, noun: str) -> str:
     """`1 image`, `12 images`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def at_once(policy: Policy) -> str:
@@ -38,10 +38,10 @@ def own(per_day: int | None) -> str:
     """A limit for a day of a role or a person."""
     if per_day is None:
         return "unlimited within the server's limits"
-    return "may not paint" if per_day == 0 else f"{per_day:,} a day"
+    return "may not paint" if per_day == 0 else f"{per_day} a day"
 
 
-def channels(policy: Policy) -> str:
+def places(policy: Policy) -> str:
     """Where the bot paints."""
     if policy.channels is None:
         return "every channel"

@@ -109,7 +109,7 @@ def of_month(month: Budget, price: Price | None) -> str:
     used = month.maximum - month.left
     cost = f", about {price.said(used)}" if price else ""
     return (
-        f"📈 {used:,} of this server's {month.maximum:,} images of the month are used{cost}."
+        f"📈 {used} of this server's {month.maximum} images of the month are used{cost}."
         f" Counting begins again <t:{int(month.resets_at.timestamp())}:R>; `/quota set` changes the limit."
     )
 
