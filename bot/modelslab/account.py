@@ -91,9 +91,14 @@ class WalletWatch:
         self._low = False
         self._asking: asyncio.Task[None] | None = None
 
+    @property
+    def asking(self) -> bool:
+        """Whether an answer is still awaited."""
+        return self._asking is not None and not self._asking.done()
+
     def chores(self) -> None:
         """Ask in the background when an hour is over; called every few seconds."""
-        if self._least > 0 and self._clock.steady() >= self._next:
+        if self._least > 0 and not self.asking and self._clock.steady() >= self._next:
             self._next = self._clock.steady() + _HOUR
             self._asking = asyncio.create_task(self.look(), name="wallet")
 
@@ -117,5 +122,5 @@ class WalletWatch:
 
     def stop(self) -> None:
         """At the end of the process."""
-        if self._asking is not None:
+        if self._asking is not None and self.asking:
             self._asking.cancel()

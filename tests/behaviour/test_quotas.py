@@ -2,10 +2,13 @@
 
 import csv
 import io
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
-from tests.behaviour.members import says
-from tests.behaviour.simulation import Simulation, gallery_of, text_of, walk
+from bot.config import QuotaConfig
+from tests.behaviour.members import admin_of, says
+from tests.behaviour.simulation import Simulation, gallery_of, staged, text_of, walk
 
 
 async def test_everybody_sees_what_they_have_left_and_when_it_resets(simulation: Simulation) -> None:
@@ -137,6 +140,27 @@ async def test_the_report_shows_who_used_what(simulation: Simulation, admin: Any
     table = list(csv.reader(io.StringIO((await files["usage.csv"].read()).decode("utf-8-sig"))))
     assert table[0] == ["member_id", "name", "kind", "images", "failed", "refused"]
     assert [str(simulation.alice.id), "alice", "portrait", "4", "0", "0"] in table
+
+
+async def test_a_price_puts_an_estimate_into_the_report_its_table_and_the_limits(tmp_path: Path) -> None:
+    priced = QuotaConfig(image_price=Decimal("0.0047"), currency="€")
+    async with staged(tmp_path, quota=priced) as simulation:
+        admin = admin_of(simulation)
+        await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt="x", count=3))
+        result = await admin.slash(simulation.channel, "quota report", period="day")
+        card = text_of(result.response)
+        assert "3 images (about 0.0141 €), 0 requests failed" in card
+        assert f"1. <@{simulation.alice.id}>: 3 images · about 0.0141 €" in card
+        [sheet] = [each for each in result.response.message.attachments if each.filename == "usage.csv"]
+        table = list(csv.reader(io.StringIO((await sheet.read()).decode("utf-8-sig"))))
+        assert [row[-1] for row in table] == ["estimated_cost (€)", "0.0141"]
+        assert "This month about **0.0141 €** of 4.70 €" in await says(simulation, admin, "quota show")
+
+
+async def test_without_a_price_no_money_is_named(simulation: Simulation, admin: Any) -> None:
+    await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt="x"))
+    report = await admin.slash(simulation.channel, "quota report")
+    assert "about" not in text_of(report.response) + await says(simulation, admin, "quota show")
 
 
 async def test_a_report_of_an_empty_time_says_so(simulation: Simulation, admin: Any) -> None:
