@@ -181,14 +181,19 @@ def _set(config: Config, guild: int, limits: Limits) -> Callable[[Database], Awa
     return work
 
 
-def _totals(_config: Config, days: int) -> Callable[[Database], Awaitable[None]]:
+def _totals(config: Config, days: int) -> Callable[[Database], Awaitable[None]]:
+    price = config.quota.price
+
+    def line(name: str, images: int, requests: int) -> str:
+        cost = f", about {price.said(images)}" if price else ""
+        return f"{name}: {images} images, {requests} requests{cost}"
+
     async def work(database: Database) -> None:
         rows = await SqlPolicies(database).totals(SystemClock().now() - timedelta(days=days))
         for guild, images, portraits in rows:
-            name = f"server {guild}" if guild else "direct messages"
-            click.echo(f"{name}: {images} images, {portraits} requests")
+            click.echo(line(f"server {guild}" if guild else "direct messages", images, portraits))
         images, requests = sum(row[1] for row in rows), sum(row[2] for row in rows)
-        click.echo(f"all, last {days} days: {images} images, {requests} requests")
+        click.echo(line(f"all, last {days} days", images, requests))
 
     return work
 

@@ -101,15 +101,10 @@ async def test_a_wallet_below_the_operators_sum_is_one_line(tmp_path: Path) -> N
     async with unstarted(tmp_path) as w:
         w.vendor.balance = 3.0
         told = await check(w, LIMNER_MODELSLAB__WALLET_WARNING="5")
-        assert (told.code, told.of("WRONG")) == (
-            1,
-            [
-                (
-                    "modelslab: the key is accepted, but the balance of 3 USD is less than modelslab.wallet_warning (5):"
-                    " top it up before it is empty"
-                )
-            ],
-        )
+        assert told.code == 1
+        [wrong] = told.of("WRONG")
+        assert wrong.startswith("modelslab: the key is accepted, but the balance of 3 USD is less than")
+        assert "modelslab.wallet_warning (5): top it up" in wrong
         told = await check(w, LIMNER_MODELSLAB__WALLET_WARNING="3")
         assert told.code == 0
         assert [line for line in told.of("ok") if line == "modelslab: the key is accepted, balance 3 USD"]

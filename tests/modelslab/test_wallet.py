@@ -2,19 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator
 
 import pytest
 
 from bot.modelslab import Balance, WalletWatch
 from tests.fakes.builders import StoppedClock
 from tests.fakes.vendor import Answer, FakeVendor
-from tests.modelslab.test_client import modelslab
+from tests.modelslab.test_client import KEY, modelslab
 
 
 @pytest.fixture
-def vendor() -> Iterator[FakeVendor]:
-    with FakeVendor.in_thread() as running:
+async def vendor() -> AsyncGenerator[FakeVendor]:
+    async with FakeVendor(key=KEY) as running:
         yield running
 
 
