@@ -163,13 +163,13 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
         bars = charts.bars_of(uses, names)
         title = TITLES[period]
         counted = sum(bar.total for bar in bars), sum(bar.failed for bar in bars), sum(bar.refused for bar in bars)
-        cost = f" (about {found.price.said(counted[0])})" if found.price else ""
-        sums = f"{counted[0]:,} images{cost}, {counted[1]:,} requests failed, {counted[2]:,} refused"
+        sums = f"{counted[0]:,} images, {counted[1]:,} requests failed, {counted[2]:,} refused"
         picture = await asyncio.to_thread(charts.draw, f"Since {found.since:%d %b %Y %H:%M} UTC · {sums}", bars)
         sheet = await asyncio.to_thread(table, found.rows, names, found.price)
         mentions = [f"<@{use.user_id}>" for use in uses[: charts.MOST_BARS]]
         mentions += [bar.name for bar in bars[charts.MOST_BARS :]]
-        summary = f"since <t:{int(found.since.timestamp())}:f> · {sums}"
+        cost = f" · about {found.price.said(counted[0])}" if found.price else ""
+        summary = f"since <t:{int(found.since.timestamp())}:f> · {sums}{cost}"
         view, files = cards.report(title, summary, bars, mentions, picture, sheet, found.price)
         await interaction.edit_original_response(view=view, attachments=files)
 

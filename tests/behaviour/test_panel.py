@@ -62,7 +62,7 @@ async def test_one_private_card_shows_everything_with_a_button_for_each_part(
         "Refused words: none",
         "Flagged pictures: dropped, and not charged",
         "Days and months begin by **UTC**",
-        "are told in **none**",
+        "a month that runs out: **none**",
     ):
         assert line in text
 
@@ -191,7 +191,7 @@ async def test_the_log_is_chosen_and_left(simulation: Simulation, admin: Any) ->
     log = simulation.guild.create_text_channel("log")
     said = await given(admin, await opened(simulation, admin, PARTS[4]), log=[log])
     assert f"Log: **none → <#{log.id}>**" in said
-    assert f"are told in **<#{log.id}>**" in said
+    assert f"a month that runs out: **<#{log.id}>**" in said
     assert f"Log: **<#{log.id}> → none**" in await given(admin, await opened(simulation, admin, PARTS[4]), log=[])
 
 

@@ -57,7 +57,7 @@ async def test_limits_are_set_shown_and_hold_at_once(simulation: Simulation, adm
     for line in (
         "**Server**\n**50** a day · 50 left",
         "**60** a month · 60 left",
-        "**Each member**\n**2** a day · at once: 3 portraits · between two: no pause",
+        "**Each member**\n**2** a day · 3 portraits at once · no pause between two",
         "Nobody is at their limit today",
         "The operator allows 10000 images a month",
     ):
@@ -149,7 +149,7 @@ async def test_a_price_puts_an_estimate_into_the_report_its_table_and_the_limits
         await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt="x", count=3))
         result = await admin.slash(simulation.channel, "quota report", period="day")
         card = text_of(result.response)
-        assert "3 images (about 0.0141 €), 0 requests failed" in card
+        assert "3 images, 0 requests failed, 0 refused · about 0.0141 €" in card
         assert f"1. <@{simulation.alice.id}>: 3 images · about 0.0141 €" in card
         [sheet] = [each for each in result.response.message.attachments if each.filename == "usage.csv"]
         table = list(csv.reader(io.StringIO((await sheet.read()).decode("utf-8-sig"))))

@@ -2,10 +2,12 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.end_to_end.running_bot import RunningBot, running_bot
+from tests.end_to_end.test_once import four_times
 from tests.fakes.discord_wire import Interaction, Message
 
 PARTS = ("Change channels", "Change defaults", "Change safety", "Change time zone", "Change log")
@@ -84,3 +86,22 @@ async def test_a_wallet_that_runs_low_is_one_warning_and_members_notice_nothing(
         await w.honest()
         assert w.bot.output.count("WARNING") == w.bot.output.count("modelslab.wallet_warning (20)") == 1
         assert w.vendor.wallets_asked == 1
+
+
+@pytest.mark.parametrize("part", PARTS)
+async def test_a_form_that_is_delivered_four_times_is_done_and_answered_once(tmp_path: Path, part: str) -> None:
+    async with running_bot(tmp_path) as w:
+        art = w.discord.channel("art")
+        values: dict[str, dict[str, Any]] = {
+            "Change channels": {"channels": [art]},
+            "Change defaults": {"style": ["editorial"], "framing": ["default"]},
+            "Change safety": {"words": "blood", "flagged": "drop"},
+            "Change time zone": {"zone": "Asia/Tokyo"},
+            "Change log": {"log": [art]},
+        }
+        form, panel = await opened(w, part)
+        admin = w.discord.member("admin", permissions=["manage_guild"])
+        await four_times(w, await admin.submit_modal(form, values[part]))
+        assert len(w.rows("SELECT id FROM audit")) == 1
+        assert "→" in panel.text
+        await w.honest()

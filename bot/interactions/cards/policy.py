@@ -121,7 +121,8 @@ def _server(shown: Overview) -> str:
 
 def _each_member(policy: Policy, at_limit: int) -> str:
     day = "no limit for a day" if policy.member_per_day is None else f"**{policy.member_per_day}** a day"
-    rest = f"at once: {values.at_once(policy) or 'no limit'} · between two: {values.pause(policy) or 'no pause'}"
+    crowd = values.at_once(policy) or "any number of portraits"
+    rest = f"{crowd} at once · {values.pause(policy) or 'no pause'} between two"
     nobody = "Nobody is at their limit today"
     some = f"**{values.count(at_limit, 'member')}** {'is' if at_limit == 1 else 'are'} at their limit today"
     return f"**Each member**\n{day} · {rest}\n{some if at_limit else nobody}"

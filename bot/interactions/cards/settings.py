@@ -30,7 +30,7 @@ def panel(found: InForce, change: str = "") -> CardView:
         Subject.DEFAULTS: _defaults(found.policy),
         Subject.SAFETY: _safety(found.policy),
         Subject.ZONE: f"Days and months begin by {values.zone(found.settings, found.policy)}",
-        Subject.LOG: f"Changes and refused prompts are told in {_bold(values.log(found.policy))}",
+        Subject.LOG: f"Hears of changes, refused prompts and a month that runs out: {_bold(values.log(found.policy))}",
     }
     for subject, text in said.items():
         title = TITLES[subject]
