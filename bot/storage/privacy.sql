@@ -28,7 +28,7 @@ FROM portrait p JOIN take t ON t.portrait_id = p.id
 WHERE p.owner_id = :user_id ORDER BY p.created_at DESC, t.number;
 
 -- name: export_counters
-SELECT guild_id, scope, period, win, used FROM quota_counter
+SELECT guild_id, scope, period, win, used, of_roles FROM quota_counter
 WHERE scope IN ('member', 'gift') AND subject_id = :user_id ORDER BY guild_id, scope, win;
 
 -- name: export_limits

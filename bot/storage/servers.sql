@@ -58,7 +58,8 @@ UPDATE quota_counter SET used = :held
 WHERE guild_id = :guild_id AND scope = :scope AND subject_id = :subject_id AND period = :period AND win = :win;
 
 -- name: at_limit
--- Reads the counters of those who painted that day, whatever the history. An exception goes first, then what their roles allowed when they last asked, then everybody's limit.
+-- Reads the counters of those who painted that day, whatever the history. An exception goes first, then what their
+-- roles allowed when they last asked, then everybody's limit.
 SELECT count(*) AS members
 FROM quota_counter c LEFT JOIN member_limit m
     ON m.guild_id = c.guild_id AND m.user_id = c.subject_id AND m.has_limit = 1
