@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import discord
+from discord import app_commands
 from typing_extensions import override
 
 from bot.domain.errors import OutOfRange, UnknownButton
@@ -16,8 +17,6 @@ from bot.domain.portraits.styles import (
     NEGATIVE_LIMIT,
     STEPS_MAX,
     STEPS_MIN,
-    Framing,
-    Style,
 )
 from bot.domain.servers.quotas import Flagged
 from bot.domain.servers.settings import Subject
@@ -27,18 +26,25 @@ from bot.interactions.cards import settings as cards
 from bot.interactions.context import asker_of, services_of
 from bot.interactions.forms import Channels, Choice, Field, Form, Menu, Option, Values, picked, typed_number
 from bot.interactions.guard import Guarded
+from bot.interactions.options import FRAMINGS, STYLES
 from bot.services.servers.administration import MOST_CHANNELS, managed
 from bot.services.servers.answers import InForce, SettingsChanged
 from cogs.servers import options
 
 Click = discord.Interaction[Any]
 
+
+def _offered(choice: app_commands.Choice[str]) -> Option:
+    """A choice of the commands; what its name says after a colon is a line of its own."""
+    name, _, says = choice.name.partition(": ")
+    return Option(choice.value, name.capitalize(), says)
+
+
 # A list of Discord's holds so many; what is more goes into a second one.
 _LIST = 25
 _WORDS = 4000
 _DEFAULT = "default"
-_STYLES = [Option(each, each.capitalize()) for each in Style]
-_FRAMINGS = [Option(each, each.capitalize()) for each in Framing]
+_STYLES, _FRAMINGS = ([_offered(each) for each in choices] for choices in (STYLES, FRAMINGS))
 _FLAGGED = [
     Option(Flagged.DROP, "Drop them", "Nobody sees them, and they are not charged"),
     Option(Flagged.SPOILER, "Show them as spoilers", "In age-restricted channels only; dropped elsewhere"),

@@ -44,6 +44,11 @@ async def test_every_part_is_changed_by_its_form_and_the_panel_shows_it(tmp_path
             async with asyncio.timeout(5):
                 while said not in panel.text:
                     await asyncio.sleep(0.02)
+        for part, listed in (("Change channels", [art, log]), ("Change log", [log])):
+            form, _ = await opened(w, part)
+            assert form.modal is not None
+            [field] = [label["component"] for label in form.modal["components"]]
+            assert [int(each["id"]) for each in field["default_values"]] == [each.id for each in listed]
         assert [row["what"] for row in w.rows("SELECT what FROM audit ORDER BY id")] == [
             f"settings {what}" for what in ("channels", "style", "safety", "timezone", "log")
         ]

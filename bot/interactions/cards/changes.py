@@ -8,6 +8,7 @@ from bot.interactions.cards import values
 from bot.interactions.cards.base import CardView, Text
 from bot.services.servers.answers import AnyChange, InForce, MemberChanged, Recounted, RoleChanged, SettingsChanged
 
+_ZONE = "Time zone"
 SAME = "Nothing was changed: it is so already."
 
 # Which settings a line is about, what it is called, and how it is said.
@@ -31,7 +32,7 @@ _LINES: tuple[tuple[tuple[str, ...], str, Callable[[InForce], str]], ...] = (
     (("flagged",), "Flagged pictures", lambda f: values.FLAGGED[f.policy.flagged]),
     (
         ("timezone", "next_timezone", "timezone_from"),
-        "Time zone",
+        _ZONE,
         lambda f: values.coming_zone(f.settings, f.policy),
     ),
     (("log_channel_id",), "Log", lambda f: values.log(f.policy)),
@@ -73,7 +74,9 @@ def _of_settings(change: SettingsChanged) -> list[str]:
     def differs(name: str) -> bool:
         return getattr(before.settings, name) != getattr(after.settings, name)
 
-    lines = [_arrow(what, said(before), said(after)) for names, what, said in _LINES if any(map(differs, names))]
+    changed = [(what, said(before), said(after)) for names, what, said in _LINES if any(map(differs, names))]
+    # A time zone that came into force is written down in another way, and is the same.
+    lines = [_arrow(what, old, new) for what, old, new in changed if what != _ZONE or old != new]
     # What was chosen holds from midnight on.
     begins = values.since(after.settings, after.policy) if differs("next_timezone") else ""
     return [line + begins for line in lines] if begins else lines
