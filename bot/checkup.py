@@ -119,7 +119,7 @@ async def _look(report: _Report, config: Config, wrong: frozenset[str]) -> None:
     ]
     async with open_vendor(config) as vendor:
         steps += [
-            ("modelslab", "modelslab", lambda: _account(vendor)),
+            ("modelslab", "modelslab", lambda: _account(vendor, config.modelslab.wallet_warning)),
             ("modelslab", "model", lambda: _model(vendor, config.modelslab.model_id)),
         ]
         for section, name, step in steps:
@@ -198,7 +198,7 @@ def _plainly(error: Exception) -> str:
     return "its answer is not Discord's"
 
 
-async def _account(vendor: ModelsLab) -> str:
+async def _account(vendor: ModelsLab, least: float) -> str:
     try:
         wallet = await vendor.balance()
     except InvalidKey:
@@ -213,7 +213,12 @@ async def _account(vendor: ModelsLab) -> str:
         return "the key is accepted; the balance is not shown"
     if wallet.empty:
         raise _Wrong("the key is accepted, but the account is empty: top it up")
-    return f"the key is accepted, balance {wallet.balance:g} {wallet.currency or ''}".rstrip()
+    if wallet.balance < least:
+        raise _Wrong(
+            f"the key is accepted, but the balance of {wallet} is less than modelslab.wallet_warning ({least:g}):"
+            " top it up before it is empty"
+        )
+    return f"the key is accepted, balance {wallet}"
 
 
 async def _model(vendor: ModelsLab, model_id: str) -> str:

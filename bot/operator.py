@@ -17,11 +17,12 @@ from bot.config import Config, ConfigError, load_config
 from bot.domain.errors import DomainError
 from bot.domain.ids import ChannelId, GuildId, InteractionId, UserId
 from bot.domain.portraits.portrait import Place, Reply
-from bot.domain.servers.settings import Defaults
 from bot.interactions import replies
 from bot.services.asker import Asker
 from bot.services.portraits.screening import Moderator, Pace, Screening
-from bot.services.servers.administration import Administration, Limits, Overview
+from bot.services.servers.administration import Administration
+from bot.services.servers.answers import Overview
+from bot.services.servers.limits import Limits
 from bot.services.servers.log_channel import Journal
 from bot.storage.database import READING, UNUSABLE, Database, DatabaseBusy, open_database, why_unusable
 from bot.storage.done import SqlDone
@@ -143,7 +144,7 @@ def _administration(config: Config, database: Database) -> Administration:
     async def nobody(_channel: ChannelId, _line: str) -> None:
         """Speaking in Discord is the bot's business."""
 
-    defaults = Defaults(**config.quota.model_dump())
+    defaults = config.quota.defaults
     clock = SystemClock()
     moderator = Moderator(config.moderation.words, config.moderation.people)
     return Administration(
@@ -180,14 +181,19 @@ def _set(config: Config, guild: int, limits: Limits) -> Callable[[Database], Awa
     return work
 
 
-def _totals(_config: Config, days: int) -> Callable[[Database], Awaitable[None]]:
+def _totals(config: Config, days: int) -> Callable[[Database], Awaitable[None]]:
+    price = config.quota.price
+
+    def line(name: str, images: int, requests: int) -> str:
+        cost = f", about {price.said(images)}" if price else ""
+        return f"{name}: {images} images, {requests} requests{cost}"
+
     async def work(database: Database) -> None:
         rows = await SqlPolicies(database).totals(SystemClock().now() - timedelta(days=days))
         for guild, images, portraits in rows:
-            name = f"server {guild}" if guild else "direct messages"
-            click.echo(f"{name}: {images} images, {portraits} requests")
+            click.echo(line(f"server {guild}" if guild else "direct messages", images, portraits))
         images, requests = sum(row[1] for row in rows), sum(row[2] for row in rows)
-        click.echo(f"all, last {days} days: {images} images, {requests} requests")
+        click.echo(line(f"all, last {days} days", images, requests))
 
     return work
 

@@ -22,7 +22,7 @@ from bot.jobs.delivery import Deliverer
 from bot.jobs.driver import Driver
 from bot.jobs.progress import Progress
 from bot.jobs.runner import Runner
-from bot.modelslab import Dialect, ModelsLab, Reply, open_modelslab
+from bot.modelslab import Dialect, ModelsLab, Reply, WalletWatch, open_modelslab
 from bot.ports.clock import Clock
 from bot.ports.vendor import Downloader, ImageGenerator
 from bot.services.characters.lookup import Lookup
@@ -37,6 +37,7 @@ from bot.services.portraits.screening import Moderator, Pace, Screening
 from bot.services.privacy import Keep, Privacy
 from bot.services.servers.administration import Administration
 from bot.services.servers.log_channel import Journal
+from bot.services.servers.notices import Notices
 from bot.services.servers.policies import Policies
 from bot.services.servers.tidying import Tidying
 from bot.storage.characters import SqlCharacters
@@ -59,9 +60,11 @@ class App:
     runner: Runner
     keeping: Keeping
     journal: Journal
+    wallet: WalletWatch
 
     async def drain(self) -> None:
         """Write down and tell what waits for it in the background: refusals, and lines for log channels."""
+        self.wallet.stop()
         await self.bot.services.policies.drain()
         await self.journal.drain()
 
@@ -105,7 +108,7 @@ class _Parts:
     estimate: Estimate
 
 
-def build(config: Config, database: Database, generator: ImageGenerator, downloader: Downloader) -> App:
+def build(config: Config, database: Database, generator: ModelsLab, downloader: Downloader) -> App:
     """Wire the parts together; nothing is started."""
     clock = SystemClock()
     breaker = _breaker(config, clock)
@@ -133,13 +136,28 @@ def build(config: Config, database: Database, generator: ImageGenerator, downloa
     runner = _runner(parts, bot, generator)
     bot.services = _services(parts, runner, downloader)
     keeping = Keeping(database, pictures, config.database.path)
+    wallet = WalletWatch(generator.balance, config.modelslab.wallet_warning, clock)
+    notices = _notices(parts)
 
     async def chores() -> None:
+        wallet.chores()
+        await notices.chores()
         await bot.services.privacy.chores()
         await keeping.chores()
 
     runner.chores = chores
-    return App(bot, runner, keeping, parts.journal)
+    return App(bot, runner, keeping, parts.journal, wallet)
+
+
+def _notices(parts: _Parts) -> Notices:
+    quota = parts.config.quota
+    return Notices(
+        store=SqlPolicies(parts.database),
+        defaults=quota.defaults,
+        clock=parts.clock,
+        journal=parts.journal,
+        price=quota.price,
+    )
 
 
 async def _standing(config: Config, jobs: SqlJobs) -> str:
@@ -175,7 +193,7 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
 
 def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services:
     config, clock, pictures = parts.config, parts.clock, parts.pictures
-    store, defaults = SqlPolicies(parts.database), Defaults(**config.quota.model_dump())
+    store, defaults = SqlPolicies(parts.database), config.quota.defaults
     turn = asyncio.Lock()
     policies = Policies(store=store, defaults=defaults, clock=clock, journal=parts.journal)
     lookup = Lookup(parts.characters, config.limits.characters_per_member)
@@ -250,6 +268,7 @@ def _administration(parts: _Parts, store: SqlPolicies, defaults: Defaults, turn:
         journal=parts.journal,
         turn=turn,
         screening=parts.screening,
+        price=parts.config.quota.price,
     )
 
 

@@ -8,6 +8,7 @@ import io
 import shutil
 import tempfile
 from contextlib import AsyncExitStack, suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -86,13 +87,38 @@ async def session(page: Page, playground: Playground) -> None:
     await save(page, "Bram", "old man, weathered skin", "bald, grey eyes", "short white beard", "7")
     await command(page, "/character list")
     await shoot(page, "list")
+    await admins(page, playground)
+
+
+async def admins(page: Page, playground: Playground) -> None:
+    """What admins see: their limits with an estimate of the costs, and the panel of the settings with a form of it."""
+    artists = playground.admin.guild.create_role("Artists")
+    for name, options in (
+        ("quota role", {"role": artists, "limit": 20}),
+        ("quota member", {"member": playground.member, "gift": 5}),
+        ("settings safety", {"words": "blood, gore"}),
+    ):
+        await playground.admin.slash(playground.channel, name, **options)
+    await page.goto(playground.preview.url)
+    await page.wait_for_timeout(1500)
+    await page.locator("#viewer-picker").select_option(label="Ada (admin)")
+    await page.wait_for_timeout(1500)
+    await command(page, "/quota show")
+    await shoot(page, "limits")
+    await command(page, "/settings show")
+    await shoot(page, "panel")
+    await page.get_by_role("button", name="Change safety").last.click()
+    await page.wait_for_timeout(1500)
+    await page.get_by_role("dialog").last.screenshot(path=HERE / "safety.png")
 
 
 async def main() -> None:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         standin = stack.enter_context(StandIn.running(seconds=0.0))
-        app = await stack.enter_async_context(open_app(demo_config(standin, folder)))
+        config = demo_config(standin, folder)
+        priced = config.quota.model_copy(update={"image_price": Decimal("0.0047")})
+        app = await stack.enter_async_context(open_app(config.model_copy(update={"quota": priced})))
         playground = await stack.enter_async_context(simulated(app, standin))
         playwright = await stack.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

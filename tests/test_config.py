@@ -4,6 +4,7 @@ import json
 import os
 import re
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from bot.config import Config, ConfigError, inspect_config, load_config
+from bot.domain.servers.money import Price
 from tests.fakes.warm import completed
 
 REPO = Path(__file__).parents[1]
@@ -308,6 +310,47 @@ def test_the_program_ends_with_78_and_one_line(tmp_path: Path, command: str, giv
     assert f"LIMNER_{setting.replace('.', '__').upper()}" in lines[0]
     assert TOKEN not in done.stderr
     assert KEY not in done.stderr
+
+
+@pytest.mark.usefixtures("required")
+@pytest.mark.parametrize(("price", "image"), [("0.0047", "0.0047"), ("0", None), ("1e-3", "0.001")])
+def test_a_price_is_exact_and_none_is_none(monkeypatch: pytest.MonkeyPatch, price: str, image: str | None) -> None:
+    monkeypatch.setenv("LIMNER_QUOTA__IMAGE_PRICE", price)
+    monkeypatch.setenv("LIMNER_QUOTA__CURRENCY", "€")
+    found = load_config().quota
+    assert found.price == (Price(Decimal(image), "€") if image else None)
+    assert found.defaults.member_per_day == 10
+
+
+def test_a_price_in_the_file_is_what_is_written_there(tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+    file.write_text('[discord]\ntoken = "x"\n[modelslab]\napi_key = "x"\n[quota]\nimage_price = 0.0047\n')
+    price = load_config(file).quota.price
+    assert price is not None
+    assert str(price.of(3)) == "0.0141"
+
+
+@pytest.mark.usefixtures("required")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("QUOTA__IMAGE_PRICE", "-0.01"),
+        ("QUOTA__IMAGE_PRICE", "nan"),
+        ("QUOTA__IMAGE_PRICE", "cheap"),
+        ("QUOTA__CURRENCY", "**USD**"),
+        ("QUOTA__CURRENCY", " "),
+        ("QUOTA__CURRENCY", "a\nb"),
+        ("QUOTA__CURRENCY", "far too long"),
+        ("MODELSLAB__WALLET_WARNING", "-1"),
+        ("MODELSLAB__WALLET_WARNING", "inf"),
+    ],
+)
+def test_a_price_that_is_none_is_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"LIMNER_{name}", value)
+    with pytest.raises(ConfigError) as caught:
+        load_config()
+    assert str(caught.value).startswith(name.lower().replace("__", ".") + " ")
+    assert "\n" not in str(caught.value)
 
 
 def test_a_secret_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

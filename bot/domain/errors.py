@@ -196,6 +196,10 @@ class UnknownTimezone(DomainError):
     name: str
 
 
+class SettingsMoved(DomainError):
+    """Somebody changed what a form shows after it was opened."""
+
+
 @dataclass
 class GoneFromServer(DomainError):
     """A role, channel or member that no longer exists there."""

@@ -14,6 +14,7 @@ FORM = re.compile(
 )
 PERSON = re.compile(r"u1:(?P<verb>[a-z]+):(?P<owner>\d{1,20})")
 SELECT = re.compile(rf"s1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN}):(?P<take>\d{{1,2}})")
+SETTINGS = re.compile(r"a1:(?P<verb>[a-z]+)")
 
 
 def for_portrait(verb: str, portrait_id: PortraitId, take: int | None = None) -> str:
@@ -54,6 +55,16 @@ def for_select(verb: str, portrait_id: PortraitId, take: int) -> str:
 def for_detail_form(verb: str, portrait_id: PortraitId, take: int, detail: str) -> str:
     """The id of a modal about one detail of an image."""
     return f"f1:{verb}:{portrait_id}:{take}:{detail}"
+
+
+def for_settings(verb: str) -> str:
+    """The id of a button of the panel of a server's settings: that of the server where it is clicked."""
+    return f"a1:{verb}"
+
+
+def for_settings_form(verb: str, stamp: str) -> str:
+    """The id of a modal about a part of those settings; the stamp says what it was made from."""
+    return f"f1:set{verb}:{stamp}"
 
 
 def for_person(verb: str, owner_id: int) -> str:

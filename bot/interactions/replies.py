@@ -176,6 +176,9 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     errors.NotInServer: lambda _: "This works only in a server that I was added to.",
     errors.AboveCeiling: lambda e: f"The operator of this bot allows {_plural(e.ceiling, 'image')} a month at most.",
     errors.UnknownTimezone: lambda e: f"There is no time zone **{escaped(e.name)}**. Try a name such as Europe/Madrid.",
+    errors.SettingsMoved: lambda _: (
+        "These settings were changed after you opened the form. Nothing was changed; please open it again."
+    ),
     errors.GoneFromServer: lambda e: f"That {e.what} is not in this server any more. Nothing was changed.",
     errors.QuotaExceeded: _quota,
     errors.ImageRefused: lambda e: f"That image cannot be used: {e.reason}.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.ids import UserId
+from bot.domain.servers.money import Price
 from bot.domain.servers.settings import UsageRow
 from bot.domain.words import text
 
@@ -54,14 +55,16 @@ def by_member(rows: Sequence[UsageRow]) -> list[MemberUse]:
     return sorted(uses, key=lambda use: (-use.total, -use.failed - use.refused, use.user_id))
 
 
-def table(rows: Sequence[UsageRow], names: Mapping[UserId, str]) -> bytes:
+def table(rows: Sequence[UsageRow], names: Mapping[UserId, str], price: Price | None = None) -> bytes:
     """The report as CSV, in UTF-8 with the mark by which spreadsheets know it. Unknown names are the ids."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(("member_id", "name", "kind", "images", "failed", "refused"))
+    head = ("member_id", "name", "kind", "images", "failed", "refused")
+    writer.writerow((*head, f"estimated_cost ({price.currency})") if price else head)
     for row in by_kind(rows):
         name = names.get(row.user_id, str(row.user_id))
-        writer.writerow((row.user_id, _inert(name), _inert(row.kind), row.images, row.failed, row.refused))
+        cells = (row.user_id, _inert(name), _inert(row.kind), row.images, row.failed, row.refused)
+        writer.writerow((*cells, f"{price.of(row.images):f}") if price else cells)
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -8,7 +8,7 @@ from bot.domain.ids import GuildId, UserId
 from bot.domain.once import Once
 from bot.domain.portraits.portrait import Budget
 from bot.domain.servers.quotas import Leg, MemberLimit, RoleLimit
-from bot.domain.servers.settings import Change, ServerSettings, UsageRow
+from bot.domain.servers.settings import Change, Notice, ServerSettings, UsageRow
 
 
 class PolicyStore(Protocol):
@@ -32,8 +32,12 @@ class PolicyStore(Protocol):
 
     async def set_member_limit(self, change: Change, limit: MemberLimit, once: Once, now: datetime) -> None: ...
 
-    async def reset(self, change: Change, legs: Sequence[Leg], once: Once, now: datetime) -> None:
-        """Set counters to zero; images held by open portraits stay counted."""
+    async def reset(self, change: Change, legs: Sequence[Leg], once: Once, now: datetime) -> Sequence[tuple[int, int]]:
+        """Set counters to zero, and return what each held before and after: images of open portraits stay counted."""
+        ...
+
+    async def at_limit(self, guild_id: GuildId, day: str, maximum: int) -> int:
+        """How many members have used up that day; `maximum` is the limit of those who have no other."""
         ...
 
     async def budgets(self, legs: Sequence[Leg]) -> Sequence[Budget]: ...
@@ -41,5 +45,13 @@ class PolicyStore(Protocol):
     async def refused(
         self, guild_id: GuildId, user_id: UserId, kind: str, reason: str, once: Once, now: datetime
     ) -> None: ...
+
+    async def untold_notices(self) -> Sequence[Notice]:
+        """Months that run out, of servers that have a log channel and were not told."""
+        ...
+
+    async def tell_notice(self, notice: Notice, now: datetime) -> bool:
+        """Whether it is still to be told: then it counts as told."""
+        ...
 
     async def usage(self, guild_id: GuildId, since: datetime) -> Sequence[UsageRow]: ...

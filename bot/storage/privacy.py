@@ -33,6 +33,7 @@ _OF_A_SERVER = (
     "drop_audit",
     "drop_refusals",
     "drop_shares",
+    "drop_notices",
     "drop_server_counters",
     "come_back",
 )
@@ -117,8 +118,13 @@ class SqlPrivacy:
         return await done.change(self._database, once, now, unit)
 
     async def drop_old_counters(self, now: datetime) -> None:
-        over = (now - 2 * _WINDOW_SLACK).date().isoformat()
-        await self._database.write(lambda tx: tx.run(_SQL["drop_old_counters"], {"day": over}))
+        over = (now - 2 * _WINDOW_SLACK).date()
+
+        def unit(tx: Transaction) -> None:
+            tx.run(_SQL["drop_old_counters"], {"day": over.isoformat()})
+            tx.run(_SQL["drop_old_notices"], {"month": f"{over:%Y-%m}"})
+
+        await self._database.write(unit)
 
     async def depart(self, guild_id: GuildId, now: datetime) -> None:
         await self._database.write(lambda tx: tx.run(_SQL["depart"], {"guild_id": guild_id, "now": millis(now)}))

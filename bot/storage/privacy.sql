@@ -28,7 +28,7 @@ FROM portrait p JOIN take t ON t.portrait_id = p.id
 WHERE p.owner_id = :user_id ORDER BY p.created_at DESC, t.number;
 
 -- name: export_counters
-SELECT guild_id, scope, period, win, used FROM quota_counter
+SELECT guild_id, scope, period, win, used, of_roles FROM quota_counter
 WHERE scope IN ('member', 'gift') AND subject_id = :user_id ORDER BY guild_id, scope, win;
 
 -- name: export_limits
@@ -82,6 +82,9 @@ DELETE FROM quota_counter WHERE scope IN ('member', 'gift') AND subject_id = :us
 
 -- name: drop_old_counters
 DELETE FROM quota_counter WHERE win < :day AND win > '2' AND scope = 'member' AND period = 'day';
+
+-- name: drop_old_notices
+DELETE FROM month_notice WHERE win < :month;
 
 -- name: drop_gifts
 UPDATE member_limit SET gift = 0 WHERE user_id = :user_id;
@@ -141,6 +144,9 @@ DELETE FROM refusal WHERE guild_id = :guild_id;
 
 -- name: drop_shares
 DELETE FROM character_share WHERE guild_id = :guild_id;
+
+-- name: drop_notices
+DELETE FROM month_notice WHERE guild_id = :guild_id;
 
 -- name: drop_server_counters
 -- The operator's ceiling outlives the server's data: leaving and coming back must not be a way around it.

@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.errors import QuotaExceeded
 from bot.domain.ids import UserId
 from bot.domain.portraits.portrait import Budget, Cost
-from bot.domain.servers.quotas import UNLIMITED, Leg, Scope, refunds, split
+from bot.domain.servers.quotas import UNLIMITED, Leg, Scope, is_scarce, refunds, split
 from bot.storage.rows import millis, shares_from_json, shares_to_json
 from bot.storage.sql import load
 from bot.storage.units import Transaction
@@ -41,11 +41,15 @@ def reserve(
     for leg, share in shares:
         row = None
         if share <= leg.maximum:
-            row = tx.one(_SQL["raise_counter"], {**key_of(leg), "units": share, "maximum": leg.maximum})
+            of_roles = leg.maximum if leg.limit == "role_day" else None
+            raised = {**key_of(leg), "units": share, "maximum": leg.maximum, "of_roles": of_roles}
+            row = tx.one(_SQL["raise_counter"], raised)
         if row is None:
             # A gift that is used up is no limit of its own: the member's day is what ran out.
             named = mine if leg.scope is Scope.GIFT and mine else leg
             raise QuotaExceeded(named.limit, named.maximum, used(tx, named), units, named.resets_at)
+        if leg.limit == "server_month" and is_scarce(row["used"], leg.maximum):
+            tx.run(_SQL["note_month"], {"guild_id": leg.guild_id, "win": leg.window, "maximum": leg.maximum})
     tx.run(
         _SQL["insert_hold"],
         {

@@ -1,10 +1,10 @@
 -- name: raise_counter
 -- No row comes back when the limit would be passed. The first insert of a window is not guarded by WHERE:
 -- the caller refuses units > maximum before it.
-INSERT INTO quota_counter (guild_id, scope, subject_id, period, win, used)
-VALUES (:guild_id, :scope, :subject_id, :period, :win, :units)
+INSERT INTO quota_counter (guild_id, scope, subject_id, period, win, used, of_roles)
+VALUES (:guild_id, :scope, :subject_id, :period, :win, :units, :of_roles)
 ON CONFLICT (guild_id, scope, subject_id, period, win)
-DO UPDATE SET used = quota_counter.used + excluded.used
+DO UPDATE SET used = quota_counter.used + excluded.used, of_roles = excluded.of_roles
 WHERE quota_counter.used + excluded.used <= :maximum
 RETURNING used;
 
@@ -16,6 +16,11 @@ RETURNING used;
 -- name: read_counter
 SELECT used FROM quota_counter
 WHERE guild_id = :guild_id AND scope = :scope AND subject_id = :subject_id AND period = :period AND win = :win;
+
+-- name: note_month
+-- Once for each month and limit, whatever is refunded and used again.
+INSERT INTO month_notice (guild_id, win, maximum) VALUES (:guild_id, :win, :maximum)
+ON CONFLICT (guild_id, win, maximum) DO NOTHING;
 
 -- name: insert_hold
 INSERT INTO quota_hold (id, guild_id, user_id, units, state, legs, created_at, expires_at)

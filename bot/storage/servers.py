@@ -12,7 +12,7 @@ from bot.domain.once import Once
 from bot.domain.portraits.portrait import Budget
 from bot.domain.portraits.styles import Framing, Style
 from bot.domain.servers.quotas import Flagged, Leg, MemberLimit, RoleLimit
-from bot.domain.servers.settings import Change, ServerSettings, UsageRow
+from bot.domain.servers.settings import Change, Notice, ServerSettings, UsageRow
 from bot.storage import done, quotas
 from bot.storage.database import Database
 from bot.storage.rows import instant, millis
@@ -90,8 +90,8 @@ class SqlPolicies:
 
         await done.change(self._database, once, now, unit)
 
-    async def reset(self, change: Change, legs: Sequence[Leg], once: Once, now: datetime) -> None:
-        def unit(tx: Transaction) -> None:
+    async def reset(self, change: Change, legs: Sequence[Leg], once: Once, now: datetime) -> list[tuple[int, int]]:
+        def unit(tx: Transaction) -> list[tuple[int, int]]:
             before: dict[str, int] = {}
             after: dict[str, int] = {}
             for leg in legs:
@@ -101,8 +101,21 @@ class SqlPolicies:
                 tx.run(_SQL["reset_counter"], {**key, "held": held["held"] if held else 0})
                 after[name] = quotas.used(tx, leg)
             _audit(tx, replace(change, before=json.dumps(before), after=json.dumps(after)), now)
+            return [(before[name], after[name]) for name in before]
 
-        await done.change(self._database, once, now, unit)
+        return await done.change(self._database, once, now, unit)
+
+    async def at_limit(self, guild_id: GuildId, day: str, maximum: int) -> int:
+        row = await self._database.one(_SQL["at_limit"], {"guild_id": guild_id, "win": day, "maximum": maximum})
+        return row["members"] if row else 0
+
+    async def untold_notices(self) -> list[Notice]:
+        found = await self._database.background.all(_SQL["untold_notices"])
+        return [Notice(GuildId(row["guild_id"]), row["win"], row["maximum"]) for row in found]
+
+    async def tell_notice(self, notice: Notice, now: datetime) -> bool:
+        params = {"guild_id": notice.guild_id, "win": notice.window, "maximum": notice.maximum, "now": millis(now)}
+        return await self._database.write(lambda tx: tx.one(_SQL["tell_notice"], params)) is not None
 
     async def budgets(self, legs: Sequence[Leg]) -> list[Budget]:
         return await self._database.read(lambda tx: [quotas.budget(tx, leg) for leg in legs])

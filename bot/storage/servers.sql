@@ -57,6 +57,24 @@ WHERE h.state = 'held' AND h.guild_id = :guild_id
 UPDATE quota_counter SET used = :held
 WHERE guild_id = :guild_id AND scope = :scope AND subject_id = :subject_id AND period = :period AND win = :win;
 
+-- name: at_limit
+-- Reads the counters of those who painted that day, whatever the history. An exception goes first, then what their
+-- roles allowed when they last asked, then everybody's limit.
+SELECT count(*) AS members
+FROM quota_counter c LEFT JOIN member_limit m
+    ON m.guild_id = c.guild_id AND m.user_id = c.subject_id AND m.has_limit = 1
+WHERE c.guild_id = :guild_id AND c.scope = 'member' AND c.period = 'day' AND c.win = :win AND c.used > 0
+    AND c.used >= CASE WHEN m.has_limit = 1 THEN m.per_day ELSE coalesce(c.of_roles, :maximum) END;
+
+-- name: untold_notices
+-- Of servers that have a channel to be told in; the others are told when they choose one.
+SELECT n.guild_id, n.win, n.maximum FROM month_notice n JOIN server_policy p ON p.guild_id = n.guild_id
+WHERE n.told_at IS NULL AND p.log_channel_id IS NOT NULL;
+
+-- name: tell_notice
+UPDATE month_notice SET told_at = :now
+WHERE guild_id = :guild_id AND win = :win AND maximum = :maximum AND told_at IS NULL RETURNING told_at;
+
 -- name: add_refusal
 INSERT INTO refusal (guild_id, user_id, at, kind, reason) VALUES (:guild_id, :user_id, :at, :kind, :reason);
 

@@ -13,6 +13,7 @@ from bot.domain.words.text import clean, shortened
 from bot.interactions.context import asker_of, services_of
 from bot.services.asker import Asker
 from bot.services.servers.administration import Administration
+from bot.services.servers.answers import AnyChange
 
 T = TypeVar("T")
 
@@ -65,15 +66,14 @@ def _channel(interaction: discord.Interaction[Any], channel_id: ChannelId) -> st
     return f"#{known.name}" if known else f"channel or thread {channel_id}"
 
 
-async def remove_limit(administration: Administration, asker: Asker, entry: str) -> None:
+async def remove_limit(administration: Administration, asker: Asker, entry: str) -> AnyChange:
     """Take a role's or member's own limit away; raises UnknownChoice for what is no entry of the list."""
     kind, _, number = entry.partition(":")
     if kind not in {_ROLE, _MEMBER}:
         raise _unknown(entry)
     if kind == _ROLE:
-        await administration.set_role(asker, number_of(number, int), None, remove=True)
-    else:
-        await administration.set_member(asker, number_of(number, UserId), clear=True)
+        return await administration.set_role(asker, number_of(number, int), None, remove=True)
+    return await administration.set_member(asker, number_of(number, UserId), clear=True)
 
 
 def number_of(entry: str, kind: Callable[[int], T]) -> T:

@@ -5,12 +5,14 @@ before they came, in an outage, or in another process nothing is missing from a 
 """
 
 import asyncio
-from collections.abc import Awaitable
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
 
 import discord
 from discord import app_commands
 from discord.app_commands import AppCommandChannel, AppCommandThread
+from discord.enums import try_enum
 from discord.http import HTTPClient
 from typing_extensions import override
 
@@ -20,10 +22,11 @@ from bot.interactions.patience import Trouble
 from bot.interactions.payload import allows, spot_of
 
 T = TypeVar("T")
-Given = AppCommandChannel | AppCommandThread
 
 # A command must be acknowledged within three seconds.
 ASK_SECONDS = 1.5
+LOG_KINDS = {"text": discord.ChannelType.text, "announcements": discord.ChannelType.news}
+_THREADS = {discord.ChannelType.news_thread, discord.ChannelType.public_thread, discord.ChannelType.private_thread}
 _POSTS = {discord.ChannelType.forum, discord.ChannelType.media}
 _PAINTED_IN = {
     "text": discord.ChannelType.text,
@@ -33,6 +36,15 @@ _PAINTED_IN = {
     "voice": discord.ChannelType.voice,
     "stage": discord.ChannelType.stage_voice,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A channel or thread as a payload names it; `parent_id` is a thread's."""
+
+    id: int
+    type: discord.ChannelType
+    parent_id: int | None = None
 
 
 class ChannelOption(app_commands.Transformer):
@@ -55,13 +67,24 @@ class ChannelOption(app_commands.Transformer):
         return self._kinds
 
     @override
-    async def transform(
-        self, interaction: discord.Interaction[Any], value: Any, /
-    ) -> AppCommandChannel | AppCommandThread:
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> Given:
         known = isinstance(value, AppCommandChannel | AppCommandThread)
         if not known or (self._kinds and value.type not in self._kinds):
             raise app_commands.TransformerError(value, self.type, self)
-        return value
+        return Given(value.id, value.type, value.parent_id if isinstance(value, AppCommandThread) else None)
+
+
+def chosen(interaction: discord.Interaction[Any], ids: str) -> list[Given]:
+    """The channels of a form's list, by what Discord says of them; raises GoneFromServer for one it says nothing of."""
+    said = cast("Mapping[str, Any]", interaction.data or {}).get("resolved", {}).get("channels", {})
+    return [_resolved(said.get(each)) for each in ids.split()]
+
+
+def _resolved(channel: Mapping[str, Any] | None) -> Given:
+    if channel is None:
+        raise GoneFromServer("channel")
+    parent = channel.get("parent_id") if channel["type"] in {kind.value for kind in _THREADS} else None
+    return Given(int(channel["id"]), try_enum(discord.ChannelType, channel["type"]), int(parent) if parent else None)
 
 
 def role(interaction: discord.Interaction[Any], given: discord.abc.Snowflake) -> int:
@@ -82,7 +105,7 @@ def channel(interaction: discord.Interaction[Any], given: Given) -> ChannelId:
     """The id of a channel that exists; raises GoneFromServer."""
     guild = _server(interaction)
     # Threads are in no full list.
-    if isinstance(given, AppCommandChannel) and complete(guild) and guild.get_channel(given.id) is None:
+    if given.type not in _THREADS and complete(guild) and guild.get_channel(given.id) is None:
         raise GoneFromServer("channel")
     return ChannelId(given.id)
 
@@ -101,7 +124,7 @@ async def paintable(interaction: discord.Interaction[Any], given: Given | None) 
         spot = spot_of(interaction)
         return await _holding(interaction, spot.channel_id, spot.parent_id)
     found = channel(interaction, given)
-    if isinstance(given, AppCommandThread):
+    if given.parent_id is not None:
         return await _holding(interaction, found, ChannelId(given.parent_id))
     if given.type not in _PAINTED_IN.values():
         raise UnknownChoice("kind of channel", given.type.name, tuple(_PAINTED_IN))
@@ -130,6 +153,13 @@ async def missing(http: HTTPClient, channel_id: int) -> bool:
     except (*Trouble, TimeoutError):
         return False
     return False
+
+
+async def log_channel(interaction: discord.Interaction[Any], given: Given) -> ChannelId:
+    """As `writable`, of a kind that can be a log; raises UnknownChoice."""
+    if given.type not in LOG_KINDS.values():
+        raise UnknownChoice("kind of channel", given.type.name, tuple(LOG_KINDS))
+    return await writable(interaction, given)
 
 
 async def writable(interaction: discord.Interaction[Any], given: Given) -> ChannelId:

@@ -8,13 +8,15 @@ from discord.ext import commands
 
 from bot.domain.ids import UserId
 from bot.interactions import charts
+from bot.interactions.cards import changes
 from bot.interactions.cards import policy as cards
-from bot.interactions.context import Services, asker_of, services_of, user_id_of
+from bot.interactions.context import Services, asker_of, user_id_of
 from bot.interactions.guard import say
 from bot.interactions.payload import roles_of
 from bot.interactions.reports import MemberUse, by_member, table
-from bot.services.asker import Asker
-from bot.services.servers.administration import Limits, managed
+from bot.services.servers.administration import managed
+from bot.services.servers.answers import AnyChange
+from bot.services.servers.limits import Limits
 from cogs.servers import listed, options
 
 PERIODS = [
@@ -45,7 +47,10 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
 
     @app_commands.command(description="Show the limits of this server (needs Manage Server)")
     async def show(self, interaction: discord.Interaction[Any]) -> None:
-        await _answer(interaction, asker_of(interaction), "### Limits of this server")
+        asker = asker_of(interaction)
+        shown, at_limit = await self._administration.overview(asker), await self._administration.at_limit(asker)
+        view = cards.limits(shown, options.roles(interaction), at_limit)
+        await interaction.response.send_message(view=view, ephemeral=True)
 
     @app_commands.command(name="set", description="Set the limits of this server (needs Manage Server)")
     @app_commands.describe(
@@ -72,14 +77,12 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
         asker = asker_of(interaction)
         limits = Limits(server_day, server_month, member_day, at_once, cooldown, defaults)
         if remove is None:
-            await self._administration.set_limits(asker, limits)
+            await _answer(interaction, await self._administration.set_limits(asker, limits))
         elif limits != Limits():
             managed(asker)
             await say(interaction, REMOVE_ALONE)
-            return
         else:
-            await listed.remove_limit(self._administration, asker, remove)
-        await _answer(interaction, asker, "### Limits are set")
+            await _answer(interaction, await listed.remove_limit(self._administration, asker, remove))
 
     @app_commands.command(description="A limit of its own for a role (needs Manage Server)")
     @app_commands.describe(
@@ -102,8 +105,7 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
         if [limit is not None, unlimited, remove].count(True) != 1:
             await say(interaction, ONE_OF_ROLE)
             return
-        await self._administration.set_role(asker, role_id, limit, remove=remove)
-        await _answer(interaction, asker, "### The role's limit is set")
+        await _answer(interaction, await self._administration.set_role(asker, role_id, limit, remove=remove))
 
     @app_commands.command(description="An exception or extra images for one person (needs Manage Server)")
     @app_commands.describe(
@@ -129,9 +131,12 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
         if [limit is not None, unlimited, clear].count(True) > 1 or (clear and gift):
             await say(interaction, ONE_OF_MEMBER)
             return
-        await self._administration.set_member(
-            asker, user_id, per_day=limit, unlimited=unlimited, gift=gift, clear=clear
-        )
+        if limit is not None or unlimited or clear or gift:
+            done = await self._administration.set_member(
+                asker, user_id, per_day=limit, unlimited=unlimited, gift=gift, clear=clear
+            )
+            await _answer(interaction, done)
+            return
         them = replace(asker, user_id=user_id, roles=roles_of(person))
         rules, budgets = await self._policies.budgets(them)
         await interaction.response.send_message(view=cards.member(user_id, rules, budgets), ephemeral=True)
@@ -142,13 +147,7 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
         asker = asker_of(interaction)
         managed(asker)
         user_id = user_id_of(await options.member(interaction, member)) if member else None
-        await self._administration.reset(asker, user_id)
-        whose = (
-            f"<@{user_id}>'s images of today count" if user_id else "The server's images of today and this month count"
-        )
-        note = "Portraits that are being painted stay counted, and the operator's limit goes on counting."
-        view = cards.told(f"{whose} from 0 again.\n-# {note}")
-        await interaction.response.send_message(view=view, ephemeral=True)
+        await _answer(interaction, await self._administration.reset(asker, user_id))
 
     @app_commands.command(description="Who used what, as a chart and a table (needs Manage Server)")
     @app_commands.describe(period="Of which time; leave it out for the last seven days")
@@ -166,19 +165,18 @@ class QuotaCog(commands.GroupCog, group_name="quota", group_description="How man
         counted = sum(bar.total for bar in bars), sum(bar.failed for bar in bars), sum(bar.refused for bar in bars)
         sums = f"{counted[0]:,} images, {counted[1]:,} requests failed, {counted[2]:,} refused"
         picture = await asyncio.to_thread(charts.draw, f"Since {found.since:%d %b %Y %H:%M} UTC · {sums}", bars)
-        sheet = await asyncio.to_thread(table, found.rows, names)
+        sheet = await asyncio.to_thread(table, found.rows, names, found.price)
         mentions = [f"<@{use.user_id}>" for use in uses[: charts.MOST_BARS]]
         mentions += [bar.name for bar in bars[charts.MOST_BARS :]]
-        summary = f"since <t:{int(found.since.timestamp())}:f> · {sums}"
-        view, files = cards.report(title, summary, bars, mentions, picture, sheet)
+        cost = f" · about {found.price.said(counted[0])}" if found.price else ""
+        summary = f"since <t:{int(found.since.timestamp())}:f> · {sums}{cost}"
+        view, files = cards.report(title, summary, bars, mentions, picture, sheet, found.price)
         await interaction.edit_original_response(view=view, attachments=files)
 
 
-async def _answer(interaction: discord.Interaction[Any], asker: Asker, head: str) -> None:
-    """What holds now, to the admin alone."""
-    shown = await services_of(interaction).administration.overview(asker)
-    roles = options.roles(interaction)
-    await interaction.response.send_message(view=cards.limits(shown, roles, head), ephemeral=True)
+async def _answer(interaction: discord.Interaction[Any], done: AnyChange) -> None:
+    """Old and new, to the admin alone."""
+    await interaction.response.send_message(view=changes.changed(done), ephemeral=True)
 
 
 async def _names(interaction: discord.Interaction[Any], uses: list[MemberUse]) -> dict[UserId, str]:

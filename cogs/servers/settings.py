@@ -6,13 +6,14 @@ from discord.ext import commands
 
 from bot.domain.ids import ChannelId
 from bot.domain.portraits.styles import NEGATIVE_LIMIT
-from bot.interactions.cards import policy as cards
-from bot.interactions.context import Services, asker_of, services_of
+from bot.interactions.cards import changes
+from bot.interactions.cards import settings as cards
+from bot.interactions.context import Services, asker_of
 from bot.interactions.guard import say
 from bot.interactions.options import FRAMINGS, GUIDANCE_SAID, STEPS_SAID, STYLES, GuidanceOption, StepsOption
-from bot.services.asker import Asker
 from bot.services.servers import timezones
 from bot.services.servers.administration import managed
+from bot.services.servers.answers import AnyChange
 from cogs.servers import options
 from cogs.servers.listed import number_of, suggest_channels
 
@@ -26,7 +27,7 @@ FLAGGED = [
     app_commands.Choice(name="spoilers, in age-restricted channels only", value="spoiler"),
 ]
 Channel = Annotated[options.Given, options.ChannelOption()]
-Log = Annotated[options.Given, options.ChannelOption(discord.ChannelType.text, discord.ChannelType.news)]
+Log = Annotated[options.Given, options.ChannelOption(*options.LOG_KINDS.values())]
 TWO_CHANNELS = "Choose one of `channel` and `listed`; `listed` is for remove. Nothing was changed."
 
 
@@ -40,9 +41,10 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="H
     def __init__(self, services: Services) -> None:
         self._administration = services.administration
 
-    @app_commands.command(description="Show the settings of this server")
+    @app_commands.command(description="The settings of this server, and a button to change each")
     async def show(self, interaction: discord.Interaction[Any]) -> None:
-        await _answer(interaction, asker_of(interaction), "### Settings of this server")
+        found = await self._administration.settings(asker_of(interaction))
+        await interaction.response.send_message(view=cards.panel(found), ephemeral=True)
 
     @app_commands.command(description="Where I may be used: in every channel, or in those you list")
     @app_commands.describe(
@@ -68,8 +70,7 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="H
             chosen = number_of(listed, ChannelId)
         else:
             chosen = await options.paintable(interaction, channel)
-        await self._administration.set_channels(asker, action, chosen)
-        await _answer(interaction, asker, "### Channels are set")
+        await _answer(interaction, await self._administration.set_channels(asker, action, chosen))
 
     @app_commands.command(
         description="What holds when a member names no style, framing, steps or guidance; a negative prompt for all"
@@ -94,10 +95,10 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="H
         defaults: bool = False,
     ) -> None:
         asker = asker_of(interaction)
-        await self._administration.set_style(
+        done = await self._administration.set_style(
             asker, style, framing, negative, steps=steps, guidance=guidance, defaults=defaults
         )
-        await _answer(interaction, asker, "### Style is set")
+        await _answer(interaction, done)
 
     @app_commands.command(description="Words that are refused here, and what happens to flagged pictures")
     @app_commands.describe(
@@ -111,17 +112,13 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="H
         words: app_commands.Range[str, 1, 4000] | None = None,
         flagged: str | None = None,
     ) -> None:
-        asker = asker_of(interaction)
-        await self._administration.set_safety(asker, words, flagged)
-        await _answer(interaction, asker, "### Safety is set")
+        await _answer(interaction, await self._administration.set_safety(asker_of(interaction), words, flagged))
 
     @app_commands.command(description="The time zone in which your days and months begin")
     @app_commands.describe(zone="Such as Europe/Madrid; it holds from the next midnight on")
     @app_commands.autocomplete(zone=suggest_timezones)
     async def timezone(self, interaction: discord.Interaction[Any], zone: str) -> None:
-        asker = asker_of(interaction)
-        await self._administration.set_timezone(asker, zone)
-        await _answer(interaction, asker, "### Time zone is set")
+        await _answer(interaction, await self._administration.set_timezone(asker_of(interaction), zone))
 
     @app_commands.command(description="A channel that gets one line for each change and each refused prompt")
     @app_commands.describe(channel="Which channel; leave it out to stop")
@@ -129,11 +126,9 @@ class SettingsCog(commands.GroupCog, group_name="settings", group_description="H
         asker = asker_of(interaction)
         managed(asker)
         chosen = await options.writable(interaction, channel) if channel else None
-        await self._administration.set_log(asker, chosen)
-        await _answer(interaction, asker, "### Log is set")
+        await _answer(interaction, await self._administration.set_log(asker, chosen))
 
 
-async def _answer(interaction: discord.Interaction[Any], asker: Asker, head: str) -> None:
-    """What holds now, to the admin alone."""
-    shown = await services_of(interaction).administration.overview(asker)
-    await interaction.response.send_message(view=cards.settings(shown, head), ephemeral=True)
+async def _answer(interaction: discord.Interaction[Any], done: AnyChange) -> None:
+    """Old and new, to the admin alone."""
+    await interaction.response.send_message(view=changes.changed(done), ephemeral=True)

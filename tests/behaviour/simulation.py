@@ -19,6 +19,7 @@ def walk(components: Any) -> Iterator[dict[str, Any]]:
     for component in components:
         yield component
         yield from walk(component.get("components", []))
+        yield from walk([component["accessory"]] if component.get("accessory") else [])
 
 
 def text_of(message: Any) -> str:

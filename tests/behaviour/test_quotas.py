@@ -2,10 +2,13 @@
 
 import csv
 import io
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
-from tests.behaviour.members import says
-from tests.behaviour.simulation import Simulation, gallery_of, text_of, walk
+from bot.config import QuotaConfig
+from tests.behaviour.members import admin_of, says
+from tests.behaviour.simulation import Simulation, gallery_of, staged, text_of, walk
 
 
 async def test_everybody_sees_what_they_have_left_and_when_it_resets(simulation: Simulation) -> None:
@@ -43,47 +46,65 @@ async def test_limits_are_set_shown_and_hold_at_once(simulation: Simulation, adm
     shown = await says(
         simulation, admin, "quota set", server_day=50, server_month=60, member_day=2, at_once=3, cooldown=0
     )
+    assert shown.splitlines() == [
+        "Server, a day: **100 (default) → 50**",
+        "Server, a month: **1000 (default) → 60**",
+        "Member, a day: **10 (default) → 2**",
+        "Member, at once: **no limit → 3 portraits**",
+        "Member, between two portraits: **no pause (default) → no pause**",
+    ]
+    shown = await says(simulation, admin, "quota show")
     for line in (
-        "Server, a day: **50** · 50 left",
-        "Server, a month: **60** · 60 left",
-        "Member, a day: **2**",
-        "Member, at once: 3 portraits",
-        "between two portraits: no pause",
+        "**Server**\n**50** a day · 50 left",
+        "**60** a month · 60 left",
+        "**Each member**\n**2** a day · 3 portraits at once · no pause between two",
+        "Nobody is at their limit today",
         "The operator allows 10000 images a month",
     ):
         assert line in shown
     await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt="a sailor", count=2))
     refused = await says(simulation, simulation.alice, "portrait", prompt="a sailor")
     assert "your limit for a day (2): nothing is left. It resets <t:" in refused
-    assert "48 left" in await says(simulation, admin, "quota show")
-    await says(simulation, admin, "quota set", defaults=True)
-    assert "Member, a day: **10**" in await says(simulation, admin, "quota show")
+    shown = await says(simulation, admin, "quota show")
+    assert "48 left" in shown
+    assert "**1 member** is at their limit today" in shown
+    assert "Member, a day: **2 → 10 (default)**" in await says(simulation, admin, "quota set", defaults=True)
+    assert "**Each member**\n**10** a day" in await says(simulation, admin, "quota show")
 
 
 async def test_a_role_is_limited_unlimited_blocked_and_freed_again(simulation: Simulation, admin: Any) -> None:
     role = simulation.guild.create_role("artists")
     carol = simulation.guild.add_member(simulation.env.create_user("carol"), roles=[role])
-    assert f"<@&{role.id}>: may not paint" in await says(simulation, admin, "quota role", role=role, limit=0)
+    said = await says(simulation, admin, "quota role", role=role, limit=0)
+    assert said == f"<@&{role.id}>: **no limit of its own → may not paint**"
+    assert f"**Roles**\n<@&{role.id}>: may not paint" in await says(simulation, admin, "quota show")
     refused = await says(simulation, carol, "portrait", prompt="a sailor")
     assert refused == "Nothing can be painted here: the limit of your role for a day is 0. Ask this server's admins."
-    assert f"<@&{role.id}>: unlimited" in await says(simulation, admin, "quota role", role=role, unlimited=True)
+    said = await says(simulation, admin, "quota role", role=role, unlimited=True)
+    assert said == f"<@&{role.id}>: **may not paint → unlimited within the server's limits**"
     mine = await says(simulation, carol, "quota mine")
     assert "You have no limit of your own for a day: your role has none." in mine
-    assert f"<@&{role.id}>" not in await says(simulation, admin, "quota role", role=role, remove=True)
+    assert "→ no limit of its own**" in await says(simulation, admin, "quota role", role=role, remove=True)
+    assert f"<@&{role.id}>" not in await says(simulation, admin, "quota show")
     assert "10 of 10" in await says(simulation, carol, "quota mine")
 
 
 async def test_an_exception_a_gift_and_the_way_back(simulation: Simulation, admin: Any) -> None:
     shown = await says(simulation, admin, "quota member", member=simulation.alice)
     assert "A day: **10** · 10 left" in shown
-    shown = await says(simulation, admin, "quota member", member=simulation.alice, limit=1, gift=2)
+    said = await says(simulation, admin, "quota member", member=simulation.alice, limit=1, gift=2)
+    who = f"<@{simulation.alice.id}>"
+    assert said == f"{who}: **no exception → 1 a day**\n{who}, extra images: **0 → 2**"
+    shown = await says(simulation, admin, "quota member", member=simulation.alice)
     assert "A day: **1** (a limit of their own) · 1 left" in shown
     assert "Extra images: **2** left of 2 given so far" in shown
     await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt="a sailor", count=2))
     assert "**1** extra images" in await says(simulation, simulation.alice, "quota mine")
     assert "1 extra given" not in await says(simulation, admin, "quota show")
-    assert "2 extra given so far" in await says(simulation, admin, "quota show")
-    shown = await says(simulation, admin, "quota member", member=simulation.alice, clear=True)
+    assert f"**People**\n{who}: 1 a day · 2 extra given so far" in await says(simulation, admin, "quota show")
+    said = await says(simulation, admin, "quota member", member=simulation.alice, clear=True)
+    assert said == f"{who}: **1 a day → no exception**\n{who}, extra images: **1 → 0**"
+    shown = await says(simulation, admin, "quota member", member=simulation.alice)
     assert "A day: **10** · 9 left" in shown
     assert "**0** left of 1" in shown
 
@@ -91,11 +112,12 @@ async def test_an_exception_a_gift_and_the_way_back(simulation: Simulation, admi
 async def test_reset_starts_counting_again(simulation: Simulation, admin: Any) -> None:
     await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt="a sailor", count=2))
     shown = await says(simulation, admin, "quota reset", member=simulation.alice)
-    assert f"<@{simulation.alice.id}>'s images of today count from 0 again" in shown
+    assert shown == f"<@{simulation.alice.id}>, images of today: **2 → 0**"
     mine = await says(simulation, simulation.alice, "quota mine")
     assert "10 of 10" in mine
     assert "98 of 100" in mine
-    assert "The server's images of today and this month" in await says(simulation, admin, "quota reset")
+    said = await says(simulation, admin, "quota reset")
+    assert said == "Server, images of today: **2 → 0**\nServer, images of this month: **2 → 0**"
     assert "100 of 100" in await says(simulation, simulation.alice, "quota mine")
     assert "2 used" in await says(simulation, admin, "quota show")
 
@@ -118,6 +140,27 @@ async def test_the_report_shows_who_used_what(simulation: Simulation, admin: Any
     table = list(csv.reader(io.StringIO((await files["usage.csv"].read()).decode("utf-8-sig"))))
     assert table[0] == ["member_id", "name", "kind", "images", "failed", "refused"]
     assert [str(simulation.alice.id), "alice", "portrait", "4", "0", "0"] in table
+
+
+async def test_a_price_puts_an_estimate_into_the_report_its_table_and_the_limits(tmp_path: Path) -> None:
+    priced = QuotaConfig(image_price=Decimal("0.0047"), currency="€")
+    async with staged(tmp_path, quota=priced) as simulation:
+        admin = admin_of(simulation)
+        await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt="x", count=3))
+        result = await admin.slash(simulation.channel, "quota report", period="day")
+        card = text_of(result.response)
+        assert "3 images, 0 requests failed, 0 refused · about 0.0141 €" in card
+        assert f"1. <@{simulation.alice.id}>: 3 images · about 0.0141 €" in card
+        [sheet] = [each for each in result.response.message.attachments if each.filename == "usage.csv"]
+        table = list(csv.reader(io.StringIO((await sheet.read()).decode("utf-8-sig"))))
+        assert [row[-1] for row in table] == ["estimated_cost (€)", "0.0141"]
+        assert "This month about **0.0141 €** of 4.70 €" in await says(simulation, admin, "quota show")
+
+
+async def test_without_a_price_no_money_is_named(simulation: Simulation, admin: Any) -> None:
+    await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt="x"))
+    report = await admin.slash(simulation.channel, "quota report")
+    assert "about" not in text_of(report.response) + await says(simulation, admin, "quota show")
 
 
 async def test_a_report_of_an_empty_time_says_so(simulation: Simulation, admin: Any) -> None:

@@ -11,7 +11,7 @@ async def test_the_defaults_of_the_server_are_used_when_a_member_names_none(simu
     shown = await says(
         simulation, admin, "settings style", style="editorial", framing="landscape", negative="watercolour, [x](y)"
     )
-    assert "Style: **editorial**, framing: **landscape**" in shown
+    assert "Style: **studio (default) → editorial**\nFraming: **portrait (default) → landscape**" in shown
     assert "](y)" not in shown
     features = "woman with short dark hair, freckles, brown eyes"
     await simulation.alice.slash(simulation.channel, "character save", name="Mia", features=features)
@@ -25,7 +25,9 @@ async def test_the_defaults_of_the_server_are_used_when_a_member_names_none(simu
         await simulation.alice.slash(simulation.channel, "portrait", prompt="x", framing="portrait", style="studio")
     )
     assert simulation.vendor.orders[-1].body["height"] == 1024
-    assert "Negative prompt added: none" in await says(simulation, admin, "settings style", negative="-")
+    assert await says(simulation, admin, "settings style", negative="-") == (
+        "Negative prompt added: **watercolour, \\[x\\]\\(y\\) → none**"
+    )
 
 
 async def test_the_servers_steps_and_guidance_are_used_until_they_are_taken_back(
@@ -33,9 +35,10 @@ async def test_the_servers_steps_and_guidance_are_used_until_they_are_taken_back
 ) -> None:
     log = simulation.guild.create_text_channel("log")
     await says(simulation, admin, "settings log", channel=log)
-    assert "Steps: **30**, guidance: **7.5**" in await says(simulation, admin, "settings show")
+    assert "Steps **30**, guidance **7.5**" in await says(simulation, admin, "settings show")
     set_to = {"style": "editorial", "steps": 22, "guidance": 6.5}
-    assert "Steps: **22**, guidance: **6.5**" in await says(simulation, admin, "settings style", **set_to)
+    shown = await says(simulation, admin, "settings style", **set_to)
+    assert shown.endswith("Steps: **30 (default) → 22**\nGuidance: **7.5 (default) → 6.5**")
     features = "woman with short dark hair, freckles, brown eyes"
     await simulation.alice.slash(simulation.channel, "character save", name="Mia", features=features)
 
@@ -50,8 +53,8 @@ async def test_the_servers_steps_and_guidance_are_used_until_they_are_taken_back
     assert await used(steps=33) == (33, 6.5)
     assert await used("character pose", guidance=8) == (22, 8.0)
     shown = await says(simulation, admin, "settings style", style="documentary", defaults=True)
-    assert "Style: **documentary**" in shown
-    assert "Steps: **30**, guidance: **7.5**" in shown
+    assert "Style: **editorial → documentary**" in shown
+    assert "Steps: **22 → 30 (default)**\nGuidance: **6.5 → 7.5 (default)**" in shown
     assert await used() == (30, 7.5)
     await asyncio.sleep(0.05)
     lines = [message.content.partition("`: ")[2] for message in log.history()]
@@ -65,8 +68,8 @@ async def test_refused_words_are_refused_on_every_path(simulation: Simulation, a
     )
     await simulation.alice.slash(simulation.channel, "character save", name="Mia", features="a woman covered in blood")
     shown = await says(simulation, admin, "settings safety", words="Blood, gore", flagged="spoiler")
-    assert "Refused words: ||Blood, gore||" in shown
-    assert "spoilers in age-restricted channels" in shown
+    assert "Refused words: **none → ||Blood, gore|| (2)**" in shown
+    assert "→ spoilers in age-restricted channels" in shown
     asked = len(simulation.vendor.orders)
     refusal = "Your text holds words that are not allowed here."
     for command, options in (
@@ -94,7 +97,7 @@ async def test_channels_are_kept_to(simulation: Simulation, admin: Any) -> None:
     await says(simulation, admin, "settings channels", action="remove", channel=simulation.channel)
     last = await says(simulation, admin, "settings channels", action="remove", channel=other)
     assert last == "The number of channels left must be from 1 to 50."
-    assert "every channel" in await says(simulation, admin, "settings channels", action="all")
+    assert "→ every channel**" in await says(simulation, admin, "settings channels", action="all")
 
 
 async def test_the_time_zone_completes_and_holds_from_the_next_midnight(simulation: Simulation, admin: Any) -> None:
@@ -103,14 +106,15 @@ async def test_the_time_zone_completes_and_holds_from_the_next_midnight(simulati
         assert choices[0]["name"] == first
     assert len(await admin.autocomplete(simulation.channel, "settings timezone", "zone", "a")) == 25
     shown = await says(simulation, admin, "settings timezone", zone="europe/madrid")
-    assert "Time zone: **UTC** (**Europe/Madrid** from <t:" in shown
+    assert "Time zone: **UTC → Europe/Madrid** from <t:" in shown
+    assert "**UTC** (**Europe/Madrid** from <t:" in await says(simulation, admin, "settings show")
 
 
 async def test_the_log_channel_gets_a_line_for_each_change_and_each_refused_prompt(
     simulation: Simulation, admin: Any
 ) -> None:
     log = simulation.guild.create_text_channel("log")
-    assert f"Log: <#{log.id}>" in await says(simulation, admin, "settings log", channel=log)
+    assert f"Log: **none → <#{log.id}>**" in await says(simulation, admin, "settings log", channel=log)
     await says(simulation, admin, "settings safety", words="blood")
     await says(simulation, simulation.alice, "portrait", prompt="blood, @everyone")
     await says(simulation, admin, "quota set", server_day=5)
@@ -133,4 +137,4 @@ async def test_a_log_channel_that_is_gone_changes_nothing_for_members(simulation
     log = simulation.guild.create_text_channel("log")
     await says(simulation, admin, "settings log", channel=log)
     simulation.env.backend.delete_channel(log.id)
-    assert "**9**" in await says(simulation, admin, "quota set", member_day=9)
+    assert "**10 (default) → 9**" in await says(simulation, admin, "quota set", member_day=9)

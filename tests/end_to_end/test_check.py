@@ -97,6 +97,19 @@ async def test_everything_that_is_wrong_is_named_at_once(tmp_path: Path) -> None
         assert re.fullmatch(r"\d work, 5 wrong, 0 not found out\.", told.lines[-1])
 
 
+async def test_a_wallet_below_the_operators_sum_is_one_line(tmp_path: Path) -> None:
+    async with unstarted(tmp_path) as w:
+        w.vendor.balance = 3.0
+        told = await check(w, LIMNER_MODELSLAB__WALLET_WARNING="5")
+        assert told.code == 1
+        [wrong] = told.of("WRONG")
+        assert wrong.startswith("modelslab: the key is accepted, but the balance of 3 USD is less than")
+        assert "modelslab.wallet_warning (5): top it up" in wrong
+        told = await check(w, LIMNER_MODELSLAB__WALLET_WARNING="3")
+        assert told.code == 0
+        assert [line for line in told.of("ok") if line == "modelslab: the key is accepted, balance 3 USD"]
+
+
 async def test_wrong_settings_are_all_named_and_the_rest_is_looked_at(tmp_path: Path) -> None:
     async with unstarted(tmp_path) as w:
         told = await check(

@@ -43,7 +43,7 @@ async def test_a_deleted_role_and_channel_go_with_a_line_each(tmp_path: Path) ->
         assert f"<@&{artists.id}>: 5" in shown
         assert str(ghosts.id) not in shown
         assert "deleted" not in shown
-        assert f"Channels: <#{art.id}>\n" in await said(await admin(w).slash(art, "settings show"))
+        assert f"I paint in **<#{art.id}>**\n" in await said(await admin(w).slash(art, "settings show"))
         gone: list[dict[str, Any]] = w.rows("SELECT actor_id FROM audit WHERE what LIKE '%deleted'")
         assert gone == [{"actor_id": w.discord.bot_user.id}] * 2
 
@@ -64,8 +64,8 @@ async def test_what_was_deleted_while_nobody_listened_goes_at_the_next_start(tmp
         await until(w, GONE.format("role"))
         await until(w, GONE.format("channel"))
         shown = await said(await admin(w).slash(art, "settings show"))
-        assert f"Channels: <#{art.id}>, <#{kept.id}>, <#{secret.id}>\n" in shown
-        assert "Log: none" in shown
+        assert f"I paint in **<#{art.id}>, <#{kept.id}>, <#{secret.id}>**\n" in shown
+        assert "a month that runs out: **none**" in shown
         assert [row["role_id"] for row in w.rows("SELECT role_id FROM role_limit")] == [artists.id]
 
 
@@ -80,7 +80,9 @@ async def test_when_the_last_channel_is_deleted_the_rule_stays_closed(tmp_path: 
         alice = w.discord.member("alice")
         assert await said(await alice.slash(hall, "portrait", prompt="a sailor")) == closed
         assert closed in await said(await alice.slash(hall, "quota mine"))
-        assert "Channels: **none**" in await said(await admin(w).slash(hall, "settings show"))
+        assert "I paint in **none: those that were chosen were deleted**" in await said(
+            await admin(w).slash(hall, "settings show")
+        )
         await said(await admin(w).slash(hall, "settings channels", action="add"))
         assert (await final(await alice.slash(hall, "portrait", prompt="a sailor"))).images
         await w.honest()
@@ -94,7 +96,7 @@ async def test_a_thread_of_the_list_that_is_deleted_goes(tmp_path: Path) -> None
             await said(await admin(w).slash(channel, "settings channels", action="add"))
         w.discord.delete_channel(thread)
         await until(w, GONE.format("channel"))
-        assert f"Channels: <#{art.id}>\n" in await said(await admin(w).slash(art, "settings show"))
+        assert f"I paint in **<#{art.id}>**\n" in await said(await admin(w).slash(art, "settings show"))
 
 
 async def test_nothing_goes_while_discord_does_not_say_that_it_is_gone(tmp_path: Path) -> None:
@@ -128,9 +130,12 @@ async def test_admins_take_off_what_no_option_can_name(tmp_path: Path) -> None:
         choices = {choice["name"]: choice["value"] for choice in offered.choices or []}
         assert f"member {bob.id}: 7 a day" in choices
         assert len(choices) == 3
-        shown = ""
-        for value in (f"role:{ghosts.id}", choices[f"member {bob.id}: 7 a day"]):
-            shown = await said(await ada.slash(art, "quota set", remove=value))
+        for value, removed in (
+            (f"role:{ghosts.id}", f"<@&{ghosts.id}>: **5 a day → no limit of its own**"),
+            (choices[f"member {bob.id}: 7 a day"], f"<@{bob.id}>: **7 a day → no exception**"),
+        ):
+            assert await said(await ada.slash(art, "quota set", remove=value)) == removed
+        shown = await said(await ada.slash(art, "quota show"))
         assert f"<@&{artists.id}>: 5" in shown
         assert str(bob.id) not in shown
         assert str(ghosts.id) not in shown
@@ -138,7 +143,7 @@ async def test_admins_take_off_what_no_option_can_name(tmp_path: Path) -> None:
         await listed.acknowledged()
         assert [choice["value"] for choice in listed.choices or []] == [str(old.id)]
         shown = await said(await ada.slash(art, "settings channels", action="remove", listed=str(old.id)))
-        assert f"Channels: <#{art.id}>\n" in shown
+        assert shown == f"Channels: **<#{art.id}>, <#{old.id}> → <#{art.id}>**"
         before = w.rows("SELECT count(*) AS n FROM audit")
         for forged in ("", "role:", "role:x", "member:-1", "owner:1", "role:" + "9" * 40, "²:1", f"role:{2**64}"):
             answer = await said(await ada.slash(art, "quota set", validate=False, remove=forged))

@@ -98,12 +98,13 @@ async def test_admins_manage_by_what_the_payload_says(tmp_path: Path) -> None:
         art, forum = w.discord.channel("art"), w.discord.channel("pictures", kind=FORUM)
         log, role, bob = w.discord.channel("log"), w.discord.role("artists"), w.discord.member("bob")
         ada, boss = admin(w), w.discord.member("boss", permissions=["administrator"])
-        assert f"<@&{role.id}>: 5" in await said(await ada.slash(art, "quota role", role=role, limit=5))
+        said_of_role = await said(await ada.slash(art, "quota role", role=role, limit=5))
+        assert said_of_role == f"<@&{role.id}>: **no limit of its own → 5 a day**"
         bob.roles = [role]
         assert "A day: **5**" in await said(await boss.slash(art, "quota member", member=bob))
         shown = await said(await ada.slash(art, "settings channels", action="add", channel=forum))
-        assert f"Channels: <#{forum.id}>" in shown
-        assert f"Log: <#{log.id}>" in await said(await ada.slash(art, "settings log", channel=log))
+        assert shown == f"Channels: **every channel → <#{forum.id}>**"
+        assert f"Log: **none → <#{log.id}>**" in await said(await ada.slash(art, "settings log", channel=log))
         for command in ("settings show", "quota show", "quota reset"):
             await said(await ada.slash(art, command))
         report = await ada.slash(art, "quota report")
@@ -145,12 +146,13 @@ async def test_add_in_a_post_names_the_forum_and_remove_takes_it_off(tmp_path: P
         if not known:
             await after_a_start(w)
         first, second = w.discord.thread("one", forum), w.discord.thread("two", forum)
-        assert f"Channels: <#{forum.id}>" in await said(await admin(w).slash(first, "settings channels", action="add"))
+        shown = await said(await admin(w).slash(first, "settings channels", action="add"))
+        assert f"→ <#{forum.id}>**" in shown
         assert (await final(await alice_of(w).slash(second, "portrait", prompt="a sailor"))).images
         assert "I paint only in" in await said(await alice_of(w).slash(hall, "portrait", prompt="a sailor"))
         await said(await admin(w).slash(hall, "settings channels", action="add"))
         shown = await said(await admin(w).slash(second, "settings channels", action="remove"))
-        assert f"Channels: <#{hall.id}>" in shown
+        assert f"→ <#{hall.id}>**" in shown
         await w.honest()
 
 

@@ -203,6 +203,8 @@ async def test_the_operator_sees_and_sets_beside_the_running_bot_and_without_it(
             0,
             f"server {home.id}: 3 images, 1 requests\nall, last 1 days: 3 images, 1 requests\n",
         )
+        w.bot.env["LIMNER_QUOTA__IMAGE_PRICE"] = "0.0047"
+        assert (await operator(w, "totals"))[1].endswith("all, last 30 days: 3 images, 1 requests, about 0.0141 USD\n")
         code, said = await operator(w, "set", str(home.id), "--server-day", "2001")
         assert (code, said) == (1, "Error: The operator of this bot allows 2000 images a month at most.\n")
         assert audited(w) == []

@@ -12,7 +12,7 @@ from tests.fakes.discord_wire import Interaction, Message
 from tests.fakes.discord_wire import components as tree
 from tests.fakes.discord_wire import interactions as kinds
 
-HEADS = ("p1", "c1", "l1", "g1", "s1", "f1", "u1", "x9")
+HEADS = ("p1", "c1", "l1", "g1", "s1", "f1", "u1", "a1", "x9")
 VERBS = (
     "reroll",
     "again",
@@ -41,6 +41,13 @@ VERBS = (
     "detail",
     "older",
     "newer",
+    "channels",
+    "zone",
+    "setchannels",
+    "setdefaults",
+    "setsafety",
+    "setzone",
+    "setlog",
     "nonsense",
 )
 WORDS = (

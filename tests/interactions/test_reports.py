@@ -2,12 +2,14 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
 from PIL import Image
 
 from bot.domain.ids import UserId
 from bot.domain.portraits.spec import Kind
+from bot.domain.servers.money import Price
 from bot.domain.servers.settings import UsageRow
 from bot.interactions import charts
 from bot.interactions.charts import Bar
@@ -36,6 +38,27 @@ def test_rows_of_one_member_and_kind_are_one() -> None:
         ["1", "Alice", "reroll", "4", "0", "0"],
         ["2", "2", "pose", "2", "0", "0"],
     ]
+
+
+def test_a_price_is_a_column_of_its_own_and_exact() -> None:
+    found = cells(table(ROWS, {}, Price(Decimal("0.0047"), "€")))
+    assert found[0][-1] == "estimated_cost (€)"
+    assert [row[-1] for row in found[1:]] == ["0.0047", "0.0188", "0.0094"]
+
+
+@pytest.mark.parametrize(
+    ("price", "images", "said"),
+    [
+        ("0.0047", 3, "0.0141 USD"),
+        ("0.0047", 0, "0.00 USD"),
+        ("0.0047", 1000, "4.70 USD"),
+        ("0.00001", 3, "0.00 USD"),
+        ("0.05", 10, "0.50 USD"),
+        ("12", 1000, "12,000.00 USD"),
+    ],
+)
+def test_a_sum_is_said_as_exactly_as_anybody_reads_it(price: str, images: int, said: str) -> None:
+    assert Price(Decimal(price), "USD").said(images) == said
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ UNRECORDED = {
     "SqlJobs.tidy": "a chore",
     "SqlJobs.pause": "what the vendor said; the last word holds",
     "SqlPortraits.acknowledge": "the first acknowledgement counts",
+    "SqlPolicies.tell_notice": "a chore: a compare-and-set, told once",
     "SqlPrivacy._drop": "a part of a deletion, which is recorded by its last step; or a chore",
     "SqlPrivacy.drop_some_images": "a chore",
     "SqlPrivacy.drop_old_counters": "a chore",

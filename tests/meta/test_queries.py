@@ -143,6 +143,9 @@ _FULL_SCAN = re.compile(rf"^SCAN (?:{'|'.join(BIG)}|[a-z])$")
         ("quotas", "lower_counter", "SEARCH quota_counter"),
         ("quotas", "read_counter", "SEARCH quota_counter"),
         ("quotas", "lost_holds", "quota_hold_open"),
+        ("servers", "at_limit", "quota_counter_win (win=? AND guild_id=? AND scope=?)"),
+        ("servers", "untold_notices", "month_notice_untold"),
+        ("servers", "tell_notice", "PRIMARY KEY"),
     ],
 )
 async def test_hot_statements_use_their_index(database: Database, file: str, name: str, index: str) -> None:

@@ -192,6 +192,11 @@ def split(legs: Sequence[Leg], units: int, used_today: int) -> tuple[tuple[Leg, 
     return tuple((leg, share) for leg, share in shares if share)
 
 
+def is_scarce(used: int, maximum: int) -> bool:
+    """Whether four fifths of a limit are used, or more."""
+    return used * 5 >= maximum * 4
+
+
 def refunds(shares: Sequence[tuple[Leg, int]], refund: int) -> tuple[tuple[Leg, int], ...]:
     """What goes back to each leg when `refund` images of a hold are not charged: to a gift before the day."""
     gift = next((share for leg, share in shares if leg.scope is Scope.GIFT), 0)

@@ -1,8 +1,10 @@
 """What the admins of a server decide, before the operator's defaults and ceiling are applied."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from bot.domain.ids import ChannelId, GuildId, UserId
@@ -19,6 +21,26 @@ class Defaults:
     member_per_day: int
     direct_per_day: int
     ceiling_guild_per_month: int
+
+
+class Subject(StrEnum):
+    """What is changed by one form: a part of the settings."""
+
+    CHANNELS = "channels"
+    DEFAULTS = "defaults"
+    SAFETY = "safety"
+    ZONE = "zone"
+    LOG = "log"
+
+
+_PARTS = {
+    Subject.CHANNELS: ("channels",),
+    Subject.DEFAULTS: ("style", "framing", "steps", "guidance", "negative"),
+    Subject.SAFETY: ("words", "flagged"),
+    Subject.ZONE: ("timezone", "next_timezone", "timezone_from"),
+    Subject.LOG: ("log_channel_id",),
+}
+STAMP = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +72,17 @@ class ServerSettings:
             return self.next_timezone
         return self.timezone
 
+    def stamp(self, subject: Subject) -> str:
+        """Twelve letters that are others when that part is another: a form says by them what it was made from."""
+        found = _plain(self)
+        said = json.dumps([found[name] for name in _PARTS[subject]]).encode()
+        digits = int.from_bytes(hashlib.sha256(said).digest()[:16], "big")
+        letters = ""
+        for _ in range(STAMP):
+            digits, one = divmod(digits, 26)
+            letters += chr(ord("a") + one)
+        return letters
+
     def differences(self, other: "ServerSettings") -> tuple[str, str]:
         """The fields that differ, before and after, as JSON for the audit table."""
         mine, theirs = _plain(self), _plain(other)
@@ -73,6 +106,15 @@ class Change:
     before: str
     after: str
     settings: ServerSettings | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Four fifths of a server's month are used: by which limit, and in which window."""
+
+    guild_id: GuildId
+    window: str
+    maximum: int
 
 
 @dataclass(frozen=True, slots=True)

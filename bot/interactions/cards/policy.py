@@ -2,23 +2,22 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import discord
 
 from bot.domain.ids import UserId
 from bot.domain.portraits.portrait import Budget, Place
-from bot.domain.servers.quotas import Allowance, Flagged, MemberLimit, Policy, RoleLimit
-from bot.domain.words.text import escaped, shortened
+from bot.domain.servers.money import Price
+from bot.domain.servers.quotas import Allowance, MemberLimit, Policy, RoleLimit
+from bot.domain.words.text import shortened
 from bot.interactions import replies
+from bot.interactions.cards import values
 from bot.interactions.cards.base import ACCENT, MUTED, CardView, Text
 from bot.interactions.charts import Bar
-from bot.services.servers.administration import Overview
+from bot.services.servers.answers import Overview
 from bot.services.servers.policies import Rules
 
-# A text holds 4000 characters in a whole message; the rest of a long list is counted only.
-_MOST_LISTED, _SHOWN = 20, 300
 _SOURCES = {"member_day": "", "role_day": " (the limit of a role)", "exception_day": " (a limit of their own)"}
 _SQUARES = 10
 
@@ -32,7 +31,7 @@ def mine(rules: Rules, budgets: Sequence[Budget], place: Place) -> CardView:
         lines.insert(0, f"You have no limit of your own for a day{_from(rules.mine, 'your role')}.")
     notes = _notes(policy)
     if not policy.paints_in(place):
-        notes.append(f"I paint only in {_channels(policy)} here" if policy.channels else replies.CLOSED)
+        notes.append(f"I paint only in {values.places(policy)} here" if policy.channels else replies.CLOSED)
     items: list[discord.ui.Item[Any]] = [Text(head), Text("\n".join(lines))]
     if notes:
         items.append(Text("\n".join(f"-# {note}" for note in notes)))
@@ -78,46 +77,26 @@ def _bar(budget: Budget) -> str:
 
 def _notes(policy: Policy) -> list[str]:
     notes: list[str] = []
-    if at_once := _at_once(policy):
+    if at_once := values.at_once(policy):
         notes.append(f"{at_once} at once for each member")
-    if pause := _pause(policy):
+    if pause := values.pause(policy):
         notes.append(f"{pause} between two portraits")
     return notes
 
 
-def _at_once(policy: Policy) -> str:
-    return "" if policy.running_per_member is None else _count(policy.running_per_member, "portrait")
-
-
-def _pause(policy: Policy) -> str:
-    seconds = round(policy.cooldown.total_seconds())
-    if seconds < 120:
-        return _count(seconds, "second") if seconds else ""
-    return _count(round(seconds / 60), "minute") if seconds < 7200 else _count(round(seconds / 3600), "hour")
-
-
-def limits(shown: Overview, roles: frozenset[int] | None, head: str = "### Limits of this server") -> CardView:
-    """`/quota show`. `roles`: those that there are, None when Discord did not say; a limit may outlive its role."""
-    policy = shown.policy
-    by_name = {budget.limit: budget for budget in shown.budgets}
-    lines = [
-        f"Server, a day: {_limit(policy.server_per_day, by_name.get('server_day'))}",
-        f"Server, a month: {_limit(policy.server_per_month, by_name.get('server_month'))}",
-        f"Member, a day: {_limit(policy.member_per_day, None)}",
-        f"Member, at once: {_at_once(policy) or 'no limit'}",
-        f"Member, between two portraits: {_pause(policy) or 'no pause'}",
-    ]
-    items: list[discord.ui.Item[Any]] = [Text(head), Text("\n".join(lines))]
+def limits(shown: Overview, roles: frozenset[int] | None, at_limit: int) -> CardView:
+    """`/quota show`, by whom a limit is for. `roles`: those that there are, None when Discord did not say; a limit may
+    outlive its role.
+    """
+    items: list[discord.ui.Item[Any]] = [Text("### Limits of this server"), Text(_server(shown)), _line()]
+    items.append(Text(_each_member(shown.policy, at_limit)))
     if shown.roles:
-        items += [_line(), Text("**Roles, a day**\n" + _listed([_role(each, roles) for each in shown.roles]))]
+        items += [_line(), Text("**Roles**\n" + _listed([_role(each, roles) for each in shown.roles]))]
     if shown.members:
-        items += [_line(), Text("**Members**\n" + _listed([_member(each) for each in shown.members]))]
-    items.append(_line())
-    if ceiling := by_name.get("ceiling_month"):
-        used = f"{ceiling.maximum - ceiling.left} used"
-        items.append(Text(f"-# The operator allows {_count(ceiling.maximum, 'image')} a month (UTC) at most, {used}"))
-    removal = " · `/quota set remove` takes a role or member off, also one that is gone"
-    items.append(Text(f"-# Days and months by {_zone(shown)}{removal if shown.roles or shown.members else ''}"))
+        items += [_line(), Text("**People**\n" + _listed([_member(each) for each in shown.members]))]
+    removal = "\n-# `/quota set remove` takes a role or member off, also one that is gone"
+    notes = f"-# Days and months by {values.zone(shown.settings, shown.policy)}"
+    items += [_line(), Text(notes + (removal if shown.roles or shown.members else ""))]
     return CardView(*items)
 
 
@@ -125,36 +104,46 @@ def _line() -> discord.ui.Separator[Any]:
     return discord.ui.Separator(spacing=discord.SeparatorSpacing.small)
 
 
-def _limit(maximum: int | None, budget: Budget | None) -> str:
-    if maximum is None:
-        return "no limit"
-    if budget is None:
-        return f"**{maximum}**"
-    return f"**{maximum}** · {budget.left} left · resets {replies.when(budget.resets_at)}"
+def _server(shown: Overview) -> str:
+    by_name = {budget.limit: budget for budget in shown.budgets}
+    lines = ["**Server**"]
+    for limit, span in (("server_day", "a day"), ("server_month", "a month")):
+        if budget := by_name.get(limit):
+            lines.append(f"**{budget.maximum}** {span} · {budget.left} left · resets {replies.when(budget.resets_at)}")
+    if shown.price and (month := by_name.get("server_month")):
+        used = shown.price.said(month.maximum - month.left)
+        lines.append(f"This month about **{used}** of {shown.price.said(month.maximum)}")
+    if ceiling := by_name.get("ceiling_month"):
+        used = f"{ceiling.maximum - ceiling.left} used"
+        lines.append(f"-# The operator allows {values.count(ceiling.maximum, 'image')} a month (UTC) at most, {used}")
+    return "\n".join(lines)
+
+
+def _each_member(policy: Policy, at_limit: int) -> str:
+    day = "no limit for a day" if policy.member_per_day is None else f"**{policy.member_per_day}** a day"
+    crowd = values.at_once(policy) or "any number of portraits"
+    rest = f"{crowd} at once · {values.pause(policy) or 'no pause'} between two"
+    nobody = "Nobody is at their limit today"
+    some = f"**{values.count(at_limit, 'member')}** {'is' if at_limit == 1 else 'are'} at their limit today"
+    return f"**Each member**\n{day} · {rest}\n{some if at_limit else nobody}"
 
 
 def _role(limit: RoleLimit, known: frozenset[int] | None) -> str:
     gone = known is not None and limit.role_id not in known
     name = f"a role that was deleted (`{limit.role_id}`)" if gone else f"<@&{limit.role_id}>"
-    return f"{name}: {_own(limit.per_day)}"
-
-
-def _own(per_day: int | None) -> str:
-    if per_day is None:
-        return "unlimited within the server's limits"
-    return "may not paint" if per_day == 0 else f"{per_day}"
+    return f"{name}: {values.own(limit.per_day)}"
 
 
 def _member(limit: MemberLimit) -> str:
-    facts = [f"{_own(limit.per_day)} a day" if limit.per_day else _own(limit.per_day)] if limit.has_limit else []
+    facts = [values.own(limit.per_day)] if limit.has_limit else []
     if limit.gift:
         facts.append(f"{limit.gift} extra given so far")
     return f"<@{limit.user_id}>: {' · '.join(facts)}"
 
 
 def _listed(lines: Sequence[str]) -> str:
-    more = len(lines) - _MOST_LISTED
-    return "\n".join([*lines[:_MOST_LISTED], *([f"-# and {more} more"] if more > 0 else [])])
+    more = len(lines) - values.MOST_LISTED
+    return "\n".join([*lines[: values.MOST_LISTED], *([f"-# and {more} more"] if more > 0 else [])])
 
 
 def member(user_id: UserId, rules: Rules, budgets: Sequence[Budget]) -> CardView:
@@ -171,57 +160,14 @@ def member(user_id: UserId, rules: Rules, budgets: Sequence[Budget]) -> CardView
     return CardView(Text("\n".join(lines)))
 
 
-def settings(shown: Overview, head: str = "### Settings of this server") -> CardView:
-    """`/settings show`, and the answer of each change."""
-    policy = shown.policy
-    flagged = {
-        Flagged.DROP: "dropped, and not charged",
-        Flagged.SPOILER: "spoilers in age-restricted channels, dropped elsewhere",
-    }
-    words = ", ".join(escaped(word) for word in policy.words)
-    negative = escaped(shortened(policy.negative, _SHOWN))
-    lines = [
-        f"Channels: {_channels(policy)}",
-        f"Style: **{policy.style}**, framing: **{policy.framing}**",
-        f"Steps: **{policy.steps}**, guidance: **{policy.guidance:g}**",
-        f"Negative prompt added: {negative or 'none'}",
-        f"Refused words: {f'||{shortened(words, _SHOWN)}||' if words else 'none'}",
-        f"Flagged pictures: {flagged[policy.flagged]}",
-        f"Time zone: {_zone(shown)}",
-        f"Log: {f'<#{policy.log_channel}>' if policy.log_channel else 'none'}",
-    ]
-    return CardView(Text(head), Text("\n".join(lines)))
-
-
-def _channels(policy: Policy) -> str:
-    if policy.channels is None:
-        return "every channel"
-    if not policy.channels:
-        return "**none**: those that were chosen were deleted. `/settings channels` chooses others"
-    named = [f"<#{each}>" for each in sorted(policy.channels)]
-    more = len(named) - _MOST_LISTED
-    return ", ".join(named[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _zone(shown: Overview) -> str:
-    chosen = shown.settings
-    if chosen.next_timezone and chosen.timezone_from and chosen.next_timezone != shown.policy.timezone:
-        later = f"**{chosen.next_timezone}** from {_at(chosen.timezone_from)} on"
-        return f"**{shown.policy.timezone}** ({later})"
-    return f"**{shown.policy.timezone}**"
-
-
-def _at(instant: datetime) -> str:
-    return f"<t:{int(instant.timestamp())}:f>"
-
-
-def told(sentence: str) -> CardView:
-    """A short confirmation."""
-    return CardView(Text(sentence), colour=MUTED)
-
-
 def report(
-    title: str, summary: str, bars: Sequence[Bar], mentions: Sequence[str], chart: bytes, table: bytes
+    title: str,
+    summary: str,
+    bars: Sequence[Bar],
+    mentions: Sequence[str],
+    chart: bytes,
+    table: bytes,
+    price: Price | None = None,
 ) -> tuple[CardView, list[discord.File]]:
     """`/quota report`: the chart, the same as text for those who cannot see it, and the table."""
     alt = shortened(f"{title}: " + ("; ".join(_spoken(bar) for bar in bars) or "nothing was asked for"), 1000)
@@ -229,7 +175,8 @@ def report(
     sheet = discord.File(io.BytesIO(table), filename="usage.csv")
     gallery: discord.ui.MediaGallery[CardView] = discord.ui.MediaGallery()
     gallery.add_item(media="attachment://usage.png", description=alt)
-    lines = [f"{number}. {who}: {_tally(bar)}" for number, (who, bar) in enumerate(zip(mentions, bars, strict=True), 1)]
+    numbered = enumerate(zip(mentions, bars, strict=True), 1)
+    lines = [f"{number}. {who}: {_tally(bar, price)}" for number, (who, bar) in numbered]
     text = "\n".join(lines) or "Nothing was asked for in this time."
     items: list[discord.ui.Item[Any]] = [Text(f"### {title}\n-# {summary}"), gallery, Text(text)]
     if bars:
@@ -237,16 +184,13 @@ def report(
     return CardView(*items, colour=MUTED), [picture]
 
 
-def _tally(bar: Bar) -> str:
-    """`12 images · 2 failed`."""
+def _tally(bar: Bar, price: Price | None = None) -> str:
+    """`12 images · about 0.0564 USD · 2 failed`."""
     misses: Mapping[str, int] = {"failed": bar.failed, "refused": bar.refused}
-    return " · ".join([_count(bar.total, "image"), *(f"{count} {what}" for what, count in misses.items() if count)])
+    facts = [values.count(bar.total, "image"), *([f"about {price.said(bar.total)}"] if price else [])]
+    return " · ".join([*facts, *(f"{count} {what}" for what, count in misses.items() if count)])
 
 
 def _spoken(bar: Bar) -> str:
     kinds = ", ".join(f"{kind} {count}" for kind, count in bar.images.items() if count)
     return f"{bar.name} {_tally(bar)}" + (f" ({kinds})" if kinds else "")
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

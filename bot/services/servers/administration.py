@@ -2,16 +2,17 @@
 
 import json
 from asyncio import Lock
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.errors import AboveCeiling, NotInServer, NotManager, UnknownChoice
+from bot.domain.errors import NotInServer, NotManager, SettingsMoved, UnknownChoice
 from bot.domain.ids import ChannelId, GuildId, UserId
-from bot.domain.portraits.portrait import Budget
 from bot.domain.portraits.prompts import check_guidance, check_steps, within
 from bot.domain.portraits.styles import NEGATIVE_LIMIT, Framing, Style
+from bot.domain.servers.money import Price
 from bot.domain.servers.quotas import (
     UNLIMITED,
     Allowance,
@@ -25,8 +26,9 @@ from bot.domain.servers.quotas import (
     legs_of,
     local_day,
     next_reset,
+    window_key,
 )
-from bot.domain.servers.settings import Change, Defaults, ServerSettings, UsageRow, moved, policy_of
+from bot.domain.servers.settings import Change, Defaults, ServerSettings, Subject, moved, policy_of
 from bot.domain.words import text
 from bot.ports.clock import Clock
 from bot.ports.done import DoneStore
@@ -35,41 +37,17 @@ from bot.services.asker import Asker
 from bot.services.portraits.requests import chosen
 from bot.services.portraits.screening import Screening
 from bot.services.servers import log_channel, timezones
+from bot.services.servers.answers import (
+    InForce,
+    MemberChanged,
+    Overview,
+    Recounted,
+    Report,
+    RoleChanged,
+    SettingsChanged,
+)
+from bot.services.servers.limits import Limits, check_images
 from bot.services.servers.log_channel import Journal
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """Everything that `/quota show` and `/settings show` tell."""
-
-    policy: Policy
-    settings: ServerSettings
-    roles: tuple[RoleLimit, ...]
-    members: tuple[MemberLimit, ...]
-    budgets: tuple[Budget, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Who used what since an instant."""
-
-    since: datetime
-    rows: tuple[UsageRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The numbers of `/quota set`; None leaves one as it is, or with `defaults` makes it the operator's default.
-
-    `at_once` 0 is no limit.
-    """
-
-    server_day: int | None = None
-    server_month: int | None = None
-    member_day: int | None = None
-    at_once: int | None = None
-    cooldown: int | None = None
-    defaults: bool = False
 
 
 def managed(asker: Asker) -> GuildId:
@@ -81,13 +59,17 @@ def managed(asker: Asker) -> GuildId:
     return asker.place.guild_id
 
 
+def _check_shown(present: ServerSettings, subject: Subject, shown: str | None) -> None:
+    if shown is not None and shown != present.stamp(subject):
+        raise SettingsMoved
+
+
 def as_json(value: RoleLimit | MemberLimit | None) -> str:
     """A limit as the audit keeps it; nothing for none."""
     return json.dumps(asdict(value)) if value else "{}"
 
 
 MOST_CHANNELS, MOST_WORDS, WORD_LIMIT = 50, 200, 50
-LONGEST_COOLDOWN = 86_400
 
 
 class Administration:
@@ -103,6 +85,7 @@ class Administration:
         journal: Journal,
         turn: Lock,
         screening: Screening,
+        price: Price | None = None,
     ) -> None:
         self._store = store
         self._done = done
@@ -110,6 +93,7 @@ class Administration:
         self._clock = clock
         self._journal = journal
         self._screening = screening
+        self._price = price
         # Changes read, decide and write: two admins at once must not undo each other.
         self._turn = turn
 
@@ -128,48 +112,47 @@ class Administration:
             tuple(await self._store.role_limits(guild_id)),
             tuple([each for each in listed if each.has_limit or await self._gift_left(asker, each)]),
             tuple(await self._store.budgets(shared)),
+            self._price,
         )
 
-    async def set_limits(self, asker: Asker, limits: Limits) -> ServerSettings:
+    async def settings(self, asker: Asker) -> InForce:
+        """What `/settings show` tells."""
+        return self._in_force(await self._store.settings(managed(asker)))
+
+    def _in_force(self, settings: ServerSettings) -> InForce:
+        return InForce(settings, policy_of(settings, self._defaults, self._clock.now()))
+
+    async def at_limit(self, asker: Asker) -> int:
+        """How many members used up their day, by the limit that holds for them: a role's when they last asked."""
+        found = await self.settings(asker)
+        day = local_day(self._clock.now(), ZoneInfo(found.policy.timezone))
+        everybody = found.policy.member_per_day
+        maximum = UNLIMITED if everybody is None else everybody
+        return await self._store.at_limit(managed(asker), window_key(day, Period.DAY), maximum)
+
+    async def set_limits(self, asker: Asker, limits: Limits) -> SettingsChanged:
         """`/quota set`; raises OutOfRange, or AboveCeiling with the operator's ceiling."""
         managed(asker)
-        for name in ("server_day", "server_month", "member_day"):
-            self._check_images(f"{name.replace('_', ' ')} limit", getattr(limits, name))
-        if limits.at_once is not None:
-            within("limit of portraits at once", limits.at_once, 0, 100)
-        if limits.cooldown is not None:
-            within("pause in seconds", limits.cooldown, 0, LONGEST_COOLDOWN)
-        chosen = {
-            "guild_per_day": limits.server_day,
-            "guild_per_month": limits.server_month,
-            "member_per_day": limits.member_day,
-            "running_per_member": limits.at_once,
-            "cooldown_seconds": limits.cooldown,
-        }
-        given = {key: value for key, value in chosen.items() if value is not None or limits.defaults}
-        if limits.at_once == 0:
-            given["running_per_member"] = None
-        return await self._change(asker, "quota set", **given)
+        return await self._change(asker, "quota set", limits.changes(self._defaults.ceiling_guild_per_month))
 
     def _check_images(self, what: str, value: int | None) -> None:
-        ceiling = self._defaults.ceiling_guild_per_month
-        if value is not None and value > ceiling:
-            raise AboveCeiling(ceiling)
-        within(what, value or 0, 0, ceiling)
+        check_images(what, value, self._defaults.ceiling_guild_per_month)
 
-    async def set_role(self, asker: Asker, role_id: int, per_day: int | None, *, remove: bool = False) -> None:
+    async def set_role(self, asker: Asker, role_id: int, per_day: int | None, *, remove: bool = False) -> RoleChanged:
         """`/quota role`: a daily limit for a role; None is no limit within the server's own."""
         guild_id = managed(asker)
         self._check_images("role limit", per_day)
         limit = RoleLimit(role_id, per_day)
         async with self._turn:
             before = next((each for each in await self._store.role_limits(guild_id) if each.role_id == role_id), None)
-            change = Change(guild_id, asker.user_id, "quota role", as_json(before), "{}" if remove else as_json(limit))
-            if change.before == change.after:
+            done = RoleChanged(role_id, before, None if remove else limit)
+            if done.before == done.after:
                 await self._nothing(asker)
-                return
+                return done
+            change = Change(guild_id, asker.user_id, "quota role", as_json(done.before), as_json(done.after))
             await self._store.set_role_limit(change, limit, asker.once, self._clock.now(), remove=remove)
         await self._tell(change)
+        return done
 
     async def set_member(
         self,
@@ -180,7 +163,7 @@ class Administration:
         unlimited: bool = False,
         gift: int = 0,
         clear: bool = False,
-    ) -> None:
+    ) -> MemberChanged:
         """`/quota member`: an exception (a number, or no limit), or extra images on top of what was given.
 
         `clear` takes the exception away, and those extra images that were not used.
@@ -191,18 +174,20 @@ class Administration:
         async with self._turn:
             before = await self._store.member_limit(guild_id, user_id)
             known = before or MemberLimit(user_id, has_limit=False, per_day=None, gift=0)
+            left = await self._gift_left(asker, known)
             limit = replace(known, gift=known.gift + gift)
             if clear:
-                left = await self._gift_left(asker, known)
                 limit = MemberLimit(user_id, has_limit=False, per_day=None, gift=known.gift - left)
             elif unlimited or per_day is not None:
                 limit = replace(limit, has_limit=True, per_day=None if unlimited else per_day)
+            done = MemberChanged(known, limit, left, left + limit.gift - known.gift)
             if limit == known:
                 await self._nothing(asker)
-                return
+                return done
             change = Change(guild_id, asker.user_id, "quota member", as_json(before), as_json(limit))
             await self._store.set_member_limit(change, limit, asker.once, self._clock.now())
         await self._tell(change)
+        return done
 
     async def _gift_left(self, asker: Asker, limit: MemberLimit) -> int:
         mine = Allowance(None, gift=limit.gift)
@@ -210,7 +195,7 @@ class Administration:
         budgets = await self._store.budgets([leg for leg in legs if leg.scope is Scope.GIFT])
         return sum(budget.left for budget in budgets)
 
-    async def reset(self, asker: Asker, user_id: UserId | None = None) -> None:
+    async def reset(self, asker: Asker, user_id: UserId | None = None) -> Recounted:
         """`/quota reset`: today's counter of one member, or the server's of today and this month.
 
         The operator's ceiling goes on counting.
@@ -222,9 +207,10 @@ class Administration:
         legs = legs_of(policy, allowance(policy, (), (), None), asker.place, subject, now)
         scope = Scope.SERVER if user_id is None else Scope.MEMBER
         change = Change(guild_id, asker.user_id, "quota reset", "{}", "{}")
-        await self._store.reset(change, [leg for leg in legs if leg.scope is scope], asker.once, now)
+        counted = await self._store.reset(change, [leg for leg in legs if leg.scope is scope], asker.once, now)
         channel = (await self._store.settings(guild_id)).log_channel_id
         self._journal.tell(channel, log_channel.of_reset(asker.user_id, user_id))
+        return Recounted(user_id, counted[0], None if user_id else counted[1])
 
     async def since(self, asker: Asker, window: str) -> datetime:
         """When today, the last seven days, or this month began by the server's calendar; raises UnknownChoice."""
@@ -240,9 +226,9 @@ class Administration:
     async def report(self, asker: Asker, window: str) -> Report:
         """`/quota report`: who used what since then. It reads every request of that time."""
         since = await self.since(asker, window)
-        return Report(since, tuple(await self._store.usage(managed(asker), since)))
+        return Report(since, tuple(await self._store.usage(managed(asker), since)), self._price)
 
-    async def set_channels(self, asker: Asker, action: str, channel_id: ChannelId) -> ServerSettings:
+    async def set_channels(self, asker: Asker, action: str, channel_id: ChannelId) -> SettingsChanged:
         """`/settings channels`: `add` one, `remove` one, or open `all` of them."""
         guild_id = managed(asker)
         async with self._turn:
@@ -266,7 +252,16 @@ class Administration:
             after = replace(before, channels=channels)
             change = await self._write(asker, "settings channels", before, after)
         await self._tell(change)
-        return after
+        return self._changed(before, after)
+
+    async def choose_channels(
+        self, asker: Asker, channels: Sequence[ChannelId], *, shown: str | None = None
+    ) -> SettingsChanged:
+        """The whole list at once, as the panel has it; none is every channel."""
+        managed(asker)
+        listed = tuple(dict.fromkeys(channels))
+        within("number of channels", len(listed), 0, MOST_CHANNELS)
+        return await self._change(asker, "settings channels", {"channels": listed or None}, (Subject.CHANNELS, shown))
 
     async def set_style(
         self,
@@ -278,7 +273,8 @@ class Administration:
         steps: int | None = None,
         guidance: float | None = None,
         defaults: bool = False,
-    ) -> ServerSettings:
+        shown: str | None = None,
+    ) -> SettingsChanged:
         """`/settings style`: what holds when a member names nothing, and words added to every negative prompt (`-` for
         none). With `defaults`, whatever else is not named is no longer the server's to decide.
         """
@@ -299,9 +295,11 @@ class Administration:
             said = "" if negative.strip() == "-" else text.bounded(negative, "negative", NEGATIVE_LIMIT)
             await self._screening.check(asker.user_id, lambda moderator: moderator.check_negative(said))
             changes["negative"] = said
-        return await self._change(asker, "settings style", **changes)
+        return await self._change(asker, "settings style", changes, (Subject.DEFAULTS, shown))
 
-    async def set_safety(self, asker: Asker, words: str | None = None, flagged: str | None = None) -> ServerSettings:
+    async def set_safety(
+        self, asker: Asker, words: str | None = None, flagged: str | None = None, *, shown: str | None = None
+    ) -> SettingsChanged:
         """`/settings safety`: words refused here, by commas (`-` for none), and what happens to flagged pictures."""
         managed(asker)
         changes: dict[str, Any] = {}
@@ -312,15 +310,16 @@ class Administration:
             changes["words"] = tuple(text.bounded(each, "word", WORD_LIMIT) for each in given)
         if flagged is not None:
             changes["flagged"] = Flagged(chosen("choice", flagged, tuple(Flagged)))
-        return await self._change(asker, "settings safety", **changes)
+        return await self._change(asker, "settings safety", changes, (Subject.SAFETY, shown))
 
-    async def set_timezone(self, asker: Asker, name: str) -> tuple[ServerSettings, datetime]:
-        """`/settings timezone`: holds from the next window on; returns that instant too. Raises UnknownTimezone."""
+    async def set_timezone(self, asker: Asker, name: str, *, shown: str | None = None) -> SettingsChanged:
+        """`/settings timezone`: holds from the next window on. Raises UnknownTimezone."""
         guild_id = managed(asker)
         zone = await timezones.named(name)
         now = self._clock.now()
         async with self._turn:
             settings = await self._store.settings(guild_id)
+            _check_shown(settings, Subject.ZONE, shown)
             present = settings.zone_at(now)
             begins = next_reset(local_day(now, ZoneInfo(present)), Period.DAY, ZoneInfo(present))
             after = moved(replace(settings, timezone=present), zone, begins)
@@ -328,19 +327,27 @@ class Administration:
                 after = replace(after, next_timezone=None, timezone_from=None)
             change = await self._write(asker, "settings timezone", settings, after)
         await self._tell(change)
-        return after, begins
+        return self._changed(settings, after)
 
-    async def set_log(self, asker: Asker, channel_id: ChannelId | None) -> ServerSettings:
+    async def set_log(self, asker: Asker, channel_id: ChannelId | None, *, shown: str | None = None) -> SettingsChanged:
         """`/settings log`: the channel that gets one line for each change and each refused prompt."""
-        return await self._change(asker, "settings log", log_channel_id=channel_id)
+        return await self._change(asker, "settings log", {"log_channel_id": channel_id}, (Subject.LOG, shown))
 
-    async def _change(self, asker: Asker, what: str, **changes: Any) -> ServerSettings:
+    async def _change(
+        self, asker: Asker, what: str, changes: Mapping[str, Any], form: tuple[Subject, str | None] | None = None
+    ) -> SettingsChanged:
+        """`form`: the part that a form is about, and what it showed of it; raises SettingsMoved."""
         async with self._turn:
             before = await self._store.settings(managed(asker))
+            if form is not None:
+                _check_shown(before, *form)
             after = replace(before, **changes)
             change = await self._write(asker, what, before, after)
         await self._tell(change)
-        return after
+        return self._changed(before, after)
+
+    def _changed(self, before: ServerSettings, after: ServerSettings) -> SettingsChanged:
+        return SettingsChanged(self._in_force(before), self._in_force(after))
 
     async def _write(self, asker: Asker, what: str, before: ServerSettings, after: ServerSettings) -> Change | None:
         """Write what differs; None when nothing does."""

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.domain.ids import ChannelId, UserId
+from bot.domain.portraits.portrait import Budget
+from bot.domain.servers.money import Price
 from bot.domain.servers.settings import Change
 from bot.domain.words import text
 
@@ -100,6 +102,16 @@ def of_reset(actor: UserId, member: UserId | None) -> str:
     """The line of a reset."""
     whose = f"<@{member}>'s images of today" if member else "the server's images of today and this month"
     return f"⚙️ <@{actor}> reset what was counted: {whose}"
+
+
+def of_month(month: Budget, price: Price | None) -> str:
+    """The line of a month that runs out."""
+    used = month.maximum - month.left
+    cost = f", about {price.said(used)}" if price else ""
+    return (
+        f"📈 {used} of this server's {month.maximum} images of the month are used{cost}."
+        f" Counting begins again <t:{int(month.resets_at.timestamp())}:R>; `/quota set` changes the limit."
+    )
 
 
 def of_refusal(member: UserId, channel: ChannelId) -> str:

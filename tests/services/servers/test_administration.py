@@ -22,7 +22,8 @@ from bot.domain.errors import (
 )
 from bot.domain.ids import ChannelId, UserId
 from bot.services.asker import Asker
-from bot.services.servers.administration import Administration, Limits
+from bot.services.servers.administration import Administration
+from bot.services.servers.limits import Limits
 from tests.services.admin_cases import ROLE, AdminCases, admin
 from tests.services.use_cases import asker
 
@@ -153,7 +154,7 @@ async def test_channels_are_added_removed_and_all_opened(admin_cases: AdminCases
     with pytest.raises(OutOfRange):
         await a.set_channels(admin(), "remove", ChannelId(9))
     await a.set_channels(admin(), "all", ChannelId(1))
-    assert (await a.set_channels(admin(), "remove", ChannelId(1))).channels is None
+    assert (await a.set_channels(admin(), "remove", ChannelId(1))).after.settings.channels is None
     await admin_cases.paint(asker())
     for number in range(50):
         await a.set_channels(admin(), "add", ChannelId(number + 1))
@@ -166,7 +167,7 @@ async def test_steps_and_guidance_are_audited_and_taken_back_alone(admin_cases: 
     await a.set_style(admin(), negative="hats", steps=1, guidance=20)
     spec = (await admin_cases.paint(asker())).spec
     assert (spec.steps, spec.guidance) == (1, 20.0)
-    after = await a.set_style(admin(), guidance=1, defaults=True)
+    after = (await a.set_style(admin(), guidance=1, defaults=True)).after.settings
     assert (after.steps, after.guidance, after.negative) == (None, 1.0, "hats")
     spec = (await admin_cases.paint(asker())).spec
     assert (spec.steps, spec.guidance) == (30, 1.0)
@@ -193,5 +194,5 @@ async def test_settings_hold_on_the_next_portrait_and_its_words(admin_cases: Adm
             await admin_cases.paint(asker(), words=words)
     await a.set_style(admin(), negative="-", defaults=True)
     assert (await admin_cases.paint(asker())).spec.style == "studio"
-    assert (await a.set_safety(admin(), "-")).words == ()
+    assert (await a.set_safety(admin(), "-")).after.settings.words == ()
     assert "watercolour" not in (await admin_cases.paint(asker(), words="blood")).spec.negative_prompt

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import CoolingDown, QuotaExceeded, TooManyRunning
 from bot.domain.ids import UserId
-from bot.services.servers.administration import Limits
+from bot.services.servers.limits import Limits
 from tests.services.admin_cases import ROLE, AdminCases, admin
 from tests.services.use_cases import asker
 

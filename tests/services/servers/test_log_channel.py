@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import QuotaExceeded, WordRefused
 from bot.domain.ids import ChannelId, UserId
-from bot.services.servers.administration import Limits
+from bot.services.servers.limits import Limits
 from bot.services.servers.log_channel import Journal
 from bot.storage.database import Database
 from bot.storage.servers import SqlPolicies

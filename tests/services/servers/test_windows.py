@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.errors import QuotaExceeded
 from bot.domain.ids import UserId
-from bot.services.servers.administration import Limits
+from bot.services.servers.limits import Limits
 from tests.services.admin_cases import AdminCases, admin
 from tests.services.use_cases import asker
 
@@ -59,7 +59,8 @@ async def test_the_ceiling_goes_on_through_resets_and_time_zones(admin_cases: Ad
     assert member == {"member 1 day 2026-11-22": 4}
     admin_cases.clock.instant = datetime(2026, 11, 30, 12, tzinfo=UTC)
     for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago", "Pacific/Kiritimati"):
-        _, begins = await admin_cases.administration.set_timezone(admin(), zone)
+        begins = (await admin_cases.administration.set_timezone(admin(), zone)).after.settings.timezone_from
+        assert begins is not None
         assert admin_cases.clock.now() < begins <= admin_cases.clock.now() + timedelta(days=2)
         assert (await admin_cases.left(asker()))["ceiling_month"] == 4996
         admin_cases.clock.instant = min(begins, datetime(2026, 11, 30, 23, tzinfo=UTC))
@@ -69,7 +70,9 @@ async def test_a_time_zone_holds_from_the_next_window_and_never_opens_one_twice(
     admin_cases.clock.instant = datetime(2026, 11, 22, 22, tzinfo=UTC)
     await admin_cases.administration.set_limits(admin(), Limits(member_day=4))
     await admin_cases.painted(asker(), 4)
-    settings, begins = await admin_cases.administration.set_timezone(admin(), "america/NEW YORK")
+    settings = (await admin_cases.administration.set_timezone(admin(), "america/NEW YORK")).after.settings
+    begins = settings.timezone_from
+    assert begins is not None
     assert begins == datetime(2026, 11, 23, tzinfo=UTC)
     assert settings.next_timezone == "America/New_York"
     assert (await admin_cases.left(asker()))["member_day"] == 0
@@ -78,7 +81,7 @@ async def test_a_time_zone_holds_from_the_next_window_and_never_opens_one_twice(
     assert (await admin_cases.left(asker()))["member_day"] == 0
     admin_cases.clock.instant = datetime(2026, 11, 23, 5, tzinfo=UTC)
     assert (await admin_cases.left(asker()))["member_day"] == 4
-    back, _ = await admin_cases.administration.set_timezone(admin(), "America/New_York")
+    back = (await admin_cases.administration.set_timezone(admin(), "America/New_York")).after.settings
     assert (back.timezone, back.next_timezone) == ("America/New_York", None)
 
 

@@ -1,9 +1,9 @@
-"""Settings: `config.toml`, then `LIMNER_*` environment variables. Nothing is read before `load_config`."""
+"""Every setting, with its default and its description."""
 
-import os
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -12,24 +12,21 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
-    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 from typing_extensions import override
 
 from bot.domain.portraits.portrait import TOKEN_LIFE
 from bot.domain.portraits.queue import Spans
-from bot.secret_files import read_files
+from bot.domain.servers.money import Price
+from bot.domain.servers.settings import Defaults
 
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Days = Annotated[int, Field(ge=0, le=36_500)]
@@ -47,14 +44,6 @@ Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
 # Of the token's life: for posting the answer, with Discord's own troubles.
 ANSWERING, _LEAST_WAIT = timedelta(seconds=30), timedelta(seconds=60)
-
-
-class ConfigError(Exception):
-    """Settings are missing or wrong; each problem is a line that names one, and the text is all of them in one line."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 class _Section(BaseModel):
@@ -127,6 +116,12 @@ class ModelsLabConfig(_Section):
     breaker_seconds: int = Field(
         default=30, ge=1, le=3600, description="how long that while is, before one order tries again"
     )
+    wallet_warning: float = Field(
+        default=0,
+        ge=0,
+        allow_inf_nan=False,
+        description="warn when the account's wallet holds less than this, in its own currency; 0 for never",
+    )
 
     @field_validator("api_key")
     @classmethod
@@ -186,6 +181,30 @@ class QuotaConfig(_Section):
     ceiling_guild_per_month: Count = Field(
         default=10_000, description="images a month that no server's admin can exceed"
     )
+    image_price: Annotated[Decimal, Field(ge=0, le=1000, allow_inf_nan=False)] = Field(
+        default=Decimal(0), description="what an image costs you, for estimates in reports; 0 shows none"
+    )
+    currency: str = Field(
+        default="USD", max_length=8, description="the currency of that price, as it is written: USD, €"
+    )
+
+    @field_validator("currency")
+    @classmethod
+    def _a_word(cls, currency: str) -> str:
+        # It stands in messages and in the head of a table.
+        if not currency.isprintable() or not currency.strip() or set(currency) & set('*_`~|<>@#[]()\\,;"='):
+            raise ValueError("must be the sign or the letters of a currency")
+        return currency.strip()
+
+    @property
+    def defaults(self) -> Defaults:
+        """The limits alone."""
+        return Defaults(**self.model_dump(include=set(Defaults.__dataclass_fields__)))
+
+    @property
+    def price(self) -> Price | None:
+        """What an image costs; None where that is not set."""
+        return Price(self.image_price, self.currency) if self.image_price else None
 
 
 class LimitsConfig(_Section):
@@ -270,7 +289,7 @@ class Config(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        # File and environment are read by `inspect_config`, which can go on without what is wrong in them.
+        # File and environment are read by `bot.config.reading`, which can go on without what is wrong in them.
         return (init_settings,)
 
     @model_validator(mode="after")
@@ -295,103 +314,3 @@ class Config(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """What must never be printed."""
         return self.discord.token.get_secret_value(), self.modelslab.api_key.get_secret_value()
-
-
-# What mending one setting brings to light, such as a required one in a section that was none, is mended in turn.
-_ROUNDS = 4
-
-
-def load_config(file: Path | None = None) -> Config:
-    """Read the file (default `config.toml`, which may be missing) and the environment; raises ConfigError."""
-    config, problems = inspect_config(file)
-    if config is None or problems:
-        raise ConfigError(*problems.values())
-    return config
-
-
-def inspect_config(file: Path | None = None) -> tuple[Config | None, dict[str, str]]:
-    """The settings as far as they can be read, and what is wrong with them: one line for each, by its name.
-
-    A wrong setting has its default, a required one a dash, so that everything else can still be looked at. There is
-    no config where the file itself cannot be read.
-    """
-    if file is not None and not file.is_file():
-        return None, {"--config": f"--config {file}: there is no such file"}
-    path = file or Path("config.toml")
-    try:
-        environment = EnvSettingsSource(Config)()
-        problems = _unknown_variables() | read_files(environment, _sections())
-        values = _merged(TomlConfigSettingsSource(Config, path)(), environment)
-    except OSError as error:
-        return None, {str(path): f"{path}: cannot be read: {error.strerror}"}
-    except ValueError as error:
-        return None, {str(path): f"{path}: {' '.join(str(error).split())}"}
-    for _ in range(_ROUNDS):
-        try:
-            return Config(**values), problems
-        except ValidationError as error:
-            for problem in error.errors(include_input=False, include_url=False):
-                names, line = _named(problem)
-                # That a file cannot be read explains why the setting is missing.
-                problems.setdefault(".".join(names), line)
-                _mend(values, names)
-    return None, problems
-
-
-def _merged(file: dict[str, Any], environment: dict[str, Any]) -> dict[str, Any]:
-    """The environment wins over the file, key by key."""
-    merged = dict(file)
-    for section, keys in environment.items():
-        below = file.get(section)
-        both = isinstance(keys, dict) and isinstance(below, dict)
-        merged[section] = {**cast("dict[str, Any]", below), **keys} if both else keys
-    return merged
-
-
-def _mend(values: dict[str, Any], names: list[str]) -> None:
-    """Take what is wrong out of the values: a default comes in its place, a dash where there is none."""
-    if not names:
-        # Two settings that contradict each other, of which it is not said where they stand.
-        for section in set(values) - {"discord", "modelslab", "database"}:
-            del values[section]
-        return
-    section, key = (*names, "")[:2]
-    model = _sections().get(section)
-    if model is None or not key:
-        values.pop(section, None)
-        return
-    keys = values.setdefault(section, {})
-    keys.pop(key, None)
-    field = model.model_fields.get(key)
-    if field is not None and field.is_required():
-        keys[key] = "-"
-
-
-def _sections() -> dict[str, type[BaseModel]]:
-    return {name: cast("type[BaseModel]", field.annotation) for name, field in Config.model_fields.items()}
-
-
-def _unknown_variables() -> dict[str, str]:
-    """Misspelt sections in the environment, which would otherwise be ignored: only known ones are looked up."""
-    names = [name for name in os.environ if name.startswith("LIMNER_") and name != "LIMNER_DISCORD_OPENAPI"]
-    unknown = [n for n in names if n.removeprefix("LIMNER_").partition("__")[0].lower() not in Config.model_fields]
-    return {name: f"{name} is not a setting (a typing error?)" for name in unknown}
-
-
-def _named(problem: ErrorDetails) -> tuple[list[str], str]:
-    """A wrong setting's name in parts, and its line: both spellings, what is wrong, never its value."""
-    names = [str(part) for part in problem["loc"]]
-    if not names:
-        # Two settings that contradict each other: the rule names both.
-        return names, problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "missing":
-        sections = {"discord": "token", "modelslab": "api_key"}
-        if len(names) == 1 and names[0] in sections:
-            names.append(sections[names[0]])
-        reason = "is missing"
-    elif problem["type"] == "extra_forbidden":
-        reason = "is not a setting (a typing error?)"
-    else:
-        reason = "is wrong: " + problem["msg"].removeprefix("Value error, ")
-    line = f"{'.'.join(names)} {reason} (set it in config.toml or as LIMNER_{'__'.join(names).upper()})"
-    return names, line

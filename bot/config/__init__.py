@@ -1,0 +1,25 @@
+from bot.config.reading import ConfigError, inspect_config, load_config
+from bot.config.settings import (
+    ANSWERING,
+    Config,
+    DatabaseConfig,
+    DiscordConfig,
+    LimitsConfig,
+    LogConfig,
+    ModelsLabConfig,
+    QuotaConfig,
+)
+
+__all__ = [
+    "ANSWERING",
+    "Config",
+    "ConfigError",
+    "DatabaseConfig",
+    "DiscordConfig",
+    "LimitsConfig",
+    "LogConfig",
+    "ModelsLabConfig",
+    "QuotaConfig",
+    "inspect_config",
+    "load_config",
+]
