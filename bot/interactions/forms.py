@@ -6,12 +6,14 @@ key in the custom id, and are read from the payload.
 
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import discord
 
-from bot.domain.errors import OutOfRange, UnknownButton
+from bot.domain.errors import OutOfRange, UnknownButton, UnknownChoice
 from bot.domain.portraits.styles import SEED_MAX, SEED_MIN
+from bot.domain.words.text import clean, shortened
 from bot.interactions import custom_ids
 from bot.interactions.guard import answer_error, guarded
 
@@ -20,6 +22,8 @@ Handler = Callable[[discord.Interaction[Any], re.Match[str], Values], Awaitable[
 
 # discord.py keeps a sent modal until it times out; the member may take longer, the payload is enough for us.
 _KEPT_SECONDS = 60.0
+# As much as Discord shows of an answer, and of what it means.
+_LINE = 100
 
 
 class Field(discord.ui.Label["Form"]):
@@ -43,22 +47,55 @@ class Field(discord.ui.Label["Form"]):
         super().__init__(text=label, description=hint or None, component=field)
 
 
-class Choice(discord.ui.Label["Form"]):
-    """One labelled choice of a form, with its present value."""
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a choice: what comes back, what is read, and a line that says what it means."""
 
-    def __init__(self, name: str, label: str, options: Sequence[str], *, default: str, hint: str = "") -> None:
-        select: discord.ui.Select[Form] = discord.ui.Select(
-            custom_id=name,
-            options=[discord.SelectOption(label=option, value=option, default=option == default) for option in options],
-            required=True,
-        )
+    value: str
+    label: str
+    says: str = ""
+
+
+class Choice(discord.ui.Label["Form"]):
+    """Two to ten answers as radio buttons, each with its line. What comes back is read by `picked`."""
+
+    def __init__(
+        self, name: str, label: str, options: Sequence[Option], *, default: str | None = None, hint: str = ""
+    ) -> None:
+        group: discord.ui.RadioGroup[Form] = discord.ui.RadioGroup(custom_id=name, required=True)
+        for each in options:
+            group.add_option(
+                label=each.label[:_LINE],
+                value=each.value,
+                description=each.says[:_LINE] or None,
+                default=each.value == default,
+            )
+        super().__init__(text=label, description=hint or None, component=group)
+
+
+class Menu(discord.ui.Label["Form"]):
+    """One to 25 answers that need no line each, in a menu. What comes back is read by `picked`."""
+
+    def __init__(self, name: str, label: str, options: Sequence[Option], *, default: str, hint: str = "") -> None:
+        select: discord.ui.Select[Form] = discord.ui.Select(custom_id=name, required=True)
+        for each in options:
+            select.add_option(
+                label=each.label[:_LINE],
+                value=each.value,
+                description=each.says[:_LINE] or None,
+                default=each.value == default,
+            )
         super().__init__(text=label, description=hint or None, component=select)
 
 
-class Form(discord.ui.Modal):
-    """A modal that only shows fields; `Forms` handles what comes back."""
+class Note(discord.ui.TextDisplay[Any]):
+    """A line in a form that asks for nothing."""
 
-    def __init__(self, title: str, custom_id: str, *fields: Field | Choice) -> None:
+
+class Form(discord.ui.Modal):
+    """A modal of one to five fields, which it only shows; `Forms` handles what comes back."""
+
+    def __init__(self, title: str, custom_id: str, *fields: Field | Choice | Menu | Note) -> None:
         super().__init__(title=title[:45], custom_id=custom_id, timeout=_KEPT_SECONDS)
         for field in fields:
             self.add_item(field)
@@ -96,6 +133,14 @@ def _values(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
             yield str(component["custom_id"]), str(component["value"] or "")
         elif component.get("values") and "custom_id" in component:
             yield str(component["custom_id"]), str(component["values"][0])
+
+
+def picked(values: Values, name: str, options: Sequence[Option], what: str) -> str:
+    """The value of a choice or menu; raises UnknownChoice for none, and for one that was not offered."""
+    value = values.get(name, "")
+    if value not in {each.value for each in options}:
+        raise UnknownChoice(what, shortened(clean(value), 40), tuple(each.label for each in options))
+    return value
 
 
 def typed_seed(text: str) -> int | None:

@@ -12,12 +12,16 @@ from bot.interactions import custom_ids
 from bot.interactions.answering import accept
 from bot.interactions.cards import character as cards
 from bot.interactions.context import asker_of, services_of
-from bot.interactions.forms import Choice, Field, Form, Values, typed_seed
+from bot.interactions.forms import Choice, Field, Form, Option, Values, typed_seed
 from bot.services.characters.saving import Change
 from bot.services.portraits.requests import Request
 from cogs.characters.cards import refresh
 
 Submit = discord.Interaction[Any]
+_IDENTITIES = (
+    Option(Identity.SEED, "seed", "Features and seed alone: similar each time"),
+    Option(Identity.REFERENCE, "reference", "The saved image goes along"),
+)
 _OUTFITS = ", ".join(SUGGESTIONS[Detail.OUTFIT][2:5])
 
 
@@ -58,8 +62,7 @@ def edit_form(character: Character) -> Form:
         Field("seed", "Seed", default=str(character.seed), limit=10, hint="Empty: as it is", required=False),
     ]
     if character.reference is not None:
-        hint = "seed: features and seed alone; reference: the saved image goes along"
-        fields.append(Choice("identity", "Identity", list(Identity), default=character.identity, hint=hint))
+        fields.append(Choice("identity", "Identity", _IDENTITIES, default=character.identity))
     return Form(f"Edit {character.name}", custom_ids.for_character_form("charedit", character.id), *fields)
 
 

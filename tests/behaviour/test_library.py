@@ -61,7 +61,7 @@ async def test_identity_can_be_chosen_once_there_is_a_picture(simulation: Simula
     assert "Mia is changed" in text_of(answer.response)
     form = await simulation.click(simulation.alice, await show(simulation), "Edit")
     assert [row["label"] for row in form.modal["components"]][-1] == "Identity"
-    values = {"name": "Mia", "features": FEATURES, "seed": "99", "identity": ["reference"]}
+    values = {"name": "Mia", "features": FEATURES, "seed": "99", "identity": "reference"}
     await simulation.alice.submit_modal(form, values)
     assert "identity: reference" in text_of(await show(simulation))
 

@@ -99,6 +99,8 @@ def _item_problems(item: tree.Component) -> list[str]:
                 problems.append("container: holds something that it cannot")
         case 3:
             problems += _select_problems(item)
+        case 21:
+            problems += _radio_problems(item)
         case _:
             pass
     return problems
@@ -138,6 +140,22 @@ def _select_problems(select: tree.Component) -> list[str]:
         problems.append(f"select: min_values {low}, max_values {high} with {len(options)} options")
     if any(not 1 <= len(option[key]) <= 100 for option in options for key in ("label", "value")):
         problems.append("select: labels and values must have 1 to 100 characters")
+    return problems
+
+
+def _radio_problems(group: tree.Component) -> list[str]:
+    options = group.get("options") or []
+    problems = []
+    if not 2 <= len(options) <= 10:
+        problems.append(f"radio group: {len(options)} options, must be 2 to 10")
+    if len({option["value"] for option in options}) < len(options):
+        problems.append("radio group: option values must be unique")
+    if sum(bool(option.get("default")) for option in options) > 1:
+        problems.append("radio group: more than one default")
+    if any(not 1 <= len(option[key]) <= 100 for option in options for key in ("label", "value")):
+        problems.append("radio group: labels and values must have 1 to 100 characters")
+    if any(len(option.get("description") or "") > 100 for option in options):
+        problems.append("radio group: a description of more than 100 characters")
     return problems
 
 
