@@ -47,7 +47,7 @@ class Remakes:
     async def remake(
         self, asker: Asker, kind: Kind, portrait_id: PortraitId, number: int | None, link: str = ""
     ) -> Accepted:
-        """Reroll, vary, sharpen, calm or enlarge one image. `link` is a fresh public link to it, if the click brought one.
+        """Reroll, vary, sharpen, calm or enlarge one image. `link` is a fresh public link to it, if there is one.
 
         Raises UnknownButton for any other kind.
         """
