@@ -47,32 +47,32 @@ ENTRIES = (
     Entry(
         "sharper",
         "Sharper face",
-        "Painted again with more steps, for a face that is blurred. 1 image.",
+        "More steps, for a blurred face. 1 image.",
         remaking("sharper", Kind.SHARPER),
     ),
     Entry(
         "natural",
         "Less processed",
-        "Painted again with a softer hand, for one that looks overdone. 1 image.",
+        "Softer, for an overdone look. 1 image.",
         remaking("natural", Kind.NATURAL),
     ),
-    Entry("upscale", "Upscale", "This very picture at twice its size. 1 image.", remaking("upscale", Kind.UPSCALE)),
-    Entry("details", "Details", "Prompt, seed and settings, to read or to use again. Free.", details),
+    Entry("upscale", "Upscale", "This picture at twice its size. 1 image.", remaking("upscale", Kind.UPSCALE)),
+    Entry("details", "Details", "Prompt, seed and all settings. Free.", details),
     Entry(
         "favourite",
         "Favourite",
-        "A star on your own portrait: the gallery can show those alone. Free.",
+        "A star, to find it in the gallery. Free.",
         marking(True, "It is one of your favourites now: `/gallery` can show those alone."),
         favourite=False,
     ),
     Entry(
         "unfavourite",
         "Remove from favourites",
-        "Takes the star off; the portrait stays. Free.",
+        "Takes the star off. Free.",
         marking(False, "It is no favourite any more; the portrait stays."),
         favourite=True,
     ),
-    Entry("delete", "Delete", "Takes the portrait away for everybody. What it cost is not given back.", delete),
+    Entry("delete", "Delete", "Takes it away for everybody. No refund.", delete),
 )
 _OPTIONS = {entry.verb: Option(entry.verb, entry.label, entry.says) for entry in ENTRIES}
 _HANDLERS = {entry.verb: entry.handler for entry in ENTRIES}

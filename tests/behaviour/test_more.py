@@ -23,8 +23,8 @@ async def test_every_entry_says_what_it_does_and_what_it_costs(simulation: Simul
     options = label["component"]["options"]
     assert [option["label"] for option in options] == ENTRIES
     costs = [option["description"].rsplit(". ", 1)[-1] for option in options]
-    assert costs == ["1 image."] * 3 + ["Free."] * 2 + ["What it cost is not given back."]
-    assert all(len(option["description"]) <= 80 for option in options)
+    assert costs == ["1 image."] * 3 + ["Free."] * 2 + ["No refund."]
+    assert all(len(option["description"]) <= 45 for option in options)
 
 
 async def test_the_fresh_link_of_the_clicked_picture_goes_along_after_a_restart(simulation: Simulation) -> None:

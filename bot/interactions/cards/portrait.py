@@ -10,7 +10,7 @@ from bot.domain.ids import PortraitId
 from bot.domain.portraits.details import Detail
 from bot.domain.portraits.portrait import Cost, Portrait, PortraitState, Take
 from bot.domain.portraits.queue import Status
-from bot.domain.portraits.sheets import captions
+from bot.domain.portraits.sheets import GIVEN, captions
 from bot.domain.portraits.spec import Kind, SheetSet
 from bot.domain.portraits.vendor import Picture, painted_spec
 from bot.domain.words.text import escaped, shortened
@@ -63,20 +63,22 @@ def headline(portrait: Portrait) -> str:
     return f"> **{escaped(portrait.character_name)}**{sheet}{scene}"
 
 
-def title(portrait: Portrait) -> str:
-    """The headline, and below it each detail that the member gave."""
+def title(portrait: Portrait, *, captioned: bool = False) -> str:
+    """The headline, and below it each detail that the member gave. `captioned`: a contact sheet names its pictures, but
+    for words of the member's own, which it may have to cut.
+    """
     spec, line = portrait.spec, headline(portrait)
     said = [(detail, getattr(spec, detail)) for detail in Detail]
     details = [f"{detail}: {escaped(shortened(words, _DETAIL_SHOWN))}" for detail, words in said if words]
-    if spec.sheet:
+    if spec.sheet and not (captioned and spec.sheet.set in GIVEN):
         panels = captions(spec, range(spec.images), _CAPTION_SHOWN)
         details.append(f"{spec.images} images: {' · '.join(map(escaped, panels))}")
     return "\n".join([line, *([f"> -# {' · '.join(details)}"] if details else [])])
 
 
-def heading(portrait: Portrait) -> list[Text]:
+def heading(portrait: Portrait, *, captioned: bool = False) -> list[Text]:
     """What the picture is of, and what it was made from."""
-    return [Text(each) for each in (title(portrait), origin_line(portrait)) if each]
+    return [Text(each) for each in (title(portrait, captioned=captioned), origin_line(portrait)) if each]
 
 
 def origin_line(portrait: Portrait) -> str:
@@ -140,7 +142,8 @@ def _painted(portrait: Portrait, outcome: Outcome, greeting: list[Text]) -> tupl
     # All of them are in the contact sheet: one by one, and larger, they come when they are asked for.
     menu = [choose_picture(portrait, [take for take, _ in outcome.pictures])] if whole else []
     rows = [*menu, *_again(portrait, outcome), *buttons(portrait)]
-    return CardView(*greeting, *heading(portrait), shown, text, *rows, mark=mark_of(portrait.id)), files
+    told = heading(portrait, captioned=whole)
+    return CardView(*greeting, *told, shown, text, *rows, mark=mark_of(portrait.id)), files
 
 
 def gallery(
