@@ -8,6 +8,7 @@ import io
 import shutil
 import tempfile
 from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from playwright.async_api import Page, async_playwright, expect
 from playwright.async_api import TimeoutError as TooSlow
 
 from bot.app import open_app
-from playground.page import Playground, demo_config, simulated
+from playground.page import Playground, be_at, demo_config, simulated
 from playground.standin import StandIn
 from playground.story import PROMPTS, tell
 
@@ -100,6 +101,7 @@ async def more(page: Page, number: int, name: str) -> None:
 async def session(page: Page, playground: Playground) -> None:
     cards = await tell(playground)
     strip(playground, cards[:4])
+    be_at(playground.env, datetime.now(UTC))
     await playground.member.slash(playground.channel, "portrait", prompt=PROMPTS[1], count=4)
     await page.goto(playground.preview.url)
     await both(page, "pose", 3)
@@ -110,6 +112,7 @@ async def session(page: Page, playground: Playground) -> None:
     await command(page, "/character sheet", "Mia", "expressions")
     await expect(page.locator("#channel-message-list img[alt^='Contact sheet']")).to_have_count(1, timeout=60_000)
     await both(page, "sheet")
+    await page.wait_for_timeout(3000)
     await page.locator("#channel-message-list article").last.get_by_text("Open a picture at full size").click()
     await page.get_by_role("option", name="5. Angry").click()
     await expect(page.locator("#channel-message-list").get_by_text("Only you can see this")).to_have_count(1)

@@ -81,11 +81,12 @@ _HANDLERS = {entry.verb: entry.handler for entry in ENTRIES}
 def more_form(portrait: Portrait, take: int | None) -> Form:
     """The entries that fit the portrait and, where it has several images and none was chosen, a menu of them."""
     shown = [_OPTIONS[entry.verb] for entry in ENTRIES if entry.favourite in {None, portrait.favourite}]
-    fields: list[Field | Choice | Menu | Note] = [Choice("what", "What shall I do?", shown)]
+    fields: list[Field | Choice | Menu | Note] = []
     if take is None and len(portrait.ready) > 1:
         images = [Option(str(each.number), label_of(portrait, each)) for each in portrait.ready]
         hint = "For a sharper face, less processed and upscale"
         fields.append(Menu("image", "With which image?", images, hint=hint, required=False))
+    fields.append(Choice("what", "What shall I do?", shown))
     return Form("More", custom_ids.for_form("more", portrait.id, take), *fields)
 
 

@@ -40,7 +40,7 @@ async def test_the_fresh_link_of_the_clicked_picture_goes_along_after_a_restart(
 async def test_with_several_images_the_form_asks_which(simulation: Simulation) -> None:
     card = await painted(simulation, count=4, seed=50)
     form = await form_of(simulation, card)
-    menu = form.modal["components"][1]["component"]
+    menu = form.modal["components"][0]["component"]
     assert [option["label"] for option in menu["options"]] == ["Image 1", "Image 2", "Image 3", "Image 4"]
     made = await simulation.final(await simulation.alice.submit_modal(form, {"what": "upscale", "image": ["2"]}))
     assert simulation.vendor.orders[-1]["init_image"] == gallery_of(card)[2]["media"]["url"]

@@ -135,8 +135,8 @@ async def more(member: Member, message: Message, label: str) -> Interaction:
     """Take an entry of *More*."""
     form = await (await member.click(message, "More")).acknowledged()
     assert form.modal
-    [entry, *_] = form.modal["components"]
-    values = {option["label"]: option["value"] for option in entry["component"]["options"]}
+    entries = form.modal["components"][-1]["component"]["options"]
+    values = {option["label"]: option["value"] for option in entries}
     return await member.submit_modal(form, {"what": values[label]})
 
 
