@@ -200,7 +200,7 @@ def test_what_a_picture_shows_is_told_without_a_word_about_cameras() -> None:
         "expression": "laughing",
     }
     for style in Style:
-        portrait = a_portrait(spec=build_spec("Mia", model="m", seed=1, style=style, **said))
+        portrait = a_portrait(spec=build_spec("Mia", model="m", seed=1, **(said | {"style": style})))
         [file] = cards.ended(portrait, painted(portrait))[1]
         assert file.description == "Portrait: Mia, woman with freckles, laughing, raincoat, on a pier"
 
