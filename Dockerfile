@@ -15,10 +15,11 @@ COPY pyproject.toml uv.lock ./
 RUN uv sync --locked --no-dev --no-group demo --no-cache
 
 FROM python:3.11.14-slim-bookworm
-# Names in reports and captions of sheets, beyond ASCII. Any version of the font will do.
+# Names in reports and captions of sheets in scripts that the bundled font lacks: Arabic, Hebrew, Armenian, Georgian.
+# Pillow shapes and turns them with the second. Any versions will do.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends fonts-dejavu-core \
+    && apt-get install --yes --no-install-recommends fonts-dejavu-core libfribidi0 \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin limner \
     && install --directory --owner=limner --group=limner --mode=0700 /data

@@ -34,6 +34,7 @@ from bot.services.portraits.gallery import Gallery
 from bot.services.portraits.painting import PortraitRules, Portraits
 from bot.services.portraits.remakes import Remakes
 from bot.services.portraits.screening import Moderator, Pace, Screening
+from bot.services.portraits.showing import Showing
 from bot.services.privacy import Keep, Privacy
 from bot.services.servers.administration import Administration
 from bot.services.servers.log_channel import Journal
@@ -199,15 +200,17 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
     lookup = Lookup(parts.characters, config.limits.characters_per_member)
     characters = _characters(parts, lookup)
     portraits = _portraits(parts, runner, lookup, policies)
+    remakes = Remakes(
+        portraits=portraits,
+        policies=policies,
+        clock=clock,
+        upscale_model=config.modelslab.upscale_model_id,
+        new_seed=new_seed,
+    )
     return Services(
         portraits=portraits,
-        remakes=Remakes(
-            portraits=portraits,
-            policies=policies,
-            clock=clock,
-            upscale_model=config.modelslab.upscale_model_id,
-            new_seed=new_seed,
-        ),
+        remakes=remakes,
+        showing=Showing(remakes=remakes, policies=policies, pictures=pictures),
         lookup=lookup,
         characters=characters,
         estimate=parts.estimate,

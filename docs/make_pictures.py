@@ -8,6 +8,7 @@ import io
 import shutil
 import tempfile
 from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,13 @@ from playwright.async_api import Page, async_playwright, expect
 from playwright.async_api import TimeoutError as TooSlow
 
 from bot.app import open_app
-from playground.page import Playground, demo_config, simulated
+from playground.page import Playground, be_at, demo_config, simulated
 from playground.standin import StandIn
-from playground.story import tell
+from playground.story import PROMPTS, tell
 
 HERE = Path(__file__).with_name("pictures")
 GAP, SIDE = 5, 200
+WIDE, PHONE, HEIGHT = 900, 420, 1900
 
 
 async def command(page: Page, name: str, *values: str) -> None:
@@ -73,15 +75,49 @@ def strip(playground: Playground, cards: list[Any]) -> None:
     column.save(HERE / "strip.png", optimize=True)
 
 
+async def both(page: Page, name: str, number: int = -1) -> None:
+    """A message as it is on a computer, and as it is on a phone."""
+    for width, suffix in ((WIDE, ""), (PHONE, "-phone")):
+        await page.set_viewport_size({"width": width, "height": HEIGHT})
+        await shoot(page, f"{name}{suffix}", number)
+    await page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+
+
+async def more(page: Page, number: int, name: str) -> None:
+    """The form behind *More*, under a message."""
+    for width, suffix in ((WIDE, ""), (PHONE, "-phone")):
+        await page.set_viewport_size({"width": width, "height": HEIGHT})
+        await page.wait_for_timeout(1500)
+        article = page.locator("#channel-message-list article").nth(number)
+        await article.get_by_role("button", name="More", exact=True).click()
+        dialog = page.get_by_role("dialog")
+        await expect(dialog).to_be_visible(timeout=10_000)
+        await page.wait_for_timeout(1000)
+        await dialog.screenshot(path=HERE / f"{name}{suffix}.png")
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_be_hidden(timeout=10_000)
+    await page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+
+
 async def session(page: Page, playground: Playground) -> None:
     cards = await tell(playground)
     strip(playground, cards[:4])
+    be_at(playground.env, datetime.now(UTC))
+    await playground.member.slash(playground.channel, "portrait", prompt=PROMPTS[1], count=4)
     await page.goto(playground.preview.url)
-    await shoot(page, "pose", 3)
-    await shoot(page, "character", 6)
+    await both(page, "pose", 3)
+    await more(page, 3, "more")
+    await both(page, "four", 8)
+    await more(page, 8, "more-four")
+    await both(page, "character", 6)
     await command(page, "/character sheet", "Mia", "expressions")
     await expect(page.locator("#channel-message-list img[alt^='Contact sheet']")).to_have_count(1, timeout=60_000)
-    await shoot(page, "sheet")
+    await both(page, "sheet")
+    await page.wait_for_timeout(3000)
+    await page.locator("#channel-message-list article").last.get_by_text("Open a picture at full size").click()
+    await page.get_by_role("option", name="5. Angry").click()
+    await expect(page.locator("#channel-message-list").get_by_text("Only you can see this")).to_have_count(1)
+    await both(page, "panel")
     await command(page, "/gallery")
     await shoot(page, "gallery")
     await save(page, "Bram", "old man, weathered skin", "bald, grey eyes", "short white beard", "7")
@@ -106,7 +142,7 @@ async def admins(page: Page, playground: Playground) -> None:
     await command(page, "/quota show")
     await shoot(page, "limits")
     await command(page, "/settings show")
-    await shoot(page, "panel")
+    await shoot(page, "settings")
     await page.get_by_role("button", name="Change safety").last.click()
     await page.wait_for_timeout(1500)
     await page.get_by_role("dialog").last.screenshot(path=HERE / "safety.png")
@@ -122,7 +158,7 @@ async def main() -> None:
         playground = await stack.enter_async_context(simulated(app, standin))
         playwright = await stack.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = await browser.new_page(viewport={"width": 700, "height": 1900}, device_scale_factor=1)
+        page = await browser.new_page(viewport={"width": WIDE, "height": HEIGHT}, device_scale_factor=1)
         await session(page, playground)
         await browser.close()
 

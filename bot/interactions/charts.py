@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from bot.domain.ids import UserId
-from bot.interactions.lettering import BACK, MUTED, TEXT, TRACK, drawable, fitting, font
+from bot.interactions.lettering import BACK, MUTED, TEXT, TRACK, drawable, fitting, length, write
 from bot.interactions.reports import MemberUse
 
 MOST_BARS = 12
@@ -73,10 +73,10 @@ def draw(heading: str, bars: Sequence[Bar]) -> bytes:
     height = _HEAD + _ROW * max(2, len(bars)) + _FOOT
     image = Image.new("RGB", (_WIDTH, height), BACK)
     canvas = ImageDraw.Draw(image)
-    canvas.text((_MARGIN, 28), drawable(heading), font=font(18), fill=MUTED, anchor="lm")
+    write(canvas, (_MARGIN, 28), drawable(heading), 18, fill=MUTED)
     if not bars:
         middle = (_WIDTH / 2, _HEAD + _ROW)
-        canvas.text(middle, "Nothing was asked for in this time.", font=font(24), fill=MUTED, anchor="mm")
+        write(canvas, middle, "Nothing was asked for in this time.", 24, fill=MUTED, anchor="m")
     else:
         step, top = _scale(max(bar.total for bar in bars))
         _draw_grid(canvas, step, top, height)
@@ -94,13 +94,13 @@ def _draw_grid(canvas: ImageDraw.ImageDraw, step: int, top: int, height: int) ->
     for value in range(0, top + 1, step):
         x = _x(value, top)
         canvas.line((x, _HEAD - 8, x, height - _FOOT + 4), fill=_LINE, width=1)
-        canvas.text((x, height - _FOOT + 22), f"{value}", font=font(17), fill=MUTED, anchor="mm")
+        write(canvas, (x, height - _FOOT + 22), f"{value}", 17, fill=MUTED, anchor="m")
 
 
 def _draw_bar(canvas: ImageDraw.ImageDraw, y: int, name: str, bar: Bar, top: int) -> None:
     middle = y + _ROW / 2
-    shown = fitting(name, font(21), _NAME_WIDTH - 20)
-    canvas.text((_MARGIN, middle), shown, font=font(21), fill=TEXT, anchor="lm")
+    shown = fitting(name, 21, _NAME_WIDTH - 20)
+    write(canvas, (_MARGIN, middle), shown, 21, fill=TEXT)
     upper, lower = middle - _BAR / 2, middle + _BAR / 2
     canvas.rounded_rectangle((_x(0, top), upper, _x(top, top), lower), 5, fill=TRACK)
     counted = 0
@@ -115,11 +115,11 @@ def _draw_bar(canvas: ImageDraw.ImageDraw, y: int, name: str, bar: Bar, top: int
         counted += bar.images[kind]
     x = _x(top, top) + 18
     count = f"{bar.total:,}"
-    canvas.text((x, middle), count, font=font(21), fill=TEXT, anchor="lm")
+    write(canvas, (x, middle), count, 21, fill=TEXT)
     if missed := _missed(bar):
-        after = x + font(21).getlength(count) + 12
-        missed = fitting(missed, font(17), _WIDTH - after - 8)
-        canvas.text((after, middle), missed, font=font(17), fill=MUTED, anchor="lm")
+        after = x + length(count, 21) + 12
+        missed = fitting(missed, 17, _WIDTH - after - 8)
+        write(canvas, (after, middle), missed, 17, fill=MUTED)
 
 
 def _missed(bar: Bar) -> str:
@@ -132,8 +132,8 @@ def _draw_legend(canvas: ImageDraw.ImageDraw, bars: Sequence[Bar]) -> None:
     x = _MARGIN
     for kind in _kinds(bars):
         canvas.rounded_rectangle((x, 55, x + 14, 69), 4, fill=_COLOURS[kind])
-        canvas.text((x + 22, 62), kind, font=font(18), fill=TEXT, anchor="lm")
-        x += 22 + round(font(18).getlength(kind)) + 24
+        write(canvas, (x + 22, 62), kind, 18, fill=TEXT)
+        x += 22 + round(length(kind, 18)) + 24
 
 
 def _kinds(bars: Sequence[Bar]) -> list[str]:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageOps
 from bot.domain.portraits.portrait import Portrait
 from bot.domain.portraits.sheets import caption
 from bot.domain.portraits.vendor import Picture
-from bot.interactions.lettering import BACK, MUTED, TEXT, TRACK, drawable, fitting, font, wrapped
+from bot.interactions.lettering import BACK, MUTED, TEXT, TRACK, drawable, fitting, wrapped, write
 from bot.ports.messenger import Outcome
 
 _log = logging.getLogger(__name__)
@@ -29,14 +29,20 @@ async def sheet_of(portrait: Portrait, outcome: Outcome) -> Outcome:
     spec = portrait.spec
     if spec.sheet is None or not outcome.pictures:
         return outcome
-    heading = " · ".join(part for part in (drawable(portrait.character_name or ""), spec.sheet.set) if part)
+    name, wanted = portrait.character_name or "", spec.sheet.set
     panels = [(caption(spec, take.number), picture) for take, picture in outcome.pictures]
     try:
-        return replace(outcome, contact=await asyncio.to_thread(draw, heading, panels, (spec.width, spec.height)))
+        return replace(
+            outcome, contact=await asyncio.to_thread(_drawn, name, wanted, panels, (spec.width, spec.height))
+        )
     except Exception as error:  # noqa: BLE001 - decoders answer broken bytes with whatever error they run into
         # The single pictures are what was paid for: they arrive without it.
         _log.warning("portrait %s: no contact sheet (%s)", portrait.id, type(error).__name__)
         return outcome
+
+
+def _drawn(name: str, wanted: str, panels: Sequence[tuple[str, Picture]], shape: tuple[int, int]) -> Picture:
+    return draw(" · ".join(part for part in (drawable(name), wanted) if part), panels, shape)
 
 
 def draw(heading: str, panels: Sequence[tuple[str, Picture]], shape: tuple[int, int]) -> Picture:
@@ -47,12 +53,12 @@ def draw(heading: str, panels: Sequence[tuple[str, Picture]], shape: tuple[int, 
     columns = _COLUMNS[len(panels)]
     rows = -(-len(panels) // columns)
     cell = (_CELL, _CELL * shape[1] // shape[0])
-    captions = [wrapped(drawable(words), font(_CAPTION_SIZE), _CELL, _CAPTION_LINES) for words, _ in panels]
+    captions = [wrapped(_readable(words), _CAPTION_SIZE, _CELL, _CAPTION_LINES) for words, _ in panels]
     row_height = cell[1] + 26 + _CAPTION_LINE * max(len(lines) for lines in captions)
     width, height = _GAP + columns * (_CELL + _GAP), _HEAD + rows * row_height
     canvas = Image.new("RGB", (width, height), BACK)
-    shown = fitting(heading, font(_HEADING_SIZE), width - 2 * _GAP)
-    ImageDraw.Draw(canvas).text((_GAP + 2, _HEAD / 2), shown, font=font(_HEADING_SIZE), fill=MUTED, anchor="lm")
+    shown = fitting(drawable(heading), _HEADING_SIZE, width - 2 * _GAP)
+    write(ImageDraw.Draw(canvas), (_GAP + 2, _HEAD / 2), shown, _HEADING_SIZE, fill=MUTED)
     for number, (_, picture) in enumerate(panels):
         row, column = divmod(number, columns)
         # A last row that is not full stands in the middle.
@@ -62,6 +68,13 @@ def draw(heading: str, panels: Sequence[tuple[str, Picture]], shape: tuple[int, 
     out = io.BytesIO()
     canvas.save(out, "JPEG", quality=_QUALITY)
     return Picture(out.getvalue(), "image/jpeg", width, height)
+
+
+def _readable(caption: str) -> str:
+    """The caption, such as "5. Angry"; its number alone where the words cannot be drawn."""
+    number = caption.partition(" ")[0]
+    shown = drawable(caption)
+    return shown if shown not in {"", number} else drawable(number).rstrip(".")
 
 
 def _draw_panel(
@@ -79,4 +92,4 @@ def _draw_panel(
     canvas.paste(small, (x + (width - small.width) // 2, y + (height - small.height) // 2))
     for number, line in enumerate(lines):
         middle = (x + width / 2, y + height + 34 + number * _CAPTION_LINE)
-        brush.text(middle, line, font=font(_CAPTION_SIZE), fill=TEXT, anchor="mm")
+        write(brush, middle, line, _CAPTION_SIZE, fill=TEXT, anchor="m")

@@ -18,6 +18,7 @@ from bot.services.portraits.estimate import Estimate
 from bot.services.portraits.gallery import Gallery
 from bot.services.portraits.painting import Portraits
 from bot.services.portraits.remakes import Remakes
+from bot.services.portraits.showing import Showing
 from bot.services.privacy import Privacy
 from bot.services.servers.administration import Administration
 from bot.services.servers.policies import Policies
@@ -30,6 +31,7 @@ class Services:
 
     portraits: Portraits
     remakes: Remakes
+    showing: Showing
     lookup: Lookup
     characters: Characters
     estimate: Estimate

@@ -13,7 +13,7 @@ FORM = re.compile(
     rf"f1:(?P<verb>[a-z]+)(?::(?P<id>{ID_PATTERN}))?(?::(?P<take>\d{{1,2}}))?(?::(?P<detail>[a-z]{{1,12}}))?"
 )
 PERSON = re.compile(r"u1:(?P<verb>[a-z]+):(?P<owner>\d{1,20})")
-SELECT = re.compile(rf"s1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN}):(?P<take>\d{{1,2}})")
+SELECT = re.compile(rf"s1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN})(?::(?P<take>\d{{1,2}}))?")
 SETTINGS = re.compile(r"a1:(?P<verb>[a-z]+)")
 
 
@@ -47,9 +47,9 @@ def for_character_form(verb: str, character_id: CharacterId) -> str:
     return f"f1:{verb}:{character_id}"
 
 
-def for_select(verb: str, portrait_id: PortraitId, take: int) -> str:
-    """The id of a menu about an image."""
-    return f"s1:{verb}:{portrait_id}:{take}"
+def for_select(verb: str, portrait_id: PortraitId, take: int | None = None) -> str:
+    """The id of a menu about a portrait, or about one of its images."""
+    return f"s1:{verb}:{portrait_id}" + ("" if take is None else f":{take}")
 
 
 def for_detail_form(verb: str, portrait_id: PortraitId, take: int, detail: str) -> str:

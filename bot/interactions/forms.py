@@ -77,8 +77,17 @@ class Choice(discord.ui.Label["Form"]):
 class Menu(discord.ui.Label["Form"]):
     """One to 25 answers that need no line each, in a menu. What comes back is read by `picked`."""
 
-    def __init__(self, name: str, label: str, options: Sequence[Option], *, default: str, hint: str = "") -> None:
-        select: discord.ui.Select[Form] = discord.ui.Select(custom_id=name, required=True)
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        options: Sequence[Option],
+        *,
+        default: str | None = None,
+        hint: str = "",
+        required: bool = True,
+    ) -> None:
+        select: discord.ui.Select[Form] = discord.ui.Select(custom_id=name, min_values=int(required), required=required)
         for each in options:
             select.add_option(
                 label=each.label[:_LINE],

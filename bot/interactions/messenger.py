@@ -34,7 +34,6 @@ _TIMEOUT = 60.0
 _PATIENCE = 20.0
 # As many as Discord gives at once.
 _LOOK_BACK = 100
-_ENTITY_TOO_LARGE = 40005
 _REWRITTEN = "Written anew as WebP and made smaller: this channel takes no larger files."
 
 
@@ -179,7 +178,7 @@ async def _translated(call: Callable[[], Awaitable[T]]) -> T:
     except (discord.NotFound, discord.Forbidden) as error:
         raise RouteClosed(f"{error.status}, code {error.code}") from None
     except discord.HTTPException as error:
-        if error.status == 413 or error.code == _ENTITY_TOO_LARGE:
+        if fitting.is_too_large(error):
             raise _TooLarge from None
         if error.status in {400, 401}:
             if error.status == 400:

@@ -76,3 +76,7 @@ class GalleryStore(Protocol):
     async def newer(self, owner_id: UserId, than: Mark, character_id: CharacterId | None, limit: int) -> list[Portrait]:
         """Oldest first."""
         ...
+
+    async def mark_favourite(self, portrait_id: PortraitId, favourite: bool, once: Once, now: datetime) -> None:
+        """A star on a portrait, or none any more."""
+        ...

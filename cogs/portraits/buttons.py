@@ -11,7 +11,9 @@ from bot.interactions import custom_ids
 from bot.interactions.context import asker_of, services_of
 from bot.interactions.guard import Guarded
 from cogs.portraits.forms import change_form
+from cogs.portraits.more import more
 from cogs.portraits.remakes import VERBS
+from cogs.portraits.showing import open_picture
 
 Click = discord.Interaction[Any]
 
@@ -21,25 +23,32 @@ class PortraitButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], te
 
     @override
     async def press(self, interaction: Click) -> None:
-        handler = VERBS.get(self.match["verb"])
+        handler = more if self.match["verb"] == "more" else VERBS.get(self.match["verb"])
         if handler is None:
             raise UnknownButton
         take = int(self.match["take"]) if self.match["take"] else None
         await handler(interaction, PortraitId(self.match["id"]), take)
 
 
-class DetailSelect(Guarded, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.SELECT):
-    """The menu of *Change one thing*: it opens the form for the chosen detail."""
+class PortraitSelect(Guarded, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.SELECT):
+    """Every menu on a portrait or on the question that a button asks."""
 
     @override
     async def press(self, interaction: Click) -> None:
         # From the payload: the item keeps what was chosen in a variable of its own task.
-        chosen = cast("dict[str, Any]", interaction.data or {}).get("values") or [""]
-        if self.match["verb"] != "change":
+        chosen = str((cast("dict[str, Any]", interaction.data or {}).get("values") or [""])[0])
+        portrait_id, take = PortraitId(self.match["id"]), self.match["take"]
+        if self.match["verb"] == "open":
+            await open_picture(interaction, portrait_id, chosen)
+        elif self.match["verb"] == "change" and take is not None:
+            await change_chosen(interaction, portrait_id, int(take), chosen)
+        else:
             raise UnknownButton
-        if chosen[0] not in tuple(Detail):
-            raise UnknownChoice("detail", shortened(clean(str(chosen[0])), 40), tuple(Detail))
-        portrait, image = await services_of(interaction).remakes.image(
-            asker_of(interaction), PortraitId(self.match["id"]), int(self.match["take"])
-        )
-        await interaction.response.send_modal(change_form(portrait, image, Detail(chosen[0])))
+
+
+async def change_chosen(click: Click, portrait_id: PortraitId, take: int, chosen: str) -> None:
+    """Open the form of *Change one thing* for the chosen detail."""
+    if chosen not in tuple(Detail):
+        raise UnknownChoice("detail", shortened(clean(chosen), 40), tuple(Detail))
+    portrait, image = await services_of(click).remakes.image(asker_of(click), portrait_id, take)
+    await click.response.send_modal(change_form(portrait, image, Detail(chosen)))

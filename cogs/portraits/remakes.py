@@ -21,8 +21,12 @@ Click = discord.Interaction[Any]
 Handler = Callable[[Click, PortraitId, int | None], Awaitable[None]]
 
 
-async def reroll(click: Click, portrait_id: PortraitId, _take: int | None) -> None:
-    await accept(click, services_of(click).portraits.reroll(asker_of(click), portrait_id))
+async def reroll(click: Click, portrait_id: PortraitId, take: int | None) -> None:
+    services, asker = services_of(click), asker_of(click)
+    if take is None:
+        await accept(click, services.portraits.reroll(asker, portrait_id))
+    else:
+        await accept(click, services.remakes.remake(asker, Kind.REROLL, portrait_id, take))
 
 
 async def try_again(click: Click, portrait_id: PortraitId, _take: int | None) -> None:
@@ -78,9 +82,9 @@ async def save(click: Click, portrait_id: PortraitId, take: int | None) -> None:
         await click.response.send_modal(face_form(portrait, image.number))
 
 
-async def details(click: Click, portrait_id: PortraitId, _take: int | None) -> None:
+async def details(click: Click, portrait_id: PortraitId, take: int | None) -> None:
     portrait = await services_of(click).portraits.visible(asker_of(click), portrait_id)
-    await click.response.send_message(view=detail_cards.details(portrait), ephemeral=True)
+    await click.response.send_message(view=detail_cards.details(portrait, take), ephemeral=True)
 
 
 async def settings(click: Click, portrait_id: PortraitId, _take: int | None) -> None:

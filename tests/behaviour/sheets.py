@@ -33,3 +33,20 @@ async def sheet(simulation: Simulation, **options: Any) -> Any:
 
 def galleries_of(message: Any) -> list[list[dict[str, Any]]]:
     return [each["items"] for each in walk(message.components) if each["type"] == 12]
+
+
+def menu_of(message: Any) -> dict[str, Any]:
+    """The menu of pictures under a contact sheet."""
+    [found] = [each for each in walk(message.components) if each["type"] == 3]
+    return found
+
+
+def entries_of(message: Any) -> list[str]:
+    return [option["label"] for option in menu_of(message)["options"]]
+
+
+async def opened(simulation: Simulation, card: Any, label: str, member: Any = None) -> Any:
+    """Choose a picture, or all of them, in the menu under a contact sheet."""
+    menu = menu_of(card)
+    value = next(option["value"] for option in menu["options"] if label in option["label"])
+    return await (member or simulation.alice).select(card.message, custom_id=menu["custom_id"], values=[value])

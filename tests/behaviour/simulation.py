@@ -44,6 +44,12 @@ def prefilled(form: Any) -> dict[str, str]:
     return {field["custom_id"]: field.get("value") or "" for field in fields}
 
 
+def entries_of(form: Any) -> dict[str, str]:
+    """The radio buttons of a form: what comes back, by label."""
+    fields = [label["component"] for label in form.modal["components"]]
+    return {option["label"]: option["value"] for each in fields if each["type"] == 21 for option in each["options"]}
+
+
 @dataclass
 class Simulation:
     env: simcord.Env
@@ -69,8 +75,18 @@ class Simulation:
         return result.response
 
     async def click(self, member: Any, message: Any, label: str) -> Any:
-        found = next(button for name, button in buttons_of(message).items() if label in name)
+        """Click a button; what is no button of a portrait's card is looked for behind *More*, as members do."""
+        found = next((button for name, button in buttons_of(message).items() if label in name), None)
+        if found is None:
+            return await self.more(member, message, label)
         return await member.click(message.message, custom_id=found["custom_id"])
+
+    async def more(self, member: Any, message: Any, label: str, **answers: str) -> Any:
+        """Open *More*, take the entry, and hand the form in."""
+        form = await member.click(message.message, custom_id=buttons_of(message)["More"]["custom_id"])
+        if form.modal is None:
+            return form
+        return await member.submit_modal(form, {"what": entries_of(form)[label], **answers})
 
     async def restart(self) -> None:
         """A fresh bot on the same files, as after an upgrade."""

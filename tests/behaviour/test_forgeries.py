@@ -43,12 +43,12 @@ def id_of(card: Any) -> str:
 
 async def test_a_moderator_of_another_channel_cannot_delete(simulation: Simulation) -> None:
     card = await painted(simulation)
-    portrait = buttons_of(card)["Delete"]["custom_id"].split(":")[2]
+    portrait = buttons_of(card)["More"]["custom_id"].split(":")[2]
     role = simulation.guild.create_role("Mods", permissions=discord.Permissions(manage_messages=True))
     carol = simulation.guild.add_member(simulation.env.create_user("carol"), roles=[role])
     elsewhere = simulation.guild.create_text_channel("elsewhere")
     own = await simulation.final(await carol.slash(elsewhere, "portrait", prompt="a miller"))
-    mine = buttons_of(own)["Delete"]["custom_id"].split(":")[2]
+    mine = buttons_of(own)["More"]["custom_id"].split(":")[2]
     forge(simulation, own, mine, portrait)
     refused = await simulation.click(carol, own, "Delete")
     assert "Only the member who asked for it" in text_of(refused.response)
@@ -59,7 +59,7 @@ async def test_a_moderator_of_another_channel_cannot_delete(simulation: Simulati
 async def test_a_private_portrait_belongs_to_its_owner_whatever_is_forged(simulation: Simulation, label: str) -> None:
     private = await painted(simulation, private=True)
     public = await painted(simulation)
-    secret, open_ = (buttons_of(card)["Details"]["custom_id"].split(":")[2] for card in (private, public))
+    secret, open_ = (buttons_of(card)["More"]["custom_id"].split(":")[2] for card in (private, public))
     forge(simulation, public, open_, secret)
     before = len(simulation.vendor.orders)
     refused = await simulation.click(simulation.bob, public, label)
@@ -82,8 +82,8 @@ async def test_a_forged_image_gets_one_sentence(simulation: Simulation, label: s
 
 async def test_forged_verbs_and_details_get_one_sentence(simulation: Simulation) -> None:
     card = await painted(simulation)
-    forge(simulation, card, "p1:sharper", "p1:shaper")
-    refused = await simulation.click(simulation.alice, card, "Sharper face")
+    forge(simulation, card, "p1:subtle", "p1:subtile")
+    refused = await simulation.click(simulation.alice, card, "Vary subtle")
     assert "I do not know that button" in text_of(refused.response)
     asked = await simulation.click(simulation.alice, card, "Change one thing")
     forge(simulation, asked.response, "outfit", "soul")

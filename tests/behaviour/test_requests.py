@@ -313,7 +313,7 @@ async def test_a_model_that_the_account_may_not_use_is_left_alone_for_an_hour(
     card = await posed(simulation, identity="reference")
     assert "The saved picture could not go along" in text_of(card)
     assert [sent(simulation, number) for number in range(before + 2, len(simulation.vendor.orders))] == [(TEXT, mia())]
-    assert "Details" in buttons_of(card)
+    assert "More" in buttons_of(card)
 
 
 async def test_use_these_settings_unchanged_is_the_same_request(simulation: Simulation) -> None:

@@ -28,7 +28,7 @@ async def test_a_shared_character_is_posed_on_the_quota_of_who_asks(simulation: 
         posed = await simulation.bob.slash(simulation.channel, "character pose", character=named, scene="on a pier")
         card = await simulation.final(posed)
         assert "**Mia**" in text_of(card)
-    assert "7 of 10 left today" in text_of(card)
+    assert "7 left today" in text_of(card)
     assert "seed 99" in text_of(card)
     card = await show(simulation)
     assert "no poses yet" in text_of(card), "what others paint does not fill the owner's book"
@@ -69,7 +69,7 @@ async def test_share_and_unshare_by_the_buttons_of_the_card(simulation: Simulati
     posed = await simulation.final(
         await simulation.bob.submit_modal(form, {"scene": "on a pier", "outfit": "", "expression": ""})
     )
-    assert "9 of 10 left today" in text_of(posed)
+    assert "9 left today" in text_of(posed)
     await simulation.click(simulation.alice, card, "Unshare")
     assert "Share" in buttons_of(await show(simulation))
 

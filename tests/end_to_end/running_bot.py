@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.fakes.discord_wire import Interaction, Message, WireDiscord
+from tests.fakes.discord_wire import Interaction, Member, Message, WireDiscord
 from tests.fakes.discord_wire.state import RecordedRequest
 from tests.fakes.processes import RUN, BotProcess
 from tests.fakes.vendor import FakeVendor
@@ -129,6 +129,15 @@ async def running_bot(
 async def final(interaction: Interaction, timeout: float = 20.0) -> Message:
     """The message of an interaction once it shows how it ended."""
     return await interaction.until(lambda message: "Cancel" not in message.buttons, timeout)
+
+
+async def more(member: Member, message: Message, label: str) -> Interaction:
+    """Take an entry of *More*."""
+    form = await (await member.click(message, "More")).acknowledged()
+    assert form.modal
+    entries = form.modal["components"][-1]["component"]["options"]
+    values = {option["label"]: option["value"] for option in entries}
+    return await member.submit_modal(form, {"what": values[label]})
 
 
 async def until(w: RunningBot, sql: str, timeout: float = 10.0) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.running_bot import RunningBot, final, running_bot, until
+from tests.end_to_end.running_bot import RunningBot, final, more, running_bot, until
 from tests.fakes.discord_wire import Interaction
 from tests.fakes.faces import a_face
 
@@ -188,17 +188,20 @@ async def test_whatever_is_pressed_under_a_portrait_is_done_once(tmp_path: Path)
         card = await final(asked)
         for verb in ("Reroll", "Vary subtle"):
             await four_times(w, await alice.click(card, verb))
+        for entry in ("Less processed", "Favourite"):
+            await four_times(w, await more(alice, card, entry))
+        assert len(w.rows("SELECT id FROM portrait WHERE favourite = 1")) == 1
         form = await four_times(w, await alice.click(card, "Save this face"))
         await four_times(w, await alice.submit_modal(form, {"name": "Mia", "features": FEATURES}))
         assert [row["name"] for row in w.rows("SELECT name FROM character")] == ["Mia"]
-        assert len(w.rows("SELECT id FROM portrait")) == len(w.vendor.orders) == 3
+        assert len(w.rows("SELECT id FROM portrait")) == len(w.vendor.orders) == 4
         w.vendor.job_seconds = 30
         waiting = await (await alice.slash(art, "portrait", prompt="a sailor")).acknowledged()
         w.vendor.job_seconds = 0
         assert waiting.answer
         await four_times(w, await alice.click(waiting.answer, "Cancel"))
         assert "Cancelled" in (await final(waiting)).text
-        await four_times(w, await alice.click(card, "Delete"))
+        await four_times(w, await more(alice, card, "Delete"))
         assert card.deleted
         await w.honest()
 
@@ -248,7 +251,7 @@ async def test_what_only_reads_or_opens_a_form_does_no_harm_twice(tmp_path: Path
             options: dict[str, Any] = {"character": "Mia"} if command.endswith("show") else {}
             await four_times(w, await alice.slash(art, command, **options))
         await four_times(w, await alice.click(card, "Save this face"))
-        details = await four_times(w, await alice.click(card, "Details"))
+        details = await four_times(w, await more(alice, card, "Details"))
         assert details.answer
         await four_times(w, await alice.click(details.answer, "Use these settings"))
         await four_times(w, await alice.slash(art, "privacy export"))

@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.end_to_end.faults import ask
 from tests.end_to_end.mischief import Mischief, MischievousVendor, Step, says
-from tests.end_to_end.running_bot import final, kill_and_return, running_bot, until
+from tests.end_to_end.running_bot import final, kill_and_return, more, running_bot, until
 from tests.fakes.vendor import Answer
 
 
@@ -101,7 +101,7 @@ async def test_a_paid_enlargement_is_found_wherever_the_vendor_keeps_it(
         w.vendor.no_route = {"image_editing"} if "no address" in known_at else set()
         w.vendor.processing_polls = 2
         w.vendor.job_seconds = 1.5 if restarted else 0.0
-        clicked = await alice.click(card, "Upscale")
+        clicked = await more(alice, card, "Upscale")
         if restarted:
             await until(w, "SELECT 1 FROM take WHERE state = 'submitted'")
             await kill_and_return(w)

@@ -39,6 +39,8 @@ VERBS = (
     "face",
     "character",
     "detail",
+    "more",
+    "open",
     "older",
     "newer",
     "channels",

@@ -33,12 +33,17 @@ def checked(view: CardView, files: list[Any]) -> list[dict[str, Any]]:
     assert sum(map(len, texts)) < 4000
     names = {file.filename for file in files}
     for each in found:
-        assert each["type"] in {CONTAINER, ROW, BUTTON, TEXT, GALLERY}
+        assert each["type"] in {CONTAINER, ROW, BUTTON, TEXT, GALLERY, SELECT}
         if each["type"] == ROW:
             assert 1 <= len(each["components"]) <= 5
         if each["type"] == BUTTON:
             assert len(each["custom_id"]) <= 100
             assert 1 <= len(each["label"]) <= 80
+            assert "emoji" not in each
+        if each["type"] == SELECT:
+            assert 1 <= len(each["options"]) <= 25
+            assert all(1 <= len(option["label"]) <= 100 for option in each["options"])
+            assert len({option["value"] for option in each["options"]}) == len(each["options"])
         if each["type"] == GALLERY:
             assert 1 <= len(each["items"]) <= 10
             assert {item["media"]["url"] for item in each["items"]} <= {f"attachment://{name}" for name in names}
@@ -46,7 +51,7 @@ def checked(view: CardView, files: list[Any]) -> list[dict[str, Any]]:
     # A file that no gallery shows would hang under the card, or be refused.
     items = [item["media"]["url"] for each in found if each["type"] == GALLERY for item in each["items"]]
     assert sorted(items) == sorted(f"attachment://{name}" for name in names)
-    ids = [each["custom_id"] for each in found if each["type"] == BUTTON]
+    ids = [each["custom_id"] for each in found if each["type"] in {BUTTON, SELECT}]
     assert len(ids) == len(set(ids))
     assert all(len(file.description) <= 1024 for file in files)
     return found

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import discord
 import pytest
 
 from bot.domain.ids import MessageId, UserId
@@ -11,7 +12,7 @@ from bot.domain.portraits.portrait import Budget, Cost, Parent, Portrait, Portra
 from bot.domain.portraits.prompts import Told, build_spec
 from bot.domain.portraits.queue import Status
 from bot.domain.portraits.spec import Image, Kind
-from bot.domain.portraits.styles import Framing
+from bot.domain.portraits.styles import Framing, Style
 from bot.domain.portraits.variations import upscale, vary, with_reference
 from bot.interactions.cards import character as character_cards
 from bot.interactions.cards import choices, details
@@ -24,6 +25,7 @@ from tests.interactions.card_checks import (
     BUTTON,
     HOSTILE,
     RESETS,
+    ROW,
     SELECT,
     WHEN,
     checked,
@@ -78,7 +80,7 @@ def test_a_painted_card_shows_words_facts_cost_and_buttons() -> None:
     text = text_of(view, files)
     assert "a woman with freckles" in text
     assert "seeds 42, 43 · studio style · portrait" in text
-    assert f"2 images · 7 of 10 left today, resets {WHEN} · server 50 of 100 left today" in text
+    assert text.endswith("-# 2 images · 7 left today")
     assert {"Reroll", "Save this face"} <= set(labels_of(view))
     assert "1 of 2 could not be painted" in text_of(*cards.ended(portrait, painted(portrait, 1)))
     assert [file.description.split(":")[0] for file in files if file.description] == [
@@ -147,19 +149,60 @@ def _budget(limit: str, left: int, maximum: int = 10) -> Budget:
     [
         (Cost(1), "1 image"),
         (Cost(0), "0 images"),
-        (Cost(3, (_budget("member_day", 7),)), f"3 images · 7 of 10 left today, resets {WHEN}"),
+        (Cost(3, (_budget("member_day", 7),)), "3 images · 7 left today"),
+        # The reset: with two left, or less than a quarter.
+        (Cost(1, (_budget("member_day", 3),)), "1 image · 3 left today"),
+        (Cost(1, (_budget("member_day", 2),)), f"1 image · 2 left today, resets {WHEN}"),
+        (Cost(1, (_budget("role_day", 24, 100),)), f"1 image · 24 left today, resets {WHEN}"),
+        (Cost(1, (_budget("role_day", 25, 100),)), "1 image · 25 left today"),
+        (Cost(1, (_budget("exception_day", 0, 1),)), f"1 image · 0 left today, resets {WHEN}"),
+        (
+            Cost(1, (_budget("member_day", 0), _budget("gift", 4))),
+            f"1 image · 0 left today, resets {WHEN} · 4 extra left",
+        ),
+        # The server: under a fifth, and what is tighter.
+        (Cost(1, (_budget("member_day", 9), _budget("server_day", 20, 100))), "1 image · 9 left today"),
+        (
+            Cost(1, (_budget("member_day", 9), _budget("server_day", 19, 100))),
+            "1 image · 9 left today · server: 19 left today",
+        ),
         (
             Cost(1, (_budget("member_day", 9), _budget("server_day", 4), _budget("server_month", 2, 99))),
-            f"1 image · 9 of 10 left today, resets {WHEN} · server 2 of 99 left this month",
+            "1 image · 9 left today · server: 2 left this month",
         ),
         (
             Cost(1, (_budget("member_day", 9), _budget("server_day", 1), _budget("server_month", 2, 99))),
-            f"1 image · 9 of 10 left today, resets {WHEN} · server 1 of 10 left today",
+            "1 image · 9 left today · server: 1 left today",
         ),
     ],
 )
 def test_the_line_of_cost(cost: Cost, line: str) -> None:
     assert cards.cost_line(cost) == line
+
+
+def test_a_card_has_two_rows_of_three_and_one_button_leads() -> None:
+    for portrait in (a_portrait(), a_portrait(count=4)):
+        view, files = cards.ended(portrait, painted(portrait))
+        rows = [each["components"] for each in checked(view, files) if each["type"] == ROW]
+        assert [[each["label"] for each in row] for row in rows] == [
+            ["Reroll", "Vary subtle", "Vary strong"],
+            ["Change one thing", "Save this face", "More"],
+        ]
+        blue = [each["label"] for row in rows for each in row if each["style"] == discord.ButtonStyle.primary.value]
+        assert blue == ["Save this face"]
+
+
+def test_what_a_picture_shows_is_told_without_a_word_about_cameras() -> None:
+    said: Told = {
+        "features": "woman with freckles",
+        "scene": "on a pier",
+        "outfit": "raincoat",
+        "expression": "laughing",
+    }
+    for style in Style:
+        portrait = a_portrait(spec=build_spec("Mia", model="m", seed=1, **(said | {"style": style})))
+        [file] = cards.ended(portrait, painted(portrait))[1]
+        assert file.description == "Portrait: Mia, woman with freckles, laughing, raincoat, on a pier"
 
 
 def test_each_image_can_be_chosen() -> None:

@@ -118,17 +118,31 @@ async def test_a_picture_that_cannot_be_read_costs_only_the_contact_sheet() -> N
     assert await sheet_of(sheet, outcome) is outcome
 
 
+def noisy(side: int) -> Picture:
+    """A picture that no format makes much smaller."""
+    out = io.BytesIO()
+    Image.effect_noise((side, side), 90).convert("RGB").save(out, "PNG")
+    return Picture(out.getvalue(), "image/png", side, side)
+
+
 async def test_a_channel_that_takes_small_files_gets_a_small_one() -> None:
     sheet = a_sheet()
-    noise = Image.effect_noise((512, 512), 90).convert("RGB")
-    out = io.BytesIO()
-    noise.save(out, "PNG")
-    panel = Picture(out.getvalue(), "image/png", 512, 512)
-    made = await sheet_of(sheet, outcome_of(sheet, *[panel] * 6))
+    made = await sheet_of(sheet, outcome_of(sheet, *[noisy(512)] * 6))
     assert made.contact is not None
     limit = len(made.contact.data) // 3
     smaller = await fitting.fitted(made, limit)
     assert all(len(picture.data) <= limit for picture in fitting.all_of(smaller))
-    assert len(fitting.all_of(smaller)) == 7
+    assert len(fitting.all_of(smaller)) == 1, "no other picture is uploaded"
     assert smaller.contact is not None
     assert replace(smaller, pictures=made.pictures, contact=made.contact) == made
+
+
+def test_a_parcel_never_weighs_more_than_it_may() -> None:
+    """Also where a single picture is larger than all that may go."""
+    picture = noisy(256)
+    pictures = [(take, picture) for take in a_portrait(count=4).takes * 3]
+    size = len(picture.data)
+    for limit, count in ((size * 20, 10), (size * 3, 3), (size * 2 - 1, 1), (size // 2, 1)):
+        parcel = fitting.parcel(pictures, limit)
+        assert len(parcel) == count
+        assert sum(len(each.data) for _, each in parcel) <= limit

@@ -11,12 +11,12 @@ from bot.domain.portraits.queue import Status
 from bot.domain.portraits.sheets import planned
 from bot.domain.portraits.spec import SheetSet
 from bot.interactions.cards import character as character_cards
-from bot.interactions.cards import choices, details
+from bot.interactions.cards import choices, details, single
 from bot.interactions.cards import portrait as cards
 from bot.ports.messenger import Outcome
 from bot.services.characters.saving import Card
 from tests.fakes.builders import a_character, a_picture, a_portrait
-from tests.interactions.card_checks import BUTTON, GALLERY, HOSTILE, checked, labels_of, painted, text_of
+from tests.interactions.card_checks import BUTTON, GALLERY, HOSTILE, SELECT, checked, labels_of, painted, text_of
 
 WORST = "; ".join(f"{number}{HOSTILE}"[:200] for number in range(6))
 
@@ -33,18 +33,56 @@ def _ended(portrait: Portrait, ready: int | None = None) -> tuple[Any, Any]:
     return cards.ended(portrait, outcome)
 
 
-def test_the_contact_sheet_comes_first_and_alone_then_the_single_pictures() -> None:
+def test_a_sheet_shows_its_contact_sheet_alone_and_a_menu_of_its_pictures() -> None:
     view, files = _ended(a_sheet())
-    sheet, singles = [each["items"] for each in checked(view, files) if each["type"] == GALLERY]
-    assert [item["description"] for item in sheet] == [
-        "Contact sheet of Mia: 1. Calm, 2. Smiling, 3. Laughing, 4. Sad, 5. Angry, 6. Surprised"
+    found = checked(view, files)
+    [[item]] = [each["items"] for each in found if each["type"] == GALLERY]
+    assert (
+        item["description"] == "Contact sheet of Mia: 1. Calm, 2. Smiling, 3. Laughing, 4. Sad, 5. Angry, 6. Surprised"
+    )
+    assert len(files) == 1
+    [menu] = [each["options"] for each in found if each["type"] == SELECT]
+    assert [(each["label"], each["value"]) for each in menu] == [
+        *zip(["1. Calm", "2. Smiling", "3. Laughing", "4. Sad", "5. Angry", "6. Surprised"], "012345", strict=True),
+        ("All 6 pictures", "all"),
     ]
-    assert len(singles) == 6
-    assert singles[4]["description"].startswith("Portrait (5 of 6): Mia, freckles, angry, jaw set, ")
     text = text_of(view, files)
     assert "> **Mia**, expressions" in text
     assert "Mia · seed 99 · studio style · portrait" in text
-    assert "6 images · 7 of 10 left" in text
+    assert "6 images · 7 left" in text
+
+
+def test_the_menu_has_what_was_painted_and_all_of_it_only_where_there_are_several() -> None:
+    for ready, labels in ((2, ["1. Calm", "2. Smiling", "All 2 pictures"]), (1, ["1. Calm"])):
+        [menu] = [each for each in checked(*_ended(a_sheet(), ready)) if each["type"] == SELECT]
+        assert [option["label"] for option in menu["options"]] == labels
+
+
+def test_one_picture_of_a_sheet_has_buttons_of_its_own() -> None:
+    portrait = _ready(a_sheet())
+    view, files = single.one(portrait, portrait.takes[4], a_picture())
+    found = checked(view, files)
+    assert [each["custom_id"].split(":")[1::2] for each in found if each["type"] == BUTTON] == [
+        [verb, "4"] for verb in ("reroll", "subtle", "strong", "change", "save", "more")
+    ]
+    assert "> **Mia**, expressions\n> -# 5\\. Angry" in text_of(view, files)
+    [item] = next(each["items"] for each in found if each["type"] == GALLERY)
+    assert item["description"] == "Portrait (5 of 6): Mia, freckles, angry, jaw set"
+
+
+def test_angles_are_told_by_their_captions() -> None:
+    portrait = _ready(a_sheet(SheetSet.TURNAROUND))
+    [file] = single.one(portrait, portrait.takes[1], a_picture())[1]
+    assert file.description == "Portrait (2 of 4): Mia, freckles, Three-quarter"
+
+
+def test_all_pictures_are_named_in_order_and_what_is_lost_is_said() -> None:
+    portrait = _ready(a_sheet())
+    pictures = [(take, a_picture(str(take.number))) for take in portrait.takes[2:4]]
+    view, files = single.several(portrait, pictures, 4)
+    assert "3\\. Laughing · 4\\. Sad\n-# 4 of them are no longer kept." in text_of(view, files)
+    assert len(files) == 2
+    assert "1 of them is no longer kept" in text_of(*single.several(portrait, pictures, 1))
 
 
 def test_what_could_not_be_painted_is_named() -> None:
@@ -82,9 +120,8 @@ def test_a_flagged_panel_hides_the_contact_sheet_too() -> None:
     outcome = replace(painted(portrait), contact=a_picture("all"))
     (take, picture), *others = outcome.pictures
     view, files = cards.ended(portrait, replace(outcome, pictures=((replace(take, flagged=True), picture), *others)))
-    sheet, singles = [each["items"] for each in checked(view, files) if each["type"] == GALLERY]
-    assert sheet[0]["spoiler"]
-    assert [item["spoiler"] for item in singles] == [True] + [False] * 5
+    [[item]] = [each["items"] for each in checked(view, files) if each["type"] == GALLERY]
+    assert item["spoiler"]
 
 
 def test_a_sheet_without_its_contact_sheet_still_shows_every_picture() -> None:
@@ -101,6 +138,8 @@ def test_the_worst_sheet_is_one_that_discord_takes(outfits: str) -> None:
     )
     for ready in range(1, len(portrait.takes) + 1):
         text = text_of(*_ended(portrait, ready))
+        pictures = [(take, a_picture(str(take.number))) for take in _ready(portrait).takes[:ready]]
+        text += text_of(*single.several(portrait, pictures, 1)) + text_of(*single.one(portrait, *pictures[-1]))
         assert not any(live in text for live in ("@everyone", "<@", "](", "||s||"))
     checked(cards.waiting(portrait, Status(3, 9, 2, 6)), [])
     checked(choices.choose_image(_ready(portrait), "save"), [])

@@ -126,7 +126,10 @@ async def test_what_is_made_from_a_picture_is_the_same_person(told: tuple[Playgr
 async def clicking(playground: Playground, card: Any, label: str) -> Any:
     """The click, or None where the page is just being kept fresh: the simulator does one thing at a time."""
     try:
-        return await playground.member.click(card.response.message, label=label)
+        if label in {"Vary subtle", "Vary strong"}:
+            return await playground.member.click(card.response.message, label=label)
+        form = await playground.member.click(card.response.message, label="More")
+        return await playground.member.submit_modal(form, {"what": label.lower()})
     except SetupError:
         return None
 
@@ -144,7 +147,11 @@ async def test_a_newcomer_finds_a_painted_story_and_goes_on_with_it(page: Page, 
     await command(page, "/portrait", PROMPTS[0])
     first, _ = await painted(page, playground, 4)
     for number, label in enumerate(("Vary subtle", "Vary strong", "Upscale", "Reroll"), 5):
-        await page.locator("#channel-message-list").get_by_role("button", name=label, exact=True).nth(4).click()
+        button = "More" if label == "Upscale" else label
+        await page.locator("#channel-message-list").get_by_role("button", name=button, exact=True).nth(4).click()
+        if button == "More":
+            await page.get_by_label(label).check()
+            await submit(page)
         again, image = await painted(page, playground, number)
         assert again.place == first.place
         assert image.size == ((2048, 2048) if label == "Upscale" else (1024, 1024))

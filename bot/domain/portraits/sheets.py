@@ -39,7 +39,8 @@ _TURNAROUND = (
     # Not the mere back: every style asks for the eyes, and a picture without a face is nobody's.
     ("Over the shoulder", "seen from behind, looking back over the shoulder"),
 )
-_GIVEN = {
+# The panels of the sets that nobody has to list.
+GIVEN = {
     SheetSet.EXPRESSIONS: tuple(Panel(caption=caption, words=words) for caption, words in _EXPRESSIONS),
     SheetSet.TURNAROUND: tuple(Panel(caption=caption, words=words) for caption, words in _TURNAROUND),
 }
@@ -64,7 +65,7 @@ def planned(wanted: SheetSet, outfits: str | None = None) -> Sheet:
     if wanted is not SheetSet.OUTFITS:
         if outfits is not None:
             raise OutfitsUnasked(wanted)
-        return Sheet(set=wanted, panels=_GIVEN[wanted])
+        return Sheet(set=wanted, panels=GIVEN[wanted])
     found = listed(outfits or "")
     if not found:
         raise OutfitsMissing

@@ -27,11 +27,13 @@ class CardView(discord.ui.LayoutView):
         self.stop()
 
 
-def button(
-    label: str, custom_id: str, *, style: discord.ButtonStyle = discord.ButtonStyle.secondary, emoji: str | None = None
-) -> Button:
-    """A button that is answered by the DynamicItem whose template its custom id matches."""
-    return discord.ui.Button(label=label, custom_id=custom_id, style=style, emoji=emoji)
+def button(label: str, custom_id: str, *, style: discord.ButtonStyle = discord.ButtonStyle.secondary) -> Button:
+    """A button that is answered by the DynamicItem whose template its custom id matches.
+
+    Words alone, on every card: an emoji says nothing that they do not, and takes the room of three letters on a phone.
+    Emoji stand in lines of text only, for the state that a card is in.
+    """
+    return discord.ui.Button(label=label, custom_id=custom_id, style=style)
 
 
 def file_name(stem: str, picture: Picture) -> str:

@@ -91,14 +91,14 @@ def _facts(shown: Card) -> str:
 
 
 def _buttons(shown: Card) -> Row:
-    def of(verb: str, label: str, emoji: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary) -> Any:
-        return button(label, custom_ids.for_character(verb, shown.character.id), style=style, emoji=emoji)
+    def of(verb: str, label: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary) -> Any:
+        return button(label, custom_ids.for_character(verb, shown.character.id), style=style)
 
-    pose, sheet = of("pose", "Pose", "🎬", _PRIMARY), of("sheet", "Sheet", "🎞️")
+    pose, sheet = of("pose", "Pose", _PRIMARY), of("sheet", "Sheet")
     if shown.owner_name is not None:
-        return Row(pose, sheet, of("copy", "Copy to my characters", "📥"))
-    share = of("unshare", "Unshare", "🔒") if shown.shared_here else of("share", "Share", "🤝")
-    return Row(pose, sheet, of("edit", "Edit", "✏️"), share, of("delete", "Delete", "🗑️", _DANGER))
+        return Row(pose, sheet, of("copy", "Copy to my characters"))
+    share = of("unshare", "Unshare") if shown.shared_here else of("share", "Share")
+    return Row(pose, sheet, of("edit", "Edit"), share, of("delete", "Delete", _DANGER))
 
 
 def _poses(character: Character) -> str:

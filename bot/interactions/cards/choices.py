@@ -1,5 +1,6 @@
 """The small questions behind a button: which image, and which detail of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -12,6 +13,10 @@ from bot.domain.words.text import shortened
 from bot.interactions import custom_ids
 from bot.interactions.cards.base import MUTED, CardView, Row, Text, button
 
+# What the menu of pictures says for all of them.
+ALL = "all"
+_ALONE = "For you alone, with its own buttons"
+_TOGETHER = "One by one at full size"
 _ROW, _LABEL = 5, 40
 _QUESTIONS = {
     "save": "Whose face is it? Choose the image to save.",
@@ -34,7 +39,7 @@ _ABOUT = {
 def choose_image(portrait: Portrait, verb: str) -> CardView:
     """Ask which of several images a button is meant for."""
     choices = [
-        button(_label(portrait, take), custom_ids.for_portrait(verb, portrait.id, take.number))
+        button(label_of(portrait, take), custom_ids.for_portrait(verb, portrait.id, take.number))
         for take in portrait.ready
     ]
     # A row holds five, six look better in two of three.
@@ -43,7 +48,24 @@ def choose_image(portrait: Portrait, verb: str) -> CardView:
     return CardView(Text(_QUESTIONS[verb]), *rows, colour=MUTED)
 
 
-def _label(portrait: Portrait, take: Take) -> str:
+def choose_picture(portrait: Portrait, takes: Sequence[Take]) -> Row:
+    """A menu that opens one of the pictures of a contact sheet, or all of them."""
+    options = [
+        discord.SelectOption(label=label_of(portrait, take), value=str(take.number), description=_ALONE)
+        for take in takes
+    ]
+    if len(takes) > 1:
+        options.append(discord.SelectOption(label=f"All {len(takes)} pictures", value=ALL, description=_TOGETHER))
+    menu: discord.ui.Select[Any] = discord.ui.Select(
+        custom_id=custom_ids.for_select("open", portrait.id),
+        placeholder="Open a picture at full size",
+        options=options,
+    )
+    return Row(menu)
+
+
+def label_of(portrait: Portrait, take: Take) -> str:
+    """What one of several images is called."""
     return shortened(caption(portrait.spec, take.number), _LABEL) or f"Image {take.number + 1}"
 
 

@@ -20,9 +20,9 @@ _METHODS = {
 }
 
 
-def details(portrait: Portrait) -> CardView:
-    """The card behind the button Details."""
-    take = next(iter(portrait.ready), None)
+def details(portrait: Portrait, number: int | None = None) -> CardView:
+    """The card behind Details: of image `number`, or of the first."""
+    take = next((take for take in portrait.ready if number in {None, take.number}), None)
     spec = painted_spec(portrait.spec, take) if take else portrait.spec
     parts = [
         f"### Details\n{_block(_prompt(spec), _PROMPT_SHOWN)}",

@@ -10,33 +10,33 @@ from bot.domain.ids import PortraitId
 from bot.domain.portraits.details import Detail
 from bot.domain.portraits.portrait import Cost, Portrait, PortraitState, Take
 from bot.domain.portraits.queue import Status
-from bot.domain.portraits.sheets import captions
-from bot.domain.portraits.spec import Kind
+from bot.domain.portraits.sheets import GIVEN, captions
+from bot.domain.portraits.spec import Kind, SheetSet
 from bot.domain.portraits.vendor import Picture, painted_spec
 from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids, replies
-from bot.interactions.cards.base import MUTED, TROUBLE, CardView, Row, Text, button, file_name
+from bot.interactions.cards.base import MUTED, TROUBLE, Button, CardView, Row, Text, button, file_name
+from bot.interactions.cards.choices import choose_picture
 from bot.interactions.pictures import picture_stem
 from bot.ports.messenger import Outcome
 
 _PROMPT_SHOWN, _DETAIL_SHOWN, _CAPTION_SHOWN = 220, 80, 40
 _ALT_LIMIT = 900
 
-# The verb of a custom id, and what stands on the button.
+# The verb of a custom id, and what stands on the button: two rows of three, whole on a phone.
 LABELS = {
     "reroll": "Reroll",
     "subtle": "Vary subtle",
     "strong": "Vary strong",
     "change": "Change one thing",
     "save": "Save this face",
-    "sharper": "Sharper face",
-    "natural": "Less processed",
-    "upscale": "Upscale",
-    "details": "Details",
-    "delete": "Delete",
+    "more": "More",
 }
-# Five words fit beside each other in a card; with emoji before them they would not.
-_ROWS = (("reroll", "subtle", "strong", "change", "save"), ("sharper", "natural", "upscale", "details", "delete"))
+_ROWS = (("reroll", "subtle", "strong"), ("change", "save", "more"))
+# What a portrait is for: the face again, in another place.
+_LEADS = "save"
+# With so few left, or less than a quarter, a member wants to know when there are new ones.
+_FEW = 2
 _MADE_BY = {
     Kind.REROLL: "Reroll",
     Kind.VARY_SUBTLE: "Vary subtle",
@@ -53,26 +53,32 @@ _WITHOUT_PICTURE = {
 }
 
 
-def title(portrait: Portrait) -> str:
-    """What the picture is of, in the member's own words, made inert."""
+def headline(portrait: Portrait) -> str:
+    """Who the picture is of, and where, in the member's own words, made inert."""
     spec = portrait.spec
     if portrait.character_name is None:
-        line = f"> {escaped(shortened(spec.subject, _PROMPT_SHOWN))}"
-    else:
-        sheet = f", {spec.sheet.set}" if spec.sheet else ""
-        scene = f" — {escaped(shortened(spec.scene, _PROMPT_SHOWN))}" if spec.scene else ""
-        line = f"> **{escaped(portrait.character_name)}**{sheet}{scene}"
+        return f"> {escaped(shortened(spec.subject, _PROMPT_SHOWN))}"
+    sheet = f", {spec.sheet.set}" if spec.sheet else ""
+    scene = f" — {escaped(shortened(spec.scene, _PROMPT_SHOWN))}" if spec.scene else ""
+    return f"> **{escaped(portrait.character_name)}**{sheet}{scene}"
+
+
+def title(portrait: Portrait, *, captioned: bool = False) -> str:
+    """The headline, and below it each detail that the member gave. `captioned`: a contact sheet names its pictures, but
+    for words of the member's own, which it may have to cut.
+    """
+    spec, line = portrait.spec, headline(portrait)
     said = [(detail, getattr(spec, detail)) for detail in Detail]
     details = [f"{detail}: {escaped(shortened(words, _DETAIL_SHOWN))}" for detail, words in said if words]
-    if spec.sheet:
+    if spec.sheet and not (captioned and spec.sheet.set in GIVEN):
         panels = captions(spec, range(spec.images), _CAPTION_SHOWN)
         details.append(f"{spec.images} images: {' · '.join(map(escaped, panels))}")
     return "\n".join([line, *([f"> -# {' · '.join(details)}"] if details else [])])
 
 
-def heading(portrait: Portrait) -> list[Text]:
+def heading(portrait: Portrait, *, captioned: bool = False) -> list[Text]:
     """What the picture is of, and what it was made from."""
-    return [Text(each) for each in (title(portrait), origin_line(portrait)) if each]
+    return [Text(each) for each in (title(portrait, captioned=captioned), origin_line(portrait)) if each]
 
 
 def origin_line(portrait: Portrait) -> str:
@@ -119,7 +125,7 @@ def ended(portrait: Portrait, outcome: Outcome, greet: bool = False) -> tuple[Ca
         sentence = Text("Cancelled. Nothing was charged.")
         return CardView(*greeting, *heading(portrait), sentence, colour=MUTED, mark=mark), []
     if not outcome.pictures:
-        again = Row(button("Try again", custom_ids.for_portrait("again", portrait.id), emoji="🔁"))
+        again = Row(button("Try again", custom_ids.for_portrait("again", portrait.id)))
         sentence = Text(replies.failure_text(outcome.failure))
         return CardView(*greeting, *heading(portrait), sentence, again, colour=TROUBLE, mark=mark), []
     return _painted(portrait, outcome, greeting)
@@ -127,14 +133,17 @@ def ended(portrait: Portrait, outcome: Outcome, greet: bool = False) -> tuple[Ca
 
 def _painted(portrait: Portrait, outcome: Outcome, greeting: list[Text]) -> tuple[CardView, list[discord.File]]:
     files: list[discord.File] = []
-    galleries = [gallery(portrait, outcome.pictures, files)]
-    if outcome.contact is not None:
-        galleries.insert(0, _contact(portrait, outcome, outcome.contact, files))
+    whole = outcome.contact is not None
+    shown = _contact(portrait, outcome, outcome.contact, files) if outcome.contact else None
+    shown = shown or gallery(portrait, outcome.pictures, files)
     lines = [_facts(portrait, outcome.pictures), cost_line(outcome.cost)]
     lines[:0] = [*_missing(portrait, outcome), *_without_picture(portrait, outcome)]
     text = Text("\n".join(f"-# {line}" for line in lines))
-    rows = [*_again(portrait, outcome), *buttons(portrait)]
-    return CardView(*greeting, *heading(portrait), *galleries, text, *rows, mark=mark_of(portrait.id)), files
+    # All of them are in the contact sheet: one by one, and larger, they come when they are asked for.
+    menu = [choose_picture(portrait, [take for take, _ in outcome.pictures])] if whole else []
+    rows = [*menu, *_again(portrait, outcome), *buttons(portrait)]
+    told = heading(portrait, captioned=whole)
+    return CardView(*greeting, *told, shown, text, *rows, mark=mark_of(portrait.id)), files
 
 
 def gallery(
@@ -153,7 +162,7 @@ def gallery(
 def _contact(
     portrait: Portrait, outcome: Outcome, picture: Picture, files: list[discord.File]
 ) -> discord.ui.MediaGallery[CardView]:
-    """All of a sheet in one picture, in a gallery of its own: among others it would be cropped."""
+    """All the pictures in one."""
     takes = [take for take, _ in outcome.pictures]
     name = file_name(f"limner-{portrait.id}-sheet", picture)
     words = ", ".join(captions(portrait.spec, [take.number for take in takes]))
@@ -184,7 +193,7 @@ def _again(portrait: Portrait, outcome: Outcome) -> list[Row]:
     lost = _lost(portrait, outcome)
     if portrait.spec.sheet is None or not lost:
         return []
-    return [Row(button(f"Try again: {len(lost)} missing", custom_ids.for_portrait("again", portrait.id), emoji="🔁"))]
+    return [Row(button(f"Try again: {len(lost)} missing", custom_ids.for_portrait("again", portrait.id)))]
 
 
 def _without_picture(portrait: Portrait, outcome: Outcome) -> list[str]:
@@ -203,16 +212,37 @@ def _images(numbers: Sequence[int]) -> list[str]:
     return [f"image {number + 1}" for number in numbers]
 
 
-def buttons(portrait: Portrait) -> tuple[Row, ...]:
-    """What can be made of a portrait, in two rows."""
-    return tuple(
-        Row(*(button(LABELS[verb], custom_ids.for_portrait(verb, portrait.id)) for verb in row)) for row in _ROWS
-    )
+def buttons(portrait: Portrait, take: int | None = None) -> tuple[Row, ...]:
+    """What can be made of a portrait, or of one of its images, in two rows. One button leads."""
+
+    def of(verb: str) -> Button:
+        style = discord.ButtonStyle.primary if verb == _LEADS else discord.ButtonStyle.secondary
+        return button(LABELS[verb], custom_ids.for_portrait(verb, portrait.id, take), style=style)
+
+    return tuple(Row(*map(of, row)) for row in _ROWS)
 
 
 def _alt_text(portrait: Portrait, take: Take) -> str:
+    """The person and the scene in the words that people wrote: what the style adds of lenses and light says nothing to
+    somebody who hears it.
+    """
     number = f" ({take.number + 1} of {len(portrait.takes)})" if len(portrait.takes) > 1 else ""
-    return shortened(f"Portrait{number}: {painted_spec(portrait.spec, take).prompt}", _ALT_LIMIT)
+    spec = painted_spec(portrait.spec, take)
+    angle = spec.angle
+    if portrait.spec.sheet and portrait.spec.sheet.set is SheetSet.TURNAROUND:
+        # In words for a camera; the caption is for people.
+        angle = portrait.spec.sheet.panels[take.number].caption
+    parts = (
+        spec.subject,
+        spec.features,
+        spec.expression,
+        spec.outfit,
+        spec.scene,
+        spec.background,
+        spec.lighting,
+        angle,
+    )
+    return shortened(f"Portrait{number}: {', '.join(part for part in parts if part)}", _ALT_LIMIT)
 
 
 def _facts(portrait: Portrait, pictures: Sequence[tuple[Take, Picture]]) -> str:
@@ -238,15 +268,19 @@ def known_facts(portrait: Portrait, takes: Sequence[Take]) -> list[str]:
 
 
 def cost_line(cost: Cost) -> str:
-    """What it cost and what is left: of the member's day first, then of the server's tightest limit."""
+    """What it cost and what the member has left today. When there are new ones, what was given besides, and what the
+    server has left is said where it matters: where little is left.
+    """
     images = "1 image" if cost.images == 1 else f"{cost.images} images"
     mine = [budget for budget in cost.budgets if budget.limit in {"member_day", "role_day", "exception_day"}]
     gifts = [budget.left for budget in cost.budgets if budget.limit == "gift"]
     ours = sorted((b for b in cost.budgets if b.limit.startswith("server")), key=lambda b: b.left)
     parts = [images]
-    parts += [f"{each.left} of {each.maximum} left today, resets {replies.when(each.resets_at)}" for each in mine]
+    for each in mine:
+        low = each.left <= _FEW or each.left * 4 < each.maximum
+        parts.append(f"{each.left} left today" + (f", resets {replies.when(each.resets_at)}" if low else ""))
     parts += [f"{left} extra left" for left in gifts]
-    for budget in ours[:1]:
+    for budget in [each for each in ours if each.left * 5 < each.maximum][:1]:
         window = "today" if budget.limit.endswith("day") else "this month"
-        parts.append(f"server {budget.left} of {budget.maximum} left {window}")
+        parts.append(f"server: {budget.left} left {window}")
     return " · ".join(parts)

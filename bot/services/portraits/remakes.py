@@ -8,7 +8,7 @@ from bot.domain.portraits import sheets, styles, variations
 from bot.domain.portraits.details import Detail
 from bot.domain.portraits.portrait import Portrait, Take
 from bot.domain.portraits.prompts import check_seed
-from bot.domain.portraits.spec import Image, Kind, PortraitSpec
+from bot.domain.portraits.spec import Image, Kind, PortraitSpec, reroll
 from bot.domain.words import text
 from bot.ports.clock import Clock
 from bot.services.asker import Asker
@@ -47,7 +47,7 @@ class Remakes:
     async def remake(
         self, asker: Asker, kind: Kind, portrait_id: PortraitId, number: int | None, link: str = ""
     ) -> Accepted:
-        """Vary, sharpen, calm or enlarge one image. `link` is a fresh public link to it, where the click brought one.
+        """Reroll, vary, sharpen, calm or enlarge one image. `link` is a fresh public link to it, if there is one.
 
         Raises UnknownButton for any other kind.
         """
@@ -87,6 +87,8 @@ class Remakes:
         if kind in variations.STRENGTHS:
             return variations.vary(spec, image, variations.STRENGTHS[kind], self._new_seed())
         match kind:
+            case Kind.REROLL:
+                return reroll(spec, self._new_seed())
             case Kind.SHARPER:
                 return variations.sharper(spec)
             case Kind.NATURAL:

@@ -1,0 +1,110 @@
+"""The form behind *More*: what is wanted less often, each entry with a line that says what it does and costs.
+
+A further entry is a line of the table. One that needs words gets a field of the form.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from bot.domain.ids import PortraitId
+from bot.domain.portraits.portrait import Portrait
+from bot.domain.portraits.spec import Kind
+from bot.interactions import custom_ids
+from bot.interactions.cards.choices import label_of
+from bot.interactions.context import asker_of, services_of
+from bot.interactions.forms import Choice, Field, Form, Menu, Note, Option, Values, picked
+from bot.interactions.guard import say
+from cogs.portraits.remakes import Click, Handler, delete, details, remaking
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that can be done. `favourite`: only where the portrait is (or is not) one; None is always."""
+
+    verb: str
+    label: str
+    says: str
+    handler: Handler
+    favourite: bool | None = None
+
+
+def marking(favourite: bool, answer: str) -> Handler:
+    """An entry that puts the star on a portrait, or takes it off."""
+
+    async def mark(click: Click, portrait_id: PortraitId, _take: int | None) -> None:
+        services, asker = services_of(click), asker_of(click)
+        portrait = await services.portraits.visible(asker, portrait_id)
+        await services.gallery.favourite(asker, portrait, favourite)
+        await say(click, answer)
+
+    return mark
+
+
+ENTRIES = (
+    Entry(
+        "sharper",
+        "Sharper face",
+        "More steps, for a blurred face. 1 image.",
+        remaking("sharper", Kind.SHARPER),
+    ),
+    Entry(
+        "natural",
+        "Less processed",
+        "Softer, for an overdone look. 1 image.",
+        remaking("natural", Kind.NATURAL),
+    ),
+    Entry("upscale", "Upscale", "This picture at twice its size. 1 image.", remaking("upscale", Kind.UPSCALE)),
+    Entry("details", "Details", "Prompt, seed and all settings. Free.", details),
+    Entry(
+        "favourite",
+        "Favourite",
+        "A star, to find it in the gallery. Free.",
+        marking(True, "It is one of your favourites now: `/gallery` can show those alone."),
+        favourite=False,
+    ),
+    Entry(
+        "unfavourite",
+        "Remove from favourites",
+        "Takes the star off. Free.",
+        marking(False, "It is no favourite any more; the portrait stays."),
+        favourite=True,
+    ),
+    Entry("delete", "Delete", "Takes it away for everybody. No refund.", delete),
+)
+_OPTIONS = {entry.verb: Option(entry.verb, entry.label, entry.says) for entry in ENTRIES}
+_HANDLERS = {entry.verb: entry.handler for entry in ENTRIES}
+
+
+def more_form(portrait: Portrait, take: int | None) -> Form:
+    """The entries that fit the portrait and, where it has several images and none was chosen, a menu of them."""
+    shown = [_OPTIONS[entry.verb] for entry in ENTRIES if entry.favourite in {None, portrait.favourite}]
+    fields: list[Field | Choice | Menu | Note] = []
+    if take is None and len(portrait.ready) > 1:
+        images = [Option(str(each.number), label_of(portrait, each)) for each in portrait.ready]
+        hint = "For a sharper face, less processed and upscale"
+        fields.append(Menu("image", "With which image?", images, hint=hint, required=False))
+    fields.append(Choice("what", "What shall I do?", shown))
+    return Form("More", custom_ids.for_form("more", portrait.id, take), *fields)
+
+
+async def more(click: Click, portrait_id: PortraitId, take: int | None) -> None:
+    """The button. A form keeps the message that was clicked, and with it a fresh link to the picture."""
+    asker, remakes = asker_of(click), services_of(click).remakes
+    portrait = await remakes.choices(asker, portrait_id)
+    if take is not None:
+        await remakes.image(asker, portrait_id, take)
+    await click.response.send_modal(more_form(portrait, take))
+
+
+async def do_more(submit: discord.Interaction[Any], match: re.Match[str], values: Values) -> None:
+    """The form. Without an image, who must know which one asks."""
+    verb = picked(values, "what", tuple(_OPTIONS.values()), "entry")
+    take = int(match["take"]) if match["take"] else None
+    if take is None and (image := values.get("image", "")):
+        portrait = await services_of(submit).remakes.choices(asker_of(submit), PortraitId(match["id"] or ""))
+        images = [Option(str(each.number), label_of(portrait, each)) for each in portrait.ready]
+        take = int(picked({"image": image}, "image", images, "image"))
+    await _HANDLERS[verb](submit, PortraitId(match["id"] or ""), take)
