@@ -28,11 +28,17 @@ async def used(database: Database) -> dict[tuple[str, str], int]:
 
 
 async def lanes_agree(database: Database) -> bool:
-    """Whether every lane counts exactly the takes that wait in it."""
+    """Whether every lane counts exactly the takes that wait in it and its open portraits, and those their takes."""
     return not await rows(
         database,
-        "SELECT name FROM lane WHERE waiting <> (SELECT count(*) FROM take WHERE lane = name AND in_lane = 1)"
-        " UNION ALL SELECT lane FROM take WHERE in_lane = 1 AND state <> 'queued'",
+        """
+        SELECT name FROM lane WHERE waiting <> (SELECT count(*) FROM take WHERE lane = name AND in_lane = 1)
+            OR open_portraits <> (SELECT count(DISTINCT p.id) FROM portrait p JOIN take t ON t.portrait_id = p.id
+                WHERE t.lane = name AND p.state = 'open')
+        UNION ALL SELECT lane FROM take WHERE in_lane = 1 AND state <> 'queued'
+        UNION ALL SELECT id FROM portrait WHERE unfinished <> (SELECT count(*) FROM take
+            WHERE portrait_id = portrait.id AND take.state IN ('queued', 'submitting', 'submitted'))
+        """,
     )
 
 
