@@ -1,6 +1,6 @@
 """The steps of a job as compare-and-sets: each returns whether it was still ours to take."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from sqlite3 import Row
@@ -292,30 +292,35 @@ def _begin(
 
 
 def _survey(tx: Transaction) -> Survey:
-    waiting = ((row["lane"], row["vft"], row["portrait_id"]) for row in tx.all(_SQL["all_waiting"]))
-    [queue] = tx.all(_SQL["backlog"])
-    found, each = places(waiting), dict[str, float]()
-    cards: list[Card] = []
+    found = places((row["lane"], row["vft"], row["portrait_id"]) for row in tx.all(_SQL["all_waiting"]))
+    takes: dict[str, list[Row]] = {}
     for row in tx.all(_SQL["open_cards"]):
-        size = row["size"]
-        if size not in each:
-            measured = tx.all(_SQL["measured"], {"size": size, "limit": MEASURED})
-            each[size] = seconds_each([one["ms"] / 1000 for one in measured])
-        cards.append(
-            Card(
-                portrait_id=PortraitId(row["id"]),
-                places=found.get(row["id"]),
-                waiting=row["waiting"],
-                ready=row["ready"],
-                total=row["total"],
-                is_done=not row["unfinished"],
-                is_known=row["message_id"] is not None,
-                asked_at=rows.instant(row["asked_at"]),
-                works_until=rows.instant(row["token_expires_at"]),
-                each=each[size],
-            )
-        )
-    return Survey(tuple(cards), queue["running"], rows.instant(queue["paused_until"]))
+        takes.setdefault(row["id"], []).append(row)
+    each: dict[str, float] = {}
+    for size in {mine[0]["size"] for mine in takes.values()}:
+        measured = tx.all(_SQL["measured"], {"size": size, "limit": MEASURED})
+        each[size] = seconds_each([row["ms"] / 1000 for row in measured])
+    [queue] = tx.all(_SQL["backlog"])
+    cards = tuple(
+        _card(mine, found.get(portrait_id), each) for portrait_id, mine in takes.items() if mine[0]["has_token"]
+    )
+    return Survey(cards, queue["running"], rows.instant(queue["paused_until"]))
+
+
+def _card(takes: Sequence[Row], found: tuple[int, int] | None, each: Mapping[str, float]) -> Card:
+    first = takes[0]
+    return Card(
+        portrait_id=PortraitId(first["id"]),
+        places=found,
+        waiting=sum(take["in_lane"] for take in takes),
+        ready=sum(take["state"] == TakeState.READY for take in takes),
+        total=len(takes),
+        is_done=not first["unfinished"],
+        is_known=first["message_id"] is not None,
+        asked_at=rows.instant(first["asked_at"]),
+        works_until=rows.instant(first["token_expires_at"]),
+        each=each[first["size"]],
+    )
 
 
 def _close_takes(

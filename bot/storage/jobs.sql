@@ -235,11 +235,10 @@ SELECT t.lane, l.vft, t.portrait_id FROM take t CROSS JOIN lane l ON l.name = t.
 WHERE t.in_lane = 1 ORDER BY t.lane, t.vft, t.seq;
 
 -- name: open_cards
--- What a waiting card is about, of all that can be edited still.
-SELECT p.id, p.message_id, p.asked_at, p.token_expires_at, p.unfinished, max(t.size) AS size, count(*) AS total,
-    sum(t.in_lane) AS waiting, sum(CASE WHEN t.state = 'ready' THEN 1 ELSE 0 END) AS ready
-FROM portrait p CROSS JOIN take t ON t.portrait_id = p.id
-WHERE p.state = 'open' AND p.interaction_token IS NOT NULL GROUP BY p.created_at, p.id;
+-- What a waiting card is about: a row for each take, and one look at each portrait.
+SELECT p.id, p.message_id, p.asked_at, p.token_expires_at, p.interaction_token IS NOT NULL AS has_token, p.unfinished,
+    t.size, t.state, t.in_lane
+FROM portrait p CROSS JOIN take t ON t.portrait_id = p.id WHERE p.state = 'open';
 
 -- name: ours
 SELECT 1 FROM take WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'submitted';
