@@ -48,8 +48,9 @@ async def fill(database: Database, number: int, lane: tuple[str, str, str]) -> N
     statements = (
         (
             "INSERT INTO portrait (id, kind, owner_id, guild_id, channel_id, spec, state, application_id,"
-            " interaction_id, interaction_token, token_expires_at, private, acknowledged_at, message_id, created_at, asked_at,"
-            " deadline_at, unfinished) SELECT 'b' || i, 'portrait', member, guild, 1, '{}', 'open', 7, 10000000 + i, 't', :far, 0,"
+            " interaction_id, interaction_token, token_expires_at, private, acknowledged_at, message_id,"
+            " created_at, asked_at, deadline_at, unfinished)"
+            " SELECT 'b' || i, 'portrait', member, guild, 1, '{}', 'open', 7, 10000000 + i, 't', :far, 0,"
             " 0, 5, 0, 0, :far, 1 FROM placed"
         ),
         (
