@@ -106,7 +106,6 @@ class _Parts:
     screening: Screening
     messenger: DiscordMessenger
     journal: Journal
-    estimate: Estimate
 
 
 def build(config: Config, database: Database, generator: ModelsLab, downloader: Downloader) -> App:
@@ -132,7 +131,6 @@ def build(config: Config, database: Database, generator: ModelsLab, downloader: 
         screening=_screening(config, clock, lambda: disk.refusal() or breaker.refusal()),
         messenger=messenger,
         journal=Journal(messenger.announce),
-        estimate=Estimate(jobs, config.modelslab.max_in_flight),
     )
     runner = _runner(parts, bot, generator)
     bot.services = _services(parts, runner, downloader)
@@ -179,10 +177,10 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
             stopping=stopping,
             finder=DiscordLinks(bot) if parts.config.modelslab.discord_links else None,
         ),
-        deliverer=Deliverer(
-            jobs=lasting, portraits=parts.portraits, pictures=pictures, messenger=messenger, clock=clock
+        deliverer=Deliverer(jobs=lasting, pictures=pictures, messenger=messenger, clock=clock),
+        progress=Progress(
+            jobs=jobs, estimate=Estimate(parts.config.modelslab.max_in_flight), messenger=messenger, clock=clock
         ),
-        progress=Progress(jobs=jobs, estimate=parts.estimate, messenger=messenger, clock=clock),
         disk=parts.disk,
         clock=clock,
         slots=parts.config.modelslab.max_in_flight,
@@ -213,7 +211,6 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         showing=Showing(remakes=remakes, policies=policies, pictures=pictures),
         lookup=lookup,
         characters=characters,
-        estimate=parts.estimate,
         policies=policies,
         administration=_administration(parts, store, defaults, turn),
         tidying=Tidying(store=store, clock=clock, journal=parts.journal, turn=turn),

@@ -6,7 +6,6 @@ from typing import Any
 
 import discord
 
-from bot.domain.errors import StoreBusy, StoreFull
 from bot.domain.ids import MessageId
 from bot.domain.portraits import sheets
 from bot.interactions.cards import portrait as cards
@@ -43,7 +42,7 @@ async def accept(interaction: discord.Interaction[Any], accepting: Awaitable[Acc
     portrait, services = accepted.portrait, services_of(interaction)
     for each in sheets.pictures(portrait.spec):
         _prompts.info("portrait %s of member %s: %s", portrait.id, portrait.owner_id, each.prompt)
-    view = cards.waiting(portrait, await services.estimate.status(portrait), accepted.hints)
+    view = cards.waiting(portrait, accepted.status, accepted.hints)
     try:
         answer = await patiently(
             lambda: interaction.response.send_message(view=view, ephemeral=portrait.reply.private), ACK_SECONDS
@@ -52,11 +51,7 @@ async def accept(interaction: discord.Interaction[Any], accepting: Awaitable[Acc
         # Painted all the same: the answer goes by the token if it was applied, else to the channel.
         _log.warning("portrait %s: the acknowledgement failed (%s)", portrait.id, trouble(error))
         if isinstance(error, discord.HTTPException) and error.code == ANSWERED:
-            await services.portraits.acknowledged(portrait.id, None)
+            services.portraits.acknowledged(accepted, None)
         return
     message_id = answer.message_id
-    try:
-        await services.portraits.acknowledged(portrait.id, MessageId(message_id) if message_id else None)
-    except (StoreBusy, StoreFull):
-        # Accepted all the same: after a few seconds it is painted as one whose card nobody heard of.
-        _log.warning("portrait %s: its card was not written down", portrait.id)
+    services.portraits.acknowledged(accepted, MessageId(message_id) if message_id else None)

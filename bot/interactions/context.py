@@ -14,7 +14,6 @@ from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
 from bot.services.characters.sharing import Sharing
 from bot.services.characters.transfer import Transfer
-from bot.services.portraits.estimate import Estimate
 from bot.services.portraits.gallery import Gallery
 from bot.services.portraits.painting import Portraits
 from bot.services.portraits.remakes import Remakes
@@ -34,7 +33,6 @@ class Services:
     showing: Showing
     lookup: Lookup
     characters: Characters
-    estimate: Estimate
     policies: Policies
     administration: Administration
     sharing: Sharing

@@ -152,7 +152,7 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
         else f"This server has {e.limit} portraits waiting, the most it may have. Please try again in a few minutes."
     ),
     errors.QueueTooLong: lambda e: (
-        f"There is a wait of about {_minutes(e.seconds)} just now, longer than I keep anybody waiting."
+        f"There is a wait of about {_minutes(e.seconds)} or more just now, longer than I keep anybody waiting."
         " Nothing was charged; please try later."
     ),
     errors.StoreBusy: lambda _: (

@@ -12,15 +12,14 @@ from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import Portrait, PortraitState, Take, TakeState
 from bot.domain.portraits.vendor import Picture
 from bot.jobs.failures import UNDELIVERABLE
+from bot.jobs.patience import LEASE
 from bot.ports.clock import Clock
-from bot.ports.jobs import Delivery, DeliveryJobs
+from bot.ports.jobs import Begun, Delivery, DeliveryJobs
 from bot.ports.messenger import Messenger, Outcome, Posted, Way
 from bot.ports.pictures import PictureStore
-from bot.ports.portraits import PortraitStore
 
 _log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=120)
 # An edit that would arrive in the last seconds of the token's life goes by the channel instead.
 TOKEN_MARGIN = timedelta(seconds=10)
 RETRY = timedelta(seconds=10)
@@ -55,42 +54,43 @@ class Deliverer:
         self,
         *,
         jobs: DeliveryJobs,
-        portraits: PortraitStore,
         pictures: PictureStore,
         messenger: Messenger,
         clock: Clock,
     ) -> None:
         self._jobs = jobs
-        self._portraits = portraits
         self._pictures = pictures
         self._messenger = messenger
         self._clock = clock
 
     async def deliver(self, portrait_id: PortraitId) -> None:
         """Bring a portrait to its final state, once; does nothing when it is final or being delivered."""
-        now = self._clock.steady()
-        epoch = await self._jobs.begin_delivery(portrait_id, now, LEASE)
-        if epoch is None:
-            return
-        portrait = await self._jobs.get(portrait_id)
-        outcome = await self._outcome(portrait)
+        begun = await self._jobs.begin_delivery(portrait_id, self._clock.steady(), LEASE)
+        if begun is not None:
+            await self.go_on(begun)
+
+    async def go_on(self, begun: Begun) -> None:
+        """As `deliver`, of a delivery that was begun a moment ago."""
+        portrait, now = begun.portrait, self._clock.steady()
+        outcome = await self._outcome(begun)
         try:
-            posted = await self._post(portrait, outcome, repeated=epoch > 1)
+            posted = await self._post(portrait, outcome, repeated=begun.epoch > 1)
         except MessengerDown as error:
             if now - portrait.asked_at < GIVE_UP:
-                _log.warning("portrait %s: Discord is away (%s), delivering later", portrait_id, error.why)
-                await self._jobs.postpone_delivery(portrait_id, epoch, self._clock.steady() + RETRY)
+                _log.warning("portrait %s: Discord is away (%s), delivering later", portrait.id, error.why)
+                await self._jobs.postpone_delivery(portrait.id, begun.epoch, self._clock.steady() + RETRY)
                 return
             posted = None
         except Exception:
             if now - portrait.asked_at < GIVE_UP:
                 raise
             # A card that cannot be made will not be made tomorrow either: the member must not pay for it.
-            _log.exception("portrait %s: giving up", portrait_id)
+            _log.exception("portrait %s: giving up", portrait.id)
             posted = None
         await self._settle(portrait, outcome, posted)
 
-    async def _outcome(self, portrait: Portrait) -> Outcome:
+    async def _outcome(self, begun: Begun) -> Outcome:
+        portrait = begun.portrait
         state, failure = ending(portrait)
         pictures: list[tuple[Take, Picture]] = []
         for take in portrait.ready if state is PortraitState.DELIVERED else ():
@@ -100,7 +100,8 @@ class Deliverer:
                 _log.error("portrait %s take %d: its picture file is gone", portrait.id, take.number)
         if state is PortraitState.DELIVERED and not pictures:
             state, failure = PortraitState.FAILED, "bad_answer"
-        cost = await self._portraits.cost(portrait.id, len(pictures))
+        expected = len(pictures) == len(portrait.ready)
+        cost = begun.cost if expected else await self._jobs.cost(portrait.id, len(pictures))
         return Outcome(state, tuple(pictures), cost, failure)
 
     async def _post(self, portrait: Portrait, outcome: Outcome, *, repeated: bool) -> Posted | None:

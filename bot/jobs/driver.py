@@ -7,8 +7,9 @@ and our limit of jobs in flight must not be passed.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import errors
 from bot.domain.portraits.portrait import TakeState
@@ -16,9 +17,9 @@ from bot.domain.portraits.spec import Reference
 from bot.domain.portraits.vendor import Order, Picture, Processing, Succeeded, order_of, painted_spec
 from bot.jobs.failures import NOT_KEPT, SOURCE_GONE, TIMEOUT, UNKNOWN, WAITED, code_of, log_failure
 from bot.jobs.links import BARRED, Links, bars, why_without
-from bot.jobs.patience import LEASE, PASSING, Patience, Stopped, too_late, within
+from bot.jobs.patience import LEASE, PASSING, Lease, Patience, Stopped, too_late, within
 from bot.ports.clock import Clock
-from bot.ports.jobs import Claimed, TakeJobs
+from bot.ports.jobs import Begun, Claimed, TakeJobs
 from bot.ports.messenger import LinkFinder
 from bot.ports.pictures import PictureStore
 from bot.ports.vendor import ImageGenerator
@@ -48,6 +49,9 @@ class Driver:
         self._generator = generator
         self._pictures = pictures
         self._clock = clock
+        self._stopping = stopping
+        # Set by who runs the drivers: with the last take of a portrait its delivery begins, and is theirs.
+        self.on_begun: Callable[[Begun], None] | None = None
         self._patience = Patience(jobs=jobs, clock=clock, stopping=stopping)
         self._links = Links(jobs=jobs, generator=generator, pictures=pictures, clock=clock, finder=finder)
 
@@ -120,8 +124,9 @@ class Driver:
                 return await self._recover(claimed, error)
             else:
                 until = self._clock.steady() + LEASE
-                await self._jobs.submitted(claimed.take, answer.job_id, answer.seed, self._clock.now(), until)
-                return answer
+                ours = await self._jobs.submitted(claimed.take, answer.job_id, answer.seed, self._clock.now(), until)
+                # What was ended meanwhile is waited for at the vendor all the same, unless it is done there.
+                return answer if ours or isinstance(answer, Processing) else None
         if cold is None:
             await self._end(claimed, TakeState.FAILED, TIMEOUT)
         else:
@@ -174,14 +179,18 @@ class Driver:
 
     async def _follow(self, claimed: Claimed, answer: Succeeded | Processing, began: datetime | None) -> None:
         """Poll until the picture is there, and keep it. Where an earlier process `began`, it is asked for at once."""
+        lease = Lease(self._jobs, self._clock, claimed.take)
         try:
-            done = answer if isinstance(answer, Succeeded) else await self._poll(claimed, answer, at_once=began is None)
-            if not await self._patience.renew(claimed.take):
-                return
+            if isinstance(answer, Succeeded):
+                done = answer
+            else:
+                done = await self._poll(claimed, answer, lease, at_once=began is None)
+                if not await self._jobs.is_ours(claimed.take):
+                    return
             if done.flagged and not claimed.portrait.shows_flagged:
                 raise errors.Filtered("the vendor's filter", "flagged")
-            picture = await self._download(claimed, done)
-            if not await self._patience.renew(claimed.take):
+            picture = await self._download(claimed, done, lease)
+            if not await self._jobs.is_ours(claimed.take):
                 return
         except errors.VendorError as error:
             await self._fail(claimed, error)
@@ -200,22 +209,14 @@ class Driver:
         except errors.StoreFull:
             await self._end(claimed, TakeState.FAILED, NOT_KEPT)
             return
-        await self._jobs.finish(
-            claimed.take,
-            TakeState.READY,
-            self._clock.now(),
-            image=name,
-            seed=done.seed,
-            flagged=done.flagged,
-            took=self._clock.steady() - began if began else None,
-        )
+        took = self._clock.steady() - began if began else None
+        await self._finish(claimed, TakeState.READY, image=name, seed=done.seed, flagged=done.flagged, took=took)
 
-    async def _poll(self, claimed: Claimed, first: Processing, *, at_once: bool) -> Succeeded:
+    async def _poll(self, claimed: Claimed, first: Processing, lease: Lease, *, at_once: bool) -> Succeeded:
         """Ask until the job is done; raises TimeoutError at the deadline, or the vendor's final error."""
         trouble: errors.VendorError | None = None
         wait = 0.0 if at_once else min(max(first.eta, FIRST_WAIT[0]), FIRST_WAIT[1])
-        async for left in self._patience.tries(claimed.take, wait):
-            await self._patience.renew(claimed.take)
+        async for left in self._patience.tries(claimed.take, wait, lease=lease):
             try:
                 answer = await within(left, self._generator.fetch(first.job_id, first.method))
             except errors.RateLimited as error:
@@ -229,16 +230,15 @@ class Driver:
                     return replace(answer, seed=answer.seed or first.seed)
         raise too_late(trouble)
 
-    async def _download(self, claimed: Claimed, done: Succeeded) -> Picture:
+    async def _download(self, claimed: Claimed, done: Succeeded, lease: Lease) -> Picture:
         """Fetch the picture; the link may come alive a minute after the job is done, or be half written."""
         trouble: errors.VendorError | None = None
-        async for left in self._patience.tries(claimed.take, 0.0, asking=False):
+        async for left in self._patience.tries(claimed.take, 0.0, asking=False, lease=lease):
             try:
                 return await within(left, self._generator.download(done.links[0]))
             except PASSING as error:
                 _log.info("%s: %s at %s, fetching again", _who(claimed), type(error).__name__, error.where)
                 trouble = error
-            await self._patience.renew(claimed.take)
         raise too_late(trouble)
 
     async def _fail(self, claimed: Claimed, error: errors.VendorError) -> None:
@@ -247,7 +247,34 @@ class Driver:
         await self._end(claimed, state, code_of(error))
 
     async def _end(self, claimed: Claimed, state: TakeState, failure: str) -> None:
-        await self._jobs.finish(claimed.take, state, self._clock.now(), failure=failure)
+        await self._finish(claimed, state, failure=failure)
+
+    async def _finish(
+        self,
+        claimed: Claimed,
+        state: TakeState,
+        *,
+        image: str | None = None,
+        failure: str | None = None,
+        seed: int | None = None,
+        flagged: bool = False,
+        took: timedelta | None = None,
+    ) -> None:
+        """The take's end, and with the last one the beginning of the delivery, where somebody is there to make it."""
+        delivers = self.on_begun is not None and not self._stopping.is_set()
+        finished = await self._jobs.finish(
+            claimed.take,
+            state,
+            self._clock.now(),
+            image=image,
+            failure=failure,
+            seed=seed,
+            flagged=flagged,
+            took=took,
+            deliver=(self._clock.steady(), LEASE) if delivers else None,
+        )
+        if finished is not None and finished.begun is not None and self.on_begun is not None:
+            self.on_begun(finished.begun)
 
 
 def _reference(claimed: Claimed) -> Reference | None:

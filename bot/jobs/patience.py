@@ -13,7 +13,7 @@ from bot.ports.jobs import TakeJobs
 
 T = TypeVar("T")
 
-# A submit may take a minute (the client's limit); its lease must outlive it.
+# A submit may take a minute (the client's limit), and so may a delivery: their lease must outlive them.
 LEASE = timedelta(seconds=120)
 # Each wait is a little longer than the one before, up to the second of these.
 AGAIN, LONGER = (1.0, 5.0), 1.3
@@ -38,11 +38,18 @@ class Patience:
         self._stopping = stopping
 
     async def tries(
-        self, take: Take, wait: float, *, following: float | None = None, asking: bool = True
+        self,
+        take: Take,
+        wait: float,
+        *,
+        following: float | None = None,
+        asking: bool = True,
+        lease: "Lease | None" = None,
     ) -> AsyncGenerator[float, None]:
         """Wait, then a little longer each time, until the deadline: seconds that are left for each try.
 
         `asking` is a question to the vendor's API about an order: then its pause counts, whoever was told of it.
+        `lease` is kept fresh meanwhile.
         """
         following = following or AGAIN[0]
         while (left := self._left(take)) > 0:
@@ -51,7 +58,10 @@ class Patience:
                 if (left := self._left(take)) <= 0:
                     return
                 await self._sleep(min(paused, left, RENEW))
-                await self.renew(take)
+                if lease:
+                    await lease.renew()
+            if lease:
+                await lease.renew()
             yield max(self._left(take), LAST_WORD)
             wait = following * random.uniform(0.9, 1.1)  # noqa: S311 - what failed together is not tried together
             following = min(following * LONGER, AGAIN[1])
@@ -59,10 +69,6 @@ class Patience:
     async def paused(self) -> float:
         """Seconds for which nobody may ask the vendor's API; 0 or less when it may be asked."""
         return (await self._jobs.paused_until() - self._clock.steady()).total_seconds()
-
-    async def renew(self, take: Take) -> bool:
-        """Renew the lease; False when the take was ended by somebody else."""
-        return await self._jobs.renew(take, self._clock.steady() + LEASE)
 
     def _left(self, take: Take) -> float:
         return (take.deadline - self._clock.steady()).total_seconds() if take.deadline else 0.0
@@ -74,6 +80,25 @@ class Patience:
         except TimeoutError:
             return
         raise Stopped
+
+
+class Lease:
+    """The lease of a submitted take, begun now. It is written down anew only when it grows old: at the beginning of
+    everything that is awaited there are LEASE - RENEW seconds left.
+    """
+
+    def __init__(self, jobs: TakeJobs, clock: Clock, take: Take) -> None:
+        self._jobs = jobs
+        self._clock = clock
+        self._take = take
+        self._since = clock.steady()
+
+    async def renew(self) -> None:
+        """Nothing, unless it was renewed RENEW seconds ago or earlier."""
+        now = self._clock.steady()
+        if (now - self._since).total_seconds() >= RENEW:
+            self._since = now
+            await self._jobs.renew(self._take, now + LEASE)
 
 
 async def within(seconds: float, call: Awaitable[T]) -> T:

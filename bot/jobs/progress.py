@@ -1,22 +1,45 @@
-"""Waiting cards: changed at most every three seconds, and only when what they say has changed."""
+"""Waiting cards within a budget: a few edits a second for the whole process, first where the news matters."""
 
 import asyncio
+import heapq
 import logging
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.domain.errors import MessengerDown, PortraitGone, RouteClosed
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import Portrait, PortraitState
-from bot.domain.portraits.queue import Status
+from bot.domain.portraits.queue import FIRST_GUESS_SECONDS, Outlook, Status
+from bot.jobs import news
 from bot.jobs.delivery import TOKEN_MARGIN
 from bot.ports.clock import Clock
-from bot.ports.jobs import CardJobs
+from bot.ports.jobs import Card, CardJobs
 from bot.ports.messenger import Messenger
 from bot.services.portraits.estimate import Estimate
 
+# Whatever waits, so many cards are edited in a second, and so many at once where Discord is slow.
+EDITS_PER_SECOND, EDITS_AT_ONCE = 5, 10
+# Looking at all that waits may take such a share of the time: the more wait, the less often it is done.
+LOOKING = 0.01
+_LONGEST_PAUSE = 30.0
+# So many cards are looked at before others may use the loop.
+_PIECE = 250
+# A card that nothing is known of (the process is new) is left alone for so long after it was asked for.
 YOUNG = timedelta(seconds=3)
 _log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Shown:
+    """What is known of a card: what it said last, and since when; None where that is not known any more.
+
+    `each`: seconds that one image was thought to take. `is_closed`: it cannot be edited ever.
+    """
+
+    since: datetime
+    said: news.Said | None = None
+    each: float = FIRST_GUESS_SECONDS
+    is_closed: bool = False
 
 
 class Progress:
@@ -27,20 +50,64 @@ class Progress:
         self._estimate = estimate
         self._messenger = messenger
         self._clock = clock
-        self._shown: dict[PortraitId, Status] = {}
+        self._cards: dict[PortraitId, _Shown] = {}
+        # What is to be said: of those whose painting begins, and of the others as last looked at, both in order.
+        self._beginning: dict[PortraitId, Outlook] = {}
+        self._due: dict[PortraitId, Outlook] = {}
+        self._stuck = False
         self._edits: dict[PortraitId, asyncio.Task[None]] = {}
         self._quiet: set[PortraitId] = set()
+        self._sending: asyncio.Task[None] | None = None
+        # By the loop's clock, which no change of the time of day moves.
+        self._next_edit = self._next_look = 0.0
+        self._looked = clock.steady()
+
+    def seen(self, portrait_id: PortraitId, outlook: Outlook) -> None:
+        """The member reads a card that says so much."""
+        now = self._clock.steady()
+        self._cards[portrait_id] = _Shown(now, news.said(outlook, now), outlook.each)
+
+    def begins(self, portrait: Portrait) -> None:
+        """The first image of a portrait is ordered: its card says so at once, if it does not yet."""
+        card, total = self._cards.get(portrait.id), len(portrait.takes)
+        if card is None or card.is_closed or card.said is None or card.said.position is None:
+            return
+        if portrait.message_id is None:
+            return
+        seconds = card.each
+        if total > 1:
+            # What was promised for the last of its images still holds.
+            seconds = max(seconds, (card.said.ends - self._clock.steady()).total_seconds())
+        self._due.pop(portrait.id, None)
+        self._beginning[portrait.id] = Outlook(None, seconds, len(portrait.ready), total, card.each, ordered=total == 1)
+        self._send_on()
 
     async def tick(self, *, stuck: bool = False) -> None:
-        """Start an edit for every card that no longer tells the truth. `stuck`: nothing goes on for want of room."""
-        open_ids = await self._jobs.open_portraits()
-        self._quiet &= set(open_ids)
-        self._shown = {each: status for each, status in self._shown.items() if each in set(open_ids)}
-        for portrait_id in open_ids:
-            if portrait_id not in self._quiet and portrait_id not in self._edits:
-                task = asyncio.create_task(self._refresh(portrait_id, stuck=stuck))
-                self._edits[portrait_id] = task
-                task.add_done_callback(lambda _, each=portrait_id: self._edits.pop(each, None))
+        """Look at all cards, unless that was done a moment ago. `stuck`: nothing goes on for want of room."""
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._next_look and stuck is self._stuck:
+            return
+        self._stuck = stuck
+        began, now = loop.time(), self._clock.steady()
+        survey = await self._jobs.survey()
+        found: list[tuple[float, PortraitId, Outlook]] = []
+        for number, card in enumerate(survey.cards):
+            if number % _PIECE == 0:
+                await asyncio.sleep(0)
+            shown = self._cards.get(card.portrait_id)
+            if self._may_be_edited(card, shown, now):
+                outlook = self._estimate.of_card(card, survey, now)
+                weight = news.weight(shown.said if shown else None, outlook, now, stuck=stuck)
+                if weight is not None and (weight >= news.AT_ONCE or shown is None or now - shown.since >= news.GAP):
+                    found.append((weight, card.portrait_id, outlook))
+        still = {card.portrait_id for card in survey.cards}
+        # What was shown while this looked stays.
+        self._cards = {each: shown for each, shown in self._cards.items() if each in still or shown.since >= now}
+        pause = min((loop.time() - began) / LOOKING, _LONGEST_PAUSE)
+        self._looked, self._next_look = now, loop.time() + pause
+        best = heapq.nlargest(round(EDITS_PER_SECOND * 2 * _LONGEST_PAUSE), found, key=lambda each: each[0])
+        self._due = {portrait_id: outlook for _, portrait_id, outlook in best}
+        self._send_on()
 
     async def quiet(self, portrait_id: PortraitId) -> None:
         """No edit of this card starts after this returns, and none is under way."""
@@ -54,39 +121,77 @@ class Progress:
         self._quiet.discard(portrait_id)
 
     async def stop(self) -> None:
-        """Wait for the edits under way."""
+        """Wait for the edits under way; none begins any more."""
+        self._due, self._beginning = {}, {}
+        if self._sending is not None:
+            self._sending.cancel()
+            await asyncio.wait([self._sending])
         if self._edits:
             await asyncio.wait(list(self._edits.values()), timeout=5)
 
-    async def _refresh(self, portrait_id: PortraitId, *, stuck: bool) -> None:
-        try:
-            portrait = await self._jobs.get(portrait_id)
-            if not self._reachable(portrait, stuck=stuck):
-                return
-            status = replace(await self._estimate.status(portrait), stuck=stuck)
-            known = self._shown.get(portrait_id)
-            if known is None or _reads_differently(known, status):
-                self._shown[portrait_id] = status
-                await self._messenger.show_waiting(portrait, status)
-        except (RouteClosed, MessengerDown, PortraitGone) as error:
-            if stuck and isinstance(error, MessengerDown):
-                # There may be no other word for a long time.
-                self._shown.pop(portrait_id, None)
-            _log.debug("portrait %s: card not refreshed (%r)", portrait_id, error)
-
-    def _reachable(self, portrait: Portrait, *, stuck: bool) -> bool:
+    def _may_be_edited(self, card: Card, shown: _Shown | None, now: datetime) -> bool:
+        if card.portrait_id in self._quiet or card.portrait_id in self._edits or card.portrait_id in self._beginning:
+            return False
+        if shown is None and now - card.asked_at < YOUNG:
+            return False
         return (
-            portrait.state is PortraitState.OPEN
+            not (shown is not None and shown.is_closed)
             # Where nothing can be written, the row may know nothing of the card, and the answer cannot follow yet.
-            and (stuck or (not portrait.all_final and portrait.message_id is not None))
-            # A younger card still says what the acknowledgement said a moment ago.
-            and self._clock.steady() - portrait.asked_at >= YOUNG
-            and portrait.reply.works(self._clock.steady(), TOKEN_MARGIN)
+            and (self._stuck or (card.is_known and not card.is_done))
+            and now < card.works_until - TOKEN_MARGIN
         )
 
+    def _send_on(self) -> None:
+        if (self._due or self._beginning) and (self._sending is None or self._sending.done()):
+            self._sending = asyncio.create_task(self._send(), name="waiting cards")
 
-def _reads_differently(old: Status, new: Status) -> bool:
-    """A card counts as changed by its place, by what is ready, or by an estimate that moved noticeably."""
-    if old.stuck or new.stuck:
-        return old.stuck is not new.stuck
-    return (old.position, old.ready) != (new.position, new.ready) or abs(old.eta - new.eta) >= 5
+    async def _send(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(max(0.0, self._next_edit - loop.time()))
+            while len(self._edits) >= EDITS_AT_ONCE:
+                await asyncio.wait(list(self._edits.values()), return_when=asyncio.FIRST_COMPLETED)
+            chosen = self._next()
+            if chosen is None:
+                return
+            # A little slower, so that no second has one more than that.
+            self._next_edit = loop.time() + 1.05 / EDITS_PER_SECOND
+            portrait_id, outlook = chosen
+            task = asyncio.create_task(self._edit(portrait_id, outlook))
+            self._edits[portrait_id] = task
+            task.add_done_callback(lambda _, each=portrait_id: self._edits.pop(each, None))
+
+    def _next(self) -> tuple[PortraitId, Outlook] | None:
+        for waiting in (self._beginning, self._due):
+            while waiting:
+                portrait_id = next(iter(waiting))
+                outlook = waiting.pop(portrait_id)
+                shown = self._cards.get(portrait_id)
+                # What was said since the others were looked at is newer.
+                old = waiting is self._due and shown is not None and shown.since > self._looked
+                if not old and portrait_id not in self._quiet and portrait_id not in self._edits:
+                    return portrait_id, outlook
+        return None
+
+    async def _edit(self, portrait_id: PortraitId, outlook: Outlook) -> None:
+        shown = self._cards.setdefault(portrait_id, _Shown(self._clock.steady()))
+        try:
+            portrait = await self._jobs.get(portrait_id)
+            now = self._clock.steady()
+            # It may have been painted since it was looked at, and its answer is about to be shown.
+            if portrait.state is not PortraitState.OPEN or (portrait.all_final and not self._stuck):
+                return
+            before, shown.since, shown.each = shown.said, now, outlook.each
+            shown.said = news.said(outlook, now, before, stuck=self._stuck)
+            await self._messenger.show_waiting(portrait, self._status(shown.said, outlook, now))
+        except RouteClosed as error:
+            shown.is_closed = True
+            _log.debug("portrait %s: its card cannot be changed (%s)", portrait_id, error.why)
+        except (MessengerDown, PortraitGone) as error:
+            # Nobody knows what the card says now.
+            shown.said = None
+            _log.debug("portrait %s: card not refreshed (%r)", portrait_id, error)
+
+    def _status(self, said: news.Said, outlook: Outlook, now: datetime) -> Status:
+        ends_at = self._clock.now() + (said.ends - now)
+        return Status(outlook.position, ends_at, outlook.ready, outlook.total, stuck=said.stuck, late=said.late > 0)

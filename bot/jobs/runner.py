@@ -5,12 +5,13 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.domain.errors import DomainError, StoreFull
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import TakeState
-from bot.domain.portraits.queue import Spans
+from bot.domain.portraits.queue import Outlook, Spans
 from bot.jobs.breaker import HOPELESS, Breaker
 from bot.jobs.delivery import Deliverer
 from bot.jobs.driver import Driver
@@ -19,7 +20,7 @@ from bot.jobs.links import BARRED
 from bot.jobs.patience import LAST_WORD, LEASE
 from bot.jobs.progress import Progress
 from bot.ports.clock import Clock
-from bot.ports.jobs import Claimed, Disk, QueueJobs
+from bot.ports.jobs import Begun, Claimed, Disk, QueueJobs, Seen
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ OVERTIME = timedelta(seconds=LAST_WORD)
 
 
 class Runner:
-    """Runs jobs until stopped. `notify` is the whole of the dispatch port."""
+    """Runs jobs until stopped. `notify` and `seen` are the whole of the dispatch port."""
 
     def __init__(
         self,
@@ -62,8 +63,12 @@ class Runner:
         # Set by the composition root: the housekeeping itself tells the runner of what it ends.
         self.chores: Chores | None = None
         self._changed = asyncio.Event()
+        # Cards that members see, to be written down with the next step.
+        self._seen: list[Seen] = []
+        driver.on_begun = self._go_on
         self._painting: set[asyncio.Task[None]] = set()
         self._delivering: dict[PortraitId, asyncio.Task[None]] = {}
+        self._looking: asyncio.Task[None] | None = None
         self._next_tick = clock.steady()
         self._next_sweep = clock.steady()
         self._next_look = clock.steady()
@@ -71,6 +76,12 @@ class Runner:
 
     def notify(self, portrait_id: PortraitId) -> None:  # noqa: ARG002 - the rows say what changed
         """Look at the queue soon."""
+        self._changed.set()
+
+    def seen(self, seen: Seen, outlook: Outlook) -> None:
+        """See `bot.ports.jobs.Dispatcher`."""
+        self._progress.seen(seen.portrait_id, outlook)
+        self._seen.append(seen)
         self._changed.set()
 
     async def recover(self) -> None:
@@ -81,7 +92,7 @@ class Runner:
         await self._disk.look()
         with suppress(StoreFull):
             await self._take_charge()
-            await self._sweep()
+            await self._sweep(thorough=True)
 
     async def _take_charge(self) -> None:
         await self._jobs.release_all()
@@ -119,6 +130,8 @@ class Runner:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        if self._looking is not None:
+            await asyncio.wait([self._looking])
         await self._progress.stop()
 
     async def _round(self) -> None:
@@ -134,12 +147,10 @@ class Runner:
                 await self.chores()
         if now >= self._next_tick:
             await self._expire(now)
-        await self._fill()
-        for portrait_id in await self._jobs.deliverable(now):
-            self._start_delivery(portrait_id)
+        await self._turn()
         if now >= self._next_tick:
             self._next_tick = now + timedelta(seconds=TICK)
-            await self._progress.tick()
+            self._look()
 
     async def _room(self) -> bool:
         """Whether what happens can be written down; while it cannot, the cards say so."""
@@ -152,8 +163,13 @@ class Runner:
             return True
         if now >= self._next_tick:
             self._next_tick = now + timedelta(seconds=TICK)
-            await self._progress.tick(stuck=True)
+            self._look(stuck=True)
         return False
+
+    def _look(self, *, stuck: bool = False) -> None:
+        """Have the waiting cards looked at, beside the rounds: many may wait, and nobody waits for their cards."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(_guarded(self._progress.tick(stuck=stuck), "a look at waiting cards"))
 
     def _refusal(self) -> DomainError | None:
         """Why nothing is ordered now."""
@@ -164,26 +180,32 @@ class Runner:
         pause = ((await self._jobs.paused_until()) - self._clock.steady()).total_seconds()
         return min(TICK, pause) if pause > 0 else TICK
 
-    async def _fill(self) -> None:
-        """Claim the fairest images until every slot is taken, the queue is empty, or the vendor said "later"."""
-        while len(self._painting) < self._slots and not self._stopping.is_set():
-            now = self._clock.steady()
-            if self._refusal() is not None or await self._jobs.paused_until() > now:
-                return
-            claimed = await self._jobs.claim(now, LEASE, self._spans.painting)
-            if claimed is None:
-                return
+    async def _turn(self) -> None:
+        """Claim the fairest images until every slot is taken, the queue is empty, or the vendor said "later"; begin
+        what can be delivered.
+        """
+        free = 0 if self._stopping.is_set() or self._refusal() is not None else self._slots - len(self._painting)
+        if self._breaker.reason is not None:
+            # Where orders failed, one tries.
+            free = min(free, 1)
+        seen = tuple(self._seen)
+        turn = await self._jobs.turn(self._clock.steady(), LEASE, self._spans.painting, free=free, seen=seen)
+        del self._seen[: len(seen)]
+        for claimed in turn.claimed:
             self._breaker.trying()
+            self._progress.begins(claimed.portrait)
             self._start_painting(claimed, self._driver.drive(claimed))
+        for portrait_id in turn.deliverable:
+            self._start_delivery(portrait_id, partial(self._deliverer.deliver, portrait_id))
 
-    async def _sweep(self) -> None:
+    async def _sweep(self, *, thorough: bool = False) -> None:
         """Settle what is left behind: dead drivers, overdue portraits, lost holds, expired tokens."""
         now = self._clock.steady()
         for claimed in await self._jobs.take_over(now, LEASE):
             _log.info("portrait %s take %d: polling on", claimed.portrait.id, claimed.take.number)
             self._start_painting(claimed, self._driver.resume(claimed))
         await self._expire(now)
-        lost = await self._jobs.tidy(now)
+        lost = await self._jobs.tidy(now, thorough=thorough)
         if lost:
             _log.warning("refunded %d reservations that had lost their portraits", lost)
 
@@ -201,11 +223,9 @@ class Runner:
             return
         # What only the operator can mend will not be mended while a member watches.
         by = datetime.max.replace(tzinfo=UTC) if isinstance(reason, (*HOPELESS, StoreFull)) else self._breaker.until
-        for portrait_id in await self._jobs.overdue(by):
-            portrait = await self._jobs.get(portrait_id)
-            if all(take.is_final or take.state is TakeState.QUEUED for take in portrait.takes):
-                _log.warning("portrait %s: not painted, orders fail (%s)", portrait_id, type(reason).__name__)
-                await self._jobs.expire(portrait_id, code_of(reason), at)
+        for portrait_id in await self._jobs.unordered(by):
+            _log.warning("portrait %s: not painted, orders fail (%s)", portrait_id, type(reason).__name__)
+            await self._jobs.expire(portrait_id, code_of(reason), at)
 
     def _start_painting(self, claimed: Claimed, work: Coroutine[Any, Any, None]) -> None:
         who = f"portrait {claimed.portrait.id} take {claimed.take.number}"
@@ -217,17 +237,21 @@ class Runner:
         self._painting.discard(task)
         self._changed.set()
 
-    def _start_delivery(self, portrait_id: PortraitId) -> None:
+    def _go_on(self, begun: Begun) -> None:
+        """Deliver what a driver began to deliver with its last take."""
+        self._start_delivery(begun.portrait.id, partial(self._deliverer.go_on, begun))
+
+    def _start_delivery(self, portrait_id: PortraitId, work: Callable[[], Awaitable[None]]) -> None:
         if portrait_id in self._delivering or self._stopping.is_set():
             return
-        task = asyncio.create_task(_guarded(self._deliver(portrait_id), f"delivery of portrait {portrait_id}"))
+        task = asyncio.create_task(_guarded(self._deliver(portrait_id, work), f"delivery of portrait {portrait_id}"))
         self._delivering[portrait_id] = task
         task.add_done_callback(lambda _: self._delivering.pop(portrait_id, None))
 
-    async def _deliver(self, portrait_id: PortraitId) -> None:
-        await self._progress.quiet(portrait_id)
+    async def _deliver(self, portrait_id: PortraitId, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await self._deliverer.deliver(portrait_id)
+            await self._progress.quiet(portrait_id)
+            await work()
         finally:
             self._progress.resume(portrait_id)
 

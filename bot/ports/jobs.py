@@ -12,8 +12,8 @@ from typing import Protocol
 from bot.domain.errors import StoreFull
 from bot.domain.ids import ChannelId, MessageId, PortraitId
 from bot.domain.once import Once
-from bot.domain.portraits.portrait import Portrait, PortraitState, Take, TakeState
-from bot.domain.portraits.queue import PAINTING, Spans, Standing
+from bot.domain.portraits.portrait import Cost, Portrait, PortraitState, Take, TakeState
+from bot.domain.portraits.queue import Outlook, Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,71 @@ class Claimed:
 
     portrait: Portrait
     take: Take
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The member sees the waiting card since `at`, of the wall clock; the message is None where nobody knows its id."""
+
+    portrait_id: PortraitId
+    message_id: MessageId | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What there is to do: takes that are ours to drive now, and portraits whose takes are all final and that nobody
+    delivers, oldest first.
+    """
+
+    claimed: tuple[Claimed, ...]
+    deliverable: tuple[PortraitId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A delivery that is ours, until its lease runs out: how often it was begun, the portrait with its final takes, and
+    what it costs if every ready picture is shown.
+    """
+
+    epoch: int
+    portrait: Portrait
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A take has ended. With the last one of its portrait, where that was asked for, the delivery began."""
+
+    begun: Begun | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the waiting card of an open portrait is about. `places` of the first and the last that waits, of `waiting`
+    images; None when none does. `each`: seconds that one image takes. `is_known`: its message is.
+    `works_until`: its token does, of the steady clock.
+    """
+
+    portrait_id: PortraitId
+    places: tuple[int, int] | None
+    waiting: int
+    ready: int
+    total: int
+    is_done: bool
+    is_known: bool
+    asked_at: datetime
+    works_until: datetime
+    each: float
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """All open portraits at one moment, how many takes have slots, and until when nothing is ordered."""
+
+    cards: tuple[Card, ...]
+    running: int
+    paused_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +122,12 @@ class RunningJobs(Jobs, Protocol):
         seed: int | None = None,
         flagged: bool = False,
         took: timedelta | None = None,
-    ) -> bool:
-        """The take's end. `took` is how long it kept its slot, where that is known: estimates are made of it."""
+        deliver: tuple[datetime, timedelta] | None = None,
+    ) -> Finished | None:
+        """The take's end; None when it was no longer ours to end. `took` is how long it kept its slot, where that is
+        known: estimates are made of it. `deliver`: now, and for how long; where this was the last take of a portrait
+        whose card was heard of, its delivery begins in the same step.
+        """
         ...
 
 
@@ -68,6 +137,10 @@ class TakeJobs(RunningJobs, Protocol):
     async def submitted(
         self, take: Take, job_id: str, seed: int | None, at: datetime, lease_until: datetime
     ) -> bool: ...
+
+    async def is_ours(self, take: Take) -> bool:
+        """Whether a submitted take is still ours: nothing is done for one that was ended or taken over."""
+        ...
 
     async def renew(self, take: Take, lease_until: datetime) -> bool: ...
 
@@ -99,16 +172,20 @@ class TakeJobs(RunningJobs, Protocol):
 class QueueJobs(RunningJobs, Protocol):
     """For the runner: what is next, and what is left behind."""
 
-    async def claim(self, now: datetime, lease: timedelta, painting: timedelta = PAINTING) -> Claimed | None:
-        """Take the fairest waiting image out of the queue: `queued -> submitting`. Its time of painting begins."""
-        ...
-
-    async def deliverable(self, now: datetime) -> list[PortraitId]:
-        """Open portraits whose takes are all final and that nobody is delivering, oldest first."""
+    async def turn(
+        self, now: datetime, lease: timedelta, painting: timedelta, *, free: int = 0, seen: Sequence[Seen] = ()
+    ) -> Turn:
+        """Write down which cards were `seen`, take up to `free` of the fairest waiting images out of the queue
+        (`queued -> submitting`; their time of painting begins) unless it is paused, and tell what is deliverable.
+        """
         ...
 
     async def overdue(self, now: datetime) -> list[PortraitId]:
         """Open portraits with takes that should have been ordered by now and were not."""
+        ...
+
+    async def unordered(self, now: datetime) -> list[PortraitId]:
+        """Those of the overdue of which nothing is at the vendor."""
         ...
 
     async def late(self, now: datetime) -> list[Take]:
@@ -127,9 +204,9 @@ class QueueJobs(RunningJobs, Protocol):
         """Settle what dead drivers left; returns the submitted jobs that are now ours to poll."""
         ...
 
-    async def tidy(self, now: datetime) -> int:
+    async def tidy(self, now: datetime, *, thorough: bool = False) -> int:
         """Drop dead lanes, expired tokens and old records of what was done, and refund holds that lost their
-        portrait: how many those were.
+        portrait: how many those were. `thorough` looks at the holds of portraits that may still wait, too.
         """
         ...
 
@@ -146,20 +223,12 @@ class QueueJobs(RunningJobs, Protocol):
 
 
 class CardJobs(Jobs, Protocol):
-    """For waiting cards: which there are."""
+    """For waiting cards: what they are to say."""
 
-    async def open_portraits(self) -> list[PortraitId]: ...
-
-
-class EstimateJobs(Protocol):
-    """For estimates: what waits before a take, and how long the last ones took."""
-
-    async def standing(self, take: Take) -> Standing | None:
-        """Where a waiting take stands; None when it does not wait."""
-        ...
-
-    async def measured_seconds(self, width: int, height: int, limit: int) -> Sequence[float]:
-        """How long the last images of that size kept their slots."""
+    async def survey(self) -> Survey:
+        """All of them at once: its cost grows with what waits, so it is made every few seconds, and by nobody who
+        waits for an answer.
+        """
         ...
 
 
@@ -195,8 +264,12 @@ class SettlingJobs(Protocol):
 class DeliveryJobs(Jobs, SettlingJobs, Protocol):
     """For the delivery of one portrait: a lease, and then the end."""
 
-    async def begin_delivery(self, portrait_id: PortraitId, now: datetime, lease: timedelta) -> int | None:
-        """The epoch of this delivery, or None when the portrait is final or another delivery runs."""
+    async def begin_delivery(self, portrait_id: PortraitId, now: datetime, lease: timedelta) -> Begun | None:
+        """The delivery, or None when the portrait is not ready for it, is final, or another delivery runs."""
+        ...
+
+    async def cost(self, portrait_id: PortraitId, charged: int) -> Cost:
+        """What the portrait costs if `charged` images are settled, and what is then left of each limit."""
         ...
 
     async def postpone_delivery(self, portrait_id: PortraitId, epoch: int, until: datetime) -> None:
@@ -223,3 +296,10 @@ class Dispatcher(Protocol):
     """Tells whoever runs the jobs that a portrait changed. It carries only the id: the rows are the truth."""
 
     def notify(self, portrait_id: PortraitId) -> None: ...
+
+    def seen(self, seen: Seen, outlook: Outlook) -> None:
+        """The member sees a card that says so much: painting may begin, and the card may be edited.
+
+        It is written down with the next step; if the process dies before, delivery waits for it some seconds.
+        """
+        ...

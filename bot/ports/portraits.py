@@ -7,7 +7,8 @@ from typing import Protocol
 
 from bot.domain.ids import CharacterId, MessageId, PortraitId, UserId
 from bot.domain.once import Once
-from bot.domain.portraits.portrait import Cost, Portrait
+from bot.domain.portraits.portrait import Portrait
+from bot.domain.portraits.queue import Entry
 from bot.domain.servers.quotas import Leg
 
 
@@ -29,24 +30,17 @@ class Admission:
 
 
 class PortraitStore(Protocol):
-    async def accept(self, portrait: Portrait, legs: Sequence[Leg], admission: Admission) -> None:
-        """Write the portrait, its takes, its place in the queue and its quota hold in one transaction.
+    async def accept(self, portrait: Portrait, legs: Sequence[Leg], admission: Admission) -> Entry:
+        """Write the portrait, its takes, its place in the queue and its quota hold in one transaction; returns where
+        it entered.
 
         Raises AlreadyDone, PressedTwice, TooManyWaiting, TooManyRunning, CoolingDown, QueueTooLong or QuotaExceeded,
         and then nothing is written.
         """
         ...
 
-    async def acknowledge(self, portrait_id: PortraitId, message_id: MessageId | None, now: datetime) -> None:
-        """Record that the member sees a card; delivery waits for this, or for a few seconds to pass."""
-        ...
-
     async def get(self, portrait_id: PortraitId) -> Portrait:
         """Raises PortraitGone."""
-        ...
-
-    async def cost(self, portrait_id: PortraitId, charged: int) -> Cost:
-        """What the portrait costs if `charged` images are settled, and what is then left of each limit."""
         ...
 
     async def of_message(self, message_id: MessageId) -> Portrait:

@@ -16,6 +16,12 @@ class PolicyStore(Protocol):
 
     async def settings(self, guild_id: GuildId) -> ServerSettings: ...
 
+    async def rules(
+        self, guild_id: GuildId, user_id: UserId
+    ) -> tuple[ServerSettings, Sequence[RoleLimit], MemberLimit | None]:
+        """All that decides for one member: the settings, the limits of roles, and the member's own, at one moment."""
+        ...
+
     async def change(self, change: Change, once: Once | None, now: datetime) -> None:
         """Write the new settings and the audit entry in one transaction."""
         ...

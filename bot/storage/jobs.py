@@ -1,15 +1,17 @@
 """The steps of a job as compare-and-sets: each returns whether it was still ours to take."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from sqlite3 import Row
+from weakref import WeakKeyDictionary
 
 from bot.domain.errors import NothingToCancel
 from bot.domain.ids import PortraitId
 from bot.domain.once import Once
-from bot.domain.portraits.portrait import TOKEN_LIFE, Portrait, Take, TakeState
-from bot.domain.portraits.queue import LONGEST_PAUSE, PAINTING, SECOND_CHANCE, Lane, Spans, Standing
-from bot.ports.jobs import Claimed, Delivery
+from bot.domain.portraits.portrait import TOKEN_LIFE, Cost, Portrait, Take, TakeState
+from bot.domain.portraits.queue import LONGEST_PAUSE, MEASURED, SECOND_CHANCE, Spans, places, seconds_each
+from bot.ports.jobs import Begun, Card, Claimed, Delivery, Finished, Seen, Survey, Turn
 from bot.storage import done, quotas, rows
 from bot.storage.database import Database
 from bot.storage.portraits import fetch
@@ -20,7 +22,14 @@ _SQL = load("jobs")
 _PORTRAITS = load("portraits")
 # An interaction that was recorded but not acknowledged within this time never will be: its token is dead.
 UNHEARD = timedelta(seconds=4)
-_REBASE = ("rebase_queue", "rebase_barred", "rebase_tokens", "rebase_portraits", "rebase_running", "rebase_held")
+# Later than any instant that is stored.
+_EVER = 2**62
+# So many lanes forget their members at a time.
+_IDLE_LANES = 100
+# Until when nothing is ordered, as last written: read for every question to the vendor, and written by any store of
+# the database in this process.
+_PAUSES: WeakKeyDictionary[Database, int] = WeakKeyDictionary()
+_REBASE = ("rebase_barred", "rebase_tokens", "rebase_portraits", "rebase_running", "rebase_held")
 
 
 def _step(take: Take, **params: object) -> dict[str, object]:
@@ -37,22 +46,29 @@ class SqlJobs:
         self._database = database
         self._write = database.write_at_last if at_last else partial(database.write, patient=True)
 
-    async def claim(self, now: datetime, lease: timedelta, painting: timedelta = PAINTING) -> Claimed | None:
-        until = {"lease_until": rows.millis(now + lease), "deadline_at": rows.millis(now + painting)}
+    async def turn(
+        self, now: datetime, lease: timedelta, painting: timedelta, *, free: int = 0, seen: Sequence[Seen] = ()
+    ) -> Turn:
+        def look(tx: Transaction) -> tuple[bool, Turn]:
+            [queue] = tx.all(_SQL["backlog"])
+            may = bool(free and queue["anything_waits"] and queue["paused_until"] <= rows.millis(now))
+            return may, Turn((), tuple(_deliverable(tx, now)))
 
-        def unit(tx: Transaction) -> Claimed | None:
-            lane = tx.one(_SQL["first_lane"])
-            row = tx.one(_SQL["first_take"], {"lane": lane["name"]}) if lane else None
-            if lane is None or row is None:
-                return None
-            claimed = tx.one(_SQL["claim_take"], {"seq": row["seq"], **until})
-            tx.run(_SQL["leave_lane"], {"lane": lane["name"], "vft": row["vft"]})
-            tx.run(_SQL["set_clock"], {"clock": lane["vft"]})
-            if claimed is None:
-                return None
-            portrait = fetch(tx, PortraitId(row["portrait_id"]))
-            return Claimed(portrait, portrait.takes[int(row["number"])])
+        def unit(tx: Transaction) -> Turn:
+            for each in seen:
+                params = {"id": each.portrait_id, "message_id": each.message_id, "at": rows.millis(each.at)}
+                tx.run(_SQL["acknowledge"], params)
+            may, found = look(tx)
+            claimed: list[Claimed] = []
+            while may and len(claimed) < free and (one := _claim(tx, now, lease, painting)) is not None:
+                claimed.append(one)
+            return Turn(tuple(claimed), found.deliverable)
 
+        if not seen:
+            # Nothing is written, and nobody waits for the writer, where there is nothing to do.
+            may, found = await self._database.background.read(look)
+            if not may:
+                return found
         return await self._write(unit)
 
     async def hold(self, take: Take, until: datetime) -> bool:
@@ -91,6 +107,9 @@ class SqlJobs:
             lease_until=rows.millis(lease_until),
         )
 
+    async def is_ours(self, take: Take) -> bool:
+        return await self._database.background.one(_SQL["ours"], _step(take)) is not None
+
     async def renew(self, take: Take, lease_until: datetime) -> bool:
         return await self._set("renew_lease", take, lease_until=rows.millis(lease_until))
 
@@ -105,10 +124,18 @@ class SqlJobs:
         seed: int | None = None,
         flagged: bool = False,
         took: timedelta | None = None,
-    ) -> bool:
+        deliver: tuple[datetime, timedelta] | None = None,
+    ) -> Finished | None:
         outcome = {"state": state, "image": image, "failure": failure, "seed": seed, "flagged": int(flagged)}
         painted_ms = None if took is None else round(took.total_seconds() * 1000)
-        return await self._set("finish_take", take, **outcome, at=rows.millis(at), painted_ms=painted_ms)
+        step = _step(take, **outcome, at=rows.millis(at), painted_ms=painted_ms)
+
+        def unit(tx: Transaction) -> Finished | None:
+            if not _end(tx, step):
+                return None
+            return Finished(_begin(tx, take.portrait_id, *deliver, heard=True) if deliver else None)
+
+        return await self._write(unit)
 
     async def _set(self, name: str, take: Take, **params: object) -> bool:
         row = await self._write(lambda tx: tx.one(_SQL[name], _step(take, **params)))
@@ -133,11 +160,12 @@ class SqlJobs:
             lambda tx: _close_takes(tx, portrait_id, TakeState.FAILED, failure, at, which="close_waiting")
         )
 
-    async def begin_delivery(self, portrait_id: PortraitId, now: datetime, lease: timedelta) -> int | None:
-        params = {"id": portrait_id, "now": rows.millis(now), "lease_until": rows.millis(now + lease)}
+    async def begin_delivery(self, portrait_id: PortraitId, now: datetime, lease: timedelta) -> Begun | None:
         # Nothing is in anybody's hands before this one, so it waits for no room.
-        row = await self._database.write(lambda tx: tx.one(_SQL["claim_delivery"], params), patient=True)
-        return row["delivery_epoch"] if row else None
+        return await self._database.write(lambda tx: _begin(tx, portrait_id, now, lease), patient=True)
+
+    async def cost(self, portrait_id: PortraitId, charged: int) -> Cost:
+        return await self._database.background.read(lambda tx: quotas.cost(tx, portrait_id, charged))
 
     async def postpone_delivery(self, portrait_id: PortraitId, epoch: int, until: datetime) -> None:
         params = {"id": portrait_id, "epoch": epoch, "lease_until": rows.millis(until)}
@@ -146,12 +174,12 @@ class SqlJobs:
     async def settle(self, delivery: Delivery, charged: int, at: datetime) -> bool:
         return await self._write(lambda tx: _finish(tx, delivery, charged, at))
 
-    async def deliverable(self, now: datetime) -> list[PortraitId]:
-        params = {"now": rows.millis(now), "unheard": rows.millis(now - UNHEARD)}
-        return [PortraitId(row["id"]) for row in await self._database.background.all(_SQL["deliverable"], params)]
-
     async def overdue(self, now: datetime) -> list[PortraitId]:
         found = await self._database.background.all(_SQL["overdue"], {"now": rows.millis(now)})
+        return [PortraitId(row["id"]) for row in found]
+
+    async def unordered(self, now: datetime) -> list[PortraitId]:
+        found = await self._database.background.all(_SQL["unordered"], {"now": rows.millis(now)})
         return [PortraitId(row["id"]) for row in found]
 
     async def late(self, now: datetime) -> list[Take]:
@@ -180,42 +208,119 @@ class SqlJobs:
         params = {name: round(length.total_seconds() * 1000) for name, length in lengths.items()}
 
         def unit(tx: Transaction) -> None:
+            _note_pause(self._database, tx.one(_SQL["rebase_queue"], {**params, "now": rows.millis(now)}))
             for name in _REBASE:
                 tx.run(_SQL[name], {**params, "now": rows.millis(now)})
 
         await self._write(unit)
 
-    async def tidy(self, now: datetime) -> int:
+    async def tidy(self, now: datetime, *, thorough: bool = False) -> int:
         def unit(tx: Transaction) -> int:
-            tx.run(_SQL["prune_lanes"])
+            for lane in tx.all(_SQL["idle_lanes"], {"limit": _IDLE_LANES}):
+                params = {"lane": lane["name"], "clock": lane["clock"]}
+                tx.run(_SQL["prune_lane"], params)
+                tx.run(_SQL["lane_pruned"], params)
             tx.run(_PORTRAITS["prune_tokens"], {"now": rows.millis(now)})
             done.prune(tx, now)
-            return quotas.close_lost(tx)
+            return quotas.close_lost(tx, _EVER if thorough else rows.millis(now))
 
         return await self._write(unit)
 
     async def pause(self, now: datetime, until: datetime) -> None:
         params = {"now": rows.millis(now), "until": rows.millis(until)}
-        await self._write(lambda tx: tx.run(_SQL["pause"], params))
+        await self._write(lambda tx: _note_pause(self._database, tx.one(_SQL["pause"], params)))
 
     async def paused_until(self) -> datetime:
-        row = await self._database.background.one(_SQL["paused_until"])
-        return rows.instant(row["paused_until"] if row else 0)
+        known = _PAUSES.get(self._database)
+        if known is None:
+            row = await self._database.background.one(_SQL["backlog"])
+            # What was written while this was read is newer.
+            known = _PAUSES.setdefault(self._database, row["paused_until"] if row else 0)
+        return rows.instant(known)
 
-    async def standing(self, take: Take) -> Standing | None:
-        row = await self._database.one(_SQL["standing"], _step(take))
-        if row is None:
-            return None
-        found = await self._database.all(_SQL["waiting_lanes"])
-        lanes = tuple(Lane(lane["name"], lane["vft"], lane["waiting"]) for lane in found)
-        return Standing(row["lane"], row["ahead"], lanes, row["running"])
+    async def survey(self) -> Survey:
+        return await self._database.background.read(_survey)
 
     async def open_portraits(self) -> list[PortraitId]:
         return [PortraitId(row["id"]) for row in await self._database.background.all(_SQL["open_portraits"])]
 
-    async def measured_seconds(self, width: int, height: int, limit: int) -> Sequence[float]:
-        found = await self._database.all(_SQL["measured"], {"size": f"{width}x{height}", "limit": limit})
-        return [row["ms"] / 1000 for row in found]
+
+def _note_pause(database: Database, row: Row | None) -> None:
+    if row is not None:
+        _PAUSES[database] = row["paused_until"]
+
+
+def _claim(tx: Transaction, now: datetime, lease: timedelta, painting: timedelta) -> Claimed | None:
+    lane = tx.one(_SQL["first_lane"])
+    row = tx.one(_SQL["first_take"], {"lane": lane["name"]}) if lane else None
+    if lane is None or row is None:
+        return None
+    until = {"lease_until": rows.millis(now + lease), "deadline_at": rows.millis(now + painting)}
+    claimed = tx.one(_SQL["claim_take"], {"seq": row["seq"], **until})
+    tx.run(_SQL["leave_lane"], {"lane": lane["name"], "vft": row["vft"]})
+    tx.run(_SQL["set_clock"], {"clock": lane["vft"]})
+    if claimed is None:
+        return None
+    portrait = fetch(tx, PortraitId(row["portrait_id"]))
+    return Claimed(portrait, portrait.takes[int(row["number"])])
+
+
+def _deliverable(tx: Transaction, now: datetime) -> list[PortraitId]:
+    params = {"now": rows.millis(now), "unheard": rows.millis(now - UNHEARD)}
+    return [PortraitId(row["id"]) for row in tx.all(_SQL["deliverable"], params)]
+
+
+def _end(tx: Transaction, step: dict[str, object]) -> bool:
+    """One take ends, if it is still the caller's to end."""
+    if tx.one(_SQL["finish_take"], step) is None:
+        return False
+    tx.run(_SQL["take_ended"], {"portrait_id": step["portrait_id"], "n": 1})
+    return True
+
+
+def _begin(
+    tx: Transaction, portrait_id: PortraitId, now: datetime, lease: timedelta, *, heard: bool = False
+) -> Begun | None:
+    """The delivery is the caller's, if every take has ended and nobody delivers; `heard`: and its card was heard of."""
+    times = {"now": rows.millis(now), "lease_until": rows.millis(now + lease)}
+    unheard = rows.millis(now - UNHEARD) if heard else _EVER
+    row = tx.one(_SQL["claim_delivery"], {"id": portrait_id, **times, "unheard": unheard})
+    if row is None:
+        return None
+    portrait = fetch(tx, portrait_id)
+    return Begun(row["delivery_epoch"], portrait, quotas.cost(tx, portrait_id, len(portrait.ready)))
+
+
+def _survey(tx: Transaction) -> Survey:
+    found = places((row["lane"], row["vft"], row["portrait_id"]) for row in tx.all(_SQL["all_waiting"]))
+    takes: dict[str, list[Row]] = {}
+    for row in tx.all(_SQL["open_cards"]):
+        takes.setdefault(row["id"], []).append(row)
+    each: dict[str, float] = {}
+    for size in {mine[0]["size"] for mine in takes.values()}:
+        measured = tx.all(_SQL["measured"], {"size": size, "limit": MEASURED})
+        each[size] = seconds_each([row["ms"] / 1000 for row in measured])
+    [queue] = tx.all(_SQL["backlog"])
+    cards = tuple(
+        _card(mine, found.get(portrait_id), each) for portrait_id, mine in takes.items() if mine[0]["has_token"]
+    )
+    return Survey(cards, queue["running"], rows.instant(queue["paused_until"]))
+
+
+def _card(takes: Sequence[Row], found: tuple[int, int] | None, each: Mapping[str, float]) -> Card:
+    first = takes[0]
+    return Card(
+        portrait_id=PortraitId(first["id"]),
+        places=found,
+        waiting=sum(take["in_lane"] for take in takes),
+        ready=sum(take["state"] == TakeState.READY for take in takes),
+        total=len(takes),
+        is_done=not first["unfinished"],
+        is_known=first["message_id"] is not None,
+        asked_at=rows.instant(first["asked_at"]),
+        works_until=rows.instant(first["token_expires_at"]),
+        each=each[first["size"]],
+    )
 
 
 def _close_takes(
@@ -232,7 +337,9 @@ def _close_takes(
         tx.run(_SQL["drop_from_lane"], left)
         tx.run(_SQL["drop_from_member_lane"], {**left, "portrait_id": portrait_id})
     params = {"portrait_id": portrait_id, "state": state, "failure": failure, "at": rows.millis(at)}
-    return len(tx.all(_SQL[which], params))
+    closed = len(tx.all(_SQL[which], params))
+    tx.run(_SQL["take_ended"], {"portrait_id": portrait_id, "n": closed})
+    return closed
 
 
 def _finish(tx: Transaction, delivery: Delivery, charged: int, at: datetime) -> bool:
@@ -250,6 +357,7 @@ def _finish(tx: Transaction, delivery: Delivery, charged: int, at: datetime) -> 
     )
     if row is None:
         return False
+    tx.run(_SQL["leave_open"], {"lane": rows.lane_name(row["guild_id"], row["owner_id"])})
     quotas.close(tx, delivery.portrait_id, charged)
     return True
 
@@ -261,7 +369,7 @@ def _take_over(tx: Transaction, now: datetime, lease: timedelta) -> list[Claimed
         step = {key: row[key] for key in ("portrait_id", "number", "epoch")}
         ended = {"state": TakeState.UNKNOWN, "image": None, "failure": "unknown", "seed": None, "flagged": 0}
         # Nothing is kept of it, so nobody asks for the wall clock's time.
-        tx.run(_SQL["finish_take"], {**step, **ended, "at": rows.millis(now), "painted_ms": None})
+        _end(tx, {**step, **ended, "at": rows.millis(now), "painted_ms": None})
     for row in tx.all(_SQL["expired_held"], present):
         step = {"portrait_id": row["portrait_id"], "number": row["number"], **present}
         if tx.one(_SQL["requeue_held"], step):

@@ -1,10 +1,11 @@
 -- name: enter_lane
 -- A lane that was empty starts at the present virtual time: nobody saves up turns by being away.
-INSERT INTO lane (name, vft, clock, waiting)
-VALUES (:lane, (SELECT clock FROM queue), 0, :units)
+INSERT INTO lane (name, vft, clock, waiting, open_portraits)
+VALUES (:lane, (SELECT clock FROM queue), 0, :units, 1)
 ON CONFLICT (name) DO UPDATE SET
     vft = CASE WHEN lane.waiting = 0 THEN max(lane.vft, (SELECT clock FROM queue)) ELSE lane.vft END,
-    waiting = lane.waiting + excluded.waiting
+    waiting = lane.waiting + excluded.waiting,
+    open_portraits = lane.open_portraits + 1
 RETURNING clock;
 
 -- name: enter_member_lane
@@ -91,7 +92,8 @@ UPDATE lane_member SET vft = CASE WHEN vft > :units THEN vft - :units ELSE 0 END
 WHERE lane = :lane AND member_id = (SELECT owner_id FROM portrait WHERE id = :portrait_id);
 
 -- name: drop_from_lane
-UPDATE lane SET waiting = waiting - :units WHERE name = :lane;
+-- Its members may be forgotten now although its clock stands still.
+UPDATE lane SET waiting = waiting - :units, pruned = -1 WHERE name = :lane;
 
 -- name: expired_submitting
 SELECT portrait_id, number, epoch FROM take
@@ -123,8 +125,15 @@ UPDATE take SET lease_until = 0 WHERE state = 'queued' AND in_lane = 0 AND lease
 UPDATE portrait SET delivery_lease = 0 WHERE state = 'open' AND delivery_lease > 0;
 
 -- name: overdue
-SELECT id FROM portrait p WHERE p.state = 'open' AND p.deadline_at < :now
+-- Ends at the first that is not due: what waits within its time is not looked at.
+SELECT id FROM portrait p WHERE p.state = 'open' AND p.unfinished > 0 AND p.deadline_at < :now
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.in_lane = 1);
+
+-- name: unordered
+-- Overdue, and nothing of it is at the vendor.
+SELECT id FROM portrait p WHERE p.state = 'open' AND p.unfinished > 0 AND p.deadline_at < :now
+    AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.in_lane = 1)
+    AND NOT EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state IN ('submitting', 'submitted'));
 
 -- name: late
 SELECT * FROM take WHERE state IN ('submitting', 'submitted') AND deadline_at < :now
@@ -134,7 +143,8 @@ SELECT * FROM take WHERE state = 'queued' AND in_lane = 0 AND deadline_at < :now
 -- name: rebase_queue
 -- A pause lasts no longer from now than it was long.
 UPDATE queue SET paused_until = min(paused_until, :now + paused_until - paused_at, :now + :longest_pause),
-    paused_at = min(paused_at, :now);
+    paused_at = min(paused_at, :now)
+RETURNING paused_until;
 
 -- name: rebase_barred
 UPDATE barred_model SET until = min(until, :now + :barred);
@@ -157,16 +167,19 @@ UPDATE take SET deadline_at = max(min(coalesce(deadline_at, :now), :now + :paint
 WHERE state = 'queued' AND in_lane = 0;
 
 -- name: deliverable
-SELECT id FROM portrait p WHERE p.state = 'open' AND p.delivery_lease < :now
+-- The plus keeps the planner from the index of all open portraits, which is in this order already.
+SELECT id FROM portrait p WHERE p.state = 'open' AND p.unfinished = 0 AND p.delivery_lease < :now
     AND (p.acknowledged_at IS NOT NULL OR p.asked_at < :unheard)
-    AND NOT EXISTS (
-        SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state IN ('queued', 'submitting', 'submitted')
-    )
-ORDER BY p.created_at;
+ORDER BY +p.created_at;
+
+-- name: take_ended
+UPDATE portrait SET unfinished = unfinished - :n WHERE id = :portrait_id;
 
 -- name: claim_delivery
 UPDATE portrait SET delivery_epoch = delivery_epoch + 1, delivery_lease = :lease_until
-WHERE id = :id AND state = 'open' AND delivery_lease < :now RETURNING delivery_epoch;
+WHERE id = :id AND state = 'open' AND unfinished = 0 AND delivery_lease < :now
+    AND (acknowledged_at IS NOT NULL OR asked_at < :unheard)
+RETURNING delivery_epoch;
 
 -- name: release_delivery
 UPDATE portrait SET delivery_lease = :lease_until
@@ -175,53 +188,78 @@ WHERE id = :id AND state = 'open' AND delivery_epoch = :epoch;
 -- name: finish_portrait
 UPDATE portrait SET state = :state, failure = :failure, message_id = coalesce(:message_id, message_id),
     channel_id = coalesce(:channel_id, channel_id), finished_at = :at
-WHERE id = :id AND state = 'open' RETURNING id;
+WHERE id = :id AND state = 'open' RETURNING guild_id, owner_id;
+
+-- name: leave_open
+UPDATE lane SET open_portraits = CASE WHEN open_portraits > 0 THEN open_portraits - 1 ELSE 0 END WHERE name = :lane;
 
 -- name: pause
 UPDATE queue SET paused_at = CASE WHEN :until > paused_until THEN :now ELSE paused_at END,
-    paused_until = max(paused_until, :until);
+    paused_until = max(paused_until, :until)
+RETURNING paused_until;
 
 -- name: paused_until
 SELECT paused_until FROM queue;
 
--- name: waiting_lanes
-SELECT name, vft, waiting FROM lane WHERE waiting > 0;
-
 -- name: backlog
--- All that waits, what has a slot (held takes too), and until when nothing is ordered.
-SELECT (SELECT coalesce(sum(waiting), 0) FROM lane WHERE waiting > 0) AS waiting,
-    (SELECT count(*) FROM take WHERE state IN ('submitting', 'submitted'))
+-- What has a slot (held takes too), and until when nothing is ordered.
+SELECT (SELECT count(*) FROM take WHERE state IN ('submitting', 'submitted'))
     + (SELECT count(*) FROM take WHERE state = 'queued' AND in_lane = 0) AS running,
+    EXISTS (SELECT 1 FROM lane WHERE waiting > 0) AS anything_waits,
     paused_until
 FROM queue;
 
 -- name: would_stand
--- The lane of a portrait that is not written yet, and how many are before its last take there, its own left out.
+-- Where a portrait that is not written yet would enter: the virtual time of its lane, and that of its first image there.
 SELECT
     coalesce(
         (SELECT CASE WHEN waiting = 0 THEN max(vft, (SELECT clock FROM queue)) ELSE vft END FROM lane WHERE name = :lane),
         (SELECT clock FROM queue)
     ) AS vft,
-    (SELECT count(*) FROM take WHERE lane = :lane AND in_lane = 1 AND vft < :units + max(
+    max(
         coalesce((SELECT vft FROM lane_member WHERE lane = :lane AND member_id = :member_id), 0),
         coalesce((SELECT clock FROM lane WHERE name = :lane), 0)
-    )) AS ahead;
+    ) AS first;
 
--- name: standing
-SELECT t.lane,
-    (SELECT count(*) FROM take o WHERE o.lane = t.lane AND o.in_lane = 1 AND o.vft < t.vft)
-    + (SELECT count(*) FROM take o WHERE o.lane = t.lane AND o.in_lane = 1 AND o.vft = t.vft AND o.seq < t.seq) AS ahead,
-    (SELECT count(*) FROM take o WHERE o.state IN ('submitting', 'submitted'))
-    + (SELECT count(*) FROM take o WHERE o.state = 'queued' AND o.in_lane = 0) AS running
-FROM take t WHERE t.portrait_id = :portrait_id AND t.number = :number AND t.in_lane = 1;
+-- name: ahead_in_lane
+-- How many are before an image there, counted no further than it matters.
+SELECT count(*) AS n FROM (SELECT 1 FROM take WHERE lane = :lane AND in_lane = 1 AND vft <= :vft LIMIT :enough) AS few;
+
+-- name: lanes_before
+-- Each of these is served at least once before an image of the lane `name` whose turn is at `vft`.
+SELECT name, vft, waiting FROM lane WHERE waiting > 0 AND (vft, name) < (:vft, :name) ORDER BY vft, name LIMIT :enough;
+
+-- name: all_waiting
+-- All that waits, lane by lane, in the order in which each lane is served.
+SELECT t.lane, l.vft, t.portrait_id FROM take t CROSS JOIN lane l ON l.name = t.lane
+WHERE t.in_lane = 1 ORDER BY t.lane, t.vft, t.seq;
+
+-- name: open_cards
+-- What a waiting card is about: a row for each take, and one look at each portrait.
+SELECT p.id, p.message_id, p.asked_at, p.token_expires_at, p.interaction_token IS NOT NULL AS has_token, p.unfinished,
+    t.size, t.state, t.in_lane
+FROM portrait p CROSS JOIN take t ON t.portrait_id = p.id WHERE p.state = 'open';
+
+-- name: ours
+SELECT 1 FROM take WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'submitted';
+
+-- name: acknowledge
+UPDATE portrait SET acknowledged_at = :at, message_id = coalesce(:message_id, message_id)
+WHERE id = :id AND acknowledged_at IS NULL;
 
 -- name: measured
 SELECT painted_ms AS ms FROM take
 WHERE state = 'ready' AND size = :size AND painted_ms IS NOT NULL ORDER BY finished_at DESC LIMIT :limit;
 
--- name: prune_lanes
-DELETE FROM lane_member WHERE vft <= (SELECT clock FROM lane WHERE lane.name = lane_member.lane)
-    AND NOT EXISTS (SELECT 1 FROM take WHERE take.lane = lane_member.lane AND take.in_lane = 1);
+-- name: idle_lanes
+-- Lanes in which nothing waits and whose time went on since they were pruned.
+SELECT name, clock FROM lane WHERE waiting = 0 AND pruned < clock LIMIT :limit;
+
+-- name: prune_lane
+DELETE FROM lane_member WHERE lane = :lane AND vft <= :clock;
+
+-- name: lane_pruned
+UPDATE lane SET pruned = :clock WHERE name = :lane;
 
 -- name: open_portraits
 SELECT id FROM portrait WHERE state = 'open' ORDER BY created_at;

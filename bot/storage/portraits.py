@@ -1,6 +1,7 @@
 """Portraits as the use cases see them: accepted in one transaction with their quota, read by id."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import (
@@ -13,8 +14,8 @@ from bot.domain.errors import (
 )
 from bot.domain.ids import CharacterId, MessageId, PortraitId, UserId
 from bot.domain.once import Once
-from bot.domain.portraits.portrait import Cost, Portrait
-from bot.domain.portraits.queue import MEASURED, Lane, Standing, position, seconds_each, wait_seconds
+from bot.domain.portraits.portrait import Portrait
+from bot.domain.portraits.queue import MEASURED, Entry, Lane, Standing, furthest, position, seconds_each, wait_seconds
 from bot.domain.servers.quotas import Leg
 from bot.ports.portraits import Admission, Mark
 from bot.storage import done, quotas, rows
@@ -25,6 +26,8 @@ from bot.storage.units import Transaction
 _SQL = load("portraits")
 _JOBS = load("jobs")
 
+# Where nobody asks for how long at most, a place is counted no further than this.
+FAR = 1000
 # Two presses of one button by one person within this time are one wish: a double click.
 DOUBLE_CLICK = timedelta(seconds=2)
 
@@ -43,24 +46,22 @@ class SqlPortraits:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def accept(self, portrait: Portrait, legs: Sequence[Leg], admission: Admission) -> None:
-        def unit(tx: Transaction) -> None:
+    async def accept(self, portrait: Portrait, legs: Sequence[Leg], admission: Admission) -> Entry:
+        def unit(tx: Transaction) -> Entry:
             _refuse_double_clicks(tx, portrait)
             _refuse_crowds(tx, portrait, admission)
             _refuse_haste(tx, portrait, admission)
-            _refuse_long_waits(tx, portrait, admission)
+            entry = _entry(tx, portrait, admission)
+            _refuse_long_waits(entry, admission)
             units = len(portrait.takes)
             quotas.reserve(
                 tx, portrait.id, portrait.owner_id, legs, units, now=portrait.created_at, expires=portrait.deadline
             )
             tx.run(_SQL["insert"], rows.portrait_params(portrait))
             _enqueue(tx, portrait)
+            return entry
 
-        await done.change(self._database, Once(portrait.reply.interaction_id), portrait.created_at, unit)
-
-    async def acknowledge(self, portrait_id: PortraitId, message_id: MessageId | None, now: datetime) -> None:
-        params = {"id": portrait_id, "message_id": message_id, "now": rows.millis(now)}
-        await self._database.write(lambda tx: tx.run(_SQL["acknowledge"], params), patient=True)
+        return await done.change(self._database, Once(portrait.reply.interaction_id), portrait.created_at, unit)
 
     async def get(self, portrait_id: PortraitId) -> Portrait:
         return await self._database.read(lambda tx: fetch(tx, portrait_id))
@@ -78,9 +79,6 @@ class SqlPortraits:
         params = {"id": portrait_id, "now": rows.millis(now)}
         await done.change(self._database, once, now, lambda tx: tx.run(_SQL["mark_deleted"], params))
 
-    async def cost(self, portrait_id: PortraitId, charged: int) -> Cost:
-        return await self._database.read(lambda tx: quotas.cost(tx, portrait_id, charged))
-
 
 def _refuse_double_clicks(tx: Transaction, portrait: Portrait) -> None:
     if portrait.press_key is None:
@@ -91,11 +89,11 @@ def _refuse_double_clicks(tx: Transaction, portrait: Portrait) -> None:
 
 
 def _refuse_crowds(tx: Transaction, portrait: Portrait, admission: Admission) -> None:
-    mine = tx.one(_SQL["open_of_owner"], {"owner_id": portrait.owner_id})
+    mine = tx.one(_SQL["open_of_owner"], {"owner_id": portrait.owner_id, "limit": admission.waiting_member})
     if mine and mine["n"] >= admission.waiting_member:
         raise TooManyWaiting("member", admission.waiting_member)
     if portrait.place.guild_id is not None:
-        ours = tx.one(_SQL["open_of_guild"], {"guild_id": portrait.place.guild_id})
+        ours = tx.one(_SQL["open_in_lane"], {"lane": rows.lane_of(portrait)})
         if ours and ours["n"] >= admission.waiting_guild:
             raise TooManyWaiting("server", admission.waiting_guild)
 
@@ -103,7 +101,7 @@ def _refuse_crowds(tx: Transaction, portrait: Portrait, admission: Admission) ->
 def _refuse_haste(tx: Transaction, portrait: Portrait, admission: Admission) -> None:
     here = {"owner_id": portrait.owner_id, "guild_id": portrait.place.guild_id or 0}
     if admission.running is not None:
-        running = tx.one(_SQL["open_of_member"], here)
+        running = tx.one(_SQL["open_of_member"], {**here, "limit": admission.running})
         if running and running["n"] >= admission.running:
             raise TooManyRunning(admission.running)
     if admission.cooldown:
@@ -113,37 +111,48 @@ def _refuse_haste(tx: Transaction, portrait: Portrait, admission: Admission) -> 
             raise CoolingDown(portrait.created_at + rest)
 
 
-def _refuse_long_waits(tx: Transaction, portrait: Portrait, admission: Admission) -> None:
+def _refuse_long_waits(entry: Entry, admission: Admission) -> None:
     """Raises QueueTooLong where the last take would be ordered too late, by its fair place and the measured times."""
     if admission.longest_wait is None:
         return
-    units, size = len(portrait.takes), f"{portrait.spec.width}x{portrait.spec.height}"
-    measured = tx.all(_JOBS["measured"], {"size": size, "limit": MEASURED})
+    wait = entry.pause + wait_seconds(entry.last, entry.running, admission.slots, entry.each)
+    if wait > admission.longest_wait.total_seconds():
+        raise QueueTooLong(wait)
+
+
+def _entry(tx: Transaction, portrait: Portrait, admission: Admission) -> Entry:
+    """Where a portrait would enter the queue. However many wait, they are counted no further than it matters."""
+    measured = tx.all(_JOBS["measured"], {"size": f"{portrait.spec.width}x{portrait.spec.height}", "limit": MEASURED})
     each = seconds_each([row["ms"] / 1000 for row in measured])
     [queue] = tx.all(_JOBS["backlog"])
     pause = max(0.0, (queue["paused_until"] - rows.millis(portrait.asked_at)) / 1000)
-
-    def wait(place: int) -> timedelta:
-        return timedelta(seconds=pause + wait_seconds(place, queue["running"], admission.slots, each))
-
-    # Nobody is served later than after all that waits: mostly that is enough to know.
-    if wait(queue["waiting"] + units) <= admission.longest_wait:
-        return
-    found = wait(position(_would_stand(tx, portrait)))
-    if found > admission.longest_wait:
-        raise QueueTooLong(found.total_seconds())
+    units = len(portrait.takes)
+    entry = Entry(1, units, queue["running"], pause, each)
+    if not queue["anything_waits"]:
+        return entry
+    enough = FAR if admission.longest_wait is None else furthest(admission.longest_wait, entry, admission.slots)
+    first, last = _places(tx, portrait, enough)
+    return replace(entry, first=first, last=last)
 
 
-def _would_stand(tx: Transaction, portrait: Portrait) -> Standing:
-    """Where the last take of a portrait would stand in the queue."""
+def _places(tx: Transaction, portrait: Portrait, enough: int) -> tuple[int, int]:
+    """Of the first and the last take of a portrait that is not written yet, counted no further than `enough`."""
     name, units = rows.lane_of(portrait), len(portrait.takes)
-    [mine] = tx.all(_JOBS["would_stand"], {"lane": name, "member_id": portrait.owner_id, "units": units})
-    others = [
-        Lane(lane["name"], lane["vft"], lane["waiting"])
-        for lane in tx.all(_JOBS["waiting_lanes"])
-        if lane["name"] != name
-    ]
-    return Standing(name, mine["ahead"] + units - 1, (*others, Lane(name, mine["vft"], units)))
+    [mine] = tx.all(_JOBS["would_stand"], {"lane": name, "member_id": portrait.owner_id})
+
+    def ahead(number: int) -> int:
+        params = {"lane": name, "vft": mine["first"] + number, "enough": enough}
+        [row] = tx.all(_JOBS["ahead_in_lane"], params)
+        return row["n"] + number
+
+    last = ahead(units - 1)
+    before = tx.all(_JOBS["lanes_before"], {"name": name, "vft": mine["vft"] + last, "enough": enough})
+    lanes = (
+        *(Lane(lane["name"], lane["vft"], lane["waiting"]) for lane in before if lane["name"] != name),
+        Lane(name, mine["vft"], last + 1),
+    )
+    first = last if units == 1 else ahead(0)
+    return position(Standing(name, first, lanes)), position(Standing(name, last, lanes))
 
 
 def _enqueue(tx: Transaction, portrait: Portrait) -> None:

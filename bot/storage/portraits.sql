@@ -3,15 +3,20 @@
 SELECT id FROM portrait WHERE press_key = :press_key AND asked_at BETWEEN :since AND :now LIMIT 1;
 
 -- name: open_of_owner
-SELECT count(*) AS n FROM portrait WHERE owner_id = :owner_id AND state = 'open';
+-- Counted no further than the limit.
+SELECT count(*) AS n FROM (
+    SELECT 1 FROM portrait WHERE owner_id = :owner_id AND state = 'open' LIMIT :limit
+) AS few;
 
--- name: open_of_guild
-SELECT count(*) AS n FROM portrait WHERE guild_id = :guild_id AND state = 'open';
+-- name: open_in_lane
+SELECT open_portraits AS n FROM lane WHERE name = :lane;
 
 -- name: open_of_member
 -- The plus keeps the planner to the index of open portraits: that of all portraits of a member in a server
 -- looks better to it, and grows with every portrait (57 ms at 10^5 of them).
-SELECT count(*) AS n FROM portrait WHERE owner_id = :owner_id AND +guild_id = :guild_id AND state = 'open';
+SELECT count(*) AS n FROM (
+    SELECT 1 FROM portrait WHERE owner_id = :owner_id AND +guild_id = :guild_id AND state = 'open' LIMIT :limit
+) AS few;
 
 -- name: last_of_member
 -- What came to nothing does not make anybody wait, nor what a clock wrote that was set back since.
@@ -23,11 +28,11 @@ ORDER BY asked_at DESC LIMIT 1;
 INSERT INTO portrait (
     id, kind, owner_id, guild_id, channel_id, character_id, character_name, shows_flagged, parent_id, parent_take, press_key,
     spec, state, application_id, interaction_id, interaction_token, token_expires_at, private, created_at,
-    asked_at, deadline_at
+    asked_at, deadline_at, unfinished
 ) VALUES (
     :id, :kind, :owner_id, :guild_id, :channel_id, :character_id, :character_name, :shows_flagged, :parent_id, :parent_take,
     :press_key, :spec, 'open', :application_id, :interaction_id, :interaction_token, :token_expires_at, :private,
-    :created_at, :asked_at, :deadline_at
+    :created_at, :asked_at, :deadline_at, :unfinished
 );
 
 -- name: insert_take
@@ -50,10 +55,6 @@ UPDATE portrait SET favourite = :favourite WHERE id = :id;
 
 -- name: takes
 SELECT * FROM take WHERE portrait_id = :portrait_id ORDER BY number;
-
--- name: acknowledge
-UPDATE portrait SET acknowledged_at = :now, message_id = coalesce(:message_id, message_id)
-WHERE id = :id AND acknowledged_at IS NULL;
 
 -- name: prune_tokens
 UPDATE portrait SET interaction_token = NULL WHERE interaction_token IS NOT NULL AND token_expires_at <= :now;

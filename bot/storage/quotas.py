@@ -95,9 +95,9 @@ def budget(tx: Transaction, leg: Leg, pending: int = 0) -> Budget:
     return Budget(leg.limit, leg.maximum, left, leg.resets_at)
 
 
-def close_lost(tx: Transaction) -> int:
-    """Refund the holds whose portrait is final or missing; returns how many there were."""
-    rows = tx.all(_SQL["lost_holds"])
+def close_lost(tx: Transaction, before: int) -> int:
+    """Refund the holds that expired `before` and whose portrait is final or missing; returns how many there were."""
+    rows = tx.all(_SQL["lost_holds"], {"before": before})
     for row in rows:
         close(tx, row["id"], 0)
     return len(rows)

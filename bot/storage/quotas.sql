@@ -34,6 +34,7 @@ RETURNING legs, units;
 SELECT * FROM quota_hold WHERE id = :id;
 
 -- name: lost_holds
--- Holds whose portrait is final or was never written: left by a crash of an older version, or by hand.
+-- Holds whose portrait is final or was never written: left by a crash of an older version, or by hand. Those whose
+-- portrait may still wait in its time are not looked at.
 SELECT h.id, p.state FROM quota_hold h LEFT JOIN portrait p ON p.id = h.id
-WHERE h.state = 'held' AND (p.id IS NULL OR p.state <> 'open');
+WHERE h.state = 'held' AND h.expires_at < :before AND (p.id IS NULL OR p.state <> 'open');

@@ -122,6 +122,7 @@ def portrait_params(portrait: Portrait) -> dict[str, Any]:
         "created_at": millis(portrait.created_at),
         "asked_at": millis(portrait.asked_at),
         "deadline_at": millis(portrait.deadline),
+        "unfinished": len(portrait.takes),
     }
 
 
@@ -155,4 +156,9 @@ def shares_from_json(text: str) -> tuple[tuple[Leg, int], ...]:
 
 def lane_of(portrait: Portrait) -> str:
     """The queue's lane: one for each server, and one for each member outside of servers."""
-    return f"g{portrait.place.guild_id}" if portrait.place.guild_id else f"u{portrait.owner_id}"
+    return lane_name(portrait.place.guild_id or 0, portrait.owner_id)
+
+
+def lane_name(guild_id: int, owner_id: int) -> str:
+    """The lane of a portrait by its columns: server 0 stands for none."""
+    return f"g{guild_id}" if guild_id else f"u{owner_id}"

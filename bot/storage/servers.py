@@ -32,6 +32,18 @@ class SqlPolicies:
         row = await self._database.one(_SQL["settings"], {"guild_id": guild_id})
         return _settings(row) if row else ServerSettings(guild_id)
 
+    async def rules(
+        self, guild_id: GuildId, user_id: UserId
+    ) -> tuple[ServerSettings, list[RoleLimit], MemberLimit | None]:
+        def unit(tx: Transaction) -> tuple[ServerSettings, list[RoleLimit], MemberLimit | None]:
+            row = tx.one(_SQL["settings"], {"guild_id": guild_id})
+            roles = tx.all(_SQL["role_limits"], {"guild_id": guild_id})
+            own = tx.one(_SQL["member_limit"], {"guild_id": guild_id, "user_id": user_id})
+            settings = _settings(row) if row else ServerSettings(guild_id)
+            return settings, [_role_limit(each) for each in roles], _member_limit(own) if own else None
+
+        return await self._database.read(unit)
+
     async def change(self, change: Change, once: Once | None, now: datetime) -> None:
         """Only what differs is written, over what stands there now: another process may have changed the rest."""
 
@@ -51,7 +63,7 @@ class SqlPolicies:
 
     async def role_limits(self, guild_id: GuildId) -> list[RoleLimit]:
         found = await self._database.all(_SQL["role_limits"], {"guild_id": guild_id})
-        return [RoleLimit(row["role_id"], row["per_day"]) for row in found]
+        return [_role_limit(row) for row in found]
 
     async def set_role_limit(
         self, change: Change, limit: RoleLimit, once: Once | None, now: datetime, *, remove: bool
@@ -151,6 +163,10 @@ def _audit(tx: Transaction, change: Change, now: datetime) -> None:
             "after": change.after,
         },
     )
+
+
+def _role_limit(row: Row) -> RoleLimit:
+    return RoleLimit(row["role_id"], row["per_day"])
 
 
 def _member_limit(row: Row) -> MemberLimit:

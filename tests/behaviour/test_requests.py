@@ -101,6 +101,8 @@ async def test_portrait_with_every_option(simulation: Simulation) -> None:
 
 async def test_steps_and_guidance_go_along_and_stay(simulation: Simulation) -> None:
     asked = {"prompt": "a sailor", "seed": 7, "steps": 45, "guidance": 9.5}
+    # So long that the waiting card can be read.
+    simulation.vendor.job_seconds = 0.3
     waiting = await simulation.alice.slash(simulation.channel, "portrait", **asked)
     for hint in ("More than 40 steps bring little", "From guidance 9 on"):
         assert hint in text_of(waiting.response)
@@ -121,6 +123,8 @@ async def test_steps_and_guidance_of_a_pose(simulation: Simulation) -> None:
     await posed(simulation, steps=20, guidance=5)
     assert sent(simulation) == (TEXT, mia(num_inference_steps=20, guidance_scale=5.0))
     asked = {"character": "Mia", "scene": "on a pier", "identity": "reference", "steps": 10}
+    # So long that the waiting card can be read.
+    simulation.vendor.job_seconds = 0.3
     waiting = await simulation.alice.slash(simulation.channel, "character pose", **asked)
     assert "the model that takes the saved picture has numbers of its own" in text_of(waiting.response)
     assert "faces lose" not in text_of(waiting.response)

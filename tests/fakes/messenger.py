@@ -33,6 +33,7 @@ class ScriptedMessenger:
         self.statuses: list[tuple[PortraitId, Status]] = []
         self.edits_under_way = 0
         self.most_edits = 0
+        self.edits_tried = 0
         self.open = asyncio.Event()
         self.open.set()
         self.dies_after_post = False
@@ -48,12 +49,13 @@ class ScriptedMessenger:
         """The next post on this way fails."""
         self._once[way].append(error)
 
-    def refuse_edits(self, error: Exception) -> None:
-        """Waiting cards cannot be edited from now on."""
+    def refuse_edits(self, error: Exception | None) -> None:
+        """Waiting cards cannot be edited from now on; None: they can again."""
         self._edit_failure = error
 
     async def show_waiting(self, portrait: Portrait, status: Status) -> None:
         self.edits_under_way += 1
+        self.edits_tried += 1
         self.most_edits = max(self.most_edits, self.edits_under_way)
         try:
             await self.open.wait()

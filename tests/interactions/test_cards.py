@@ -1,6 +1,7 @@
 """Cards that Discord takes, in the worst case too, and that say the right thing in the ordinary one."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -20,7 +21,7 @@ from bot.interactions.cards import portrait as cards
 from bot.ports.messenger import Outcome
 from bot.services.characters.saving import Card, Saved
 from bot.services.characters.sharing import Shelf, ShelfRow
-from tests.fakes.builders import a_character, a_picture, a_portrait
+from tests.fakes.builders import NOW, a_character, a_picture, a_portrait
 from tests.interactions.card_checks import (
     BUTTON,
     HOSTILE,
@@ -34,6 +35,8 @@ from tests.interactions.card_checks import (
     text_of,
     walk,
 )
+
+LATER = NOW + timedelta(seconds=40)
 
 
 def _hostile(**changes: Any) -> Portrait:
@@ -58,7 +61,7 @@ def test_the_worst_card_is_one_that_discord_takes(text: str, greet: bool) -> Non
         view, files = cards.ended(portrait, painted(portrait), greet)
         shown = text_of(view, files).removeprefix(f"<@{portrait.owner_id}>")
         assert not any(live in shown for live in ("@everyone", "<@", "](", "://", "**b**", "||s||"))
-        checked(cards.waiting(portrait, Status(12345, 1e6, 3, 4), ("a hint",) * 4), [])
+        checked(cards.waiting(portrait, Status(None, LATER, 3, 4, late=True), ("a hint",) * 4), [])
         failed = Outcome(PortraitState.FAILED, (), Cost(0), "timeout")
         checked(*cards.ended(portrait, failed, greet))
 
@@ -118,24 +121,31 @@ def test_every_final_card_is_found_again_by_its_mark_and_no_waiting_one() -> Non
         for greet in (False, True):
             view, _ = cards.ended(portrait, outcome, greet)
             assert [component.get("id") for component in view.to_components()] == [mark]
-    waiting = cards.waiting(portrait, Status(1, 8, 0, 1))
+    waiting = cards.waiting(portrait, Status(1, LATER, 0, 1))
     assert [component.get("id") for component in waiting.to_components()] == [None]
 
 
 @pytest.mark.parametrize(
-    ("status", "line"),
+    ("status", "lines"),
     [
-        (Status(1, 8, 0, 1), "⏳ Waiting, next in the queue: about 10 s"),
-        (Status(2, 31, 0, 1), "⏳ Waiting, number 2 in the queue: about 30 s"),
-        (Status(40, 97, 0, 4), "⏳ Waiting, number 40 in the queue: about 95 s"),
-        (Status(40, 300, 0, 1), "⏳ Waiting, number 40 in the queue: about 5 min"),
-        (Status(None, 0.5, 0, 1), "🖌️ Painting: about 5 s"),
-        (Status(None, 8, 2, 4), "🖌️ Painting, 2 of 4 done: about 10 s"),
-        (Status(None, 8, 0, 4), "🖌️ Painting: about 10 s"),
+        (Status(1, LATER, 0, 1), ["⏳ Waiting, next in the queue: ready {}", "-# 1 image reserved"]),
+        (Status(40, LATER, 0, 4), ["⏳ Waiting, number 40 in the queue: ready {}", "-# 4 images reserved"]),
+        (
+            Status(2, LATER, 0, 1, late=True),
+            ["⏳ Waiting, number 2 in the queue. It takes longer than usual: ready {}", "-# 1 image reserved"],
+        ),
+        (Status(None, LATER, 0, 1), ["🖌️ Painting: ready {}", "-# 1 image reserved"]),
+        (
+            Status(None, LATER, 0, 1, late=True),
+            ["🖌️ Painting. It takes longer than usual: ready {}", "-# 1 image reserved"],
+        ),
+        (Status(None, LATER, 2, 4), ["🖌️ Painting: ready {}", "▰▰▱▱ 2 of 4 done", "-# 4 images reserved"]),
+        (Status(None, LATER, 0, 3), ["🖌️ Painting: ready {}", "▱▱▱ 0 of 3 done", "-# 3 images reserved"]),
     ],
 )
-def test_the_waiting_line(status: Status, line: str) -> None:
+def test_the_waiting_card(status: Status, lines: list[str]) -> None:
     view = cards.waiting(a_portrait(), status)
+    line = "\n".join(lines).format(f"<t:{int(LATER.timestamp())}:R>")
     assert line in text_of(view)
     assert labels_of(view) == ["Cancel"]
 

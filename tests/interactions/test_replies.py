@@ -80,7 +80,7 @@ def test_what_people_typed_is_inert_in_a_sentence(error: errors.DomainError) -> 
         (errors.CharacterUnknown(""), "Name one of your characters"),
         (errors.TooManyWaiting("member", 3), "You have 3 portraits waiting"),
         (errors.TooManyWaiting("server", 30), "This server has 30 portraits waiting"),
-        (errors.QueueTooLong(840.0), "a wait of about 14 minutes"),
+        (errors.QueueTooLong(840.0), "a wait of about 14 minutes or more"),
         (errors.StoreBusy(), "try again in a minute"),
         (errors.NotYours("cancel"), "can cancel it"),
         (errors.InvalidKey("x"), "operator"),

@@ -15,7 +15,7 @@ from bot.interactions.cards import choices, details, single
 from bot.interactions.cards import portrait as cards
 from bot.ports.messenger import Outcome
 from bot.services.characters.saving import Card
-from tests.fakes.builders import a_character, a_picture, a_portrait
+from tests.fakes.builders import NOW, a_character, a_picture, a_portrait
 from tests.interactions.card_checks import BUTTON, GALLERY, HOSTILE, SELECT, checked, labels_of, painted, text_of
 
 WORST = "; ".join(f"{number}{HOSTILE}"[:200] for number in range(6))
@@ -111,7 +111,7 @@ def test_where_only_some_went_without_the_saved_picture_they_are_named() -> None
 
 
 def test_a_waiting_sheet_says_what_it_will_be() -> None:
-    text = text_of(cards.waiting(a_sheet(SheetSet.OUTFITS, "raincoat, ball gown"), Status(1, 9, 0, 2)))
+    text = text_of(cards.waiting(a_sheet(SheetSet.OUTFITS, "raincoat, ball gown"), Status(1, NOW, 0, 2)))
     assert "2 images: 1\\. raincoat · 2\\. ball gown" in text
 
 
@@ -141,7 +141,7 @@ def test_the_worst_sheet_is_one_that_discord_takes(outfits: str) -> None:
         pictures = [(take, a_picture(str(take.number))) for take in _ready(portrait).takes[:ready]]
         text += text_of(*single.several(portrait, pictures, 1)) + text_of(*single.one(portrait, *pictures[-1]))
         assert not any(live in text for live in ("@everyone", "<@", "](", "||s||"))
-    checked(cards.waiting(portrait, Status(3, 9, 2, 6)), [])
+    checked(cards.waiting(portrait, Status(None, NOW, 2, 6, late=True)), [])
     checked(choices.choose_image(_ready(portrait), "save"), [])
     shown = text_of(details.details(_ready(portrait)))
     assert not any(live in shown.split("```")[-1] for live in ("@everyone", "<@", "||s||"))

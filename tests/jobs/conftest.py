@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.jobs import driver, patience, runner
+from bot.jobs import driver, patience, progress, runner
 from bot.storage.database import Database
 from tests.fakes.builders import StoppedClock
 from tests.jobs.job_parts import JobParts
@@ -19,3 +19,5 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(driver, "COLD_WAIT", 0.001)
     monkeypatch.setattr(patience, "AGAIN", (0.001, 0.002))
     monkeypatch.setattr(runner, "TICK", 0.02)
+    monkeypatch.setattr(progress, "EDITS_PER_SECOND", 1000)
+    monkeypatch.setattr(progress, "LOOKING", 10**6)

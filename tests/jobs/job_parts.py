@@ -25,6 +25,7 @@ from bot.storage.portraits import SqlPortraits
 from tests.fakes.builders import LEASE, StoppedClock, accepted
 from tests.fakes.generator import ScriptedGenerator
 from tests.fakes.messenger import ScriptedMessenger
+from tests.fakes.turns import acknowledge, claim
 from tests.storage.row_checks import used
 
 
@@ -59,14 +60,13 @@ class JobParts:
     def deliverer(self) -> Deliverer:
         return Deliverer(
             jobs=self.lasting,
-            portraits=self.portraits,
             pictures=self.pictures,
             messenger=self.messenger,
             clock=self.clock,
         )
 
     def progress(self) -> Progress:
-        return Progress(jobs=self.jobs, estimate=Estimate(self.jobs, 5), messenger=self.messenger, clock=self.clock)
+        return Progress(jobs=self.jobs, estimate=Estimate(5), messenger=self.messenger, clock=self.clock)
 
     def runner(self, slots: int = 3, jobs: SqlJobs | None = None, breaker: Breaker | None = None) -> Runner:
         return Runner(
@@ -85,7 +85,7 @@ class JobParts:
     async def accepted(self, **parts: Any) -> Portrait:
         """A stored portrait whose member sees the waiting card."""
         portrait = await accepted(self.portraits, now=self.clock.now(), asked_at=self.clock.steady(), **parts)
-        await self.portraits.acknowledge(portrait.id, MessageId(5), self.clock.now())
+        await acknowledge(self.portraits, portrait.id, MessageId(5), self.clock.now())
         return portrait
 
     async def claimed(self, *, painting: timedelta = PAINTING, **parts: Any) -> Claimed:
@@ -93,7 +93,7 @@ class JobParts:
         return await self.claim(painting)
 
     async def claim(self, painting: timedelta = PAINTING) -> Claimed:
-        claimed = await self.jobs.claim(self.clock.steady(), LEASE, painting)
+        claimed = await claim(self.jobs, self.clock.steady(), LEASE, painting)
         assert claimed is not None
         return claimed
 

@@ -14,6 +14,7 @@ from bot.jobs.delivery import ways
 from bot.ports.messenger import Way
 from bot.services.portraits.screening import Pace
 from tests.fakes.builders import LEASE, StoppedClock
+from tests.fakes.turns import deliverable
 from tests.jobs.job_parts import JobParts, until
 from tests.jobs.test_runner import _all_final, _at_work
 
@@ -81,8 +82,8 @@ async def test_a_delivery_and_its_token(job_parts: JobParts, jump: dict[str, flo
     assert ways(portrait, job_parts.clock.steady())[0] is Way.ORIGINAL
     job_parts.messenger.once(Way.ORIGINAL, errors.MessengerDown("503"))
     await job_parts.deliverer.deliver(portrait_id)
-    assert await job_parts.jobs.deliverable(job_parts.clock.steady() + timedelta(seconds=9)) == []
-    assert await job_parts.jobs.deliverable(job_parts.clock.steady() + timedelta(seconds=11)) == [portrait_id]
+    assert await deliverable(job_parts.jobs, job_parts.clock.steady() + timedelta(seconds=9)) == []
+    assert await deliverable(job_parts.jobs, job_parts.clock.steady() + timedelta(seconds=11)) == [portrait_id]
 
 
 @jumping

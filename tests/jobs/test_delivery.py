@@ -13,6 +13,7 @@ from bot.jobs.delivery import ending, ways
 from bot.ports.messenger import Way
 from tests.fakes.builders import NOW, a_once, a_portrait, a_reply
 from tests.fakes.messenger import Killed
+from tests.fakes.turns import deliverable
 from tests.jobs.job_parts import JobParts
 
 ORIGINAL, CHANNEL, DIRECT = Way.ORIGINAL, Way.CHANNEL, Way.DIRECT
@@ -71,7 +72,7 @@ async def test_the_card_says_what_is_left_after_this_portrait(job_parts: JobPart
     await job_parts.deliverer.deliver(portrait_id)
     [post] = job_parts.messenger.posts
     assert [budget.left for budget in post.outcome.cost.budgets] == [97, 997, 9997]
-    assert (await job_parts.portraits.cost(portrait_id, 3)).budgets == post.outcome.cost.budgets
+    assert (await job_parts.jobs.cost(portrait_id, 3)).budgets == post.outcome.cost.budgets
 
 
 async def test_a_portrait_without_pictures_is_told_and_costs_nothing(job_parts: JobParts) -> None:
@@ -151,7 +152,7 @@ async def test_delivery_waits_while_discord_is_away_and_charges_nothing_meanwhil
     await job_parts.deliverer.deliver(portrait_id)
     assert job_parts.messenger.posts == []
     job_parts.clock.instant += delivery.RETRY + timedelta(seconds=1)
-    assert await job_parts.jobs.deliverable(job_parts.clock.now()) == [portrait_id]
+    assert await deliverable(job_parts.jobs, job_parts.clock.now()) == [portrait_id]
     await job_parts.deliverer.deliver(portrait_id)
     assert len(job_parts.messenger.posts) == 1
     assert await job_parts.charged() == 2
@@ -175,7 +176,7 @@ async def test_a_crash_between_post_and_settlement_repeats_the_post_and_settles_
     assert (await job_parts.jobs.get(portrait_id)).state is PortraitState.OPEN
     job_parts.messenger.dies_after_post = False
     await job_parts.jobs.release_all()
-    assert await job_parts.jobs.deliverable(job_parts.clock.now()) == [portrait_id]
+    assert await deliverable(job_parts.jobs, job_parts.clock.now()) == [portrait_id]
     await job_parts.deliverer.deliver(portrait_id)
     await job_parts.deliverer.deliver(portrait_id)
     assert job_parts.messenger.posts[0] == job_parts.messenger.posts[1]

@@ -11,6 +11,7 @@ from bot.domain.portraits.queue import PAINTING
 from bot.jobs import driver as driving
 from bot.jobs.patience import PASSING
 from tests.fakes.builders import LEASE, a_once
+from tests.fakes.turns import claim
 from tests.jobs.job_parts import JobParts, until
 from tests.storage.row_checks import everything, lanes_agree
 
@@ -97,7 +98,7 @@ async def test_an_order_of_unknown_fate_is_never_sent_again(job_parts: JobParts)
     await job_parts.driver.drive(claimed)
     job_parts.clock.advance(hours=1)
     assert await job_parts.jobs.take_over(job_parts.clock.now(), LEASE) == []
-    assert await job_parts.jobs.claim(job_parts.clock.now(), LEASE) is None
+    assert await claim(job_parts.jobs, job_parts.clock.now(), LEASE) is None
     assert set(job_parts.generator.billed.values()) == {1}
 
 

@@ -16,6 +16,7 @@ from bot.domain.portraits.vendor import Picture
 from bot.jobs.driver import Driver
 from bot.ports.jobs import Claimed
 from tests.fakes.builders import LEASE, a_picture
+from tests.fakes.turns import claim
 from tests.jobs.job_parts import JobParts
 from tests.storage.row_checks import lanes_agree
 
@@ -256,7 +257,7 @@ async def test_takes_that_are_ordered_side_by_side_share_one_upload(
     monkeypatch.setattr(job_parts.generator, "host", slow)
     spec = (await reference(job_parts)).model_copy(update={"count": 3})
     await job_parts.accepted(spec=spec)
-    claims = [await job_parts.jobs.claim(job_parts.clock.now(), LEASE) for _ in range(3)]
+    claims = [await claim(job_parts.jobs, job_parts.clock.now(), LEASE) for _ in range(3)]
     shared = driver(job_parts)
     await asyncio.gather(*(shared.drive(claimed) for claimed in claims if claimed))
     assert len(job_parts.generator.orders) == 3

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from typing_extensions import override
@@ -15,6 +16,7 @@ from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import Portrait, PortraitState, TakeState
 from bot.jobs import runner as running
 from bot.jobs.runner import Runner
+from bot.ports.jobs import Turn
 from bot.storage.jobs import SqlJobs
 from tests.fakes.builders import LEASE, a_once
 from tests.jobs.job_parts import JobParts, until
@@ -130,11 +132,11 @@ class _Stumbling(SqlJobs):
     bad_claims = bad_pauses = 0
 
     @override
-    async def deliverable(self, now: datetime) -> list[PortraitId]:
+    async def turn(self, *args: Any, **options: Any) -> Turn:
         if self.bad_claims:
             self.bad_claims -= 1
             raise sqlite3.OperationalError("disk I/O error")
-        return await super().deliverable(now)
+        return await super().turn(*args, **options)
 
     @override
     async def paused_until(self) -> datetime:

@@ -14,7 +14,6 @@ from tests.meta.repository import name_of, parsed, python_files
 # What nobody asked for at an interaction, and why it is called all the same.
 NOT_ASKED = {
     "Portraits.acknowledged": "how the answer of an accepted portrait went, also after its member is gone",
-    "Estimate.status": "about a portrait, the same for the one who waits and for the card that is kept up to date",
     "Policies.of": "about a place, for other use cases",
     "Policies.drain": "at the end of the process",
     "Tidying.named": "a gateway event: something was deleted",

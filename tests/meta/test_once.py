@@ -10,8 +10,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 # Writes that are no interaction's change, or that are safe to repeat; each with its reason.
 UNRECORDED = {
     "done.change": "the one way to write with a record",
+    "SqlJobs.finish": "a job's step: a compare-and-set on state and epoch",
     "SqlJobs._set": "a job's step: a compare-and-set on state and epoch",
-    "SqlJobs.claim": "a job's step",
+    "SqlJobs.turn": "a job's step; and the first acknowledgement counts",
     "SqlJobs.give_back": "a job's step",
     "SqlJobs.bar": "what the vendor said of a model; the last word holds",
     "SqlJobs.expire": "a job's step: the deadline has come",
@@ -24,7 +25,6 @@ UNRECORDED = {
     "SqlJobs.rebase": "at the start of the process",
     "SqlJobs.tidy": "a chore",
     "SqlJobs.pause": "what the vendor said; the last word holds",
-    "SqlPortraits.acknowledge": "the first acknowledgement counts",
     "SqlPolicies.tell_notice": "a chore: a compare-and-set, told once",
     "SqlPrivacy._drop": "a part of a deletion, which is recorded by its last step; or a chore",
     "SqlPrivacy.drop_some_images": "a chore",

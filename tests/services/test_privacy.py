@@ -21,6 +21,7 @@ from bot.storage.database import Database
 from bot.storage.done import SqlDone
 from bot.storage.privacy import SqlPrivacy
 from tests.fakes.builders import LEASE, NOW, StoppedClock, a_character, a_once, a_picture, accepted
+from tests.fakes.turns import claim
 from tests.services.use_cases import UseCases, asker
 from tests.storage.row_checks import rows, used, value
 
@@ -58,7 +59,7 @@ def _privacy(database: Database, use_cases: UseCases, **keep: timedelta) -> Priv
 async def _delivered(use_cases: UseCases, picture: str = "a face", *, owner: int = 1, guild: int = 10) -> Portrait:
     """A portrait that was shown and paid for."""
     portrait = await accepted(use_cases.store, owner=owner, guild=guild, now=use_cases.clock.now())
-    claimed = await use_cases.jobs.claim(use_cases.clock.now(), LEASE)
+    claimed = await claim(use_cases.jobs, use_cases.clock.now(), LEASE)
     assert claimed is not None
     image = await use_cases.pictures.keep(a_picture(picture))
     await use_cases.jobs.finish(claimed.take, TakeState.READY, use_cases.clock.now(), image=image)

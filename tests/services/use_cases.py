@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.domain.ids import ChannelId, GuildId, PortraitId, UserId
 from bot.domain.portraits.portrait import Place
-from bot.domain.portraits.queue import Spans
+from bot.domain.portraits.queue import Outlook, Spans
 from bot.domain.servers.settings import Defaults
+from bot.ports.jobs import Seen
 from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
@@ -34,9 +35,13 @@ class Told:
     """A dispatcher that only remembers."""
 
     portraits: list[PortraitId] = field(default_factory=list)
+    cards: list[tuple[Seen, Outlook]] = field(default_factory=list)
 
     def notify(self, portrait_id: PortraitId) -> None:
         self.portraits.append(portrait_id)
+
+    def seen(self, seen: Seen, outlook: Outlook) -> None:
+        self.cards.append((seen, outlook))
 
 
 async def _nobody(_channel: ChannelId, _line: str) -> None:

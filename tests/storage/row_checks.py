@@ -28,11 +28,19 @@ async def used(database: Database) -> dict[tuple[str, str], int]:
 
 
 async def lanes_agree(database: Database) -> bool:
-    """Whether every lane counts exactly the takes that wait in it."""
+    """Whether every lane counts exactly the takes that wait in it and its open portraits, and those their takes."""
     return not await rows(
         database,
-        "SELECT name FROM lane WHERE waiting <> (SELECT count(*) FROM take WHERE lane = name AND in_lane = 1)"
-        " UNION ALL SELECT lane FROM take WHERE in_lane = 1 AND state <> 'queued'",
+        """
+        SELECT name FROM lane LEFT JOIN (
+            SELECT t.lane, sum(t.in_lane) AS waiting, count(DISTINCT CASE WHEN p.state = 'open' THEN p.id END) AS open
+            FROM take t JOIN portrait p ON p.id = t.portrait_id GROUP BY t.lane
+        ) AS truth ON truth.lane = name
+        WHERE lane.waiting <> coalesce(truth.waiting, 0) OR open_portraits <> coalesce(truth.open, 0)
+        UNION ALL SELECT lane FROM take WHERE in_lane = 1 AND state <> 'queued'
+        UNION ALL SELECT id FROM portrait WHERE unfinished <> (SELECT count(*) FROM take
+            WHERE portrait_id = portrait.id AND take.state IN ('queued', 'submitting', 'submitted'))
+        """,
     )
 
 

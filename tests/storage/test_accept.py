@@ -16,6 +16,7 @@ from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import DOUBLE_CLICK, SqlPortraits
 from tests.fakes.builders import NOW, ROOMY, a_portrait, a_reply, accepted, crowd, legs
+from tests.fakes.turns import acknowledge
 from tests.storage.row_checks import everything, lanes_agree, used, value
 
 LEASE = timedelta(seconds=120)
@@ -145,6 +146,6 @@ async def test_a_failure_in_the_last_statement_leaves_nothing(database: Database
 
 async def test_the_first_acknowledgement_counts(portraits: SqlPortraits) -> None:
     portrait = await accepted(portraits)
-    await portraits.acknowledge(portrait.id, MessageId(77), NOW)
-    await portraits.acknowledge(portrait.id, MessageId(78), NOW)
+    await acknowledge(portraits, portrait.id, MessageId(77), NOW)
+    await acknowledge(portraits, portrait.id, MessageId(78), NOW)
     assert (await portraits.get(portrait.id)).message_id == 77

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bot.domain.portraits.queue import position
 from bot.ports.jobs import Claimed
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
@@ -16,13 +15,14 @@ from bot.storage.portraits import SqlPortraits
 from bot.storage.sql import load
 from bot.storage.units import Transaction
 from tests.fakes.builders import NOW, a_once, accepted
+from tests.fakes.turns import claim
 from tests.storage.row_checks import lanes_agree, rows
 
 LEASE = timedelta(seconds=120)
 
 
 async def _claim(jobs: SqlJobs) -> Claimed:
-    claimed = await jobs.claim(NOW, LEASE)
+    claimed = await claim(jobs, NOW, LEASE)
     assert claimed is not None
     return claimed
 
@@ -30,7 +30,7 @@ async def _claim(jobs: SqlJobs) -> Claimed:
 async def _order(jobs: SqlJobs) -> list[Claimed]:
     """Everything that waits, in the order in which it is served."""
     served: list[Claimed] = []
-    while (claimed := await jobs.claim(NOW, LEASE)) is not None:
+    while (claimed := await claim(jobs, NOW, LEASE)) is not None:
         served.append(claimed)
     return served
 
@@ -158,13 +158,13 @@ async def test_the_place_that_is_shown_is_the_order_of_service(
             await jobs.cancel(portrait.id, a_once(), NOW)
             for take in portrait.takes:
                 waiting.pop((take.portrait_id, take.number), None)
-    promised: dict[int, tuple[str, int]] = {}
-    for key, take in waiting.items():
-        standing = await jobs.standing(take)
-        assert standing is not None
-        promised[position(standing)] = key
-    served = [(each.take.portrait_id, each.take.number) for each in await _order(jobs)]
-    assert [promised[place] for place in sorted(promised)] == served
+    cards = {card.portrait_id: card for card in (await jobs.survey()).cards if card.places}
+    assert sum(card.waiting for card in cards.values()) == len(waiting)
+    promised = {portrait_id: card.places for portrait_id, card in cards.items()}
+    served: dict[str, list[int]] = {}
+    for place, each in enumerate(await _order(jobs), start=1):
+        served.setdefault(each.take.portrait_id, []).append(place)
+    assert promised == {portrait_id: (found[0], found[-1]) for portrait_id, found in served.items()}
     assert await lanes_agree(database)
 
 
@@ -176,9 +176,9 @@ async def _backlog(database: Database, waiting: int) -> None:
         numbers = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :n)"
         tx.run(
             f"{numbers} INSERT INTO portrait (id, kind, owner_id, guild_id, channel_id, spec, state, application_id,"
-            " interaction_id, token_expires_at, private, created_at, deadline_at)"
+            " interaction_id, token_expires_at, private, created_at, deadline_at, unfinished)"
             " SELECT 'b' || :n || '-' || i, 'portrait', i % 1000, 100 + i % 50, 1, (SELECT spec FROM portrait LIMIT 1),"
-            " 'open', 7, :n * 100000 + i, 0, 0, 0, 9999999999999 FROM n",
+            " 'open', 7, :n * 100000 + i, 0, 0, 0, 9999999999999, 1 FROM n",
             params,
         )
         tx.run(
@@ -187,7 +187,8 @@ async def _backlog(database: Database, waiting: int) -> None:
             params,
         )
         tx.run(
-            "INSERT INTO lane SELECT lane, 0, 0, count(*) FROM take WHERE lane LIKE 'g1__' AND in_lane = 1 GROUP BY 1"
+            "INSERT INTO lane (name, vft, clock, waiting)"
+            " SELECT lane, 0, 0, count(*) FROM take WHERE lane LIKE 'g1__' AND in_lane = 1 GROUP BY 1"
             " ON CONFLICT (name) DO UPDATE SET waiting = excluded.waiting"
         )
 

@@ -24,6 +24,7 @@ from bot.storage.privacy import SqlPrivacy
 from bot.storage.servers import SqlPolicies
 from bot.storage.units import Transaction
 from tests.fakes.builders import NOW, ROOMY, a_character, a_once, a_portrait, a_reply, accepted, legs
+from tests.fakes.turns import acknowledge
 from tests.storage.row_checks import everything, value
 
 ME, HERE = UserId(1), GuildId(10)
@@ -156,7 +157,7 @@ async def test_records_are_forgotten_after_an_hour_a_piece_at_a_time(
 async def test_an_acknowledgement_is_no_change(database: Database, portraits: SqlPortraits) -> None:
     portrait = await accepted(portraits)
     before = await value(database, "SELECT count(*) FROM interaction_done")
-    await portraits.acknowledge(portrait.id, MessageId(77), NOW)
+    await acknowledge(portraits, portrait.id, MessageId(77), NOW)
     assert await value(database, "SELECT count(*) FROM interaction_done") == before
 
 

@@ -11,6 +11,7 @@ from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
 from tests.fakes.builders import NOW, a_once, a_reply, accepted
+from tests.fakes.turns import claim, deliverable
 from tests.storage.row_checks import counters_agree, everything, lanes_agree, rows, used, value
 
 LEASE = timedelta(seconds=120)
@@ -18,7 +19,7 @@ EXPIRED = NOW + LEASE + timedelta(milliseconds=1)
 
 
 async def _claim(jobs: SqlJobs) -> Claimed:
-    claimed = await jobs.claim(NOW, LEASE)
+    claimed = await claim(jobs, NOW, LEASE)
     assert claimed is not None
     return claimed
 
@@ -62,7 +63,7 @@ async def test_an_order_of_unknown_fate_is_never_claimed_again(jobs: SqlJobs, po
     await accepted(portraits)
     lost = await _claim(jobs)
     await jobs.take_over(EXPIRED, LEASE)
-    assert await jobs.claim(EXPIRED, LEASE) is None
+    assert await claim(jobs, EXPIRED, LEASE) is None
     assert not await jobs.submitted(lost.take, "late", None, EXPIRED, EXPIRED)
     assert not await jobs.give_back(lost.take)
     assert not await jobs.hold(lost.take, EXPIRED)
@@ -118,7 +119,7 @@ async def test_a_held_take_queues_again_under_another_epoch(
     await jobs.hold(held.take, NOW + LEASE)
     await jobs.take_over(EXPIRED, LEASE)
     assert not await jobs.resubmit(held.take, EXPIRED + LEASE)
-    again = await jobs.claim(EXPIRED, LEASE)
+    again = await claim(jobs, EXPIRED, LEASE)
     assert again is not None
     assert again.take.epoch > held.take.epoch
     assert not await jobs.finish(held.take, TakeState.FAILED, EXPIRED)
@@ -131,12 +132,12 @@ async def test_a_new_owner_of_the_database_takes_everything_over_at_once(
     portrait = await _one_of_each(jobs, portraits)
     done = await accepted(portraits, owner=2)
     await jobs.cancel(done.id, a_once(), NOW)
-    assert await jobs.begin_delivery(done.id, NOW, LEASE) == 1
-    assert await jobs.deliverable(NOW + timedelta(seconds=9)) == []
+    assert await jobs.begin_delivery(done.id, NOW, LEASE)
+    assert await deliverable(jobs, NOW + timedelta(seconds=9)) == []
     await jobs.release_all()
     assert len(await jobs.take_over(NOW, LEASE)) == 1
     assert await _states(jobs, portrait) == ["unknown", "submitted", "queued", "queued"]
-    assert await jobs.deliverable(NOW + timedelta(seconds=9)) == [done.id]
+    assert await deliverable(jobs, NOW + timedelta(seconds=9)) == [done.id]
 
 
 async def test_open_portraits_keep_their_reservation_and_lost_ones_are_refunded(
@@ -149,9 +150,10 @@ async def test_open_portraits_keep_their_reservation_and_lost_ones_are_refunded(
     sql = "UPDATE portrait SET state = 'failed' WHERE id = :id"
     await database.write(lambda tx: tx.run(sql, {"id": closed.id}))
     assert set((await used(database)).values()) == {7}
-    assert await jobs.tidy(NOW) == 2
-    assert set((await used(database)).values()) == {3}
     assert await jobs.tidy(NOW) == 0
+    assert await jobs.tidy(NOW, thorough=True) == 2
+    assert set((await used(database)).values()) == {3}
+    assert await jobs.tidy(NOW, thorough=True) == 0
     assert await counters_agree(database)
 
 

@@ -99,6 +99,10 @@ async def test_limits_of_roles_and_members_are_kept_by_server(database: Database
     limit = MemberLimit(UserId(5), True, None, 3)
     await policies.set_member_limit(made, limit, a_once(), NOW)
     assert await policies.member_limit(GUILD, UserId(5)) == limit
+    settings = await policies.settings(GUILD)
+    assert await policies.rules(GUILD, UserId(5)) == (settings, [RoleLimit(2, 0)], limit)
+    assert await policies.rules(GUILD, UserId(6)) == (settings, [RoleLimit(2, 0)], None)
+    assert await policies.rules(GuildId(11), UserId(5)) == (await policies.settings(GuildId(11)), [], None)
     assert await policies.member_limits(GUILD) == [limit]
     assert await policies.member_limit(GuildId(11), UserId(5)) is None
     assert len(await audit(database)) == 5
@@ -171,7 +175,7 @@ async def test_totals_name_every_server_most_first(
         ("servers", "usage", "refusal_of_guild"),
         ("portraits", "open_of_member", "portrait_open_of_owner"),
         ("portraits", "open_of_owner", "portrait_open_of_owner"),
-        ("portraits", "open_of_guild", "portrait_open_of_guild"),
+        ("portraits", "open_in_lane", "sqlite_autoindex_lane_1"),
         ("portraits", "last_of_member", "portrait_of_member"),
         ("quotas", "read_counter", "PRIMARY KEY"),
     ],
@@ -179,6 +183,6 @@ async def test_totals_name_every_server_most_first(
 async def test_what_every_request_asks_for_is_found_by_an_index(
     database: Database, file: str, query: str, index: str
 ) -> None:
-    names = ("guild_id", "scope", "subject_id", "period", "win", "since", "owner_id", "now")
+    names = ("guild_id", "scope", "subject_id", "period", "win", "since", "owner_id", "now", "limit", "lane")
     plan = await database.all(f"EXPLAIN QUERY PLAN {load(file)[query]}", dict.fromkeys(names, 1))
     assert any(f"USING {kind}{index}" in row["detail"] for row in plan for kind in ("", "INDEX ", "COVERING INDEX "))

@@ -10,18 +10,22 @@ import pytest
 
 from bot.domain.errors import NothingToCancel
 from bot.domain.portraits.portrait import Portrait, PortraitState, Take, TakeState
+from bot.domain.portraits.prompts import build_spec
+from bot.domain.portraits.queue import FIRST_GUESS_SECONDS, Spans
+from bot.domain.portraits.styles import Framing
 from bot.ports.jobs import Claimed
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
 from bot.storage.rows import millis
-from tests.fakes.builders import NOW, a_once, accepted
+from tests.fakes.builders import NOW, ROOMY, a_once, a_portrait, accepted, legs
+from tests.fakes.turns import claim
 from tests.storage.row_checks import everything, lanes_agree, rows, value
 
 LEASE = timedelta(seconds=120)
 LATER = NOW + LEASE
 
-Step = Callable[[SqlJobs, Take], Awaitable[bool]]
+Step = Callable[[SqlJobs, Take], Awaitable[object]]
 STEPS: dict[str, Step] = {
     "hold": lambda jobs, take: jobs.hold(take, LATER),
     "resubmit": lambda jobs, take: jobs.resubmit(take, LATER),
@@ -44,7 +48,7 @@ ALLOWED = {
 
 async def _claimed(jobs: SqlJobs, portraits: SqlPortraits, **parts: Any) -> Claimed:
     await accepted(portraits, **parts)
-    claimed = await jobs.claim(NOW, LEASE)
+    claimed = await claim(jobs, NOW, LEASE)
     assert claimed is not None
     return claimed
 
@@ -61,7 +65,7 @@ async def test_a_claim_is_a_take_that_is_submitting_under_a_new_epoch(
     assert claimed.take in claimed.portrait.takes
     assert (claimed.take.state, claimed.take.epoch) == (TakeState.SUBMITTING, 1)
     assert await jobs.get(claimed.portrait.id) == claimed.portrait
-    assert await jobs.claim(NOW, LEASE) is None
+    assert await claim(jobs, NOW, LEASE) is None
     assert await lanes_agree(database)
 
 
@@ -70,7 +74,7 @@ async def test_many_claims_at_once_get_every_take_once(
 ) -> None:
     for _ in range(10):
         await accepted(portraits, count=3)
-    claims = await asyncio.gather(*(jobs.claim(NOW, LEASE) for _ in range(40)))
+    claims = await asyncio.gather(*(claim(jobs, NOW, LEASE) for _ in range(40)))
     got = [(each.take.portrait_id, each.take.number) for each in claims if each]
     assert len(got) == len(set(got)) == 30
     assert await lanes_agree(database)
@@ -86,7 +90,7 @@ async def test_a_step_is_taken_in_its_state_only(
         assert await STEPS[earlier](jobs, take)
     before = await everything(database)
     allowed = step in ALLOWED[state]
-    assert await STEPS[step](jobs, take) is allowed
+    assert bool(await STEPS[step](jobs, take)) is allowed
     assert (await everything(database) == before) is not allowed
     assert await lanes_agree(database)
 
@@ -113,7 +117,7 @@ async def test_a_step_of_a_take_leaves_its_brothers_and_others_alone(
 ) -> None:
     for guild in (10, 11):
         await accepted(portraits, guild=guild, count=2)
-    takes = [claimed.take for _ in range(4) if (claimed := await jobs.claim(NOW, LEASE))]
+    takes = [claimed.take for _ in range(4) if (claimed := await claim(jobs, NOW, LEASE))]
     assert len(takes) == 4
     for take in takes:
         for earlier in REACHED[state]:
@@ -149,7 +153,7 @@ async def test_a_driver_that_gave_a_take_back_has_no_hold_on_it(
 async def test_the_same_step_at_once_succeeds_once(jobs: SqlJobs, portraits: SqlPortraits) -> None:
     take = (await _claimed(jobs, portraits)).take
     ended = await asyncio.gather(*(jobs.finish(take, TakeState.READY, NOW, image=f"{n}") for n in range(10)))
-    assert sum(ended) == 1
+    assert sum(each is not None for each in ended) == 1
 
 
 async def test_the_seed_really_used_replaces_the_one_that_was_asked_for(
@@ -177,8 +181,9 @@ async def test_a_held_take_is_claimed_by_nobody_and_goes_on_with_its_driver(
 ) -> None:
     take = (await _claimed(jobs, portraits)).take
     assert await jobs.hold(take, LATER)
-    assert await jobs.claim(NOW, LEASE) is None
-    assert await jobs.standing(take) is None
+    assert await claim(jobs, NOW, LEASE) is None
+    [card] = (await jobs.survey()).cards
+    assert (card.places, card.waiting, card.total) == (None, 0, 1)
     assert await jobs.resubmit(take, LATER)
     assert (await _row(database, take))["state"] == "submitting"
     assert await lanes_agree(database)
@@ -196,7 +201,7 @@ async def test_cancel_and_expire_end_what_is_unfinished_and_fence_off_its_driver
     database: Database, jobs: SqlJobs, portraits: SqlPortraits, how: str, state: str, failure: str | None
 ) -> None:
     portrait = await accepted(portraits, count=4)
-    claims = [claimed.take for _ in range(3) if (claimed := await jobs.claim(NOW, LEASE))]
+    claims = [claimed.take for _ in range(3) if (claimed := await claim(jobs, NOW, LEASE))]
     await jobs.finish(claims[0], TakeState.READY, NOW, image="a.png")
     await jobs.submitted(claims[1], "job", None, NOW, LATER)
     await _cancel_and_expire(jobs, portrait, how)
@@ -206,7 +211,7 @@ async def test_cancel_and_expire_end_what_is_unfinished_and_fence_off_its_driver
     for take in claims:
         for step in STEPS.values():
             assert not await step(jobs, take)
-    assert await jobs.claim(NOW, LEASE) is None
+    assert await claim(jobs, NOW, LEASE) is None
     assert await lanes_agree(database)
     assert await value(database, "SELECT state FROM portrait") == PortraitState.OPEN
 
@@ -243,8 +248,11 @@ async def test_measured_seconds_are_those_of_the_last_pictures_of_that_size(
         state = TakeState.FAILED if number == 4 else TakeState.READY
         took = None if number == 4 else timedelta(seconds=number + 0.5)
         await jobs.finish(claimed.take, state, start, took=took)
-    assert list(await jobs.measured_seconds(1024, 1024, 3)) == [3.5, 2.5, 1.5]
-    assert list(await jobs.measured_seconds(768, 1024, 3)) == []
+    for framing in (Framing.PORTRAIT, Framing.FULL_BODY):
+        spec = build_spec("x", model="fluxgram", seed=42, framing=framing)
+        entry = await portraits.accept(portrait := a_portrait(spec=spec), legs(portrait), ROOMY)
+        each = next(card.each for card in (await jobs.survey()).cards if card.portrait_id == portrait.id)
+        assert each == entry.each == (2.0 if framing is Framing.PORTRAIT else FIRST_GUESS_SECONDS)
 
 
 async def test_a_pause_is_never_shortened(jobs: SqlJobs) -> None:
@@ -252,3 +260,15 @@ async def test_a_pause_is_never_shortened(jobs: SqlJobs) -> None:
     await jobs.pause(NOW, LATER)
     await jobs.pause(NOW, NOW)
     assert await jobs.paused_until() == LATER
+
+
+async def test_whoever_pauses_the_queue_all_know_of_it(database: Database, jobs: SqlJobs) -> None:
+    other = SqlJobs(database, at_last=True)
+    for instant in (LATER, LATER + LEASE):
+        await other.pause(NOW, instant)
+        assert await jobs.paused_until() == await other.paused_until() == instant
+    await jobs.rebase(NOW - LEASE, Spans(), LEASE)
+    written = await value(database, "SELECT paused_until FROM queue")
+    assert written < millis(LATER + LEASE)
+    for each in (jobs, other, SqlJobs(database)):
+        assert millis(await each.paused_until()) == written

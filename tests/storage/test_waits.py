@@ -8,12 +8,13 @@ import pytest
 
 from bot.domain.errors import QueueTooLong
 from bot.domain.portraits.portrait import TOKEN_LIFE, TakeState
-from bot.domain.portraits.queue import FIRST_GUESS_SECONDS, LONGEST_PAUSE, PAINTING, SECOND_CHANCE, Spans, position
+from bot.domain.portraits.queue import FIRST_GUESS_SECONDS, LONGEST_PAUSE, PAINTING, SECOND_CHANCE, Spans
 from bot.ports.portraits import Admission
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
 from tests.fakes.builders import LEASE, NOW, ROOMY, a_portrait, a_reply, accepted, legs
+from tests.fakes.turns import claim, deliverable
 from tests.storage.row_checks import everything, lanes_agree, value
 
 MINUTE = timedelta(minutes=1)
@@ -62,7 +63,7 @@ async def test_a_refused_one_leaves_nothing(database: Database, portraits: SqlPo
 async def test_the_measured_times_decide(jobs: SqlJobs, portraits: SqlPortraits) -> None:
     for _ in range(3):
         await accepted(portraits)
-        claimed = await jobs.claim(NOW, LEASE)
+        claimed = await claim(jobs, NOW, LEASE)
         assert claimed
         await jobs.finish(claimed.take, TakeState.READY, NOW, image="a.png", took=timedelta(seconds=30))
     assert (await _many(portraits, 20, within(2 * MINUTE)))[0] == 120 // 30 + 1
@@ -70,7 +71,7 @@ async def test_the_measured_times_decide(jobs: SqlJobs, portraits: SqlPortraits)
 
 async def test_an_empty_queue_takes_one_however_slow_the_vendor_is(jobs: SqlJobs, portraits: SqlPortraits) -> None:
     await accepted(portraits)
-    claimed = await jobs.claim(NOW, LEASE)
+    claimed = await claim(jobs, NOW, LEASE)
     assert claimed
     await jobs.finish(claimed.take, TakeState.READY, NOW, image="a.png", took=HOUR)
     await accepted(portraits, limits=within(MINUTE))
@@ -109,9 +110,9 @@ async def test_the_place_that_is_foretold_is_the_place_that_is_got(jobs: SqlJobs
                 break
         else:
             await portraits.accept(portrait, legs(portrait), within(timedelta(seconds=lower * FIRST_GUESS_SECONDS)))
-        standing = await jobs.standing(portrait.takes[-1])
-        assert standing
-        place = position(standing)
+        [place] = [
+            card.places[1] for card in (await jobs.survey()).cards if card.portrait_id == portrait.id and card.places
+        ]
         with_less = within(timedelta(seconds=(place - 1) * FIRST_GUESS_SECONDS - 0.1))
         await jobs.expire(portrait.id, "x", NOW)
         again = a_portrait(owner=owner, guild=guild, count=count)
@@ -124,15 +125,15 @@ async def test_the_place_that_is_foretold_is_the_place_that_is_got(jobs: SqlJobs
 
 async def test_each_take_has_its_own_time(database: Database, jobs: SqlJobs, portraits: SqlPortraits) -> None:
     portrait = await accepted(portraits, count=4, deadline=10 * MINUTE)
-    early = await jobs.claim(NOW, LEASE, PAINTING)
-    held = await jobs.claim(NOW + MINUTE, LEASE, PAINTING)
+    early = await claim(jobs, NOW, LEASE, PAINTING)
+    held = await claim(jobs, NOW + MINUTE, LEASE, PAINTING)
     assert early
     assert held
     await jobs.hold(held.take, NOW + LEASE)
     assert await jobs.late(NOW + PAINTING) == []
     assert [take.number for take in await jobs.late(NOW + PAINTING + MINUTE / 2)] == [0]
     assert [take.number for take in await jobs.late(NOW + PAINTING + 2 * MINUTE)] == [0, 1]
-    later = await jobs.claim(NOW + 9 * MINUTE, LEASE, PAINTING)
+    later = await claim(jobs, NOW + 9 * MINUTE, LEASE, PAINTING)
     assert later
     assert later.take.deadline == NOW + 9 * MINUTE + PAINTING
     assert await jobs.overdue(NOW + 10 * MINUTE) == []
@@ -154,7 +155,7 @@ async def test_what_another_clock_wrote_is_bounded_at_the_start(
     database: Database, jobs: SqlJobs, portraits: SqlPortraits, jump: timedelta
 ) -> None:
     portrait = await accepted(portraits, count=3, deadline=SPANS.waiting)
-    ordered, held = await jobs.claim(NOW, LEASE), await jobs.claim(NOW, LEASE)
+    ordered, held = await claim(jobs, NOW, LEASE), await claim(jobs, NOW, LEASE)
     assert ordered
     assert held
     await jobs.submitted(ordered.take, "job", None, NOW, NOW + LEASE)
@@ -177,7 +178,7 @@ async def test_what_another_clock_wrote_is_bounded_at_the_start(
     assert found.reply.expires_at <= now + TOKEN_LIFE
     # Not acknowledged yet: its card is not waited for longer than a moment.
     await jobs.expire(portrait.id, "x", NOW)
-    assert await jobs.deliverable(now + timedelta(seconds=5)) == [portrait.id]
+    assert await deliverable(jobs, now + timedelta(seconds=5)) == [portrait.id]
 
 
 async def test_a_start_by_a_right_clock_changes_nothing_but_what_is_nearly_over(

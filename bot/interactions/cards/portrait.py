@@ -94,23 +94,35 @@ def origin_line(portrait: Portrait) -> str:
 
 
 def waiting(portrait: Portrait, status: Status, hints: Sequence[str] = ()) -> CardView:
-    """The card while the portrait is unfinished: place, estimate and Cancel, which could not be written down either."""
+    """The card while the portrait is unfinished: place, end, and Cancel, which could not be written down either."""
     if status.stuck:
         return CardView(*heading(portrait), Text(replies.STUCK), colour=TROUBLE)
-    items = [*heading(portrait), Text(_waiting_line(status))]
+    lines = [_waiting_line(status), *_done_line(status), f"-# {_images_reserved(status.total)}"]
+    items = [*heading(portrait), Text("\n".join(lines))]
     items += [Text(f"-# {hint}") for hint in hints]
     cancel = button("Cancel", custom_ids.for_portrait("cancel", portrait.id))
     return CardView(*items, Row(cancel), colour=MUTED)
 
 
 def _waiting_line(status: Status) -> str:
-    seconds = max(5, round(status.eta / 5) * 5)
-    about = f"about {seconds} s" if seconds < 100 else f"about {round(seconds / 60)} min"
-    done = f", {status.ready} of {status.total} done" if status.total > 1 and status.ready else ""
+    """Discord's clients count down to the end by themselves."""
     if status.position is None:
-        return f"🖌️ Painting{done}: {about}"
-    line = "next in the queue" if status.position == 1 else f"number {status.position} in the queue"
-    return f"⏳ Waiting, {line}: {about}"
+        line = "🖌️ Painting"
+    else:
+        place = "next in the queue" if status.position == 1 else f"number {status.position} in the queue"
+        line = f"⏳ Waiting, {place}"
+    late = ". It takes longer than usual" if status.late else ""
+    return f"{line}{late}: ready {replies.when(status.ends_at)}"
+
+
+def _done_line(status: Status) -> list[str]:
+    if status.total == 1 or status.position is not None:
+        return []
+    return [f"{'▰' * status.ready}{'▱' * (status.total - status.ready)} {status.ready} of {status.total} done"]
+
+
+def _images_reserved(total: int) -> str:
+    return "1 image reserved" if total == 1 else f"{total} images reserved"
 
 
 def mark_of(portrait_id: PortraitId) -> int:

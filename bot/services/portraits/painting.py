@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.domain.characters.character import Character, Identity, Named
 from bot.domain.errors import (
@@ -17,14 +18,14 @@ from bot.domain.errors import (
 from bot.domain.ids import MessageId, PortraitId, new_id
 from bot.domain.portraits import prompts, sheets, styles
 from bot.domain.portraits.portrait import TOKEN_LIFE, Parent, Portrait, Take
-from bot.domain.portraits.queue import Spans
+from bot.domain.portraits.queue import Outlook, Spans, Status, outlook
 from bot.domain.portraits.spec import Kind, PortraitSpec, Sheet, SheetSet, reroll, take_seed
 from bot.domain.portraits.styles import Framing
 from bot.domain.portraits.variations import with_reference
 from bot.domain.servers.quotas import Flagged, Policy
 from bot.domain.words import text
 from bot.ports.clock import Clock
-from bot.ports.jobs import CancellingJobs, Dispatcher
+from bot.ports.jobs import CancellingJobs, Dispatcher, Seen
 from bot.ports.portraits import Admission, PortraitStore
 from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
@@ -128,9 +129,13 @@ def _check_picture(spec: PortraitSpec, policy: Policy, moderator: Moderator) -> 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A portrait that is written and will be carried to its end, with friendly advice about its settings."""
+    """A portrait that is written and will be carried to its end: how that looks now, what its card says, and friendly
+    advice about its settings.
+    """
 
     portrait: Portrait
+    outlook: Outlook
+    status: Status
     hints: tuple[str, ...] = ()
 
 
@@ -244,10 +249,10 @@ class Portraits:
         await self._store.mark_deleted(portrait_id, asker.once, self._clock.now())
         return portrait
 
-    async def acknowledged(self, portrait_id: PortraitId, message_id: MessageId | None) -> None:
+    def acknowledged(self, accepted: Accepted, message_id: MessageId | None) -> None:
         """The member sees the waiting card: painting may begin, and the card may be edited."""
-        await self._store.acknowledge(portrait_id, message_id, self._clock.now())
-        self._dispatcher.notify(portrait_id)
+        seen = Seen(accepted.portrait.id, message_id, self._clock.now())
+        self._dispatcher.seen(seen, accepted.outlook)
 
     async def cancel(self, asker: Asker, portrait_id: PortraitId) -> None:
         """End one's own unfinished portrait; its card says so, and it is refunded. Raises NotYours, NothingToCancel."""
@@ -313,13 +318,16 @@ class Portraits:
             await self._screening.check(
                 asker.user_id, lambda moderator: check_words(commission.spec, policy, moderator)
             )
-            await self._store.accept(portrait, rules.legs, admission)
+            entry = await self._store.accept(portrait, rules.legs, admission)
         except (AlreadyDone, PressedTwice, StoreBusy, StoreFull):
             raise
         except DomainError as error:
             await self._policies.note_refusal(asker, commission.kind, error)
             raise
-        return Accepted(portrait, (*commission.hints, *prompts.hints(commission.spec)))
+        found = outlook(entry, limits.slots, len(portrait.takes))
+        ends_at = self._clock.now() + timedelta(seconds=found.seconds)
+        status = Status(found.position, ends_at, 0, found.total)
+        return Accepted(portrait, found, status, (*commission.hints, *prompts.hints(commission.spec)))
 
 
 def _seen_by(asker: Asker, portrait: Portrait) -> Portrait:

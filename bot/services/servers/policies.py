@@ -49,13 +49,14 @@ class Policies:
     async def for_asker(self, asker: Asker) -> Rules:
         """The rules for a request made now."""
         now = self._clock.now()
-        policy = await self.of(asker.place, now)
         guild_id = asker.place.guild_id
         if guild_id is None:
+            policy = direct_policy(self._defaults)
             mine = allowance(policy, (), (), None)
         else:
-            exception = await self._store.member_limit(guild_id, asker.user_id)
-            mine = allowance(policy, await self._store.role_limits(guild_id), asker.roles, exception)
+            settings, limits, exception = await self._store.rules(guild_id, asker.user_id)
+            policy = policy_of(settings, self._defaults, now)
+            mine = allowance(policy, limits, asker.roles, exception)
         return Rules(policy, mine, legs_of(policy, mine, asker.place, asker.user_id, now))
 
     async def budgets(self, asker: Asker) -> tuple[Rules, tuple[Budget, ...]]:

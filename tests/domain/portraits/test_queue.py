@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.portraits.queue import FIRST_GUESS_SECONDS, Lane, Standing, eta_seconds, position, seconds_each
+from bot.domain.portraits.queue import FIRST_GUESS_SECONDS, Lane, Standing, eta_seconds, places, position, seconds_each
 
 
 @dataclass
@@ -65,10 +65,22 @@ def test_the_place_is_the_number_of_claims_until_it_is_our_turn(events: list[tup
         else:
             model.enqueue(*event)
     promised = {image: position(standing) for image, standing in model.standings().items()}
+    at_once = places(
+        (lane, model.lane_vft[lane], (lane, image[1]))
+        for lane, images in sorted(model.waiting.items())
+        for image in sorted(images)
+    )
+    assert at_once == {image: (place, place) for image, place in promised.items()}
     served = {}
     while (image := model.claim()) is not None:
         served[image] = len(served) + 1
     assert promised == served
+
+
+def test_who_has_several_images_has_the_places_of_the_first_and_the_last() -> None:
+    waiting = [("g1", 4, "a"), ("g1", 4, "b"), ("g1", 4, "a"), ("g2", 3, "c"), ("g2", 3, "c")]
+    assert places(waiting) == {"c": (1, 3), "a": (2, 5), "b": (4, 4)}
+    assert places(()) == {}
 
 
 def test_a_lane_that_is_gone_counts_only_what_is_before_us() -> None:

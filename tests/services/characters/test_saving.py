@@ -17,6 +17,7 @@ from bot.domain.portraits.portrait import TakeState
 from bot.services.portraits.requests import Request
 from bot.storage.database import Database
 from tests.fakes.builders import LEASE, NOW, a_picture
+from tests.fakes.turns import claim
 from tests.services.library_cases import LibraryCases
 from tests.services.use_cases import UseCases, asker
 from tests.storage.row_checks import everything
@@ -72,7 +73,7 @@ async def test_the_face_of_an_image_is_saved_with_the_seed_that_was_really_used(
     portrait = (await use_cases.portraits.paint(asker(), Request("x", count=2, seed=5))).portrait
     image = await use_cases.pictures.keep(a_picture())
     for _ in range(2):
-        claimed = await use_cases.jobs.claim(NOW, LEASE)
+        claimed = await claim(use_cases.jobs, NOW, LEASE)
         assert claimed is not None
         if claimed.take.number == 1:
             await use_cases.jobs.finish(claimed.take, TakeState.READY, NOW, image=image, seed=777)
@@ -91,7 +92,7 @@ async def test_a_card_shows_the_newest_picture_that_is_kept_or_none(use_cases: U
     await use_cases.characters.save(asker(1), "Mia", FEATURES)
     assert (await use_cases.characters.card(asker(1), await use_cases.lookup.find(asker(1), Named("Mia")))).face is None
     await use_cases.portraits.pose(asker(), Request("x", character=Named("Mia")))
-    claimed = await use_cases.jobs.claim(NOW, LEASE)
+    claimed = await claim(use_cases.jobs, NOW, LEASE)
     assert claimed is not None
     await use_cases.jobs.finish(
         claimed.take, TakeState.READY, NOW, image=await use_cases.pictures.keep(a_picture("pose"))

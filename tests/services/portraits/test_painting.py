@@ -27,6 +27,7 @@ from bot.domain.errors import (
 from bot.domain.ids import MessageId, PortraitId
 from bot.domain.portraits.portrait import TakeState
 from bot.domain.portraits.spec import Kind
+from bot.ports.jobs import Seen
 from bot.services.asker import Asker
 from bot.services.portraits.painting import Accepted
 from bot.services.portraits.requests import Request
@@ -217,11 +218,10 @@ async def test_only_the_owner_cancels_and_only_what_is_unfinished(database: Data
 
 
 async def test_an_acknowledged_portrait_is_told_to_who_runs_the_jobs(use_cases: UseCases) -> None:
-    portrait = (await use_cases.portraits.paint(asker(), Request("x"))).portrait
-    assert use_cases.told.portraits == []
-    await use_cases.portraits.acknowledged(portrait.id, MessageId(7))
-    assert use_cases.told.portraits == [portrait.id]
-    assert (await use_cases.store.get(portrait.id)).message_id == 7
+    accepted = await use_cases.portraits.paint(asker(), Request("x"))
+    assert use_cases.told.cards == []
+    use_cases.portraits.acknowledged(accepted, MessageId(7))
+    assert use_cases.told.cards == [(Seen(accepted.portrait.id, MessageId(7), use_cases.clock.now()), accepted.outlook)]
 
 
 async def test_fifty_requests_at_once_get_exactly_the_members_limit(

@@ -28,6 +28,7 @@ from bot.services.portraits.remakes import Remakes
 from bot.services.portraits.requests import Request
 from bot.storage.database import Database
 from tests.fakes.builders import LEASE, StoppedClock, a_moderator, a_screening
+from tests.fakes.turns import claim
 from tests.services.use_cases import UseCases, asker, build
 from tests.storage.row_checks import everything, used
 
@@ -160,12 +161,11 @@ async def delivered(use_cases: UseCases, accepted: Accepted, failed: int) -> Non
     """The vendor paints all but the first `failed` panels."""
     portrait, now = accepted.portrait, use_cases.clock.now()
     for number in range(len(portrait.takes)):
-        claimed = await use_cases.jobs.claim(now, LEASE)
+        claimed = await claim(use_cases.jobs, now, LEASE)
         assert claimed is not None
         state = TakeState.FAILED if number < failed else TakeState.READY
         await use_cases.jobs.finish(claimed.take, state, now, image=None if number < failed else "f.png")
-    epoch = await use_cases.jobs.begin_delivery(portrait.id, now, LEASE)
-    assert epoch == 1
+    assert await use_cases.jobs.begin_delivery(portrait.id, now, LEASE)
     await use_cases.jobs.settle(
         Delivery(portrait.id, type(portrait.state).DELIVERED), len(portrait.takes) - failed, now
     )
@@ -174,7 +174,7 @@ async def delivered(use_cases: UseCases, accepted: Accepted, failed: int) -> Non
 async def test_a_part_that_failed_is_refunded(use_cases: UseCases, database: Database) -> None:
     await mia(use_cases)
     accepted = await sheet(use_cases)
-    await use_cases.portraits.acknowledged(accepted.portrait.id, None)
+    use_cases.portraits.acknowledged(accepted, None)
     await delivered(use_cases, accepted, failed=2)
     assert used_today(await used(database)) == 4
 
@@ -182,7 +182,7 @@ async def test_a_part_that_failed_is_refunded(use_cases: UseCases, database: Dat
 async def test_one_image_of_a_sheet_is_changed_alone_and_the_whole_is_rerolled(use_cases: UseCases) -> None:
     await mia(use_cases)
     accepted = await sheet(use_cases)
-    await use_cases.portraits.acknowledged(accepted.portrait.id, None)
+    use_cases.portraits.acknowledged(accepted, None)
     await delivered(use_cases, accepted, failed=0)
     remakes = _remakes(use_cases)
     changed = (await remakes.change(asker(), accepted.portrait.id, 4, "outfit", "raincoat")).portrait
@@ -236,7 +236,7 @@ async def test_a_second_press_of_the_same_button_is_one_wish(use_cases: UseCases
 async def test_try_again_paints_the_missing_panels_with_the_same_seed(use_cases: UseCases) -> None:
     await mia(use_cases)
     accepted = await sheet(use_cases)
-    await use_cases.portraits.acknowledged(accepted.portrait.id, None)
+    use_cases.portraits.acknowledged(accepted, None)
     await delivered(use_cases, accepted, failed=2)
     again = (await use_cases.portraits.try_again(asker(), accepted.portrait.id)).portrait
     assert again.spec.sheet is not None
