@@ -1,4 +1,7 @@
+import asyncio
 import io
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -8,6 +11,8 @@ from bot.interactions.cards import character as cards
 from bot.interactions.context import services_of
 from bot.services.asker import Asker
 from bot.services.characters.transfer import Archive
+
+_TOLD_EVERY = 4.0
 
 
 async def edit_card(interaction: discord.Interaction[Any], asker: Asker, character: Character) -> None:
@@ -27,6 +32,23 @@ async def edit_shelf(interaction: discord.Interaction[Any], asker: Asker, number
     shelf = await (sharing.shared_shelf(asker, number) if shared else sharing.shelf(asker, number))
     view, files = cards.library(shelf, asker.user_id)
     await interaction.edit_original_response(view=view, attachments=files)
+
+
+def progress(interaction: discord.Interaction[Any]) -> Callable[[int, int], Awaitable[None]]:
+    """Says in the answer, which was deferred, how far an import is: not at once, and every few seconds at most."""
+    loop = asyncio.get_running_loop()
+    said = loop.time()
+
+    async def tell(done: int, total: int) -> None:
+        nonlocal said
+        if loop.time() - said < _TOLD_EVERY or done == total:
+            return
+        said = loop.time()
+        # It is told again, and what counts is the report.
+        with suppress(discord.HTTPException):
+            await interaction.edit_original_response(view=cards.importing(done, total))
+
+    return tell
 
 
 async def hand_over(interaction: discord.Interaction[Any], archive: Archive, number: int) -> None:

@@ -5,7 +5,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT
+from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT, credit_of
 from bot.domain.ids import new_id
 from bot.domain.portraits.styles import DETAIL_LIMIT, MAX_IMAGES, OUTFITS_LIMIT, PROMPT_LIMIT
 from bot.interactions.answering import accept, acknowledged
@@ -28,7 +28,7 @@ from bot.interactions.options import (
 from bot.interactions.uploads import check_file, check_image, read_file, read_image
 from bot.services.characters.saving import Change, Saved
 from bot.services.portraits.requests import Request
-from cogs.characters.cards import edit_card, edit_shelf, hand_over
+from cogs.characters.cards import edit_card, edit_shelf, hand_over, progress
 from cogs.characters.forms import describe_form, edit_form
 
 Detail = app_commands.Range[str, 1, DETAIL_LIMIT]
@@ -261,13 +261,20 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
             await interaction.edit_original_response(view=nothing)
 
     @app_commands.command(
-        name="import", description="Bring characters from Limner, SillyTavern, PluralKit or Tupperbox"
+        name="import", description="Bring characters: cards, charx, or exports of Limner, PluralKit, Tupperbox"
     )
-    @app_commands.describe(file="A ZIP of mine, a character card (PNG), or an exported JSON, up to 8 MiB")
+    @app_commands.describe(
+        file="A character card (PNG, JPEG, WebP, charx, JSON, YAML), an export or a ZIP, up to 8 MiB"
+    )
     async def import_(self, interaction: discord.Interaction[Any], file: discord.Attachment) -> None:
         check_file(file)
         await acknowledged(interaction.response.defer(ephemeral=True))
-        report = await self._transfer.bring(asker_of(interaction), await read_file(file))
+        report = await self._transfer.bring(
+            asker_of(interaction),
+            await read_file(file),
+            credit_of(interaction.user.display_name),
+            progress(interaction),
+        )
         view, text = cards.report(report)
         files: list[discord.File] = []
         if text is not None:

@@ -142,7 +142,7 @@ async def test_proxied_members_come_with_a_word_on_avatars_that_cannot_be_fetche
     assert "no picture: its avatar could not be fetched" in report
     assert "its avatar's link is not one that I follow" in report
     assert "its description was cut to 600 characters" in report
-    assert "bare: it has neither a description nor a picture" in report
+    assert "bare: needs features: it has neither a description nor a picture" in report
     assert "number 5: it has no name" in report
     assert not simulation.config.database.pictures.exists()
 
@@ -173,19 +173,27 @@ DEEP = b'{"members":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     ("name", "data", "reason"),
     [
         ("a.zip", b"PK\x03\x04 and no more", "this ZIP is broken"),
-        ("a.zip", zipped({"readme.txt": b"hello"}), "there is no characters.json of Limner in this ZIP"),
+        (
+            "a.zip",
+            zipped({"readme.txt": b"hello"}),
+            "there is neither a characters.json of Limner nor a character card in this ZIP",
+        ),
         ("a.zip", zipped({"characters.json": b"[]"}), "its characters.json is not one of Limner"),
         ("a.zip", zipped({"characters.json": b'{"version": 9, "characters": []}'}), "a newer version of Limner"),
         ("a.zip", zipped({f"{n}": b"" for n in range(700)}), "it holds more than 600 files"),
-        ("a.zip", BOMB, "it unpacks to far more than it holds"),
+        ("a.zip", BOMB, "it unpacks to more than 200 times its size"),
         ("a.png", a_face(), "this PNG holds no character card"),
         ("a.png", with_text(a_face(), b"chara", [1, 2]), "its character card is broken"),
-        ("a.json", DEEP, "it is nested too deeply"),
-        ("a.json", b'{"hello": "world"}', "no export of Limner, SillyTavern, PluralKit or Tupperbox"),
-        ("a.json", b"[1, 2, 3]", "it is JSON, but no export that I know"),
-        ("a.json", b"NaN", "it is neither a ZIP, a PNG nor JSON that I can read"),
-        ("a.json", b"\xff\xfe\x00", "it is neither a ZIP, a PNG nor JSON that I can read"),
-        ("a.json", b"", "it is neither a ZIP, a PNG nor JSON that I can read"),
+        ("a.json", DEEP, "it is nested more than 40 levels deep"),
+        (
+            "a.json",
+            b'{"hello": "world"}',
+            "no character of Limner, SillyTavern, PluralKit, Tupperbox or another program",
+        ),
+        ("a.json", b"[1, 2, 3]", "no character of Limner, SillyTavern, PluralKit, Tupperbox or another program"),
+        ("a.json", b"NaN", "it is neither a ZIP, a picture, JSON nor YAML that I can read"),
+        ("a.json", b"\xff\xfe\x00", "it is neither a ZIP, a picture, JSON nor YAML that I can read"),
+        ("a.json", b"", "it is neither a ZIP, a picture, JSON nor YAML that I can read"),
         ("a.json", b" " * (8 * 2**20 + 1), "it is larger than 8 MiB"),
     ],
 )

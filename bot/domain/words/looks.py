@@ -191,3 +191,15 @@ AGES = _words(
     """year years yo jahre jahr ans an años año anos ano anni anno лет год года lat lata rok roku jaar år yaşında
     tahun рік років 岁- 歲- 歳- 살- 세-"""
 )
+
+# Of the titles of looks: those of an age, and those that say no more than that looks follow.
+AGE_TITLES = _words(
+    """age ages alter âge edad idade età возраст wiek вік leeftijd ålder yaş usia umur 年龄 年齡 年齢 나이"""
+)
+PLAIN_TITLES = _words(
+    """appearance looks look physical description features feature aussehen erscheinung apparence apariencia aspecto
+    aparência aspetto внешность внешний вид облик wygląd uiterlijk utseende 外貌 外表 外观 外觀 外見 見た目 容姿 외모
+    외형 of and character person"""
+)
+# Titles of a name, which is known already.
+NAME_TITLES = _words("""name names full fullname nickname alias имя imię nom nombre nome 姓名 名前 이름 名字""")
