@@ -145,8 +145,10 @@ class Card:
         """The first of these fields that says anything, in the innermost layer that has one."""
         for layer in self._layers:
             for key in keys:
-                if _filled(layer.get(key)):
-                    return layer[key]
+                said = layer.get(key)
+                # What was opened already says nothing by itself.
+                if _filled(said) and not (key in _INSIDE and isinstance(said, dict)):
+                    return said
         return None
 
     def every(self, *keys: str) -> list[Any]:
@@ -198,8 +200,12 @@ def personas_of(document: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     if not isinstance(names, dict) or not isinstance(told, dict):
         return None
     texts = cast("dict[str, Any]", told)
-    named = cast("dict[str, Any]", names)
-    return [{"name": name, "persona": _text(texts.get(key) or "")} for key, name in named.items()]
+    cards: list[dict[str, Any]] = []
+    for key, name in cast("dict[str, Any]", names).items():
+        said = texts.get(key)
+        words = cast("dict[str, Any]", said).get("description") if isinstance(said, dict) else said
+        cards.append({"name": name, "persona": words})
+    return cards
 
 
 def best_of(entries: Sequence[tuple[Entry, bool]]) -> Entry:

@@ -30,8 +30,10 @@ def resolved(text: str, char: str, user: str) -> str:
         elif len(open_) > 1:
             inside = "".join(open_.pop())
             open_[-1].append(_value(inside, char, user, draw))
+        else:
+            open_[-1].append("}}")
     open_[-1].append(text[at:])
-    whole = "".join("".join(parts) for parts in open_)
+    whole = "{{".join("".join(parts) for parts in open_)
 
     def named(found: re.Match[str]) -> str:
         return user if found[1].casefold() == "user" else char

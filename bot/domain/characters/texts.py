@@ -53,7 +53,7 @@ def value_of(data: bytes | str) -> Any:
     text = data if isinstance(data, str) else decoded(data)
     text = text.strip("\ufeff \t\r\n\0")
     _check_readable(text)
-    value = _json(text) if text.startswith(("{", "[")) else None
+    value = _json(text) if text.startswith(("{", "[", "//", "/*")) else None
     if value is None:
         value = _yaml(text)
     check_shape(value)
@@ -89,7 +89,7 @@ def _check_readable(text: str) -> None:
 def _json(text: str) -> Any:
     """None when it is no JSON, however it is mended."""
     for attempt in (_same, _mended):
-        tried = _bounded(attempt(text))
+        tried = _bounded(attempt(text)).lstrip()
         try:
             value, _ = _DECODER.raw_decode(tried)
         except RecursionError:
