@@ -10,7 +10,7 @@ from bot.domain.characters.character import Character, Which
 from bot.interactions.cards import character as cards
 from bot.interactions.context import services_of
 from bot.services.asker import Asker
-from bot.services.characters.transfer import Archive
+from bot.services.characters.exporting import Parcel
 
 _TOLD_EVERY = 4.0
 
@@ -51,16 +51,18 @@ def progress(interaction: discord.Interaction[Any]) -> Callable[[int, int], Awai
     return tell
 
 
-async def hand_over(interaction: discord.Interaction[Any], archive: Archive, number: int) -> None:
-    """The first archive is the answer itself, the others follow it."""
-    name = "limner-characters.zip" if number == 1 else f"limner-characters-{number}.zip"
-    view = cards.line(
-        f"{archive.characters} {'character' if archive.characters == 1 else 'characters'}, with their images."
-        " `/character import` reads it again."
-    )
-    view.add_item(discord.ui.File(f"attachment://{name}"))
-    file = discord.File(io.BytesIO(archive.data), filename=name)
+async def hand_over(interaction: discord.Interaction[Any], parcel: Parcel, number: int) -> None:
+    """The first file is the answer itself, the others follow it."""
+    view = cards.parcel(parcel)
+    view.add_item(discord.ui.File(f"attachment://{attached(parcel.name)}"))
+    file = discord.File(io.BytesIO(parcel.data), filename=attached(parcel.name))
     if number == 1:
         await interaction.edit_original_response(view=view, attachments=[file])
     else:
         await interaction.followup.send(view=view, file=file, ephemeral=True)
+
+
+def attached(name: str) -> str:
+    """The name under which Discord keeps the file, so that the card finds it: other letters are changed there."""
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in "-._") else "_" for char in name)
+    return plain if plain.strip("_").partition(".")[0] else f"character{plain[plain.rindex('.') :]}"

@@ -13,6 +13,7 @@ from bot.interactions.cards import character as cards
 from bot.interactions.context import Services, asker_of
 from bot.interactions.options import (
     DETAILS,
+    FORMATS,
     FRAMINGS,
     GUIDANCE_SAID,
     IDENTITIES,
@@ -41,6 +42,7 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         self._characters = services.characters
         self._sharing = services.sharing
         self._transfer = services.transfer
+        self._exporting = services.exporting
         self._portraits = services.portraits
 
     @app_commands.command(description="Save a character: a name and the features that make the face")
@@ -246,16 +248,26 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         result = await self._sharing.copy(asker, await self._lookup.find(asker, character), name)
         await interaction.response.send_message(view=cards.saved(result, "copied"), ephemeral=True)
 
-    @app_commands.command(description="Get one or all of your characters as a ZIP, with their images")
-    @app_commands.describe(character="Which of your characters; leave it out for all")
-    async def export(self, interaction: discord.Interaction[Any], character: OwnCharacter | None = None) -> None:
+    @app_commands.command(description="Get one or all of your characters as files, with their images")
+    @app_commands.describe(
+        character="Which of your characters; leave it out for all",
+        format_="For which program; a ZIP of mine, which keeps everything, if you leave it out",
+    )
+    @app_commands.rename(format_="format")
+    @app_commands.choices(format_=FORMATS)
+    async def export(
+        self,
+        interaction: discord.Interaction[Any],
+        character: OwnCharacter | None = None,
+        format_: str | None = None,
+    ) -> None:
         asker = asker_of(interaction)
         found = await self._lookup.own(asker, character, "export") if character is not None else None
         await interaction.response.defer(ephemeral=True)
         number = 0
-        async for archive in self._transfer.export(asker, found):
+        async for parcel in self._exporting.export(asker, found, format_):
             number += 1
-            await hand_over(interaction, archive, number)
+            await hand_over(interaction, parcel, number)
         if not number:
             nothing = cards.line("You have no characters yet. `/character save` describes one.")
             await interaction.edit_original_response(view=nothing)

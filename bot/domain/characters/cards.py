@@ -9,7 +9,7 @@ from typing import Any, cast
 from bot.domain.characters.character import REFERENCE_BYTES
 from bot.domain.characters.formats import Entry, Useless, described, linked, person
 from bot.domain.characters.looks import Source, Taken
-from bot.domain.characters.own import own_entry
+from bot.domain.characters.own import OURS, own_entry
 from bot.domain.characters.prose import flattened
 from bot.domain.errors import FileRefused
 from bot.domain.words.looks import BODY, OTHER_TITLES, TITLES
@@ -173,9 +173,11 @@ def entry_of(
     """
     card = Card(document)
     kept = card.find("extensions")
-    ours = cast("dict[str, Any]", kept).get("limner") if isinstance(kept, dict) else None
+    ours = cast("dict[str, Any]", kept).get(OURS) if isinstance(kept, dict) else None
     if isinstance(ours, dict):
-        return own_entry(cast("dict[str, Any]", ours), image or _asset(card, image_of))
+        said = cast("dict[str, Any]", ours)
+        # Who has no picture has a plain figure on their card.
+        return own_entry(said, (image or _asset(card, image_of)) if said.get("reference") else None)
     if kind := _no_person(card):
         raise FileRefused(f"that is {kind}, not a character")
     entry = described(card.find(*_NAMES), _texts(card), user=user, nickname=card.find("nickname"))

@@ -14,6 +14,8 @@ from bot.domain.words.text import clean
 
 MANIFEST = "characters.json"
 FORMAT, VERSION = "limner.characters", 1
+# Under which an export to another program keeps what only we read.
+OURS = "limner"
 
 
 def is_own(document: Mapping[str, Any]) -> bool:

@@ -1,11 +1,12 @@
 """Exports of proxy bots: PluralKit's members and Tupperbox's tuppers. A picture is often all that they have."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from bot.domain.characters.character import NAME_LIMIT
 from bot.domain.characters.formats import Entry, Parsed, collected, described, linked
 from bot.domain.characters.looks import SOURCE_READ, Source
+from bot.domain.characters.own import OURS, own_entry
 from bot.domain.words.text import clean
 
 
@@ -21,6 +22,8 @@ def parse_proxies(document: Mapping[str, Any], user: str) -> Parsed | None:
 
 def _member(raw: Mapping[str, Any], user: str) -> Entry:
     """A member or a tupper: the displayed name if it fits, else the plain one."""
+    if isinstance(ours := raw.get(OURS), dict):
+        return own_entry(cast("dict[str, Any]", ours), None)
     shown = raw.get("display_name")
     fits = isinstance(shown, str) and 1 <= len(clean(shown[:SOURCE_READ])) <= NAME_LIMIT
     text = raw.get("description")

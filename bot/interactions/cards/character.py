@@ -13,6 +13,7 @@ from bot.domain.portraits.vendor import Picture
 from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids
 from bot.interactions.cards.base import ACCENT, MUTED, CardView, Row, Text, button, file_name
+from bot.services.characters.exporting import Parcel
 from bot.services.characters.saving import Card, Saved
 from bot.services.characters.sharing import Shelf, ShelfRow, Unshared
 from bot.services.characters.transfer import Report
@@ -203,6 +204,16 @@ def unshared(result: Unshared) -> CardView:
         f" It is still shared in {servers}; in a direct message to me, unshare takes all back." if result.left else ""
     )
     return line(first + rest)
+
+
+def parcel(sent: Parcel) -> CardView:
+    """Says what is in a file of an export."""
+    if sent.sprites:
+        count = f"{sent.pictures} expression{'' if sent.pictures == 1 else 's'} of its newest sheet"
+        return line(f"{count}, named as SillyTavern names its sprites.")
+    people = "1 character" if sent.characters == 1 else f"{sent.characters} characters"
+    pictures = {0: "no picture", 1: "1 picture"}.get(sent.pictures, f"{sent.pictures} pictures")
+    return line(f"{people}, {pictures} inside. `/character import` reads it again.")
 
 
 def report(result: Report) -> tuple[CardView, str | None]:

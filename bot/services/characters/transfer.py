@@ -1,11 +1,11 @@
-"""Characters in and out: archives of one's own, and what other bots and programs export."""
+"""Characters on their way in: archives of one's own, and what other bots and programs export."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.characters import archives, formats, own
+from bot.domain.characters import archives
 from bot.domain.characters.character import Character, Identity
 from bot.domain.characters.formats import Entry, Remark
 from bot.domain.errors import (
@@ -13,7 +13,6 @@ from bot.domain.errors import (
     AlreadyImporting,
     CharacterNameTaken,
     DomainError,
-    ImageGone,
     ImageRefused,
     NeedsFeatures,
     StoreBusy,
@@ -30,16 +29,13 @@ from bot.ports.pictures import PictureStore
 from bot.ports.vendor import Downloader
 from bot.services.asker import Asker
 from bot.services.characters.avatars import Avatars
-from bot.services.characters.saving import Characters, Draft, crop_of
+from bot.services.characters.saving import Characters, Draft
 from bot.services.portraits.screening import Screening
 
 # What an import may cost us, whatever the file says.
 MAX_PIXELS: Final = 256 * 2**20
 PIXELS_SPENT: Final = f"the pictures of one file may have {MAX_PIXELS // 2**20} million pixels together"
 _IMPORTS_AT_ONCE: Final = 2
-# Each archive can be imported again, so it stays below what an import may bring.
-ARCHIVE_BYTES: Final = formats.IMPORT_BYTES - 2**19
-IMAGE_BYTES: Final = 2 * 2**20
 
 Tell = Callable[[int, int], Awaitable[None]]
 
@@ -58,16 +54,8 @@ class Report:
     notes: tuple[Remark, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """One ZIP of an export and how many characters it holds."""
-
-    data: bytes
-    characters: int
-
-
 class Transfer:
-    """The use cases of taking characters along."""
+    """The use case of bringing characters along."""
 
     def __init__(
         self,
@@ -91,29 +79,6 @@ class Transfer:
         self._screening = screening
         self._importing: set[UserId] = set()
         self._turn = asyncio.Semaphore(_IMPORTS_AT_ONCE)
-
-    async def export(self, asker: Asker, character: Character | None) -> AsyncIterator[Archive]:
-        """One character of one's own or all of them, in as many archives as their images need."""
-        wanted = [character] if character else await self._store.page(asker.user_id, 0, self._limit)
-        part = _Part()
-        for each in wanted:
-            image, crop = await self._images(each)
-            size = (len(image.data) if image else 0) + (len(crop.data) if crop else 0)
-            if part.characters and (part.size + size > ARCHIVE_BYTES or part.is_full):
-                yield await part.packed()
-                part = _Part()
-            part.add(each, image, crop)
-        if part.characters:
-            yield await part.packed()
-
-    async def _images(self, character: Character) -> tuple[Picture | None, Picture | None]:
-        if character.reference is None:
-            return None, None
-        try:
-            image = await self._pictures.light(character.reference, IMAGE_BYTES)
-        except ImageGone:
-            return None, None
-        return image, await crop_of(self._pictures, character.reference)
 
     async def bring(self, asker: Asker, data: bytes, user: str = "you", tell: Tell = _untold) -> Report:
         """Save what a file holds, as far as it can be; the report says what, and why the rest was not.
@@ -234,37 +199,6 @@ class _Pixels:
     def spend(self, picture: Picture) -> Picture:
         self._left -= picture.width * picture.height
         return picture
-
-
-class _Part:
-    """One archive while it is filled."""
-
-    def __init__(self) -> None:
-        self.characters: list[tuple[Character, str | None]] = []
-        self.size = 0
-        self._files: dict[str, bytes] = {}
-
-    @property
-    def is_full(self) -> bool:
-        return len(self.characters) >= formats.MAX_CHARACTERS
-
-    def add(self, character: Character, image: Picture | None, crop: Picture | None) -> None:
-        number = f"{len(self.characters) + 1:03}"
-        name = None
-        if image is not None:
-            name = f"images/{number}.{image.ending}"
-            self._put(name, image)
-        if crop is not None:
-            self._put(f"avatars/{number}.jpg", crop)
-        self.characters.append((replace(character), name))
-
-    def _put(self, name: str, picture: Picture) -> None:
-        self._files[name] = picture.data
-        self.size += len(picture.data)
-
-    async def packed(self) -> Archive:
-        files = {own.MANIFEST: own.manifest(self.characters), **self._files}
-        return Archive(await asyncio.to_thread(archives.pack, files), len(self.characters))
 
 
 def _why(error: DomainError) -> str:

@@ -128,16 +128,3 @@ async def test_many_large_pictures_in_small_files_are_not_all_decoded(
     report = await library_cases.transfer.bring(asker(2), data)
     assert [character.reference is not None for character in report.saved] == [True, True, False, False]
     assert all("256 million pixels" in remark.text for remark in report.notes)
-
-
-async def test_export_and_import_are_inverse(library_cases: LibraryCases) -> None:
-    mia_id = await mia(library_cases, upload=a_face("JPEG"))
-    await library_cases.characters.edit(asker(1), mia_id, Change(identity="reference"))
-    archive = [each async for each in library_cases.transfer.export(asker(1), None)]
-    assert [each.characters for each in archive] == [1]
-    report = await library_cases.transfer.bring(asker(2), archive[0].data)
-    [copied] = report.saved
-    original = await library_cases.lookup.find(asker(1), Named("Mia"))
-    for name in ("name", "features", "seed", "identity", "reference"):
-        assert getattr(copied, name) == getattr(original, name)
-    assert not report.notes
