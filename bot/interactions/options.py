@@ -34,8 +34,8 @@ SETS = [app_commands.Choice(name=f"{wanted} ({count})", value=wanted.value) for 
 FORMATS = [
     app_commands.Choice(name="Limner: everything, in a ZIP", value=Format.LIMNER.value),
     app_commands.Choice(name="SillyTavern: a card, and its expressions as sprites", value=Format.SILLYTAVERN.value),
-    app_commands.Choice(name="PluralKit: the words, without pictures", value=Format.PLURALKIT.value),
-    app_commands.Choice(name="Tupperbox: the words, without pictures", value=Format.TUPPERBOX.value),
+    app_commands.Choice(name="PluralKit: the words, and where pictures live", value=Format.PLURALKIT.value),
+    app_commands.Choice(name="Tupperbox: the words, and where pictures live", value=Format.TUPPERBOX.value),
 ]
 IDENTITIES = [
     app_commands.Choice(name="seed: features and seed, similar each time", value=Identity.SEED.value),

@@ -270,6 +270,6 @@ async def test_a_card_for_sillytavern_brings_its_expressions(simulation: Simulat
 async def test_an_export_says_how_many_pictures_are_inside(simulation: Simulation) -> None:
     await save(simulation, "Mia", reference=("mia.png", a_face()))
     await save(simulation, "Tom")
-    for name, said in (("limner", "1 picture"), ("sillytavern", "1 picture"), ("pluralkit", "no picture")):
+    for name, said in (("limner", "1 picture"), ("sillytavern", "1 picture"), ("pluralkit", "where 0 pictures live")):
         answer = await simulation.alice.slash(simulation.channel, "character export", format=name)
         assert f"2 characters, {said} inside" in text_of(answer.response)

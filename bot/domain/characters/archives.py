@@ -148,6 +148,13 @@ class _Archive:
             self._read[name] = self._unpacked(name, limit)
         return self._read[name]
 
+    def text(self, name: str) -> bytes | None:
+        """The bytes of a document; None if it is not there. Raises FileRefused for one that is too large."""
+        text = self.file(name, TEXT_BYTES)
+        if text is None and name in self._files:
+            raise FileRefused(f"its {name} is larger than {TEXT_BYTES // 2**20} MiB")
+        return text
+
     def image(self, name: str) -> bytes | None:
         return self.file(name, REFERENCE_BYTES)
 
@@ -208,12 +215,12 @@ def _archive(data: bytes, user: str) -> Parsed:
 
 
 def _unpacked(archive: _Archive, user: str) -> Parsed:
-    if (text := archive.file(MANIFEST, TEXT_BYTES)) is not None:
+    if (text := archive.text(MANIFEST)) is not None:
         document = value_of(text)
         if not isinstance(document, dict) or "characters" not in document:
             raise FileRefused(f"its {MANIFEST} is not one of Limner")
         return parse_manifest(cast("dict[str, Any]", document), archive.image)
-    if (text := archive.file(CARD, TEXT_BYTES)) is not None:
+    if (text := archive.text(CARD)) is not None:
         return _with_icon(_document(value_of(text), user, archive.image), archive)
     return _files(archive, user)
 

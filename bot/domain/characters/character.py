@@ -26,6 +26,8 @@ class Identity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Character:
+    """`link`: where on the web its picture was taken from, for programs that want an address."""
+
     id: CharacterId
     owner_id: UserId
     name: str
@@ -36,6 +38,7 @@ class Character:
     reference: str | None = None
     poses: int = 0
     credit: str | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,13 +71,13 @@ def _card(character: Character, *, third: bool) -> dict[str, Any]:
 
 
 def pluralkit(characters: Iterable[Character]) -> bytes:
-    """A system of PluralKit's. Pictures of ours have no address, so none is given."""
+    """A system of PluralKit's. Pictures have an address where they were brought from one."""
     members: list[dict[str, Any]] = [
         {
             "name": each.name,
             "display_name": None,
             "description": each.features or None,
-            "avatar_url": None,
+            "avatar_url": each.link,
             "proxy_tags": [],
             OURS: written(each, None),
         }
@@ -92,7 +92,7 @@ def tupperbox(characters: Iterable[Character]) -> bytes:
         {
             "name": each.name,
             "description": each.features or None,
-            "avatar_url": None,
+            "avatar_url": each.link,
             "brackets": [f"{each.name}:", ""],
             "position": position,
             "show_brackets": False,

@@ -5,9 +5,13 @@ import binascii
 import zlib
 from collections.abc import Iterator
 
+from bot.domain.errors import FileRefused
+
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
 TEXT_BYTES = 4 * 2**20
+# As base64, which takes four letters for three bytes.
+_CODED_BYTES = TEXT_BYTES * 4 // 3
 _MAX_TEXTS = 40
 # In the order in which they are believed: the third version of the cards before the others.
 _KEYWORDS = ("ccv3", "chara", "character_card", "chara_card_v3", "chara_card_v2")
@@ -22,7 +26,10 @@ def is_picture(data: bytes) -> bool:
 
 
 def texts_in(data: bytes) -> list[bytes]:
-    """The texts of a picture that may be cards, decoded from base64, the most trusted first; each at most 4 MiB."""
+    """The texts of a picture that may be cards, decoded from base64, the most trusted first; each at most 4 MiB.
+
+    Raises FileRefused when all that there is is larger.
+    """
     if data.startswith(PNG):
         found = list(_of_png(data))
     elif data.startswith(JPEG):
@@ -30,9 +37,13 @@ def texts_in(data: bytes) -> list[bytes]:
     else:
         found = list(_of_webp(data))
     known = sorted(found, key=lambda each: _KEYWORDS.index(each[0]) if each[0] in _KEYWORDS else len(_KEYWORDS))
-    texts = [(keyword, _decoded(text)) for keyword, text in known[:_MAX_TEXTS] if len(text) <= TEXT_BYTES * 4 // 3]
+    fitting = [each for each in known[:_MAX_TEXTS] if len(each[1]) <= _CODED_BYTES]
+    texts = [(keyword, _decoded(text)) for keyword, text in fitting]
     # What stands under another keyword is a card only if it looks like a document.
-    return [text for keyword, text in texts if text and (keyword in _KEYWORDS or text.lstrip()[:1] == b"{")]
+    cards = [text for keyword, text in texts if text and (keyword in _KEYWORDS or text.lstrip()[:1] == b"{")]
+    if not cards and len(fitting) < len(known[:_MAX_TEXTS]):
+        raise FileRefused(f"its character card is larger than {TEXT_BYTES // 2**20} MiB")
+    return cards
 
 
 def _decoded(text: bytes) -> bytes:
@@ -84,12 +95,11 @@ def _of_chunk(kind: bytes, body: bytes, limit: int) -> tuple[str, bytes]:
 
 
 def _inflated(data: bytes, limit: int) -> bytes:
-    """At most `limit` bytes and a little more; nothing when it is broken or larger."""
+    """The text, or one byte more than is read; nothing when it is broken or there is no room left."""
     try:
-        text = zlib.decompressobj().decompress(data, min(max(limit, 1), TEXT_BYTES * 4 // 3) + 1)
+        return zlib.decompressobj().decompress(data, _CODED_BYTES + 1) if limit > 0 else b""
     except zlib.error:
         return b""
-    return text if len(text) <= min(limit, TEXT_BYTES * 4 // 3) else b""
 
 
 def _of_jpeg(data: bytes) -> Iterator[tuple[str, bytes]]:

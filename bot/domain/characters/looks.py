@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import islice
 
 from bot.domain.characters.character import FEATURES_LIMIT
 from bot.domain.characters.prose import lines_of, sentences
@@ -13,6 +14,8 @@ from bot.domain.words.looks import AGE_TITLES, AGES, BODY, NAME_TITLES, OTHER_TI
 from bot.domain.words.text import clean, is_visible, shortened
 
 SOURCE_READ = 20_000
+# Sentences and labelled lines of one text: more than that many characters hold, unless they are no text.
+PIECES_READ = 600
 _ENOUGH = 40
 # Linear: a bounded number, and a bounded word behind it.
 _AGED = re.compile(r"\d{1,4}+[\s-]{0,2}+(\w{1,12}+)")
@@ -113,19 +116,23 @@ def cut(text: str, limit: int = FEATURES_LIMIT) -> str:
 
 def _pieces(texts: Iterable[tuple[Source, str]], name: str) -> Iterator[_Piece]:
     for source, text in texts:
-        title = {Source.LOOK: 3, Source.MIND: -1}.get(source, 0)
-        first_part, begun = title > 0, False
-        for line in lines_of(text[:SOURCE_READ]):
-            if line.is_heading:
-                title = _kind(line.label) if line.label else 0
-                first_part, begun = title > 0, False
-            elif line.is_blank:
-                # A story may follow what is headed; after an empty line its words decide.
-                first_part = first_part and (not begun or source is Source.LOOK)
-            else:
-                begun = True
-                label = "" if line.label.casefold() == name.casefold() else line.label
-                yield from _said(label, line.text, title if title < 0 or first_part else 0)
+        yield from islice(_pieces_of(source, text, name), PIECES_READ)
+
+
+def _pieces_of(source: Source, text: str, name: str) -> Iterator[_Piece]:
+    title = {Source.LOOK: 3, Source.MIND: -1}.get(source, 0)
+    first_part, begun = title > 0, False
+    for line in lines_of(text[:SOURCE_READ]):
+        if line.is_heading:
+            title = _kind(line.label) if line.label else 0
+            first_part, begun = title > 0, False
+        elif line.is_blank:
+            # A story may follow what is headed; after an empty line its words decide.
+            first_part = first_part and (not begun or source is Source.LOOK)
+        else:
+            begun = True
+            label = "" if line.label.casefold() == name.casefold() else line.label
+            yield from _said(label, line.text, title if title < 0 or first_part else 0)
 
 
 def _said(label: str, text: str, title: int) -> Iterator[_Piece]:

@@ -42,14 +42,17 @@ def parse_manifest(document: Mapping[str, Any], image_of: Callable[[str], bytes 
     return collected("Limner", cast("list[Any]", listed), read)
 
 
-def own_entry(raw: Mapping[str, Any], image: bytes | None) -> Entry:
-    """A character as we wrote it: nothing of it is filled in or chosen. Raises Useless without a name."""
+def own_entry(raw: Mapping[str, Any], image: bytes | None, *, pictured: bool = False) -> Entry:
+    """A character as we wrote it: nothing of it is filled in or chosen. Raises Useless without a name.
+
+    `pictured`: its picture is to be fetched.
+    """
     name, notes = named(raw.get("name"))
     features = raw.get("features")
     said = clean(features[:SOURCE_READ]) if isinstance(features, str) else ""
     if len(said) > FEATURES_LIMIT:
         said, notes = cut(said), (*notes, f"its description was cut to {FEATURES_LIMIT} characters")
-    by_image = image and (raw.get("identity") == Identity.REFERENCE or not said)
+    by_image = (image or pictured) and (raw.get("identity") == Identity.REFERENCE or not said)
     return Entry(
         name,
         said,

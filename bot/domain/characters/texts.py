@@ -175,7 +175,7 @@ _DECODER = json.JSONDecoder(
 def _yaml(text: str) -> Any:
     """The first document, made of the parser's events: no object of its is ever built, and every scalar is a text."""
     if len(text) > YAML_BYTES:
-        raise FileRefused(_NOT_READ)
+        raise FileRefused(f"it is no JSON, and of YAML I read up to {YAML_BYTES // 2**20} MiB")
     made = _Built()
     try:
         for event in cast("Any", yaml).parse(text, Loader=_LOADER):

@@ -13,7 +13,7 @@ from bot.domain.portraits.vendor import Picture
 from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids
 from bot.interactions.cards.base import ACCENT, MUTED, CardView, Row, Text, button, file_name
-from bot.services.characters.exporting import Parcel
+from bot.services.characters.exporting import Kind, Parcel
 from bot.services.characters.saving import Card, Saved
 from bot.services.characters.sharing import Shelf, ShelfRow, Unshared
 from bot.services.characters.transfer import Report
@@ -208,11 +208,13 @@ def unshared(result: Unshared) -> CardView:
 
 def parcel(sent: Parcel) -> CardView:
     """Says what is in a file of an export."""
-    if sent.sprites:
+    if sent.kind is Kind.SPRITES:
         count = f"{sent.pictures} expression{'' if sent.pictures == 1 else 's'} of its newest sheet"
         return line(f"{count}, named as SillyTavern names its sprites.")
     people = "1 character" if sent.characters == 1 else f"{sent.characters} characters"
     pictures = {0: "no picture", 1: "1 picture"}.get(sent.pictures, f"{sent.pictures} pictures")
+    if sent.kind is Kind.LINKS:
+        pictures = "where " + {1: "1 picture lives"}.get(sent.pictures, f"{sent.pictures} pictures live")
     return line(f"{people}, {pictures} inside. `/character import` reads it again.")
 
 

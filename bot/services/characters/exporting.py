@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from enum import Enum, auto
 from typing import Final
 
 from bot.domain.characters import archives, exports, formats, own
@@ -32,18 +33,23 @@ _SHEETS_AMONG: Final = 100
 _LAST = PortraitId("~")
 
 
+class Kind(Enum):
+    """What a file of an export holds of pictures: them, where they live, or the expressions of one character."""
+
+    PICTURES = auto()
+    LINKS = auto()
+    SPRITES = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One file of an export: how many characters it holds, and how many of them have their picture in it.
-
-    `sprites`: it holds the expressions of one character instead.
-    """
+    """One file of an export: how many characters it holds, and of how many of them a picture, or where that lives."""
 
     name: str
     data: bytes
     characters: int
     pictures: int
-    sprites: bool = False
+    kind: Kind = Kind.PICTURES
 
 
 class Exporting:
@@ -95,10 +101,12 @@ class Exporting:
         return image, await crop_of(self._pictures, character.reference)
 
     async def _lists(self, wanted: Sequence[Character], form: Format) -> AsyncIterator[Parcel]:
-        """Their words alone: pictures would have to stand somewhere on the web."""
+        """Their words, with the addresses of those pictures that have one."""
         write = exports.pluralkit if form is Format.PLURALKIT else exports.tupperbox
         if wanted:
-            yield Parcel(f"{form}.json", write(wanted), len(wanted), 0)
+            yield Parcel(
+                f"{form}.json", write(wanted), len(wanted), sum(each.link is not None for each in wanted), Kind.LINKS
+            )
 
     async def _cards(self, wanted: Sequence[Character], *, one: bool) -> AsyncIterator[Parcel]:
         files: dict[str, bytes] = {}
@@ -146,7 +154,7 @@ class Exporting:
                     files[f"{label}.{picture.ending}"] = picture.data
             if files:
                 data = await asyncio.to_thread(archives.pack, files)
-                return Parcel(f"{exports.file_name(character.name)}-sprites.zip", data, 1, len(files), sprites=True)
+                return Parcel(f"{exports.file_name(character.name)}-sprites.zip", data, 1, len(files), Kind.SPRITES)
         return None
 
     async def _newest(self, character: Character) -> list[Portrait]:

@@ -67,6 +67,7 @@ class Draft:
     reference: str | None = None
     credit: str | None = None
     waiting: str | None = None
+    link: str | None = None
 
 
 async def crop_of(pictures: PictureStore, name: str | None) -> Picture | None:
@@ -165,6 +166,7 @@ class Characters:
             identity=draft.identity,
             reference=draft.reference,
             credit=draft.credit,
+            link=draft.link,
         )
         async with self._images:
             if draft.picture is not None:
@@ -260,7 +262,7 @@ class Characters:
                 # Another edit came between: the two together may say what neither does.
                 await self.judge(asker, after)
             if picture is not None:
-                after = replace(after, reference=await self._pictures.keep(picture))
+                after = replace(after, reference=await self._pictures.keep(picture), link=None)
             try:
                 await self._store.update(after, asker.once, self._clock.now())
             except DomainError:

@@ -151,6 +151,7 @@ class Transfer:
             identity=(entry.identity if entry.features else Identity.REFERENCE) if picture else Identity.SEED,
             picture=picture,
             credit=entry.credit,
+            link=entry.link if picture and entry.image is None else None,
         )
         return (await self._characters.add(asker, draft, step)).character, tuple(notes)
 

@@ -111,3 +111,20 @@ async def test_nothing_comes_of_nobody(library_cases: LibraryCases) -> None:
     for format_ in Format:
         result: list[Any] = await sent(library_cases, format_)
         assert result == []
+
+
+async def test_a_list_tells_where_a_picture_lives(library_cases: LibraryCases) -> None:
+    """Until the character has another one."""
+    link = "https://cdn.test/mia.png"
+    library_cases.links.pictures = {link: a_face()}
+    listed = {"tuppers": [{"name": "Mia", "description": None, "avatar_url": link}]}
+    [mia_] = (await library_cases.transfer.bring(asker(1), json.dumps(listed).encode())).saved
+    for format_ in ("tupperbox", "pluralkit"):
+        [parcel] = await sent(library_cases, format_)
+        assert (link in parcel.data.decode(), parcel.pictures) == (True, 1)
+        [copied] = (await library_cases.transfer.bring(asker(2), parcel.data)).saved
+        assert (copied.reference, copied.identity) == (mia_.reference, "reference")
+        await library_cases.characters.discard(asker(2), copied.id)
+    await library_cases.characters.give_face(asker(1), mia_.id, a_face(colour=(1, 2, 3)))
+    [parcel] = await sent(library_cases, "tupperbox")
+    assert (link in parcel.data.decode(), parcel.pictures) == (False, 0)
