@@ -42,7 +42,7 @@ SHAPES: dict[str, tuple[str, list[str]]] = {
         _EN,
     ),
     "W++": (
-        f'[Character("Mia") {{\nStory("{STORY}")\nHair("short red hair")\nEyes("green eyes" + "round")\nSkin("freckles")}}]',
+        f'[Character("Mia"){{\nStory("{STORY}")\nHair("short red hair")Eyes("green eyes"+"round")Skin("freckles")}}]',
         [*_EN, "round"],
     ),
     "W++ in one line": (

@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.characters import archives, formats, own, texts
+from bot.domain.characters import archives, exports, formats, own, texts
 from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT, Identity
 from bot.domain.characters.formats import Parsed
 from bot.domain.errors import DomainError, FileRefused
 from bot.domain.portraits.styles import SEED_MAX, SEED_MIN
+from bot.domain.words.text import clean, is_visible, shortened
 from tests.fakes.builders import a_character
 
 JSON = st.recursive(
@@ -194,3 +195,33 @@ def test_a_picture_without_words_keeps_no_words() -> None:
     [entry] = parsed.entries
     assert (entry.features, entry.link) == ("", "https://cdn.test/mia.png")
     assert [(each.name, "needs features" in each.text) for each in parsed.skipped] == [("Tom", True)]
+
+
+SAID = st.text(max_size=FEATURES_LIMIT).map(clean)
+NAMES = SAID.map(lambda text: text[:NAME_LIMIT].strip()).filter(is_visible)
+
+
+@EXAMPLES
+def test_each_of_our_exports_comes_back_equal(examples: int) -> None:
+    """Whatever is written in it: nothing is filled in or chosen."""
+
+    def check(name: str, features: str, seed: int, credit: str) -> None:
+        mia = a_character(clean(name), features=features, seed=seed, credit=shortened(credit, NAME_LIMIT) or None)
+        files = [
+            archives.pack({own.MANIFEST: own.manifest([(mia, None)])}),
+            exports.card_png(png_with((b"IEND", b"")), mia),
+            exports.pluralkit([mia]),
+            exports.tupperbox([mia]),
+        ]
+        for file in files:
+            [entry] = archives.parse(file, "Ada").entries
+            assert (entry.name, entry.features, entry.seed, entry.credit) == (
+                mia.name,
+                mia.features,
+                mia.seed,
+                mia.credit,
+            )
+
+    visible = SAID.filter(is_visible) | st.sampled_from(["{{char}} <b>x</b>", "Hair: red\\n", "<START> {{user}}: a"])
+    seeds = st.integers(SEED_MIN, SEED_MAX)
+    for_any(examples, check, NAMES.filter(lambda name: clean(name) == name), visible, seeds, SAID)
