@@ -13,7 +13,7 @@ from bot.config import Config, ConfigError
 from bot.domain.characters.character import REFERENCE_BYTES
 from bot.modelslab.download import open_downloader
 from bot.parts import App, build, open_vendor
-from bot.services.characters.transfer import AVATAR_SECONDS
+from bot.services.characters.avatars import AVATAR_SECONDS
 from bot.stopping import stop_on_signals
 from bot.storage.database import UNUSABLE, open_database, why_unusable
 from bot.storage.pictures import FULL, probe

@@ -25,6 +25,7 @@ from bot.jobs.runner import Runner
 from bot.modelslab import Dialect, ModelsLab, Reply, WalletWatch, open_modelslab
 from bot.ports.clock import Clock
 from bot.ports.vendor import Downloader, ImageGenerator
+from bot.services.characters.exporting import Exporting
 from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
 from bot.services.characters.sharing import Sharing
@@ -216,6 +217,9 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         tidying=Tidying(store=store, clock=clock, journal=parts.journal, turn=turn),
         sharing=_sharing(parts, lookup, characters, policies),
         transfer=_transfer(parts, characters, downloader),
+        exporting=Exporting(
+            store=parts.characters, gallery=SqlGallery(parts.database), pictures=parts.pictures, clock=parts.clock
+        ),
         gallery=Gallery(store=SqlGallery(parts.database), pictures=pictures, clock=clock),
         privacy=_privacy(parts, runner),
         done=parts.done,

@@ -354,6 +354,14 @@ class TooManyOutfits(DomainError):
 
 
 @dataclass
+class NeedsFeatures(DomainError):
+    """A character has neither features nor a picture to go by. `why`: what became of its picture."""
+
+    name: str
+    why: str = ""
+
+
+@dataclass
 class FileRefused(DomainError):
     """A file to import is too large, hostile, or of no kind that is understood."""
 

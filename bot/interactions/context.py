@@ -10,6 +10,7 @@ from bot.domain.portraits.portrait import Place, Reply
 from bot.interactions.payload import allows, roles_of, spot_of
 from bot.ports.done import DoneStore
 from bot.services.asker import Asker
+from bot.services.characters.exporting import Exporting
 from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
 from bot.services.characters.sharing import Sharing
@@ -37,6 +38,7 @@ class Services:
     administration: Administration
     sharing: Sharing
     transfer: Transfer
+    exporting: Exporting
     gallery: Gallery
     privacy: Privacy
     tidying: Tidying

@@ -9,6 +9,7 @@ from discord import app_commands
 from typing_extensions import override
 
 from bot.domain.characters.character import ById, Identity, Named, Which
+from bot.domain.characters.exports import Format
 from bot.domain.ids import ID_PATTERN, CharacterId
 from bot.domain.portraits.details import SUGGESTIONS, Detail
 from bot.domain.portraits.sheets import SIZES
@@ -30,6 +31,12 @@ Autocomplete = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, lis
 STYLES = [app_commands.Choice(name=style.value, value=style.value) for style in Style]
 FRAMINGS = [app_commands.Choice(name=framing.value, value=framing.value) for framing in Framing]
 SETS = [app_commands.Choice(name=f"{wanted} ({count})", value=wanted.value) for wanted, count in SIZES.items()]
+FORMATS = [
+    app_commands.Choice(name="Limner: everything, in a ZIP", value=Format.LIMNER.value),
+    app_commands.Choice(name="SillyTavern: a card, and its expressions as sprites", value=Format.SILLYTAVERN.value),
+    app_commands.Choice(name="PluralKit: the words, and where pictures live", value=Format.PLURALKIT.value),
+    app_commands.Choice(name="Tupperbox: the words, and where pictures live", value=Format.TUPPERBOX.value),
+]
 IDENTITIES = [
     app_commands.Choice(name="seed: features and seed, similar each time", value=Identity.SEED.value),
     app_commands.Choice(name="reference: the saved picture goes along", value=Identity.REFERENCE.value),

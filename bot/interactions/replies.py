@@ -117,6 +117,9 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     ),
     errors.CharacterGone: lambda _: "That character is not kept any more, or is not shared here any more.",
     errors.NotYourCharacter: lambda e: f"Only the member whose character this is can {e.action} it.",
+    errors.NeedsFeatures: lambda e: (
+        f"First tell me how **{escaped(e.name)}** looks: hair, eyes, age, marks. `/character edit` adds features."
+    ),
     errors.NoReference: lambda e: (
         f"There is no saved image of **{escaped(e.name)}** to go by. Give `/character edit` one as `reference`."
     ),

@@ -33,6 +33,10 @@ class PictureStore(Protocol):
         """A kept picture in about `limit` bytes at most. Raises ImageGone."""
         ...
 
+    async def png(self, name: str | None, side: int) -> Picture:
+        """A kept picture as a PNG of at most so many pixels a side; of nobody a plain figure. Raises ImageGone."""
+        ...
+
     async def remove(self, name: str) -> None:
         """Forget a picture and its crop; nothing happens when it is not there."""
         ...

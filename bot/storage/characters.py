@@ -48,6 +48,7 @@ class SqlCharacters:
                     "identity": character.identity,
                     "reference": character.reference,
                     "credit": character.credit,
+                    "link": character.link,
                     "now": rows.millis(now),
                 },
             )
@@ -95,6 +96,7 @@ class SqlCharacters:
                 "seed": character.seed,
                 "identity": character.identity,
                 "reference": character.reference,
+                "link": character.link,
                 "now": rows.millis(now),
             }
             if tx.one(_SQL["update"], params) is None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.domain.errors import ImageGone
 from bot.domain.portraits.vendor import ENDINGS, Picture
-from bot.storage import darkroom
+from bot.storage import darkroom, paper
 from bot.storage.room import Room
 
 _TYPES = {ending: media_type for media_type, ending in ENDINGS.items()}
@@ -102,6 +102,11 @@ class FilePictures:
         picture = await self.load(name)
         async with self._decoding:
             return await asyncio.to_thread(darkroom.light, picture, limit)
+
+    async def png(self, name: str | None, side: int) -> Picture:
+        picture = await self.load(name) if name else None
+        async with self._decoding:
+            return await asyncio.to_thread(paper.as_png, picture, side) if picture else paper.nobody(side)
 
     async def remove(self, name: str) -> None:
         await asyncio.to_thread(self._unlink, name)

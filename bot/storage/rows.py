@@ -36,6 +36,7 @@ def character(row: Row) -> Character:
         reference=row["reference"],
         poses=row["poses"],
         credit=row["credit"],
+        link=row["link"],
     )
 
 

@@ -1,4 +1,7 @@
+import asyncio
 import io
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import discord
@@ -7,7 +10,9 @@ from bot.domain.characters.character import Character, Which
 from bot.interactions.cards import character as cards
 from bot.interactions.context import services_of
 from bot.services.asker import Asker
-from bot.services.characters.transfer import Archive
+from bot.services.characters.exporting import Parcel
+
+_TOLD_EVERY = 4.0
 
 
 async def edit_card(interaction: discord.Interaction[Any], asker: Asker, character: Character) -> None:
@@ -29,16 +34,35 @@ async def edit_shelf(interaction: discord.Interaction[Any], asker: Asker, number
     await interaction.edit_original_response(view=view, attachments=files)
 
 
-async def hand_over(interaction: discord.Interaction[Any], archive: Archive, number: int) -> None:
-    """The first archive is the answer itself, the others follow it."""
-    name = "limner-characters.zip" if number == 1 else f"limner-characters-{number}.zip"
-    view = cards.line(
-        f"{archive.characters} {'character' if archive.characters == 1 else 'characters'}, with their images."
-        " `/character import` reads it again."
-    )
-    view.add_item(discord.ui.File(f"attachment://{name}"))
-    file = discord.File(io.BytesIO(archive.data), filename=name)
+def progress(interaction: discord.Interaction[Any]) -> Callable[[int, int], Awaitable[None]]:
+    """Says in the answer, which was deferred, how far an import is: not at once, and every few seconds at most."""
+    loop = asyncio.get_running_loop()
+    said = loop.time()
+
+    async def tell(done: int, total: int) -> None:
+        nonlocal said
+        if loop.time() - said < _TOLD_EVERY or done == total:
+            return
+        said = loop.time()
+        # It is told again, and what counts is the report.
+        with suppress(discord.HTTPException):
+            await interaction.edit_original_response(view=cards.importing(done, total))
+
+    return tell
+
+
+async def hand_over(interaction: discord.Interaction[Any], parcel: Parcel, number: int) -> None:
+    """The first file is the answer itself, the others follow it."""
+    view = cards.parcel(parcel)
+    view.add_item(discord.ui.File(f"attachment://{attached(parcel.name)}"))
+    file = discord.File(io.BytesIO(parcel.data), filename=attached(parcel.name))
     if number == 1:
         await interaction.edit_original_response(view=view, attachments=[file])
     else:
         await interaction.followup.send(view=view, file=file, ephemeral=True)
+
+
+def attached(name: str) -> str:
+    """The name under which Discord keeps the file, so that the card finds it: other letters are changed there."""
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in "-._") else "_" for char in name)
+    return plain if plain.strip("_").partition(".")[0] else f"character{plain[plain.rindex('.') :]}"

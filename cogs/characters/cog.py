@@ -5,7 +5,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT
+from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT, credit_of
 from bot.domain.ids import new_id
 from bot.domain.portraits.styles import DETAIL_LIMIT, MAX_IMAGES, OUTFITS_LIMIT, PROMPT_LIMIT
 from bot.interactions.answering import accept, acknowledged
@@ -13,6 +13,7 @@ from bot.interactions.cards import character as cards
 from bot.interactions.context import Services, asker_of
 from bot.interactions.options import (
     DETAILS,
+    FORMATS,
     FRAMINGS,
     GUIDANCE_SAID,
     IDENTITIES,
@@ -28,7 +29,7 @@ from bot.interactions.options import (
 from bot.interactions.uploads import check_file, check_image, read_file, read_image
 from bot.services.characters.saving import Change, Saved
 from bot.services.portraits.requests import Request
-from cogs.characters.cards import edit_card, edit_shelf, hand_over
+from cogs.characters.cards import edit_card, edit_shelf, hand_over, progress
 from cogs.characters.forms import describe_form, edit_form
 
 Detail = app_commands.Range[str, 1, DETAIL_LIMIT]
@@ -41,6 +42,7 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         self._characters = services.characters
         self._sharing = services.sharing
         self._transfer = services.transfer
+        self._exporting = services.exporting
         self._portraits = services.portraits
 
     @app_commands.command(description="Save a character: a name and the features that make the face")
@@ -246,28 +248,45 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         result = await self._sharing.copy(asker, await self._lookup.find(asker, character), name)
         await interaction.response.send_message(view=cards.saved(result, "copied"), ephemeral=True)
 
-    @app_commands.command(description="Get one or all of your characters as a ZIP, with their images")
-    @app_commands.describe(character="Which of your characters; leave it out for all")
-    async def export(self, interaction: discord.Interaction[Any], character: OwnCharacter | None = None) -> None:
+    @app_commands.command(description="Get one or all of your characters as files, with their images")
+    @app_commands.describe(
+        character="Which of your characters; leave it out for all",
+        format_="For which program; a ZIP of mine, which keeps everything, if you leave it out",
+    )
+    @app_commands.rename(format_="format")
+    @app_commands.choices(format_=FORMATS)
+    async def export(
+        self,
+        interaction: discord.Interaction[Any],
+        character: OwnCharacter | None = None,
+        format_: str | None = None,
+    ) -> None:
         asker = asker_of(interaction)
         found = await self._lookup.own(asker, character, "export") if character is not None else None
         await interaction.response.defer(ephemeral=True)
         number = 0
-        async for archive in self._transfer.export(asker, found):
+        async for parcel in self._exporting.export(asker, found, format_):
             number += 1
-            await hand_over(interaction, archive, number)
+            await hand_over(interaction, parcel, number)
         if not number:
             nothing = cards.line("You have no characters yet. `/character save` describes one.")
             await interaction.edit_original_response(view=nothing)
 
     @app_commands.command(
-        name="import", description="Bring characters from Limner, SillyTavern, PluralKit or Tupperbox"
+        name="import", description="Bring characters: cards, charx, or exports of Limner, PluralKit, Tupperbox"
     )
-    @app_commands.describe(file="A ZIP of mine, a character card (PNG), or an exported JSON, up to 8 MiB")
+    @app_commands.describe(
+        file="A character card (PNG, JPEG, WebP, charx, JSON, YAML), an export or a ZIP, up to 8 MiB"
+    )
     async def import_(self, interaction: discord.Interaction[Any], file: discord.Attachment) -> None:
         check_file(file)
         await acknowledged(interaction.response.defer(ephemeral=True))
-        report = await self._transfer.bring(asker_of(interaction), await read_file(file))
+        report = await self._transfer.bring(
+            asker_of(interaction),
+            await read_file(file),
+            credit_of(interaction.user.display_name),
+            progress(interaction),
+        )
         view, text = cards.report(report)
         files: list[discord.File] = []
         if text is not None:

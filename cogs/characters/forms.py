@@ -58,6 +58,7 @@ def edit_form(character: Character) -> Form:
             limit=FEATURES_LIMIT,
             long=True,
             hint="Repeated word for word in every picture: hair, eyes, age, marks",
+            required=bool(character.features),
         ),
         Field("seed", "Seed", default=str(character.seed), limit=10, hint="Empty: as it is", required=False),
     ]
@@ -70,7 +71,7 @@ async def save_edited(submit: Submit, match: re.Match[str], values: Values) -> N
     """From a card, the card itself shows the change; from the command, a confirmation."""
     change = Change(
         name=values.get("name", ""),
-        features=values.get("features", ""),
+        features=values.get("features") or None,
         seed=typed_seed(values.get("seed", "")),
         identity=values.get("identity"),
     )

@@ -142,7 +142,7 @@ async def test_proxied_members_come_with_a_word_on_avatars_that_cannot_be_fetche
     assert "no picture: its avatar could not be fetched" in report
     assert "its avatar's link is not one that I follow" in report
     assert "its description was cut to 600 characters" in report
-    assert "bare: it has neither a description nor a picture" in report
+    assert "bare: needs features: it has neither a description nor a picture" in report
     assert "number 5: it has no name" in report
     assert not simulation.config.database.pictures.exists()
 
@@ -173,19 +173,27 @@ DEEP = b'{"members":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     ("name", "data", "reason"),
     [
         ("a.zip", b"PK\x03\x04 and no more", "this ZIP is broken"),
-        ("a.zip", zipped({"readme.txt": b"hello"}), "there is no characters.json of Limner in this ZIP"),
+        (
+            "a.zip",
+            zipped({"readme.txt": b"hello"}),
+            "there is neither a characters.json of Limner nor a character card in this ZIP",
+        ),
         ("a.zip", zipped({"characters.json": b"[]"}), "its characters.json is not one of Limner"),
         ("a.zip", zipped({"characters.json": b'{"version": 9, "characters": []}'}), "a newer version of Limner"),
         ("a.zip", zipped({f"{n}": b"" for n in range(700)}), "it holds more than 600 files"),
-        ("a.zip", BOMB, "it unpacks to far more than it holds"),
+        ("a.zip", BOMB, "it unpacks to more than 200 times its size"),
         ("a.png", a_face(), "this PNG holds no character card"),
         ("a.png", with_text(a_face(), b"chara", [1, 2]), "its character card is broken"),
-        ("a.json", DEEP, "it is nested too deeply"),
-        ("a.json", b'{"hello": "world"}', "no export of Limner, SillyTavern, PluralKit or Tupperbox"),
-        ("a.json", b"[1, 2, 3]", "it is JSON, but no export that I know"),
-        ("a.json", b"NaN", "it is neither a ZIP, a PNG nor JSON that I can read"),
-        ("a.json", b"\xff\xfe\x00", "it is neither a ZIP, a PNG nor JSON that I can read"),
-        ("a.json", b"", "it is neither a ZIP, a PNG nor JSON that I can read"),
+        ("a.json", DEEP, "it is nested more than 40 levels deep"),
+        (
+            "a.json",
+            b'{"hello": "world"}',
+            "no character of Limner, SillyTavern, PluralKit, Tupperbox or another program",
+        ),
+        ("a.json", b"[1, 2, 3]", "no character of Limner, SillyTavern, PluralKit, Tupperbox or another program"),
+        ("a.json", b"NaN", "it is neither a ZIP, a picture, JSON nor YAML that I can read"),
+        ("a.json", b"\xff\xfe\x00", "it is neither a ZIP, a picture, JSON nor YAML that I can read"),
+        ("a.json", b"", "it is neither a ZIP, a picture, JSON nor YAML that I can read"),
         ("a.json", b" " * (8 * 2**20 + 1), "it is larger than 8 MiB"),
     ],
 )
@@ -212,3 +220,56 @@ async def test_paths_in_an_archive_lead_nowhere(simulation: Simulation) -> None:
     assert "3 characters saved" in report
     assert "its picture was left out: it is no picture that I know" in report
     assert "its image is missing or too large" in report
+
+
+async def test_a_report_shows_what_was_taken_and_edits_it(simulation: Simulation) -> None:
+    story = " ".join(f"In the year {n} she moved to town number {n}." for n in range(40))
+    card = {"name": "Mia", "description": f"{story}\n\nAppearance: red hair, freckles, a scar.", "first_mes": "hi"}
+    report = await bring(simulation, "mia.json", json.dumps(card).encode())
+    assert "> red hair, freckles, a scar" in text_of(report)
+    assert "town number" not in text_of(report)
+    assert "of its description I took what tells of looks" in text_of(report)
+    form = await simulation.bob.click(report, label="Edit")
+    assert form.modal is not None
+
+
+async def test_a_tupper_is_known_by_its_picture(simulation: Simulation) -> None:
+    listed = [{"name": "Tom", "avatar_url": "https://127.0.0.1/x.png", "description": None}]
+    report = text_of(await bring(simulation, "tuppers.json", json.dumps({"tuppers": listed}).encode()))
+    assert "0 characters saved from Tupperbox" in report
+    assert "Tom: needs features: it has no description, and no picture: its avatar could not be fetched" in report
+
+
+async def test_seven_remarks_come_as_a_file(simulation: Simulation) -> None:
+    listed = [{"name": f"N{number}", "description": None} for number in range(7)]
+    report = await bring(simulation, "tuppers.json", json.dumps({"tuppers": listed}).encode())
+    assert "and 1 more, in the file" in text_of(report)
+    [attached] = report.attachments
+    complete = (await attached.read()).decode()
+    assert all(f"N{number}: needs features" in complete for number in range(7))
+
+
+async def test_a_card_for_sillytavern_brings_its_expressions(simulation: Simulation) -> None:
+    await save(simulation, "Mia", seed=99, reference=("mia.png", a_face()))
+    await simulation.final(
+        await simulation.alice.slash(simulation.channel, "character sheet", character="Mia", set="expressions")
+    )
+    answer = await simulation.alice.slash(simulation.channel, "character export", character="Mia", format="sillytavern")
+    assert "1 character, 1 picture inside" in text_of(answer.response)
+    [card] = answer.response.attachments
+    assert card.filename == "Mia.png"
+    report = await bring(simulation, card.filename, await card.read())
+    assert "Nothing was left out" in text_of(report)
+    [sprites] = answer.followups
+    assert "6 expressions" in text_of(sprites)
+    with zipfile.ZipFile(io.BytesIO(await sprites.attachments[0].read())) as archive:
+        names = {name.partition(".")[0] for name in archive.namelist()}
+    assert names == {"neutral", "joy", "amusement", "sadness", "anger", "surprise"}
+
+
+async def test_an_export_says_how_many_pictures_are_inside(simulation: Simulation) -> None:
+    await save(simulation, "Mia", reference=("mia.png", a_face()))
+    await save(simulation, "Tom")
+    for name, said in (("limner", "1 picture"), ("sillytavern", "1 picture"), ("pluralkit", "where 0 pictures live")):
+        answer = await simulation.alice.slash(simulation.channel, "character export", format=name)
+        assert f"2 characters, {said} inside" in text_of(answer.response)

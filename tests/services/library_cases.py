@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.errors import LinkNotReady, UnsafeLink
 from bot.domain.ids import CharacterId, GuildId, UserId
 from bot.domain.portraits.vendor import Picture
+from bot.services.characters.exporting import Exporting
 from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
 from bot.services.characters.sharing import Sharing
@@ -17,6 +18,7 @@ from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database
 from bot.storage.done import SqlDone
 from bot.storage.pictures import FilePictures
+from bot.storage.portraits import SqlGallery
 from tests.fakes.builders import StoppedClock, a_screening
 from tests.services.use_cases import asker, build
 
@@ -54,6 +56,7 @@ class LibraryCases:
     characters: Characters
     sharing: Sharing
     transfer: Transfer
+    exporting: Exporting
     store: SqlCharacters
     pictures: FilePictures
     links: Links
@@ -91,7 +94,8 @@ def open_library_cases(database: Database, clock: StoppedClock, folder: Path) ->
         limit=30,
         screening=screening,
     )
-    return LibraryCases(lookup, characters, sharing, transfer, store, pictures, links, folder / "p")
+    exporting = Exporting(store=store, gallery=SqlGallery(database), pictures=pictures, clock=clock)
+    return LibraryCases(lookup, characters, sharing, transfer, exporting, store, pictures, links, folder / "p")
 
 
 async def mia(library_cases: LibraryCases, **options: Any) -> CharacterId:

@@ -1,35 +1,57 @@
-"""The containers that characters travel in: ZIP files, and PNG files with text in them. Both are read as if hostile."""
+"""The containers that characters travel in: ZIP files, pictures with a card in them, and documents. All are read as if
+hostile.
+"""
 
-import base64
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
+from bot.domain.characters.cards import NO_EXPORT, entry_of, personas_of, read_copies, source_of
 from bot.domain.characters.character import REFERENCE_BYTES
-from bot.domain.characters.formats import IMPORT_BYTES, Parsed, parse_card, parse_json, parse_manifest, read_json
+from bot.domain.characters.formats import IMPORT_BYTES, MAX_CHARACTERS, Entry, Parsed, Remark, Useless, collected
+from bot.domain.characters.images import JPEG, PNG, TEXT_BYTES, is_picture, texts_in
+from bot.domain.characters.own import MANIFEST, is_own, parse_manifest
+from bot.domain.characters.proxies import parse_proxies
+from bot.domain.characters.texts import value_of
 from bot.domain.errors import FileRefused
 
-MANIFEST = "characters.json"
 MAX_ENTRIES = 600
 MAX_UNPACKED = 24 * 2**20
 MAX_RATIO = 200
+CARD = "card.json"
 _RATIO_MATTERS = 2**20
-_MANIFEST_BYTES = 2 * 2**20
-_CARD_BYTES = 4 * 2**20
-_PNG = b"\x89PNG\r\n\x1a\n"
-_ENTRY_MARK = b"PK\x01\x02"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_ENTRY_MARK, _END_MARK = b"PK\x01\x02", b"PK\x05\x06"
+# What the programs that pack folders add to them.
+_LITTER = frozenset(("thumbs.db", "desktop.ini", ".ds_store"))
+_DOCUMENTS, _PICTURES = (".json", ".yaml", ".yml"), (".png", ".jpg", ".jpeg", ".webp", ".apng")
+_OTHERS = (
+    (b"%PDF", "a PDF"),
+    (b"Rar!", "a RAR archive; a ZIP is what I read"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive; a ZIP is what I read"),
+    (b"\x1f\x8b", "a gzip file; a ZIP is what I read"),
+    (b"GIF8", "a GIF"),
+    (b"<!DOCTYPE", "a web page"),
+    (b"<html", "a web page"),
+)
 
 
-def parse(data: bytes) -> Parsed:
-    """The characters of a file, told by its first bytes. Raises FileRefused. May take a second: call it in a thread."""
+def parse(data: bytes, user: str = "you") -> Parsed:
+    """The characters of a file, told by its first bytes. Raises FileRefused. May take seconds: call it in a thread.
+
+    `user` is how the person who imports is called.
+    """
     if len(data) > IMPORT_BYTES:
         raise FileRefused(f"it is larger than {IMPORT_BYTES // 2**20} MiB")
-    if data.startswith(b"PK\x03\x04"):
-        return _archive(data)
-    if data.startswith(_PNG):
-        return _card(data)
-    return parse_json(read_json(data))
+    if data.startswith(_ZIP):
+        return _archive(data, user)
+    if is_picture(data):
+        return _picture(data, user)
+    if kind := next((kind for magic, kind in _OTHERS if data[:64].lstrip().startswith(magic)), None):
+        raise FileRefused(f"it is {kind}")
+    return _document(value_of(data), user)
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
@@ -42,6 +64,66 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def _document(value: Any, user: str, image_of: Callable[[str], bytes | None] = lambda _: None) -> Parsed:
+    if isinstance(value, list):
+        listed = cast("list[Any]", value)
+        if len(listed) == 1:
+            return _document(listed[0], user, image_of)
+        return _each(listed, user)
+    if not isinstance(value, dict):
+        raise FileRefused(NO_EXPORT)
+    document = cast("dict[str, Any]", value)
+    if is_own(document):
+        return parse_manifest(document, image_of)
+    if proxies := parse_proxies(document, user):
+        return proxies
+    personas = personas_of(document)
+    if personas is not None:
+        return _each(personas, user)
+    try:
+        entry = entry_of(document, user, None, image_of)
+    except Useless:
+        raise FileRefused(NO_EXPORT) from None
+    return _cards([entry], source=source_of(document))
+
+
+def _each(listed: Sequence[Any], user: str) -> Parsed:
+    """Several cards in one list."""
+
+    def read(raw: Mapping[str, Any]) -> Entry:
+        try:
+            return entry_of(raw, user, None, lambda _: None)
+        except FileRefused as error:
+            raise Useless(error.reason) from None
+
+    parsed = collected("character cards", listed, read)
+    if not parsed.entries and all(remark.name.startswith("number ") for remark in parsed.skipped):
+        raise FileRefused(NO_EXPORT)
+    return parsed
+
+
+def _cards(entries: list[Entry], skipped: tuple[Remark, ...] = (), source: str = "character cards") -> Parsed:
+    parsed = collected(source, [{"entry": entry} for entry in entries], lambda raw: raw["entry"])
+    return replace(parsed, skipped=parsed.skipped + skipped)
+
+
+def _picture(data: bytes, user: str) -> Parsed:
+    """A picture with cards in it, or with a ZIP behind it."""
+    documents: list[Any] = []
+    texts = texts_in(data)
+    for text in texts:
+        try:
+            documents.append(value_of(text))
+        except FileRefused:
+            documents.append(None)
+    if texts:
+        return _cards([read_copies(documents, user, data)], source="SillyTavern")
+    if _END_MARK in data[-(2**16 + 22) :]:
+        return _archive(data, user)
+    kind = "PNG" if data.startswith(PNG) else "JPEG" if data.startswith(JPEG) else "WebP"
+    raise FileRefused(f"this {kind} holds no character card; to use it as a face, give it to `/character save`")
+
+
 class _Archive:
     """Reads single files of a ZIP into memory, never more than the limits in all."""
 
@@ -49,23 +131,44 @@ class _Archive:
         self._archive = archive
         self._left = MAX_UNPACKED
         self._read: dict[str, bytes | None] = {}
+        files = {_plain(info.filename): info for info in archive.infolist() if not _is_litter(info)}
+        self._top = _common_folder(list(files))
+        self._files = {name.removeprefix(self._top): info for name, info in files.items()}
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._files)
 
     def file(self, name: str, limit: int) -> bytes | None:
-        """The bytes of a file; None if it is not there or larger than `limit`. Raises FileRefused for a bomb."""
+        """The bytes of a file; None if it is not there or larger than `limit`. Raises FileRefused for a bomb, and for
+        one that is encrypted.
+        """
+        name = _plain(name)
         if name not in self._read:
             self._read[name] = self._unpacked(name, limit)
         return self._read[name]
 
+    def text(self, name: str) -> bytes | None:
+        """The bytes of a document; None if it is not there. Raises FileRefused for one that is too large."""
+        text = self.file(name, TEXT_BYTES)
+        if text is None and name in self._files:
+            raise FileRefused(f"its {name} is larger than {TEXT_BYTES // 2**20} MiB")
+        return text
+
+    def image(self, name: str) -> bytes | None:
+        return self.file(name, REFERENCE_BYTES)
+
     def _unpacked(self, name: str, limit: int) -> bytes | None:
-        try:
-            info = self._archive.getinfo(name)
-        except KeyError:
+        info = self._files.get(name)
+        if info is None:
             return None
+        if info.flag_bits & 1:
+            raise FileRefused("this ZIP is encrypted; please pack it without a password")
         # Other methods unpack far more from far less, and we never write them.
-        if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} or info.flag_bits & 1:
+        if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
             return None
         if info.file_size > _RATIO_MATTERS and info.file_size > MAX_RATIO * info.compress_size:
-            raise FileRefused("it unpacks to far more than it holds")
+            raise FileRefused(f"it unpacks to more than {MAX_RATIO} times its size")
         if info.file_size > limit:
             return None
         with self._archive.open(info) as file:
@@ -76,57 +179,87 @@ class _Archive:
         return data if len(data) <= limit else None
 
 
-def _archive(data: bytes) -> Parsed:
+def _plain(name: str) -> str:
+    """A name as the programs mean it: some write backslashes, some begin with a dot."""
+    return name.replace("\\", "/").removeprefix("./").lstrip("/")
+
+
+def _is_litter(info: zipfile.ZipInfo) -> bool:
+    *folders, last = _plain(info.filename).split("/")
+    return not last or "__MACOSX" in folders or last.startswith("._") or last.casefold() in _LITTER
+
+
+def _common_folder(names: list[str]) -> str:
+    """The folders that all files are in, if what tells the kind of an archive does not stand outside of them."""
+    top = ""
+    while names and MANIFEST not in names and CARD not in names:
+        first = names[0].partition("/")[0] + "/"
+        if not all(name.startswith(first) for name in names):
+            break
+        top += first
+        names = [name.removeprefix(first) for name in names]
+    return top
+
+
+def _archive(data: bytes, user: str) -> Parsed:
     # Counted before the directory is read: each of its entries costs memory.
     if data.count(_ENTRY_MARK) > MAX_ENTRIES:
         raise FileRefused(f"it holds more than {MAX_ENTRIES} files")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _unpacked(_Archive(archive))
+            return _unpacked(_Archive(archive), user)
     except FileRefused:
         raise
     except Exception:  # noqa: BLE001 - a forged ZIP makes zipfile raise almost anything
         raise FileRefused("this ZIP is broken") from None
 
 
-def _unpacked(archive: _Archive) -> Parsed:
-    text = archive.file(MANIFEST, _MANIFEST_BYTES)
-    if text is None:
-        raise FileRefused(f"there is no {MANIFEST} of Limner in this ZIP")
-    document = read_json(text)
-    if not isinstance(document, dict) or "characters" not in document:
-        raise FileRefused(f"its {MANIFEST} is not one of Limner")
-    return parse_manifest(cast("dict[str, Any]", document), lambda name: archive.file(name, REFERENCE_BYTES))
+def _unpacked(archive: _Archive, user: str) -> Parsed:
+    if (text := archive.text(MANIFEST)) is not None:
+        document = value_of(text)
+        if not isinstance(document, dict) or "characters" not in document:
+            raise FileRefused(f"its {MANIFEST} is not one of Limner")
+        return parse_manifest(cast("dict[str, Any]", document), archive.image)
+    if (text := archive.text(CARD)) is not None:
+        return _with_icon(_document(value_of(text), user, archive.image), archive)
+    return _files(archive, user)
 
 
-def _card(data: bytes) -> Parsed:
-    texts = _texts(data)
-    text = texts.get(b"ccv3") or texts.get(b"chara")
-    if text is None:
-        raise FileRefused("this PNG holds no character card; to use it as a face, give it to `/character save`")
-    if len(text) > _CARD_BYTES * 4 // 3:
-        raise FileRefused("its character card is too large")
-    try:
-        decoded = base64.b64decode(text)
-    except ValueError:
-        raise FileRefused("its character card is broken") from None
-    document = read_json(decoded)
-    if not isinstance(document, dict):
-        raise FileRefused("its character card is broken")
-    return parse_card(cast("dict[str, Any]", document), data)
+def _with_icon(parsed: Parsed, archive: _Archive) -> Parsed:
+    """A card whose assets name no picture may still have come with one."""
+    if len(parsed.entries) != 1 or parsed.entries[0].image:
+        return parsed
+    pictures = [name for name in archive.names if name.casefold().endswith(_PICTURES)]
+    pictures.sort(
+        key=lambda name: ("icon" not in name.casefold(), "main" not in name.casefold(), name.count("/"), name)
+    )
+    image = archive.image(pictures[0]) if pictures else None
+    return replace(parsed, entries=(replace(parsed.entries[0], image=image),)) if image else parsed
 
 
-def _texts(data: bytes) -> dict[bytes, bytes]:
-    """The uncompressed texts of a PNG by their keywords, in lower case."""
-    found: dict[bytes, bytes] = {}
-    position = len(_PNG)
-    while position + 8 <= len(data):
-        length = int.from_bytes(data[position : position + 4])
-        kind = data[position + 4 : position + 8]
-        if kind == b"tEXt":
-            keyword, _, text = data[position + 8 : position + 8 + length].partition(b"\0")
-            found[keyword.lower()[:79]] = text
-        if kind == b"IEND":
-            break
-        position += length + 12
-    return found
+def _files(archive: _Archive, user: str) -> Parsed:
+    """Every card of a folder of cards."""
+    entries: list[Entry] = []
+    skipped: list[Remark] = []
+    wanted = [name for name in archive.names if name.casefold().endswith((*_DOCUMENTS, *_PICTURES))]
+    refused: FileRefused | None = None
+    for name in wanted[:MAX_CHARACTERS]:
+        data = archive.file(name, REFERENCE_BYTES)
+        if data is None:
+            continue
+        try:
+            parsed = _picture(data, user) if is_picture(data) else _document(value_of(data), user)
+        except FileRefused as error:
+            refused = refused or error
+            if not is_picture(data) or texts_in(data):
+                skipped.append(Remark(name.rpartition("/")[2][:64], error.reason))
+            continue
+        entries += parsed.entries
+        skipped += parsed.skipped
+    if not entries:
+        raise (
+            refused
+            if refused and len(wanted) == 1
+            else FileRefused(f"there is neither a {MANIFEST} of Limner nor a character card in this ZIP")
+        )
+    return _cards(entries, tuple(skipped))

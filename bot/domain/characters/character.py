@@ -6,10 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.ids import CharacterId, UserId
-from bot.domain.words.text import bounded, clean, shortened
+from bot.domain.words.text import bounded, clean, optional, shortened
 
 NAME_LIMIT = 32
 FEATURES_LIMIT = 600
+# Stands in the prompt of a character that has a picture and no features.
+UNDESCRIBED = "the same person as in the picture"
 # What an uploaded reference may have.
 REFERENCE_BYTES = 8 * 2**20
 REFERENCE_SIDE = 4096
@@ -24,6 +26,8 @@ class Identity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Character:
+    """`link`: where on the web its picture was taken from, for programs that want an address."""
+
     id: CharacterId
     owner_id: UserId
     name: str
@@ -34,6 +38,7 @@ class Character:
     reference: str | None = None
     poses: int = 0
     credit: str | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,12 @@ def valid_name(name: str) -> str:
     return bounded(name, "name", NAME_LIMIT)
 
 
-def valid_features(features: str) -> str:
-    """The features, cleaned; raises TextMissing or TextTooLong (1 to 600 characters)."""
-    return bounded(features, "features", FEATURES_LIMIT)
+def valid_features(features: str, *, pictured: bool = False) -> str:
+    """The features, cleaned; raises TextMissing or TextTooLong (1 to 600 characters).
+
+    Who is known by a picture may have none: `pictured`.
+    """
+    return (optional if pictured else bounded)(features, "features", FEATURES_LIMIT)
 
 
 # Words that say nothing about a face: what remains after them decides whether a description can hold it.

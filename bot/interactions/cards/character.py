@@ -13,12 +13,16 @@ from bot.domain.portraits.vendor import Picture
 from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids
 from bot.interactions.cards.base import ACCENT, MUTED, CardView, Row, Text, button, file_name
+from bot.services.characters.exporting import Kind, Parcel
 from bot.services.characters.saving import Card, Saved
 from bot.services.characters.sharing import Shelf, ShelfRow, Unshared
 from bot.services.characters.transfer import Report
 
 EXAMPLE = "woman with short dark hair, freckles, brown eyes"
 _LISTED = 12
+# Of an import: characters that are shown with their features, remarks that are listed, and letters of features.
+_SHOWN, _REMARKS, _FEATURES_SHOWN = 5, 6, 620
+_UNDESCRIBED = "-# No features yet: its picture goes along with every pose. **Edit** adds them: hair, eyes, age, marks."
 _ALT_LIMIT = 900
 Shown = tuple[CardView, list[discord.File]]
 _Gallery = discord.ui.MediaGallery[CardView]
@@ -40,13 +44,13 @@ def saved(result: Saved, verb: str = "saved") -> CardView:
     credit = f" · after {escaped(character.credit)}'s" if character.credit else ""
     lines = [
         f"### {escaped(character.name)} is {verb}",
-        f"> {escaped(character.features)}",
+        f"> {escaped(character.features)}" if character.features else _UNDESCRIBED,
         f"-# seed {character.seed}{credit} · pose it with `/character pose`",
     ]
     items: list[discord.ui.Item[Any]] = [Text("\n".join(lines))]
     if result.picture_lost:
         items.append(Text("-# Its picture did not arrive. Add it with `/character edit` and its option `reference`."))
-    if result.vague:
+    if result.vague and character.features:
         advice = f"These features are short: more detail keeps the face. For example: *{EXAMPLE}*."
         items.append(Text(f"-# {advice}"))
     return CardView(*items)
@@ -56,12 +60,13 @@ def card(shown: Card) -> Shown:
     """A character's card: face, features, seed, last poses, and what can be done with it."""
     character = shown.character
     by = f" (by {escaped(shown.owner_name)})" if shown.owner_name else ""
-    items: list[discord.ui.Item[Any]] = [Text(f"### {escaped(character.name)}{by}\n> {escaped(character.features)}")]
+    said = f"> {escaped(character.features)}" if character.features else _UNDESCRIBED
+    items: list[discord.ui.Item[Any]] = [Text(f"### {escaped(character.name)}{by}\n{said}")]
     files: list[discord.File] = []
     if shown.face is None:
         items.append(Text("-# No picture yet: `/character pose` paints the first."))
     else:
-        alt = shortened(f"The face of {character.name}: {character.features}", _ALT_LIMIT)
+        alt = shortened(f"The face of {character.name}: {character.features}".removesuffix(": "), _ALT_LIMIT)
         items.append(_gallery(files, [(f"face-{character.id}", shown.face, alt)]))
     if shown.poses is not None:
         items.append(_gallery(files, [(f"poses-{character.id}", shown.poses, f"The last poses of {character.name}")]))
@@ -131,7 +136,8 @@ def library(shelf: Shelf, viewer_id: int) -> Shown:
 def _row(row: ShelfRow, files: list[discord.File]) -> discord.ui.Item[Any]:
     character = row.character
     by = f" (by {escaped(row.owner_name)})" if row.owner_name else ""
-    text = f"**{escaped(character.name)}**{by} · {_poses(character)}\n-# {fitted(character.features, 110)}"
+    said = fitted(character.features, 110) or "no features yet"
+    text = f"**{escaped(character.name)}**{by} · {_poses(character)}\n-# {said}"
     if row.thumbnail is None:
         return Text(text)
     name = file_name(f"small-{character.id}", row.thumbnail)
@@ -200,34 +206,65 @@ def unshared(result: Unshared) -> CardView:
     return line(first + rest)
 
 
+def parcel(sent: Parcel) -> CardView:
+    """Says what is in a file of an export."""
+    if sent.kind is Kind.SPRITES:
+        count = f"{sent.pictures} expression{'' if sent.pictures == 1 else 's'} of its newest sheet"
+        return line(f"{count}, named as SillyTavern names its sprites.")
+    people = "1 character" if sent.characters == 1 else f"{sent.characters} characters"
+    pictures = {0: "no picture", 1: "1 picture"}.get(sent.pictures, f"{sent.pictures} pictures")
+    if sent.kind is Kind.LINKS:
+        pictures = "where " + {1: "1 picture lives"}.get(sent.pictures, f"{sent.pictures} pictures live")
+    return line(f"{people}, {pictures} inside. `/character import` reads it again.")
+
+
 def report(result: Report) -> tuple[CardView, str | None]:
-    """What an import brought; with the whole list as a text where the card cannot hold it."""
+    """What an import brought; with the whole list as a text where the card cannot hold it. A few characters are shown
+    with what was taken of them, to be edited.
+    """
     count = len(result.saved)
     items: list[discord.ui.Item[Any]] = [
         Text(f"### {count} {'character' if count == 1 else 'characters'} saved from {result.source}")
     ]
-    if result.saved:
+    if 0 < count <= _SHOWN:
+        # All texts of a card together may have four thousand letters.
+        items += [_taken(each, _FEATURES_SHOWN if count == 1 else _FEATURES_SHOWN // 3) for each in result.saved]
+    elif result.saved:
         names = ", ".join(f"**{escaped(each.name)}**" for each in result.saved[:_LISTED])
         more = f" and {count - _LISTED} more" if count > _LISTED else ""
-        items.append(Text(names + more))
+        items.append(Text(f"{names}{more}\n-# `/character show` shows what was taken of each, and edits it."))
     if result.notes:
         items.append(Text("\n".join(["-# Saved, but:", *_remarks(result.notes)])))
     if result.skipped:
         items.append(Text("\n".join([f"Skipped {len(result.skipped)}:", *_remarks(result.skipped)])))
     if count and not result.notes and not result.skipped:
         items.append(Text("-# Nothing was left out."))
-    complete = max(count, len(result.notes), len(result.skipped)) <= _LISTED
+    complete = count <= _LISTED and max(len(result.notes), len(result.skipped)) <= _REMARKS
     return CardView(*items, colour=ACCENT if count else MUTED), None if complete else _full_report(result)
 
 
+def _taken(character: Character, limit: int) -> discord.ui.Item[Any]:
+    """A character that was brought, with its features, and the way to change them."""
+    said = f"> {fitted(character.features, limit)}" if character.features else _UNDESCRIBED
+    edit: Any = button("Edit", custom_ids.for_character("edit", character.id), emoji="✏️")
+    section: discord.ui.Section[CardView] = discord.ui.Section(f"**{escaped(character.name)}**\n{said}", accessory=edit)
+    return section
+
+
+def importing(done: int, total: int) -> CardView:
+    """How far an import is."""
+    return line(f"Bringing your characters: {done} of {total}. Pictures take a moment each.")
+
+
 def _remarks(remarks: Sequence[Remark]) -> list[str]:
-    lines = [f"-# {fitted(each.name, 64)}: {each.text}" for each in remarks[: _LISTED // 2]]
+    lines = [f"-# {fitted(each.name, 48)}: {shortened(each.text, 140)}" for each in remarks[:_REMARKS]]
     rest = len(remarks) - len(lines)
-    return [*lines, f"-# … and {rest} more"] if rest else lines
+    return [*lines, f"-# … and {rest} more, in the file"] if rest else lines
 
 
 def _full_report(result: Report) -> str:
-    lines = [f"Saved from {result.source}: {len(result.saved)}", *(f"  {each.name}" for each in result.saved)]
+    lines = [f"Saved from {result.source}: {len(result.saved)}"]
+    lines += [f"  {each.name}: {each.features or '(no features)'}" for each in result.saved]
     for heading, remarks in (("Saved, but:", result.notes), ("Skipped:", result.skipped)):
         lines += [heading, *(f"  {each.name}: {each.text}" for each in remarks)] if remarks else []
     return "\n".join(lines) + "\n"

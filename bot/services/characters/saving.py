@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.characters.character import Character, Identity, is_vague, valid_features, valid_name
-from bot.domain.errors import CharacterGone, DomainError, ImageGone, ImageRefused, NoReference
+from bot.domain.errors import CharacterGone, DomainError, ImageGone, ImageRefused, NeedsFeatures, NoReference
 from bot.domain.ids import CharacterId, new_id
 from bot.domain.portraits.portrait import Portrait
 from bot.domain.portraits.prompts import check_seed
@@ -67,6 +67,7 @@ class Draft:
     reference: str | None = None
     credit: str | None = None
     waiting: str | None = None
+    link: str | None = None
 
 
 async def crop_of(pictures: PictureStore, name: str | None) -> Picture | None:
@@ -143,7 +144,9 @@ class Characters:
         """Write a new character with its image: the whole change, or a step of it. Raises WordRefused,
         CharacterNameTaken or TooManyCharacters.
         """
-        draft = replace(draft, name=valid_name(draft.name), features=valid_features(draft.features))
+        pictured = draft.picture is not None or draft.reference is not None
+        features = valid_features(draft.features, pictured=pictured)
+        draft = replace(draft, name=valid_name(draft.name), features=features)
         await self.judge(asker, draft)
         return await self._write(asker, draft, step)
 
@@ -163,6 +166,7 @@ class Characters:
             identity=draft.identity,
             reference=draft.reference,
             credit=draft.credit,
+            link=draft.link,
         )
         async with self._images:
             if draft.picture is not None:
@@ -222,11 +226,11 @@ class Characters:
         features = None if change.features is None else valid_features(change.features)
 
         def changed(before: Character) -> Character:
-            identity = _identity(before, change.identity)
+            described = replace(before, features=features or before.features)
+            identity = _identity(described, change.identity)
             return replace(
-                before,
+                described,
                 name=name or before.name,
-                features=features or before.features,
                 seed=before.seed if change.seed is None else change.seed,
                 identity=identity,
             )
@@ -258,7 +262,7 @@ class Characters:
                 # Another edit came between: the two together may say what neither does.
                 await self.judge(asker, after)
             if picture is not None:
-                after = replace(after, reference=await self._pictures.keep(picture))
+                after = replace(after, reference=await self._pictures.keep(picture), link=None)
             try:
                 await self._store.update(after, asker.once, self._clock.now())
             except DomainError:
@@ -291,6 +295,8 @@ class Characters:
 def _identity(before: Character, wanted: str | None) -> Identity:
     """The identity mode that was chosen; an unknown word leaves the old one. Raises NoReference."""
     identity = Identity(wanted) if wanted in set(Identity) else before.identity
+    if identity is Identity.SEED and not before.features:
+        raise NeedsFeatures(before.name)
     if identity is Identity.REFERENCE and before.reference is None:
         raise NoReference(before.name)
     return identity

@@ -1,11 +1,11 @@
-"""Characters in and out: archives of one's own, and what other bots and programs export."""
+"""Characters on their way in: archives of one's own, and what other bots and programs export."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.characters import archives, formats
+from bot.domain.characters import archives
 from bot.domain.characters.character import Character, Identity
 from bot.domain.characters.formats import Entry, Remark
 from bot.domain.errors import (
@@ -13,33 +13,35 @@ from bot.domain.errors import (
     AlreadyImporting,
     CharacterNameTaken,
     DomainError,
-    ImageGone,
     ImageRefused,
+    NeedsFeatures,
     StoreBusy,
     StoreFull,
     TooManyCharacters,
-    VendorError,
 )
 from bot.domain.ids import UserId
 from bot.domain.portraits.vendor import Picture
+from bot.domain.words.text import name_key
 from bot.ports.characters import CharacterStore
 from bot.ports.clock import Clock
 from bot.ports.done import DoneStore
 from bot.ports.pictures import PictureStore
 from bot.ports.vendor import Downloader
 from bot.services.asker import Asker
-from bot.services.characters.saving import Characters, Draft, crop_of
+from bot.services.characters.avatars import Avatars
+from bot.services.characters.saving import Characters, Draft
 from bot.services.portraits.screening import Screening
 
 # What an import may cost us, whatever the file says.
-MAX_AVATARS: Final = 20
-AVATAR_SECONDS: Final = 10.0
-AVATARS_AT_ONCE: Final = 4
 MAX_PIXELS: Final = 256 * 2**20
+PIXELS_SPENT: Final = f"the pictures of one file may have {MAX_PIXELS // 2**20} million pixels together"
 _IMPORTS_AT_ONCE: Final = 2
-# Each archive can be imported again, so it stays below what an import may bring.
-ARCHIVE_BYTES: Final = formats.IMPORT_BYTES - 2**19
-IMAGE_BYTES: Final = 2 * 2**20
+
+Tell = Callable[[int, int], Awaitable[None]]
+
+
+async def _untold(_done: int, _all: int) -> None:
+    """Nobody waits for how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +54,8 @@ class Report:
     notes: tuple[Remark, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """One ZIP of an export and how many characters it holds."""
-
-    data: bytes
-    characters: int
-
-
 class Transfer:
-    """The use cases of taking characters along."""
+    """The use case of bringing characters along."""
 
     def __init__(
         self,
@@ -86,31 +80,11 @@ class Transfer:
         self._importing: set[UserId] = set()
         self._turn = asyncio.Semaphore(_IMPORTS_AT_ONCE)
 
-    async def export(self, asker: Asker, character: Character | None) -> AsyncIterator[Archive]:
-        """One character of one's own or all of them, in as many archives as their images need."""
-        wanted = [character] if character else await self._store.page(asker.user_id, 0, self._limit)
-        part = _Part()
-        for each in wanted:
-            image, crop = await self._images(each)
-            size = (len(image.data) if image else 0) + (len(crop.data) if crop else 0)
-            if part.characters and (part.size + size > ARCHIVE_BYTES or part.is_full):
-                yield await part.packed()
-                part = _Part()
-            part.add(each, image, crop)
-        if part.characters:
-            yield await part.packed()
-
-    async def _images(self, character: Character) -> tuple[Picture | None, Picture | None]:
-        if character.reference is None:
-            return None, None
-        try:
-            image = await self._pictures.light(character.reference, IMAGE_BYTES)
-        except ImageGone:
-            return None, None
-        return image, await crop_of(self._pictures, character.reference)
-
-    async def bring(self, asker: Asker, data: bytes) -> Report:
+    async def bring(self, asker: Asker, data: bytes, user: str = "you", tell: Tell = _untold) -> Report:
         """Save what a file holds, as far as it can be; the report says what, and why the rest was not.
+
+        `user` is how the member is called, for cards that speak to them; `tell` hears after each character how many
+        of how many were looked at.
 
         Raises FileRefused for a file of no use at all, AlreadyImporting, TooFast. Each character is a step of its own:
         what was cut short and is delivered again goes on where it stopped.
@@ -124,29 +98,33 @@ class Transfer:
         self._importing.add(owner_id)
         try:
             async with self._turn:
-                report = await self._brought(asker, data)
+                report = await self._brought(asker, data, user, tell)
                 await self._done.record(asker.once, self._clock.now())
                 return report
         finally:
             self._importing.discard(owner_id)
 
-    async def _brought(self, asker: Asker, data: bytes) -> Report:
+    async def _brought(self, asker: Asker, data: bytes, user: str, tell: Tell) -> Report:
         owner_id = asker.user_id
-        parsed = await asyncio.to_thread(archives.parse, data)
-        avatars = await self._avatars(owner_id, parsed.entries)
+        parsed = await asyncio.to_thread(archives.parse, data, user)
+        avatars = Avatars(self._downloader, await self._wanted(owner_id, parsed.entries))
         pixels = _Pixels()
         saved: list[Character] = []
         skipped, notes = list(parsed.skipped), list[Remark]()
-        for step, entry in enumerate(parsed.entries, 1):
-            try:
-                # Asked first, because a picture is decoded before the character is written.
-                await self._check_room(owner_id, entry.name)
-                character, remarks = await self._add(asker, step, entry, avatars, pixels)
-            except DomainError as error:
-                skipped.append(Remark(entry.name, _why(error)))
-                continue
-            saved.append(character)
-            notes += [Remark(character.name, text) for text in remarks]
+        try:
+            for step, entry in enumerate(parsed.entries, 1):
+                try:
+                    # Asked first, because a picture is decoded before the character is written.
+                    await self._check_room(owner_id, entry.name)
+                    character, remarks = await self._add(asker, step, entry, avatars, pixels)
+                except DomainError as error:
+                    skipped.append(Remark(entry.name, _why(error)))
+                else:
+                    saved.append(character)
+                    notes += [Remark(character.name, text) for text in remarks]
+                await tell(step, len(parsed.entries))
+        finally:
+            await avatars.close()
         return Report(parsed.source, tuple(saved), tuple(skipped), tuple(notes))
 
     async def _check_room(self, owner_id: UserId, name: str) -> None:
@@ -157,54 +135,56 @@ class Transfer:
             raise TooManyCharacters(self._limit)
 
     async def _add(
-        self, asker: Asker, step: int, entry: Entry, avatars: dict[str, bytes | None], pixels: "_Pixels"
+        self, asker: Asker, step: int, entry: Entry, avatars: Avatars, pixels: "_Pixels"
     ) -> tuple[Character, tuple[str, ...]]:
         """Save one character with what can be had of its picture; raises DomainError when it cannot be saved."""
-        notes = list(entry.notes)
-        avatar = avatars.get(entry.link or "")
-        if entry.link and entry.link not in avatars:
-            notes.append(f"no picture: I fetch {MAX_AVATARS} avatars of one file")
-        elif entry.link and avatar is None:
-            notes.append("no picture: its avatar could not be fetched")
-        picture: Picture | None = None
-        data = entry.image or avatar
-        if data is not None and not pixels.left:
-            notes.append("its picture was left out: this file brings too many large ones")
-        elif data is not None:
-            try:
-                picture = pixels.spend(await self._pictures.develop(data))
-            except ImageRefused as error:
-                notes.append(f"its picture was left out: {error.reason}")
+        picture, lost = await self._picture(step, entry, avatars, pixels)
+        if not entry.features and picture is None:
+            raise NeedsFeatures(entry.name, lost)
+        notes = [*entry.notes, lost] if lost else list(entry.notes)
+        if not entry.features:
+            notes.append("it had no words, so its picture goes along with every pose; Edit adds features")
         draft = Draft(
             name=entry.name,
             features=entry.features,
             seed=entry.seed,
-            identity=entry.identity if picture else Identity.SEED,
+            identity=(entry.identity if entry.features else Identity.REFERENCE) if picture else Identity.SEED,
             picture=picture,
             credit=entry.credit,
+            link=entry.link if picture and entry.image is None else None,
         )
         return (await self._characters.add(asker, draft, step)).character, tuple(notes)
 
-    async def _avatars(self, owner_id: UserId, entries: Sequence[Entry]) -> dict[str, bytes | None]:
-        """The pictures behind the first few links, as far as they come in time, of characters that can be saved."""
+    async def _picture(
+        self, step: int, entry: Entry, avatars: Avatars, pixels: "_Pixels"
+    ) -> tuple[Picture | None, str]:
+        """The picture of an entry, or None and why it has none; neither where none was meant."""
+        data = entry.image
+        if data is None and entry.link:
+            data, why = await avatars.get(step - 1)
+            if data is None:
+                return None, f"no picture: {why}"
+        if data is None:
+            return None, ""
+        if not pixels.left:
+            return None, f"its picture was left out: {PIXELS_SPENT}"
+        try:
+            return pixels.spend(await self._pictures.develop(data)), ""
+        except ImageRefused as error:
+            return None, f"its picture was left out: {error.reason}"
+
+    async def _wanted(self, owner_id: UserId, entries: Sequence[Entry]) -> list[str | None]:
+        """The links of pictures, in the order of the entries: of those alone that can be saved."""
         room = self._limit - await self._store.count(owner_id)
-        links: list[str] = []
+        links: list[str | None] = []
+        names: set[str] = set()
         for entry in entries:
-            if room > 0 and await self._store.find(owner_id, entry.name) is None:
-                room -= 1
-                links += [entry.link] if entry.link else []
-        links = list(dict.fromkeys(links))[:MAX_AVATARS]
-        turn = asyncio.Semaphore(AVATARS_AT_ONCE)
-
-        async def fetch(link: str) -> tuple[str, bytes | None]:
-            async with turn:
-                try:
-                    async with asyncio.timeout(AVATAR_SECONDS):
-                        return link, (await self._downloader.download(link)).data
-                except (VendorError, TimeoutError):
-                    return link, None
-
-        return dict(await asyncio.gather(*map(fetch, links)))
+            key = name_key(entry.name)
+            fits = room > 0 and key not in names and await self._store.find(owner_id, entry.name) is None
+            room -= fits
+            names.add(key)
+            links.append(entry.link if fits and entry.image is None else None)
+        return links
 
 
 class _Pixels:
@@ -222,39 +202,10 @@ class _Pixels:
         return picture
 
 
-class _Part:
-    """One archive while it is filled."""
-
-    def __init__(self) -> None:
-        self.characters: list[tuple[Character, str | None]] = []
-        self.size = 0
-        self._files: dict[str, bytes] = {}
-
-    @property
-    def is_full(self) -> bool:
-        return len(self.characters) >= formats.MAX_CHARACTERS
-
-    def add(self, character: Character, image: Picture | None, crop: Picture | None) -> None:
-        number = f"{len(self.characters) + 1:03}"
-        name = None
-        if image is not None:
-            name = f"images/{number}.{image.ending}"
-            self._put(name, image)
-        if crop is not None:
-            self._put(f"avatars/{number}.jpg", crop)
-        self.characters.append((replace(character), name))
-
-    def _put(self, name: str, picture: Picture) -> None:
-        self._files[name] = picture.data
-        self.size += len(picture.data)
-
-    async def packed(self) -> Archive:
-        files = {archives.MANIFEST: formats.manifest(self.characters), **self._files}
-        return Archive(await asyncio.to_thread(archives.pack, files), len(self.characters))
-
-
 def _why(error: DomainError) -> str:
     """Why one character of a file was not saved."""
+    if isinstance(error, NeedsFeatures):
+        return f"needs features: it has no description, and {error.why}"
     if isinstance(error, AlreadyDone):
         return "it was saved already"
     if isinstance(error, CharacterNameTaken):

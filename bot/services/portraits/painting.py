@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.domain.characters.character import Character, Identity, Named
+from bot.domain.characters.character import UNDESCRIBED, Character, Identity, Named
 from bot.domain.errors import (
     AlreadyDone,
     DomainError,
+    NeedsFeatures,
     NotYours,
     PortraitGone,
     PressedTwice,
@@ -273,12 +274,15 @@ class Portraits:
             model=self._rules.model,
             seed=character.seed if request.seed is None else request.seed,
             subject=character.name,
-            features=character.features,
+            features=character.features or UNDESCRIBED,
             scene=checked(request.words, "prompt" if kind is Kind.PORTRAIT else "scene", styles.PROMPT_LIMIT),
             # Posing what somebody shares does not fill their book.
             character_id=character.id if character.owner_id == asker.user_id else None,
         )
         identity = chosen("identity", request.identity or character.identity, tuple(Identity))
+        if not character.features and (identity == Identity.SEED or character.reference is None):
+            # Nothing would tell the face.
+            raise NeedsFeatures(character.name)
         spec, hints = self._with_face(spec.model_copy(update={"sheet": sheet}), character, Identity(identity))
         if spec.by_reference and (request.steps, request.guidance) != (None, None):
             hints = (_NUMBERS_OF_ITS_OWN,)

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.characters import archives, formats
+from bot.domain.characters import archives, own
 from bot.domain.characters.character import Named
-from bot.domain.errors import AlreadyImporting
+from bot.domain.errors import AlreadyImporting, NeedsFeatures
 from bot.services.characters.saving import Change
-from bot.services.characters.transfer import MAX_AVATARS
 from tests.fakes.faces import a_face
 from tests.services.library_cases import LibraryCases, mia
 from tests.services.use_cases import asker
@@ -22,19 +21,56 @@ def members(*items: dict[str, Any]) -> bytes:
 
 
 def archives_manifest(listed: Any) -> bytes:
-    return formats.manifest(listed)
+    return own.manifest(listed)
 
 
 async def test_avatars_come_through_the_guarded_downloader_a_few_at_once(library_cases: LibraryCases) -> None:
-    links = {f"https://cdn.test/{number}.png": a_face(colour=(number, 0, 0)) for number in range(25)}
+    links = {f"https://cdn.test/{number}.png": a_face(colour=(number, 0, 0)) for number in range(29)}
     library_cases.links.pictures = links
     items = [{"name": f"N{n}", "description": "scar", "avatar_url": link} for n, link in enumerate(links)]
+    told: list[tuple[int, int]] = []
+
+    async def tell(done: int, total: int) -> None:
+        told.append((done, total))
+
+    report = await library_cases.transfer.bring(asker(1), members(*items), tell=tell)
+    assert len(report.saved) == 29
+    assert len(library_cases.links.asked) == 29
+    assert library_cases.links.most == 4
+    assert all(character.reference is not None for character in report.saved)
+    assert told == [(number, 29) for number in range(1, 30)]
+    assert not report.notes
+
+
+async def test_a_link_that_many_share_is_fetched_once(library_cases: LibraryCases) -> None:
+    library_cases.links.pictures = {"https://cdn.test/a.png": a_face()}
+    items = [{"name": f"N{n}", "description": "scar", "avatar_url": "https://cdn.test/a.png"} for n in range(12)]
     report = await library_cases.transfer.bring(asker(1), members(*items))
-    assert len(report.saved) == 25
-    assert len(library_cases.links.asked) == MAX_AVATARS
-    assert library_cases.links.most <= 4
-    assert sum(character.reference is not None for character in report.saved) == MAX_AVATARS
-    assert len(report.notes) == 5
+    assert len({character.reference for character in report.saved}) == 1
+    assert len(library_cases.links.asked) <= 4
+
+
+async def test_a_picture_without_words_is_posed_by_the_picture(library_cases: LibraryCases) -> None:
+    library_cases.links.pictures = {"https://cdn.test/a.png": a_face()}
+    items = [
+        {"name": "Ann", "description": None, "avatar_url": "https://cdn.test/a.png"},
+        {"name": "Ben", "description": None, "avatar_url": "https://cdn.test/gone.png"},
+        {"name": "Cem", "description": None, "avatar_url": None},
+    ]
+    report = await library_cases.transfer.bring(asker(1), members(*items))
+    [ann] = report.saved
+    assert (ann.features, ann.identity) == ("", "reference")
+    assert [each.name for each in report.skipped] == ["Cem", "Ben"]
+    assert all("needs features" in each.text for each in report.skipped)
+    # Nothing stands in the way of the same names with words.
+    again = [{**each, "description": "freckles, a scar"} for each in items[1:]]
+    assert len((await library_cases.transfer.bring(asker(1), members(*again))).saved) == 2
+    with pytest.raises(NeedsFeatures):
+        await library_cases.characters.edit(asker(1), ann.id, Change(identity="seed"))
+    kept = await library_cases.characters.edit(asker(1), ann.id, Change(name="Anna"))
+    assert (kept.character.name, kept.character.features) == ("Anna", "")
+    described = await library_cases.characters.edit(asker(1), ann.id, Change(features="red hair", identity="seed"))
+    assert described.character.identity == "seed"
 
 
 async def test_avatars_that_fail_or_hang_cost_the_picture_only(
@@ -44,7 +80,7 @@ async def test_avatars_that_fail_or_hang_cost_the_picture_only(
     report = await library_cases.transfer.bring(asker(1), members(*items))
     assert [remark.text for remark in report.notes] == ["no picture: its avatar could not be fetched"]
     library_cases.links.stuck = True
-    monkeypatch.setattr("bot.services.characters.transfer.AVATAR_SECONDS", 0.05)
+    monkeypatch.setattr("bot.services.characters.avatars.AVATAR_SECONDS", 0.05)
     report = await library_cases.transfer.bring(asker(1), members({**items[0], "name": "Ben"}))
     assert [remark.text for remark in report.notes] == ["no picture: its avatar could not be fetched"]
     assert report.saved[0].reference is None
@@ -88,20 +124,7 @@ async def test_many_large_pictures_in_small_files_are_not_all_decoded(
     await mia(library_cases, upload=a_face())
     mia_now = await library_cases.lookup.find(asker(1), Named("Mia"))
     listed = [(replace(mia_now, name=f"N{number}"), "images/001.png") for number in range(4)]
-    data = archives.pack({archives.MANIFEST: archives_manifest(listed), "images/001.png": a_face()})
+    data = archives.pack({own.MANIFEST: archives_manifest(listed), "images/001.png": a_face()})
     report = await library_cases.transfer.bring(asker(2), data)
     assert [character.reference is not None for character in report.saved] == [True, True, False, False]
-    assert all("too many large ones" in remark.text for remark in report.notes)
-
-
-async def test_export_and_import_are_inverse(library_cases: LibraryCases) -> None:
-    mia_id = await mia(library_cases, upload=a_face("JPEG"))
-    await library_cases.characters.edit(asker(1), mia_id, Change(identity="reference"))
-    archive = [each async for each in library_cases.transfer.export(asker(1), None)]
-    assert [each.characters for each in archive] == [1]
-    report = await library_cases.transfer.bring(asker(2), archive[0].data)
-    [copied] = report.saved
-    original = await library_cases.lookup.find(asker(1), Named("Mia"))
-    for name in ("name", "features", "seed", "identity", "reference"):
-        assert getattr(copied, name) == getattr(original, name)
-    assert not report.notes
+    assert all("256 million pixels" in remark.text for remark in report.notes)

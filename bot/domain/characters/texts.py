@@ -1,0 +1,232 @@
+"""Bytes that may be a document: in which encoding, and what JSON or YAML they hold. All of it is hostile."""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any, cast
+
+import yaml
+
+from bot.domain.errors import FileRefused
+
+MAX_DEPTH = 40
+MAX_VALUES = 400_000
+YAML_BYTES = 2**20
+# What nobody reads, and of what an export holds most.
+_UNREAD = ("switches", "groups")
+_MARKS = "[{,"
+# Linear: each is possessive, and what would end it is optional.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_COMMENT = re.compile(r'"(?:[^"\\]++|\\.)*+"?|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?', re.DOTALL)
+# Linear: spaces are looked at behind a comma alone, so each once.
+_TRAILING = re.compile(r'"(?:[^"\\]++|\\.)*+"?|,(?=\s*+[\]}])', re.DOTALL)
+_BOMS = (
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+_NOT_READ = "it is neither a ZIP, a picture, JSON nor YAML that I can read"
+
+
+def decoded(data: bytes) -> str:
+    """The text of bytes in whatever encoding programs write: UTF-8, 16 or 32, else that of Windows."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data.decode(encoding, "replace")
+    if data[:2] in {b"{\0", b"[\0"}:
+        return data.decode("utf-16-le", "replace")
+    if data[:2] in {b"\0{", b"\0["}:
+        return data.decode("utf-16-be", "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def value_of(data: bytes | str) -> Any:
+    """The value of JSON, of JSON with the breaches that programs write, or of YAML. Raises FileRefused, also for what
+    is nested too deeply or holds too much.
+    """
+    text = data if isinstance(data, str) else decoded(data)
+    text = text.strip("\ufeff \t\r\n\0")
+    _check_readable(text)
+    value = _json(text) if text.startswith(("{", "[", "//", "/*")) else None
+    if value is None:
+        value = _yaml(text)
+    check_shape(value)
+    return value
+
+
+def check_shape(value: Any) -> None:
+    """Raises FileRefused for values inside values that are too deep or too many."""
+    level: list[Any] = [value]
+    seen = 0
+    for _ in range(MAX_DEPTH):
+        seen += len(level)
+        if seen > MAX_VALUES:
+            raise FileRefused(f"it holds more than {MAX_VALUES:,} values")
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return
+    raise FileRefused(f"it is nested more than {MAX_DEPTH} levels deep")
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value).values()
+    return cast("list[Any]", value) if isinstance(value, list) else ()
+
+
+def _check_readable(text: str) -> None:
+    odd = sum(char < " " and char not in "\t\r\n\f\x1b" for char in text[:4096])
+    if not text or odd * 20 > min(len(text), 4096):
+        raise FileRefused(_NOT_READ)
+
+
+def _json(text: str) -> Any:
+    """None when it is no JSON, however it is mended."""
+    for attempt in (_same, _mended):
+        tried = _bounded(attempt(text)).lstrip()
+        try:
+            value, _ = _DECODER.raw_decode(tried)
+        except RecursionError:
+            raise FileRefused(f"it is nested more than {MAX_DEPTH} levels deep") from None
+        except ValueError:
+            continue
+        return _without_unread(value)
+    return None
+
+
+def _bounded(text: str) -> str:
+    """Checked before values are made of it, for they take far more room than the text. What nobody reads does not
+    count. Texts hold such marks too, but not as many.
+    """
+    if sum(map(text.count, _MARKS)) > 2 * MAX_VALUES:
+        text = _cut_out(text)
+    if sum(map(text.count, _MARKS)) > 2 * MAX_VALUES:
+        raise FileRefused(f"it holds more than {MAX_VALUES:,} values")
+    return text
+
+
+def _cut_out(text: str) -> str:
+    """The document without the lists at its top that are not read."""
+    kept: list[str] = []
+    depth = at = 0
+    key = ""
+    skipping = False
+    for token in _TOKEN.finditer(text):
+        mark = token[0]
+        if mark in "[{":
+            if depth == 1 and mark == "[" and key in _UNREAD:
+                kept.append(text[at : token.end()])
+                skipping = True
+            depth += 1
+        elif mark in "]}":
+            depth -= 1
+            if skipping and depth == 1:
+                at, skipping = token.start(), False
+        elif depth == 1:
+            key = mark.strip('"')
+    kept.append("" if skipping else text[at:])
+    return "".join(kept)
+
+
+def _without_unread(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    document = cast("dict[str, Any]", value)
+    return {key: inner for key, inner in document.items() if key not in _UNREAD}
+
+
+def _same(text: str) -> str:
+    return text
+
+
+def _mended(text: str) -> str:
+    """Without comments, and without commas behind the last value."""
+
+    def without(found: re.Match[str]) -> str:
+        return found[0] if found[0].startswith('"') else ""
+
+    return _TRAILING.sub(without, _COMMENT.sub(without, text))
+
+
+def _number(digits: str) -> int | None:
+    return int(digits) if len(digits) < 20 else None
+
+
+def _first_said(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of keys that come twice the last value counts, unless it says nothing."""
+    made: dict[str, Any] = {}
+    for key, value in pairs:
+        if key not in made or value not in ("", None):
+            made[key] = value
+    return made
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_first_said, parse_constant=lambda _: None, parse_int=_number, strict=False
+)
+
+
+def _yaml(text: str) -> Any:
+    """The first document, made of the parser's events: no object of its is ever built, and every scalar is a text."""
+    if len(text) > YAML_BYTES:
+        raise FileRefused(f"it is no JSON, and of YAML I read up to {YAML_BYTES // 2**20} MiB")
+    made = _Built()
+    try:
+        for event in cast("Any", yaml).parse(text, Loader=_LOADER):
+            if isinstance(event, yaml.DocumentEndEvent):
+                break
+            made.take(event)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise FileRefused(_NOT_READ) from None
+    value = made.value
+    if not isinstance(value, dict | list):
+        raise FileRefused(_NOT_READ)
+    return cast("Any", value)
+
+
+class _Built:
+    """A value while the events of a document come in."""
+
+    def __init__(self) -> None:
+        self.value: Any = None
+        self._open: list[Any] = []
+        self._keys: list[str | None] = []
+        self._seen = 0
+
+    def take(self, event: Any) -> None:
+        self._seen += 1
+        if self._seen > MAX_VALUES:
+            raise FileRefused(f"it holds more than {MAX_VALUES:,} values")
+        if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            if len(self._open) >= MAX_DEPTH:
+                raise FileRefused(f"it is nested more than {MAX_DEPTH} levels deep")
+            inner: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
+            self._put(inner)
+            self._open.append(inner)
+            self._keys.append(None)
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self._open.pop()
+            self._keys.pop()
+        elif isinstance(event, yaml.ScalarEvent):
+            plain = event.value if event.style else {"null": None, "~": None, "": None}.get(event.value, event.value)
+            self._put(plain)
+        elif isinstance(event, yaml.AliasEvent):
+            # One name for many values is how a small file becomes a large one.
+            self._put(None)
+
+    def _put(self, value: Any) -> None:
+        if not self._open:
+            self.value = value
+        elif isinstance(self._open[-1], list):
+            cast("list[Any]", self._open[-1]).append(value)
+        elif self._keys[-1] is None:
+            self._keys[-1] = value if isinstance(value, str) else "null"
+        else:
+            cast("dict[str, Any]", self._open[-1])[self._keys[-1]] = value
+            self._keys[-1] = None
