@@ -79,7 +79,7 @@ class Runner:
         self._changed.set()
 
     def seen(self, seen: Seen, outlook: Outlook) -> None:
-        """See `bot.ports.jobs.Dispatcher`."""
+        """See `bot.ports.jobs.CardDispatcher`."""
         self._progress.seen(seen.portrait_id, outlook)
         self._seen.append(seen)
         self._changed.set()

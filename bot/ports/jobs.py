@@ -297,6 +297,10 @@ class Dispatcher(Protocol):
 
     def notify(self, portrait_id: PortraitId) -> None: ...
 
+
+class CardDispatcher(Dispatcher, Protocol):
+    """For whoever shows a waiting card."""
+
     def seen(self, seen: Seen, outlook: Outlook) -> None:
         """The member sees a card that says so much: painting may begin, and the card may be edited.
 

@@ -225,8 +225,7 @@ async def test_quiet_waits_for_the_edit_under_way_and_none_follows(job_parts: Jo
 
 async def test_what_was_due_is_not_said_once_it_is_quiet(job_parts: JobParts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pacing, "EDITS_PER_SECOND", 10)
-    for owner in range(3):
-        last = await job_parts.accepted(owner=owner)
+    *_, last = [await job_parts.accepted(owner=owner) for owner in range(3)]
     job_parts.clock.instant += YOUNG
     progress = job_parts.progress()
     await progress.tick()

@@ -26,7 +26,7 @@ from bot.domain.portraits.variations import with_reference
 from bot.domain.servers.quotas import Flagged, Policy
 from bot.domain.words import text
 from bot.ports.clock import Clock
-from bot.ports.jobs import CancellingJobs, Dispatcher, Seen
+from bot.ports.jobs import CancellingJobs, CardDispatcher, Seen
 from bot.ports.portraits import Admission, PortraitStore
 from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
@@ -166,7 +166,7 @@ class Portraits:
         jobs: CancellingJobs,
         lookup: Lookup,
         policies: Policies,
-        dispatcher: Dispatcher,
+        dispatcher: CardDispatcher,
         clock: Clock,
         rules: PortraitRules,
         new_seed: Callable[[], int],

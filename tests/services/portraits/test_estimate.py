@@ -1,6 +1,7 @@
 """What a waiting card says is what the queue will do."""
 
 from datetime import timedelta
+from typing import Any
 
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import TakeState
@@ -24,7 +25,7 @@ async def _seen(use_cases: UseCases, portrait_id: PortraitId, slots: int) -> Out
     return Estimate(slots).of_card(card, survey, NOW)
 
 
-async def _accepted(use_cases: UseCases, slots: int, **parts: int) -> tuple[PortraitId, Outlook]:
+async def _accepted(use_cases: UseCases, slots: int, **parts: Any) -> tuple[PortraitId, Outlook]:
     """What its first card says is what the next look at all of them finds."""
     portrait = a_portrait(**parts)
     entry = await use_cases.store.accept(portrait, legs(portrait), ROOMY)
