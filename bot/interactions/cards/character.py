@@ -246,7 +246,7 @@ def report(result: Report) -> tuple[CardView, str | None]:
 def _taken(character: Character, limit: int) -> discord.ui.Item[Any]:
     """A character that was brought, with its features, and the way to change them."""
     said = f"> {fitted(character.features, limit)}" if character.features else _UNDESCRIBED
-    edit: Any = button("Edit", custom_ids.for_character("edit", character.id), emoji="✏️")
+    edit: Any = button("Edit", custom_ids.for_character("edit", character.id))
     section: discord.ui.Section[CardView] = discord.ui.Section(f"**{escaped(character.name)}**\n{said}", accessory=edit)
     return section
 
