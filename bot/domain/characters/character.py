@@ -10,9 +10,11 @@ from bot.domain.words.text import bounded, clean, shortened
 
 NAME_LIMIT = 32
 FEATURES_LIMIT = 600
-# What an uploaded reference may have.
-REFERENCE_BYTES = 8 * 2**20
+# What an uploaded reference may have: a photograph of a phone. More pixels a side than REFERENCE_SIDE are not kept.
+REFERENCE_BYTES = 20 * 2**20
 REFERENCE_SIDE = 4096
+# Less of a face tells nobody who it is.
+FACE_SIDE = 256
 
 
 class Identity(StrEnum):

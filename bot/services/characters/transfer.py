@@ -200,7 +200,7 @@ class Transfer:
             async with turn:
                 try:
                     async with asyncio.timeout(AVATAR_SECONDS):
-                        return link, (await self._downloader.download(link)).data
+                        return link, await self._downloader.fetch(link)
                 except (VendorError, TimeoutError):
                     return link, None
 
