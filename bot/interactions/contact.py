@@ -6,8 +6,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageDraw
 
+from bot.darkroom import pixels
 from bot.domain.portraits.portrait import Portrait
 from bot.domain.portraits.sheets import caption
 from bot.domain.portraits.vendor import Picture
@@ -85,7 +86,7 @@ def _draw_panel(
     brush = ImageDraw.Draw(canvas)
     brush.rectangle((x, y, x + width - 1, y + height - 1), fill=TRACK)
     with Image.open(io.BytesIO(picture.data), formats=_FORMATS) as image:
-        whole = ImageOps.exif_transpose(image).convert("RGB")
+        whole = pixels.canvas(image, 2 * max(cell))
     scale = min(width / whole.width, height / whole.height)
     size = (max(1, round(whole.width * scale)), max(1, round(whole.height * scale)))
     small = whole.resize(size, Image.Resampling.LANCZOS, reducing_gap=2)  # pyright: ignore[reportUnknownMemberType] - Pillow's hints name numpy

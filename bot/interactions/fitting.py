@@ -9,6 +9,7 @@ from typing import Final
 import discord
 from PIL import Image
 
+from bot.darkroom import pixels
 from bot.domain.portraits.portrait import Take
 from bot.domain.portraits.vendor import Picture
 from bot.ports.messenger import Outcome
@@ -64,7 +65,7 @@ def shrunk(picture: Picture, limit: int) -> Picture:
     if len(picture.data) <= limit:
         return picture
     with Image.open(io.BytesIO(picture.data), formats=_FORMATS) as image:
-        canvas = image.convert("RGB")
+        canvas = pixels.canvas(image, max(image.size))
     while True:
         for quality in _QUALITIES:
             data = _webp(canvas, quality)

@@ -29,7 +29,7 @@ from bot.modelslab.account import Balance, lists_model, read_balance
 from bot.modelslab.answers import Reply, judged, tidied
 from bot.modelslab.download import MAX_BYTES, SafeDownloader, open_downloader
 from bot.modelslab.orders import FAMILIES, PLAIN, Dialect, family_of, order_wire, path_of
-from bot.modelslab.pictures import fitted
+from bot.modelslab.pictures import fits, fitted, sent_along
 from bot.modelslab.streams import read_at_most
 from bot.modelslab.wire import is_job_id, is_web
 
@@ -137,15 +137,17 @@ class ModelsLab:
     async def download(self, link: str) -> Picture:
         """Fetch an image under limits. LinkNotReady may be tried again; UnsafeLink may not."""
         picture = await self._downloader.download(link)
-        return await asyncio.to_thread(fitted, picture, MAX_POSTED_BYTES)
+        # Nearly all do, and then nothing has to change threads.
+        return (
+            picture if fits(picture, MAX_POSTED_BYTES) else await asyncio.to_thread(fitted, picture, MAX_POSTED_BYTES)
+        )
 
     async def host(self, picture: Picture, side: int | None = None) -> str:
         """A public link to the picture, good for a day. Nothing is ordered, so it is safe to repeat.
 
         What is too large for the vendor goes as a JPEG, with at most `side` pixels a side if that is given.
         """
-        light = await asyncio.to_thread(fitted, picture, MAX_HOSTED_BYTES, side)
-        body = await asyncio.to_thread(self._upload_body, light)
+        body = await asyncio.to_thread(self._upload_body, picture, side)
         # A stream: megabytes in one piece would hold up everybody else while they are written.
         data = aiohttp.BytesIOPayload(io.BytesIO(body), content_type="application/json")
         reply = await self._exchange("POST", "/v6/base64_to_url", limits=self._submit_timeout, data=data)
@@ -158,10 +160,12 @@ class ModelsLab:
             raise BadAnswer(reply.where, "no link in the answer")
         return answer.links[0]
 
-    def _upload_body(self, picture: Picture) -> bytes:
-        encoded = base64.b64encode(picture.data).decode()
-        body = {"key": self._key.get_secret_value(), "base64_string": f"data:{picture.media_type};base64,{encoded}"}
-        return json.dumps(body).encode()
+    def _upload_body(self, picture: Picture, side: int | None) -> bytes:
+        light = sent_along(picture, MAX_HOSTED_BYTES, side)
+        # Put together as bytes: no character of base64 needs an escape, and as a text it would be held three times.
+        key = json.dumps(self._key.get_secret_value()).encode()
+        encoded = base64.b64encode(light.data)
+        return b'{"key": %b, "base64_string": "data:%b;base64,%b"}' % (key, light.media_type.encode(), encoded)
 
     async def balance(self) -> Balance:
         """The wallet: a free test of the key. Raises a VendorError like any other call."""

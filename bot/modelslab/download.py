@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
@@ -14,7 +14,7 @@ from bot.domain.errors import BadAnswer, LinkNotReady, UnsafeLink, VendorError
 from bot.domain.portraits.vendor import Picture
 from bot.modelslab.addresses import AddressRefusedError, public_connector
 from bot.modelslab.inline import data_of, is_inline, room_for
-from bot.modelslab.pictures import checked
+from bot.modelslab.pictures import check_beginning, checked
 from bot.modelslab.streams import read_at_most
 from bot.modelslab.urls import exact
 
@@ -26,6 +26,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _COMING: Final = frozenset({202, 204, 403, 404, 408, 409, 423, 425, 429})
 _WHOLE: Final = frozenset({200, 201, 203})
 _IN_THE_ANSWER: Final = "a picture in the answer"
+Look = Callable[[bytes, str], None]
 _GZIP: Final = b"\x1f\x8b"
 _BEGINNING: Final = 512
 # Identity, and what comes packed all the same is unpacked here, under the limit on bytes. The vendor's CDN turns
@@ -68,8 +69,15 @@ class SafeDownloader:
         """
         if is_inline(link):
             return await asyncio.to_thread(self._inline, link)
-        where, data = await self._fetched(link)
+        where, data = await self._fetched(link, check_beginning)
         return await asyncio.to_thread(self._looked_at, data, where)
+
+    async def fetch(self, link: str) -> bytes:
+        """The bytes behind a web link, whatever they are. Raises LinkNotReady, UnsafeLink and BadAnswer as
+        `download` does.
+        """
+        where, data = await self._fetched(link)
+        return self._within(data, where)
 
     def _inline(self, link: str) -> Picture:
         try:
@@ -107,39 +115,40 @@ class SafeDownloader:
     def _too_large(self, where: str) -> UnsafeLink:
         return UnsafeLink(where, f"larger than {self._max_bytes} bytes")
 
-    async def _fetched(self, link: str) -> tuple[str, bytes]:
+    async def _fetched(self, link: str, look: Look | None = None) -> tuple[str, bytes]:
         """Where the bytes were found, and the bytes. Errors of aiohttp's are not kept as a context: links may be
-        signed, and their texts hold the whole URL.
+        signed, and their texts hold the whole URL. `look` sees the beginning, and may raise a VendorError.
         """
         url = _parsed(link, "GET a link of the vendor's")
         try:
             async with asyncio.timeout(self._total_seconds):
-                return await self._followed(url)
+                return await self._followed(url, look)
         except VendorError:
             raise
         except (aiohttp.ClientError, OSError, ValueError) as error:
             failure = _network_failure(error, _shown(url))
         raise failure
 
-    async def _followed(self, url: URL) -> tuple[str, bytes]:
+    async def _followed(self, url: URL, look: Look | None) -> tuple[str, bytes]:
         for _ in range(MAX_REDIRECTS + 1):
             session = self._session_for(url)
             async with session.get(url, headers=_HEADERS, allow_redirects=False) as response:
                 where = f"GET {_shown(url)} -> {response.status}"
                 if response.status not in _REDIRECTS:
-                    return where, await self._body(response, where)
+                    return where, await self._body(response, where, look)
                 target = _parsed(response.headers.get("Location", ""), where, url)
             url = target
         raise UnsafeLink(f"GET {_shown(url)}", f"more than {MAX_REDIRECTS} redirects")
 
-    async def _body(self, response: aiohttp.ClientResponse, where: str) -> bytes:
+    async def _body(self, response: aiohttp.ClientResponse, where: str, look: Look | None) -> bytes:
         if response.status >= 500 or response.status in _COMING:
             raise LinkNotReady(where)
         if response.status not in _WHOLE:
             raise BadAnswer(where)
         # A picture may come as base64; whether the picture itself is too large is seen when it is decoded.
-        limit = room_for(self._max_bytes)
-        data = await read_at_most(response.content, limit) if (response.content_length or 0) <= limit else None
+        limit, data = room_for(self._max_bytes), None
+        if (response.content_length or 0) <= limit:
+            data = await read_at_most(response.content, limit, (lambda data: look(data, where)) if look else None)
         if data is None:
             raise self._too_large(where)
         return data

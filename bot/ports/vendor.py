@@ -39,8 +39,8 @@ class ImageGenerator(Protocol):
 
 
 class Downloader(Protocol):
-    """Fetches pictures from links that strangers wrote; it reaches nothing private."""
+    """Fetches files from links that strangers wrote; it reaches nothing private."""
 
-    async def download(self, link: str) -> Picture:
-        """Raises a VendorError."""
+    async def fetch(self, link: str) -> bytes:
+        """The bytes behind a link, under limits, whatever they are. Raises a VendorError."""
         ...

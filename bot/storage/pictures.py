@@ -14,14 +14,19 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from bot.domain.errors import ImageGone
+from bot.darkroom import developing
+from bot.domain.errors import ImageGone, ImageRefused
 from bot.domain.portraits.vendor import ENDINGS, Picture
-from bot.storage import darkroom, paper
+from bot.storage import paper
 from bot.storage.room import Room
 
 _TYPES = {ending: media_type for media_type, ending in ENDINGS.items()}
-# A decoded picture takes up to 64 MiB: so many at once, whoever uploads.
+# A decoded picture takes up to 64 MiB, and one that is larger still waits for others of its size: so many at once.
 _AT_ONCE = 2
+# What has not come out of the darkroom by then is given up.
+DEVELOP_SECONDS = 60.0
+# Bytes of what was just kept: whoever kept it is about to show it.
+FRESH_BYTES = 16 * 2**20
 # Long enough for the row that will name a picture.
 _LATELY = 3600.0
 PICTURE_NAME = re.compile(r"[0-9a-f]{64}\.\d{1,5}x\d{1,5}\.(png|jpg|webp)")
@@ -62,13 +67,23 @@ class FilePictures:
         self._kept: dict[str, float] = {}
         self.room = Room(folder, "no picture can be kept")
         self._largest = LEAST
+        self._fresh: dict[str, Picture] = {}
 
     async def keep(self, picture: Picture) -> str:
         self._largest = max(self._largest, len(picture.data))
         try:
-            return await asyncio.to_thread(self._write, picture)
+            name = await asyncio.to_thread(self._write, picture)
         except OSError as error:
             raise self.room.missed(error) from None
+        self._hold(name, picture)
+        return name
+
+    def _hold(self, name: str, picture: Picture) -> None:
+        """The bytes stay at hand until they are asked for once; the oldest go first."""
+        self._fresh.pop(name, None)
+        self._fresh[name] = picture
+        while sum(len(each.data) for each in self._fresh.values()) > FRESH_BYTES:
+            del self._fresh[next(iter(self._fresh))]
 
     async def look(self) -> None:
         """See whether the largest picture of this life could be kept, by trying to where that failed before."""
@@ -80,28 +95,42 @@ class FilePictures:
             self.room.found()
 
     async def load(self, name: str) -> Picture:
-        return await asyncio.to_thread(self._read, name)
+        fresh = self._fresh.pop(name, None)
+        # Not read back from the disk right after it was written, if it is still there: one look, which waits for no
+        # disk, since the system knows names that it has just made.
+        return fresh if fresh and self._path(name).exists() else await asyncio.to_thread(self._read, name)
 
     async def develop(self, data: bytes) -> Picture:
+        work = asyncio.create_task(self._developed(data))
+        work.add_done_callback(_heard)
+        try:
+            # A thread cannot be stopped: it keeps its turn until it is done, and only who waits is told.
+            async with asyncio.timeout(DEVELOP_SECONDS):
+                return await asyncio.shield(work)
+        except TimeoutError:
+            pass
+        raise ImageRefused("it takes too long to open; please send it smaller")
+
+    async def _developed(self, data: bytes) -> Picture:
         async with self._decoding:
-            return await asyncio.to_thread(darkroom.developed, data)
+            return await asyncio.to_thread(developing.developed, data)
 
     async def crop(self, name: str) -> Picture:
         ready = await asyncio.to_thread(self._ready_crop, name)
         if ready is None:
             async with self._decoding:
-                ready = await asyncio.to_thread(self._cut, name)
-        return Picture(ready, "image/jpeg", darkroom.CROP_SIDE, darkroom.CROP_SIDE)
+                ready = await asyncio.to_thread(self._cut, name, self._fresh.get(name))
+        return Picture(ready, "image/jpeg", developing.CROP_SIDE, developing.CROP_SIDE)
 
     async def strip(self, crops: Sequence[Picture], places: int) -> Picture:
         async with self._decoding:
-            data = await asyncio.to_thread(darkroom.strip, [crop.data for crop in crops], places)
-        return Picture(data, "image/webp", *darkroom.strip_size(places))
+            data = await asyncio.to_thread(developing.strip, [crop.data for crop in crops], places)
+        return Picture(data, "image/webp", *developing.strip_size(places))
 
     async def light(self, name: str, limit: int) -> Picture:
         picture = await self.load(name)
         async with self._decoding:
-            return await asyncio.to_thread(darkroom.light, picture, limit)
+            return await asyncio.to_thread(developing.light, picture, limit)
 
     async def png(self, name: str | None, side: int) -> Picture:
         picture = await self.load(name) if name else None
@@ -109,6 +138,7 @@ class FilePictures:
             return await asyncio.to_thread(paper.as_png, picture, side) if picture else paper.nobody(side)
 
     async def remove(self, name: str) -> None:
+        self._fresh.pop(name, None)
         await asyncio.to_thread(self._unlink, name)
 
     async def folders(self) -> list[str]:
@@ -196,11 +226,11 @@ class FilePictures:
         except FileNotFoundError:
             return None
 
-    def _cut(self, name: str) -> bytes:
+    def _cut(self, name: str, fresh: Picture | None) -> bytes:
         """Raises ImageGone also for bytes that no longer are a picture: a list goes on without it."""
-        picture = self._read(name)
+        picture = fresh or self._read(name)
         try:
-            crop = darkroom.cropped(picture.data)
+            crop = developing.cropped(picture.data)
         except Exception as error:
             raise ImageGone from error
         # On a full disk it is made again each time.
@@ -216,6 +246,12 @@ class FilePictures:
 def path_of(folder: Path, name: str) -> Path:
     """Where a picture lies in a folder of pictures."""
     return folder / name[:2] / name
+
+
+def _heard(work: asyncio.Task[Picture]) -> None:
+    """What came of it after nobody waited any more is nobody's business."""
+    if not work.cancelled():
+        work.exception()
 
 
 def _content(name: str) -> str:

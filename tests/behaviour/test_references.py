@@ -35,14 +35,16 @@ async def test_a_reference_is_kept_and_shown(simulation: Simulation, kind: str) 
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        ("a.gif", b"GIF89a" + b"\0" * 50, "it is a GIF; I take PNG, JPEG and WebP"),
-        ("a.png", b"not a picture at all", "it is no picture that I know"),
-        ("a.png", b"", "it is no picture that I know"),
+        ("a.gif", b"GIF89a" + b"\0" * 50, "this GIF file is broken or cut off"),
+        ("a.png", b"not a picture at all", "it is a text; I take PNG, JPEG, WebP, GIF, HEIC and AVIF"),
+        ("a.png", b"", "it is empty"),
         ("a.png", a_face()[:200], "this PNG file is broken or cut off"),
         ("a.jpg", a_face("JPEG")[:300], "this JPEG file is broken or cut off"),
-        ("a.png", a_face(size=(4097, 10)), "it has more than 4096 pixels a side"),
-        ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 8 * 2**20, "it is larger than 8 MiB"),
-        ("a.heic", b"\0\0\0\x20ftypheic" + b"\0" * 50, "it is an AVIF, a HEIC or a video"),
+        ("a.png", a_face(size=(16_385, 256)), "it has more than 16384 pixels a side"),
+        ("a.png", a_face(size=(255, 400)), "it is 255 by 400 pixels; a face needs 256 a side at least"),
+        ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 20 * 2**20, "it is larger than 20 MiB"),
+        ("a.heic", b"\0\0\0\x20ftypheic" + b"\0" * 50, "this HEIC file is broken or cut off"),
+        ("a.png", b"\0\0\0\x20ftypisom" + b"\0" * 50, "it is a video"),
         ("a.svg", b"<svg onload='alert(1)'/>", "it is an SVG"),
     ],
 )

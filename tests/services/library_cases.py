@@ -7,7 +7,6 @@ from typing import Any
 
 from bot.domain.errors import LinkNotReady, UnsafeLink
 from bot.domain.ids import CharacterId, GuildId, UserId
-from bot.domain.portraits.vendor import Picture
 from bot.services.characters.exporting import Exporting
 from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
@@ -37,7 +36,7 @@ class Links:
     most: int = 0
     stuck: bool = False
 
-    async def download(self, link: str) -> Picture:
+    async def fetch(self, link: str) -> bytes:
         self.asked.append(link)
         self.open += 1
         self.most = max(self.most, self.open)
@@ -47,7 +46,7 @@ class Links:
             self.open -= 1
         if link not in self.pictures:
             raise UnsafeLink("GET") if "private" in link else LinkNotReady("GET")
-        return Picture(self.pictures[link], "image/png", 300, 400)
+        return self.pictures[link]
 
 
 @dataclass

@@ -12,9 +12,11 @@ NAME_LIMIT = 32
 FEATURES_LIMIT = 600
 # Stands in the prompt of a character that has a picture and no features.
 UNDESCRIBED = "the same person as in the picture"
-# What an uploaded reference may have.
-REFERENCE_BYTES = 8 * 2**20
+# What an uploaded reference may have: a photograph of a phone. More pixels a side than REFERENCE_SIDE are not kept.
+REFERENCE_BYTES = 20 * 2**20
 REFERENCE_SIDE = 4096
+# Less of a face tells nobody who it is.
+FACE_SIDE = 256
 
 
 class Identity(StrEnum):

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from bot.domain.characters.character import REFERENCE_BYTES
 from bot.domain.errors import VendorError
 from bot.ports.vendor import Downloader
 
@@ -13,7 +12,7 @@ from bot.ports.vendor import Downloader
 AVATAR_SECONDS: Final = 10.0
 AVATARS_SECONDS: Final = 300.0
 AVATARS_AT_ONCE: Final = 4
-_KEPT_BYTES: Final = 4 * REFERENCE_BYTES
+_KEPT_BYTES: Final = 32 * 2**20
 Fetched = tuple[bytes | None, str]
 
 
@@ -54,7 +53,7 @@ class Avatars:
             return None, f"all avatars of one file have {AVATARS_SECONDS / 60:.0f} minutes"
         try:
             async with asyncio.timeout(min(AVATAR_SECONDS, left)):
-                data = (await self._downloader.download(link)).data
+                data = await self._downloader.fetch(link)
         except (VendorError, TimeoutError):
             return None, "its avatar could not be fetched"
         if self._uses[link] and sum(map(len, self._kept.values())) + len(data) <= _KEPT_BYTES:

@@ -1,0 +1,101 @@
+"""What a file is, by its content: names and headers say what their sender likes."""
+
+from typing import Final
+
+PNG: Final = b"\x89PNG\r\n\x1a\n"
+READABLE: Final = "PNG, JPEG, WebP, GIF, HEIC and AVIF"
+_AVIF: Final = frozenset({b"avif", b"avis"})
+_HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"})
+_BRANDS_WITHIN: Final = 256
+_HEAD: Final = 1024
+# Words about what people have on their disks, by its first bytes.
+_NAMES: Final = (
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a ZIP"),
+    (b"PK\x05\x06", "a ZIP"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BM", "a BMP"),
+    (b"II*\x00", "a TIFF or a camera's raw file"),
+    (b"MM\x00*", "a TIFF or a camera's raw file"),
+    (b"II+\x00", "a TIFF"),
+    (b"MM\x00+", "a TIFF"),
+    (b"8BPS", "a Photoshop file"),
+    (b"gimp xcf", "a GIMP file"),
+    (b"\x00\x00\x01\x00", "an icon"),
+    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL"),
+    (b"\xff\x0a", "a JPEG XL"),
+    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000"),
+    (b"\xff\x4f\xff\x51", "a JPEG 2000"),
+    (b"\x1aE\xdf\xa3", "a video"),
+    (b"FLV\x01", "a video"),
+    (b"\x00\x00\x01\xba", "a video"),
+    (b"\x00\x00\x01\xb3", "a video"),
+    (b"0&\xb2u\x8ef\xcf\x11", "a video"),
+    (b"OggS", "a sound or video"),
+    (b"ID3", "a sound"),
+    (b"\xff\xfb", "a sound"),
+    (b"fLaC", "a sound"),
+    (b"MThd", "a sound"),
+    (b"MZ", "a program"),
+    (b"\x7fELF", "a program"),
+    (b"SQLite format 3\x00", "a database"),
+    (b"{\\rtf", "a text document"),
+    (b"\xd0\xcf\x11\xe0", "a document of an office program"),
+)
+_RIFF: Final = {b"AVI ": "a video", b"WAVE": "a sound"}
+_MARKED_UP: Final = ((b"<svg", "an SVG"), (b"<!doctype html", "a web page"), (b"<html", "a web page"))
+_CONTROLS: Final = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")
+
+
+def kind_of(data: bytes) -> str | None:
+    """Pillow's name of the format of a picture that can be read; None for all else."""
+    if data.startswith(PNG):
+        return "PNG"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    if data[:6] in {b"GIF87a", b"GIF89a"}:
+        return "GIF"
+    return _boxed(data)
+
+
+def _boxed(data: bytes) -> str | None:
+    brands = _brands(data)
+    if brands and (brands[0] in _AVIF or (brands[0] in _HEIC and not _AVIF.isdisjoint(brands))):
+        return "AVIF"
+    return "HEIF" if brands and brands[0] in _HEIC else None
+
+
+def _brands(data: bytes) -> list[bytes]:
+    """What the first box of a file of boxes says it is."""
+    if data[4:8] != b"ftyp":
+        return []
+    end = min(int.from_bytes(data[:4]), len(data), _BRANDS_WITHIN)
+    return [data[8:12], *(data[at : at + 4] for at in range(16, end - 3, 4))]
+
+
+def named(data: bytes) -> str:
+    """What something that is no picture is, for people."""
+    if not data:
+        return "empty"
+    if brands := _brands(data):
+        return "a sound" if brands[0][:3] == b"M4A" else "a camera's raw file" if brands[0] == b"crx " else "a video"
+    if data[:4] == b"RIFF" and data[8:12] in _RIFF:
+        return _RIFF[data[8:12]]
+    known = next((name for magic, name in _NAMES if data.startswith(magic)), None)
+    if known is None and data[257:262] == b"ustar":
+        known = "a tar archive"
+    return known or _text(data) or "no picture that I know"
+
+
+def _text(data: bytes) -> str | None:
+    head = data[:_HEAD]
+    plain = head.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip().lower()
+    for mark, name in _MARKED_UP:
+        if plain.startswith(mark) or (plain.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and mark in plain):
+            return name
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return "a text" if wide or _CONTROLS.isdisjoint(head) else None
