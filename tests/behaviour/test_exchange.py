@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from bot.config import LimitsConfig
-from tests.behaviour.simulation import Simulation, gallery_of, staged, text_of
+from tests.behaviour.simulation import Simulation, gallery_of, settled, staged, text_of
 from tests.fakes.faces import a_face
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
@@ -254,6 +254,7 @@ async def test_a_card_for_sillytavern_brings_its_expressions(simulation: Simulat
     await simulation.final(
         await simulation.alice.slash(simulation.channel, "character sheet", character="Mia", set="expressions")
     )
+    await settled(simulation)
     answer = await simulation.alice.slash(simulation.channel, "character export", character="Mia", format="sillytavern")
     assert "1 character, 1 picture inside" in text_of(answer.response)
     [card] = answer.response.attachments
