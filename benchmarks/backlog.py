@@ -9,11 +9,11 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from benchmarks.history import wait_in_line
 from benchmarks.measuring import percentile
 from benchmarks.sizes import Sizes
 from benchmarks.stand import LIMNER, MEMBERS, NEVER, Stand, TooSlow, stand
 from bot.storage.database import open_database
+from tests.fakes.history import wait_in_line
 
 # After a start every card may be wrong once.
 SETTLING = 5.0

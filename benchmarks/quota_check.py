@@ -13,7 +13,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.history import ADMISSION, ALLOWANCE, MEMBER, NOW, POLICY, fill, portrait
 from benchmarks.measuring import percentile
 from benchmarks.sizes import Sizes
 from bot.domain.portraits.portrait import PortraitState
@@ -22,6 +21,7 @@ from bot.ports.jobs import Delivery
 from bot.storage.database import Database, open_database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
+from tests.fakes.history import ADMISSION, ALLOWANCE, MEMBER, NOW, POLICY, fill, portrait
 
 LIMIT = 1.5
 

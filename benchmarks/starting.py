@@ -6,11 +6,11 @@ The interpreter and all imports are in it. Each is started three times; the hist
 from pathlib import Path
 from typing import Any
 
-from benchmarks.history import fill, wait_in_line
 from benchmarks.measuring import middle
 from benchmarks.sizes import Sizes
 from benchmarks.stand import LIMNER, MEMBERS, NEVER, stand
 from bot.storage.database import open_database
+from tests.fakes.history import fill, wait_in_line
 
 STARTS = 3
 
