@@ -19,7 +19,7 @@ class Sizes:
     characters: tuple[int, ...] = (10**3, 10**6)
     finished: int = 10**5
     open: int = 1000
-    waiting: int = 600
+    waiting: int = 1000
 
 
 DEFAULT = Sizes()
@@ -32,5 +32,5 @@ MOST = Sizes(
     history=(10**3, 10**4, 10**5, 10**6, 10**7),
     rounds=1000,
     finished=10**6,
-    waiting=1000,
+    waiting=5000,
 )

@@ -208,8 +208,8 @@ class Stand:
         return rate
 
     def edits(self) -> int:
-        """How many messages the bot has changed so far."""
-        return sum(each.method == "PATCH" for each in self.discord.requests)
+        """How many messages the bot has changed so far, but for those that it put a picture into."""
+        return sum(each.method == "PATCH" and not each.files for each in self.discord.requests)
 
 
 @asynccontextmanager

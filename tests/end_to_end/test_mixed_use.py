@@ -172,7 +172,7 @@ async def test_nobody_waits_for_what_somebody_else_asked_for(tmp_path: Path) -> 
             while w.rows("SELECT 1 FROM keeping WHERE rewrite = 1"):
                 await asyncio.sleep(0.1)
         held = [json.loads(line) for line in held_file.read_text().splitlines()]
-        longest = max(held, key=lambda each: each["seconds"], default={"seconds": 0.0})
+        longest = max(held, key=lambda each: each["seconds"], default={"seconds": 0.0, "where": []})
         slowest = max(use.asked, key=lambda each: each.ack_seconds or 99)
         assert (slowest.ack_seconds or 99) <= ANSWERED, slowest
         assert longest["seconds"] <= HELD_AT_MOST, "\n\n".join([str(longest["seconds"]), *longest["where"]])
