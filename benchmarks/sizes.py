@@ -13,7 +13,7 @@ class Sizes:
     backlogs: tuple[int, ...] = (0, 300, 1000, 10_000)
     newcomers: int = 100
     bursts: int = 2
-    watched_seconds: float = 8.0
+    watched_seconds: float = 10.0
     history: tuple[int, ...] = (10**3, 10**5)
     rounds: int = 600
     characters: tuple[int, ...] = (10**3, 10**6)
