@@ -9,17 +9,17 @@ class Sizes:
 
     turns: int = 2
     steady: int = 200
-    crowd_seconds: float = 7.0
+    crowd_seconds: float = 6.0
     backlogs: tuple[int, ...] = (0, 300, 1000, 10_000)
     newcomers: int = 100
     bursts: int = 2
-    watched_seconds: float = 10.0
+    watched_seconds: float = 8.0
     history: tuple[int, ...] = (10**3, 10**5)
     rounds: int = 600
     characters: tuple[int, ...] = (10**3, 10**6)
     finished: int = 10**5
     open: int = 1000
-    waiting: int = 1000
+    waiting: int = 600
 
 
 DEFAULT = Sizes()

@@ -207,9 +207,10 @@ class Stand:
         await self.all_posted(open_)
         return rate
 
-    def edits(self) -> int:
-        """How many messages the bot has changed so far, but for those that it put a picture into."""
-        return sum(each.method == "PATCH" and not each.files for each in self.discord.requests)
+    def edits(self, since: float) -> list[float]:
+        """When the bot changed a message after that, by the clock that only goes forward; pictures do not count."""
+        changes = (each for each in self.discord.requests if each.method == "PATCH" and not each.files)
+        return [each.at for each in changes if each.at >= since]
 
 
 @asynccontextmanager

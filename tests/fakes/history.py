@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import SystemClock
-from bot.domain.ids import ChannelId, GuildId, InteractionId, MessageId, PortraitId, UserId, new_id
+from bot.domain.ids import ChannelId, GuildId, InteractionId, PortraitId, UserId, new_id
 from bot.domain.portraits.portrait import Place, Portrait, Reply, Take
 from bot.domain.portraits.prompts import build_spec
 from bot.domain.portraits.spec import Kind
@@ -13,7 +13,8 @@ from bot.domain.servers.quotas import Allowance, Policy, legs_of
 from bot.ports.portraits import Admission
 from bot.storage.database import Database
 from bot.storage.portraits import SqlPortraits
-from bot.storage.rows import shares_to_json
+from bot.storage.rows import millis, shares_to_json
+from bot.storage.sql import load
 from bot.storage.units import Transaction
 from tests.fakes.discord_wire import Interaction, WireDiscord, webhooks
 from tests.fakes.discord_wire.posting import Form
@@ -104,6 +105,7 @@ async def already_asked(discord: WireDiscord, member: int) -> Interaction:
 async def wait_in_line(discord: WireDiscord, database: Database, count: int, members: int) -> None:
     """So many portraits that wait, accepted as the bot does, with cards in that Discord. No bot may be connected."""
     portraits, clock = SqlPortraits(database), SystemClock()
+    cards: list[dict[str, object]] = []
     for number in range(count):
         asked = await already_asked(discord, number % members)
         now, owner = clock.now(), UserId(asked.user.id)
@@ -114,4 +116,7 @@ async def wait_in_line(discord: WireDiscord, database: Database, count: int, mem
         one = Portrait(made, Kind.PORTRAIT, owner, place, reply, SPEC, now, clock.steady(), end, takes)
         await portraits.accept(one, legs_of(POLICY, ALLOWANCE, place, owner, now), CROWD)
         assert asked.original is not None
-        await portraits.acknowledge(made, MessageId(asked.original.id), now)
+        cards.append({"id": made, "message_id": asked.original.id, "now": millis(now)})
+    acknowledge = load("portraits")["acknowledge"]
+    # In one transaction: there may be ten thousand.
+    await database.write(lambda tx: [tx.run(acknowledge, card) for card in cards])
