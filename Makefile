@@ -28,12 +28,13 @@ export PYRIGHT_PYTHON_USE_BUNDLED_PYRIGHT := 1
 unexport PYRIGHT_PYTHON_FORCE_VERSION PYRIGHT_PYTHON_PYLANCE_VERSION PYRIGHT_PYTHON_NODE_VERSION
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check fix run lock audit clean
+.PHONY: help demo test test-slow bench check fix run lock audit clean
 
 help:
 	@echo "make demo       play with the bot in a simulated Discord, in your browser; no token, no key"
 	@echo "make test       the tests, without the slow ones"
 	@echo "make test-slow  the slow tests: crashes, races, long runs"
+	@echo "make bench      what it costs, beside a bot that only paints; six minutes, into docs/performance.md"
 	@echo "make check      format, lint, types, import contracts, dead code; no tests"
 	@echo "make fix        let ruff format and repair what it can"
 	@echo "make run        start the bot with config.toml and LIMNER_* variables"
@@ -54,6 +55,9 @@ test: $(READY)
 test-slow: WORKERS := 2
 test-slow: $(READY)
 	@$(PYTEST) -m slow $(ARGS)
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 # Every step runs, also after a failure; the target fails at the end.
 check: $(READY)

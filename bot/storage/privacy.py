@@ -53,14 +53,15 @@ class SqlPrivacy:
 
     async def export(self, user_id: UserId) -> dict[str, list[dict[str, Any]]]:
         def unit(tx: Transaction) -> dict[str, list[dict[str, Any]]]:
-            return {
+            found = {
                 part: [dict(row) for row in tx.all(_SQL[statement], {"user_id": user_id})] for part, statement in _PARTS
             }
+            # Here, in the thread of the connection: ten thousand of them would hold the loop.
+            for portrait in found["portraits"]:
+                portrait["spec"] = json.loads(portrait["spec"])
+            return found
 
-        found = await self._database.background.read(unit)
-        for portrait in found["portraits"]:
-            portrait["spec"] = json.loads(portrait["spec"])
-        return found
+        return await self._database.background.read(unit)
 
     async def open_of(self, user_id: UserId) -> list[PortraitId]:
         rows = await self._database.all(_SQL["open_of_person"], {"user_id": user_id})

@@ -12,7 +12,7 @@ from bot.config import Config
 from tests.meta.repository import REPO, documents, files, name_of
 
 DOCUMENTS = documents()
-CONTRACT = {"demo", "test", "test-slow", "check", "fix", "run", "lock", "audit", "clean"}
+CONTRACT = {"demo", "test", "test-slow", "bench", "check", "fix", "run", "lock", "audit", "clean"}
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^()\s]+)\)")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(([^()\s]+)\)")
 _FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)

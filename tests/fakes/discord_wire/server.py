@@ -48,6 +48,7 @@ class WireDiscord:
         self.channels: dict[int, Channel] = {}
         self.members: dict[tuple[int | None, str], Member] = {}
         self.interactions: dict[int, Interaction] = {}
+        self._by_token: dict[str, Interaction] = {}
         self.modal_openers: dict[int, Interaction] = {}
         self.commands: dict[int | None, list[dict[str, Any]]] = {}
         self.command_syncs = 0
@@ -244,10 +245,10 @@ class WireDiscord:
     # Interactions
 
     def by_token(self, token: str) -> Interaction | None:
-        return next((i for i in self.interactions.values() if i.token == token), None)
+        return self._by_token.get(token)
 
     def deliver(self, interaction: Interaction) -> None:
-        self.interactions[interaction.id] = interaction
+        self.interactions[interaction.id] = self._by_token[interaction.token] = interaction
         guild = interaction.channel.guild
         self.gateway.dispatch("INTERACTION_CREATE", interaction.payload, guild.id if guild else None)
 
