@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.domain.characters import archives, formats
+from bot.domain.characters import archives, own
 from bot.domain.characters.character import Character
 from bot.domain.ids import CharacterId, UserId
 from bot.storage.database import open_database
@@ -88,7 +88,7 @@ def _library() -> bytes:
         listed.append(
             (Character(CharacterId(f"c{number}"), UserId(1), f"Mia {number}", features, 42, datetime.now(UTC)), name)
         )
-    return archives.pack({archives.MANIFEST: formats.manifest(listed), **files})
+    return archives.pack({archives.MANIFEST: own.manifest(listed), **files})
 
 
 @dataclass

@@ -116,7 +116,7 @@ async def wait_in_line(discord: WireDiscord, database: Database, count: int, mem
         one = Portrait(made, Kind.PORTRAIT, owner, place, reply, SPEC, now, clock.steady(), end, takes)
         await portraits.accept(one, legs_of(POLICY, ALLOWANCE, place, owner, now), CROWD)
         assert asked.original is not None
-        cards.append({"id": made, "message_id": asked.original.id, "now": millis(now)})
-    acknowledge = load("portraits")["acknowledge"]
+        cards.append({"id": made, "message_id": asked.original.id, "at": millis(now)})
+    acknowledge = load("jobs")["acknowledge"]
     # In one transaction: there may be ten thousand.
     await database.write(lambda tx: [tx.run(acknowledge, card) for card in cards])
