@@ -30,6 +30,10 @@ class Words:
     stems: frozenset[str]
     glyphs: frozenset[str]
 
+    def __contains__(self, word: str) -> bool:
+        """Whether it is one of the words; it is given in small letters."""
+        return self._among(word) > 0
+
     def count(self, text: str) -> int:
         """How many of the words stand in the text: time grows with its length alone."""
         return sum(self._among(word) for word in _WORD.findall(text.casefold()))
@@ -45,15 +49,16 @@ class Words:
         return int(any(word[:size] in self.stems for size in range(3, min(len(word), _LONGEST_STEM) + 1)))
 
 
-def _words(*lists: str) -> Words:
-    listed = " ".join(lists).split()
-    glyphs = {each.rstrip("-") for each in listed if _unspaced(each[0]) and len(each) > 1}
-    stems = {each[:-1] for each in listed if each.endswith("-")} - glyphs
-    return Words(frozenset(each for each in listed if not each.endswith("-")), frozenset(stems), frozenset(glyphs))
+def listed(*lists: str) -> Words:
+    """Words that are parted by white space; see the module for the hyphen."""
+    found = " ".join(lists).split()
+    glyphs = {each.rstrip("-") for each in found if _unspaced(each[0]) and len(each) > 1}
+    stems = {each[:-1] for each in found if each.endswith("-")} - glyphs
+    return Words(frozenset(each for each in found if not each.endswith("-")), frozenset(stems), frozenset(glyphs))
 
 
 # Parts of a body, its shape and colour, and what is worn on it: in a sentence they tell of looks.
-BODY = _words(
+BODY = listed(
     # English
     """hair hair- eyes eyed eyebrow- eyelash- brow brows skin skinned freckl- scar scars scarred mole dimple-
     complexion face faced facial cheek cheeks cheekbone- jaw jawline chin nose lips mouth forehead ear ears neck
@@ -130,7 +135,7 @@ BODY = _words(
 )
 
 # Titles of what describes looks: `Appearance`, `Hair`, `Alter`.
-TITLES = _words(
+TITLES = listed(
     """appearance appearances look looks looking physical physique visual visuals visually body build face facial
     hair hairstyle haircolor haircolour eye eyes eyecolor eyecolour skin skintone height weight age ages apparent
     gender sex species race ethnicity complexion figure clothes clothing clothed outfit outfits attire wardrobe
@@ -159,7 +164,7 @@ TITLES = _words(
 )
 
 # Titles of what does not: a story, a mind, what others shall do with it.
-OTHER_TITLES = _words(
+OTHER_TITLES = listed(
     """personality persona trait traits mind mental behavior behaviour temperament character characteristic
     background backstory history story biography bio lore origin past scenario scene setting world location plot
     summary likes like dislikes dislike loves hates hobby hobbies interests occupation job profession work career
@@ -187,19 +192,19 @@ OTHER_TITLES = _words(
 )
 
 # Units of an age: beside a number they tell of looks.
-AGES = _words(
+AGES = listed(
     """year years yo jahre jahr ans an años año anos ano anni anno лет год года lat lata rok roku jaar år yaşında
     tahun рік років 岁- 歲- 歳- 살- 세-"""
 )
 
 # Of the titles of looks: those of an age, and those that say no more than that looks follow.
-AGE_TITLES = _words(
+AGE_TITLES = listed(
     """age ages alter âge edad idade età возраст wiek вік leeftijd ålder yaş usia umur 年龄 年齡 年齢 나이"""
 )
-PLAIN_TITLES = _words(
+PLAIN_TITLES = listed(
     """appearance looks look physical description features feature aussehen erscheinung apparence apariencia aspecto
     aparência aspetto внешность внешний вид облик wygląd uiterlijk utseende 外貌 外表 外观 外觀 外見 見た目 容姿 외모
     외형 of and character person"""
 )
 # Titles of a name, which is known already.
-NAME_TITLES = _words("""name names full fullname nickname alias имя imię nom nombre nome 姓名 名前 이름 名字""")
+NAME_TITLES = listed("""name names full fullname nickname alias имя imię nom nombre nome 姓名 名前 이름 名字""")

@@ -1,0 +1,163 @@
+"""Whether a prompt is about a person, and what in it is the person and what is not, by words."""
+
+# ruff: noqa: RUF001 - marks of other scripts are meant
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.words.looks import AGES, BODY
+from bot.domain.words.scenery import (
+    ACTIONS,
+    AGED,
+    CLOTHES,
+    FACES,
+    LENSES,
+    LIGHT,
+    MOODS,
+    NAMES,
+    PEOPLE,
+    PICTURES,
+    SMALL,
+    THINGS,
+    THINGS_FIRST,
+    WHERE,
+)
+
+# Linear: one letter or mark at a time.
+_PHRASE = re.compile(r"[,;.\n、，。；|]+")
+# Linear: cannot fail after its first letter.
+_WORD = re.compile(r"[\w'’-]+")
+# What comes before the thing that a picture is of: `photo of`, `logo for`.
+# Behind one of these stands where something is, or what is done.
+
+
+_DOERS = ("er", "or", "ist", "ian", "man", "woman", "ess", "eer")
+
+
+# Things that people are called.
+
+
+class Apart(StrEnum):
+    """What a phrase tells of, where that is not how a person looks."""
+
+    CLOTHES = "clothes"
+    MOOD = "a mood"
+    ACTION = "what they do"
+    PLACE = "a place"
+    LIGHT = "a light"
+    LENS = "a camera"
+
+
+# Who is painted is told apart from these first: a phrase may hold words of several.
+_KINDS = (
+    (Apart.LENS, LENSES),
+    (Apart.MOOD, MOODS),
+    (Apart.LIGHT, LIGHT),
+    (Apart.CLOTHES, CLOTHES),
+    (Apart.ACTION, ACTIONS),
+    (Apart.PLACE, THINGS),
+    (Apart.PLACE, THINGS_FIRST),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A prompt's words on who is painted, and what was left out of it, in its own words."""
+
+    who: str
+    rest: tuple[str, ...]
+
+
+def has_no_person(prompt: str) -> bool:
+    """Whether a prompt plainly is about something else: it begins with a thing, and no word of it is of a person.
+
+    What cannot be told is no such prompt; a name that nobody knows may be anybody's.
+    """
+    words = _words(prompt)
+    if any(_is_person(word) for word in words):
+        return False
+    head, place = _head(_words(_PHRASE.split(prompt, maxsplit=1)[0]))
+    if not head:
+        return any(word in THINGS or word in THINGS_FIRST for word in place)
+    last = next((word for word in reversed(head) if not word.endswith("ing")), head[-1])
+    # `street racer`, `snow leopard`: the last word says what it is, and many say that it is somebody.
+    if len(head) == 1 and last in NAMES and prompt.strip()[:1].isupper():
+        return False
+    if last in THINGS or last in THINGS_FIRST:
+        return True
+    return not last.endswith(_DOERS) and (any(word in THINGS for word in head) or head[0] in THINGS_FIRST)
+
+
+def person_of(prompt: str) -> Person:
+    """Tell who is painted from the rest. What nobody can judge stays with the person: who asked reads it anyway."""
+    who: list[str] = []
+    rest: list[str] = []
+    for phrase in filter(None, (each.strip() for each in _PHRASE.split(prompt))):
+        kept, left = _split(_unframed(phrase))
+        who += [kept] if kept else []
+        rest += left
+    return Person(", ".join(who), tuple(rest))
+
+
+def apart_in(features: str) -> tuple[Apart, ...]:
+    """Whether features hold a place, a mood or a light, which would then stand in every later picture."""
+    found = {kind for phrase in person_of(features).rest for kind in _kinds(_words(phrase))}
+    return tuple(kind for kind in (Apart.PLACE, Apart.MOOD, Apart.LIGHT) if kind in found)
+
+
+def _unframed(phrase: str) -> str:
+    """Without `portrait of`."""
+    before, _, behind = phrase.partition(" of ")
+    return behind if behind and before and all(word in PICTURES or word in SMALL for word in _words(before)) else phrase
+
+
+def _split(phrase: str) -> tuple[str, list[str]]:
+    """A phrase's part on the person, and what else it says."""
+    spans = list(_WORD.finditer(phrase))
+    words = [span[0].casefold() for span in spans]
+    kinds = [_kinds([word]) for word in words]
+    if not any(kinds):
+        return phrase, []
+    told = any(_is_person(word) or _is_looks(word) for word in words)
+    # A name that no list knows stands in front of what is known not to be a person.
+    named = len(words) if told else next(at for at, found in enumerate(kinds) if found)
+    place, apart = 0, False
+    for at in range(len(words) - 1, 0, -1):
+        if _is_looks(words[at]):
+            break
+        apart = apart or bool(kinds[at])
+        if at <= named and apart and _opens(words[at]):
+            place = at
+    if place:
+        return phrase[: spans[place].start()].strip(), [phrase[spans[place].start() :].strip()]
+    return (phrase, []) if told else ("", [phrase])
+
+
+def _opens(word: str) -> bool:
+    """Whether what follows may be no part of the person: where, in what, doing what."""
+    return word in WHERE or word in ACTIONS or word in MOODS or (word in CLOTHES and word.endswith("ing"))
+
+
+def _kinds(words: list[str]) -> set[Apart]:
+    return {kind for kind, listed in _KINDS if any(word in listed for word in words)}
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
+def _head(words: list[str]) -> tuple[list[str], list[str]]:
+    """The words up to where something is, without articles and `photo of`; and those behind."""
+    if "of" in words and any(word in PICTURES for word in words[: words.index("of")]):
+        words = words[words.index("of") + 1 :]
+    end = next((at for at, word in enumerate(words) if word in WHERE), len(words))
+    return [word for word in words[:end] if word not in SMALL], words[end:]
+
+
+def _is_person(word: str) -> bool:
+    return word in AGED or word in PEOPLE or word in FACES or word in AGES
+
+
+def _is_looks(word: str) -> bool:
+    return (word in BODY and word not in CLOTHES) or (word in FACES and word not in MOODS)

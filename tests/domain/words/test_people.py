@@ -1,0 +1,92 @@
+"""Whether a prompt is about somebody, and who of it is a person: over prompts as people write them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.domain.words.people import Apart, apart_in, has_no_person, person_of
+from tests.domain.words.test_linear import assert_linear
+
+HERE = Path(__file__).parent
+PEOPLE = (HERE / "prompts_of_people.txt").read_text(encoding="utf-8").splitlines()
+THINGS = (HERE / "prompts_of_things.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_of_prompts_for_people_hardly_one_is_taken_for_a_thing() -> None:
+    wrong = [prompt for prompt in PEOPLE if has_no_person(prompt)]
+    assert len(PEOPLE) >= 200
+    assert len(wrong) <= 2, wrong
+
+
+def test_of_prompts_for_things_most_are_known() -> None:
+    missed = [prompt for prompt in THINGS if not has_no_person(prompt)]
+    assert len(THINGS) >= 100
+    assert len(missed) <= len(THINGS) // 10, missed
+
+
+@pytest.mark.parametrize("name", ["Lily in the garden", "River, nonbinary, buzz cut", "Robin with a bow", "Star, idol"])
+def test_a_name_that_is_a_thing_as_well_is_a_name(name: str) -> None:
+    assert not has_no_person(name)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who", "rest"),
+    [
+        (
+            "woman of thirty, short red hair, freckles, laughing, on a ship at dawn",
+            "woman of thirty, short red hair, freckles",
+            ("laughing", "on a ship at dawn"),
+        ),
+        (
+            "portrait of an old fisherman with a white beard standing on a pier at sunset, dramatic light, 85mm",
+            "an old fisherman with a white beard",
+            ("standing on a pier at sunset", "dramatic light", "85mm"),
+        ),
+        ("woman in a red coat, in a rainy café", "woman", ("in a red coat", "in a rainy café")),
+        ("knight riding a horse through a village", "knight", ("riding a horse through a village",)),
+        (
+            "girl with a small scar on her chin, wearing a hoodie",
+            "girl with a small scar on her chin",
+            ("wearing a hoodie",),
+        ),
+        ("elf with silver hair, leather armor, forest", "elf with silver hair", ("leather armor", "forest")),
+        ("Mia laughing", "Mia", ("laughing",)),
+        ("rose tattoo on the left arm, eyes like the sea", "rose tattoo on the left arm, eyes like the sea", ()),
+        ("Frau, rote Haare, lachend, im Wald", "Frau, rote Haare", ("lachend", "im Wald")),
+        ("20歳の女性、赤い髪", "20歳の女性, 赤い髪", ()),
+        ("", "", ()),
+    ],
+)
+def test_who_is_painted_is_told_apart_from_the_rest(prompt: str, who: str, rest: tuple[str, ...]) -> None:
+    found = person_of(prompt)
+    assert (found.who, found.rest) == (who, rest)
+
+
+@pytest.mark.parametrize("prompt", [*PEOPLE, *THINGS])
+def test_nothing_that_was_written_is_lost(prompt: str) -> None:
+    found = person_of(prompt)
+    said = "".join((found.who, *found.rest))
+    framing = {"portrait", "photo", "logo", "of", "a", "an"}
+    words = {word.strip(",.;\u3001\uff0c\u3002\uff1b") for word in prompt.split()} - framing
+    assert [word for word in words if not all(part in said for part in re.split("[\u3001\uff0c]", word))] == []
+
+
+@pytest.mark.parametrize(
+    ("features", "kinds"),
+    [
+        ("woman of forty, grey eyes, scar on the chin", ()),
+        ("green eyes, black hood", ()),
+        ("green eyes, laughing", (Apart.MOOD,)),
+        ("green eyes, on a ship at dawn", (Apart.PLACE, Apart.LIGHT)),
+        ("man with a beard in a library, serious", (Apart.PLACE, Apart.MOOD)),
+    ],
+)
+def test_features_that_hold_a_place_a_mood_or_a_light(features: str, kinds: tuple[Apart, ...]) -> None:
+    assert apart_in(features) == kinds
+
+
+@pytest.mark.parametrize("piece", ["a", "on a ", "woman, ", "of ", "laughing on ", "、", "x-", "photo of "])
+def test_time_grows_with_the_length_alone(piece: str) -> None:
+    assert_linear(has_no_person, lambda length: (piece * length)[:length], 4000)
+    assert_linear(person_of, lambda length: (piece * length)[:length], 4000)
