@@ -1,7 +1,7 @@
 """`make bench`: measure, and write what was measured into docs/performance.md.
 
 make bench                         a few minutes
-make ARGS=--most bench             up to 10^7 rows: half an hour, 17 GB of disk
+make ARGS=--most bench             up to 10^7 rows: slow, 17 GB of disk
 make ARGS="--only backlog" bench   one of them; the figures of the others stay
 make ARGS=--print bench            change no file
 """

@@ -32,5 +32,5 @@ MOST = Sizes(
     history=(10**3, 10**4, 10**5, 10**6, 10**7),
     rounds=1000,
     finished=10**6,
-    waiting=5000,
+    waiting=2000,
 )
