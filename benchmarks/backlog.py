@@ -96,7 +96,7 @@ async def measure(folder: Path, sizes: Sizes) -> dict[str, Any]:
 def table(found: dict[str, Any]) -> list[str]:
     """As Markdown."""
     lines = [
-        "| waiting | acknowledged, p50 | p99 | ratio of p99 | too late | edits a second | in the busiest | processor |",
+        "| waiting | acknowledgement p50 | p99 | ratio of p99 | too late | edits a second | busiest | processor |",
         "|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     base = found["levels"][0]["ack_p99_ms"]
@@ -104,8 +104,7 @@ def table(found: dict[str, Any]) -> list[str]:
         acks = f"{level['ack_p50_ms']:.1f} ms | {level['ack_p99_ms']:.1f} ms | {level['ack_p99_ms'] / base:.2f}"
         late = f"{level['lost']:.0f} of {level['asked']:.0f}"
         edits = f"{level['edits_a_second']:.1f} | {level['edits_in_busiest_second']}"
-        rest = f"{late} | {edits} | {level['cpu_percent']:.1f} %"
-        lines.append(f"| {level['waiting']:,} | {acks} | {rest} |")
+        lines.append(f"| {level['waiting']:,} | {acks} | {late} | {edits} | {level['cpu_percent']:.1f} % |")
     lines.append(f"| goal | | | at most {TIMES:g} | 0 | at most {EDITS:g} | | at most {CPU:g} % |")
     if "ended" in found:
         lines += ["", f"Not measured further: {found['ended']}."]

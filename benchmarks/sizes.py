@@ -7,9 +7,9 @@ from dataclasses import dataclass
 class Sizes:
     """`history` and `characters` are rows; the first of each is what the others are compared with."""
 
-    turns: int = 2
-    steady: int = 200
-    crowd_seconds: float = 6.0
+    turns: int = 3
+    steady: int = 140
+    crowd_seconds: float = 4.0
     backlogs: tuple[int, ...] = (0, 300, 1000, 10_000)
     newcomers: int = 100
     bursts: int = 2
@@ -32,5 +32,5 @@ MOST = Sizes(
     history=(10**3, 10**4, 10**5, 10**6, 10**7),
     rounds=1000,
     finished=10**6,
-    waiting=5000,
+    waiting=2000,
 )
