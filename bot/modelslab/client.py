@@ -48,8 +48,9 @@ _NOT_HERE: Final = frozenset({404, 405})
 class ModelsLab:
     """The vendor as an `ImageGenerator`, without retries, waiting or limits on concurrency: those are the jobs'.
 
-    `session` must not reuse connections (`open_session`): on a kept connection that the server has just closed,
-    a lost order and one that was never read look the same. All times are in seconds. `witness` is shown every answer.
+    Orders go by `session`, which must not reuse connections (`open_session`): on a kept connection that the server has
+    just closed, a lost order and one that was never read look the same. What costs nothing is asked by `questions`,
+    which keeps them: an order is asked after several times. All times are in seconds. `witness` is shown every answer.
 
     The key is in no `repr`, log line or exception: errors of aiohttp's are translated outside of their handler,
     so that none of them, with its URL and headers, hangs on to ours as a context.
@@ -59,6 +60,7 @@ class ModelsLab:
         self,
         *,
         session: aiohttp.ClientSession,
+        questions: aiohttp.ClientSession,
         downloader: SafeDownloader,
         api_key: SecretStr,
         base_url: str,
@@ -70,6 +72,7 @@ class ModelsLab:
         fetch_seconds: float = 30.0,
     ) -> None:
         self._session = session
+        self._questions = questions
         self._downloader = downloader
         self._key = api_key
         self._base = base_url.rstrip("/")
@@ -220,7 +223,7 @@ class ModelsLab:
         # To the letter: left alone, yarl would undo what is escaped in an id.
         url = URL(self._base + path, encoded=True)
         try:
-            async with self._session.request(
+            async with (self._session if billed else self._questions).request(
                 method, url, json=body, data=data, params=params, timeout=limits, allow_redirects=False
             ) as response:
                 answer = await read_at_most(response.content, limit)
@@ -256,11 +259,11 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__} {getattr(error, 'strerror', None) or ''}"
 
 
-def open_session() -> aiohttp.ClientSession:
-    """A session for the API: one connection per request, no cookies, no proxy from the environment."""
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(force_close=True), cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
-    )
+def open_session(*, keep: bool = False) -> aiohttp.ClientSession:
+    """A session for the API: no cookies, no proxy from the environment, one connection for each request unless `keep`."""
+    # Kept for less long than servers usually keep them, so that hardly any is closed under a question.
+    connector = aiohttp.TCPConnector(keepalive_timeout=15) if keep else aiohttp.TCPConnector(force_close=True)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
 
 @asynccontextmanager
@@ -276,8 +279,10 @@ async def open_modelslab(
     async with AsyncExitStack() as stack:
         downloader = await stack.enter_async_context(open_downloader(trusted_hosts=trusted_hosts))
         session = await stack.enter_async_context(open_session())
+        questions = await stack.enter_async_context(open_session(keep=True))
         yield ModelsLab(
             session=session,
+            questions=questions,
             downloader=downloader,
             api_key=api_key,
             base_url=base_url,

@@ -85,9 +85,14 @@ async def modelslab(
     fetch_seconds: float = 5.0,
     session: aiohttp.ClientSession | None = None,
 ) -> AsyncGenerator[ModelsLab]:
-    async with open_downloader(trusted_hosts=trusted_hosts) as downloader, session or open_session() as opened:
+    async with (
+        open_downloader(trusted_hosts=trusted_hosts) as downloader,
+        session or open_session() as opened,
+        open_session(keep=True) as questions,
+    ):
         yield ModelsLab(
             session=opened,
+            questions=questions,
             downloader=downloader,
             api_key=SecretStr(key),
             base_url=base_url,
