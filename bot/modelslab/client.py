@@ -260,7 +260,7 @@ def _reason(error: Exception) -> str:
 
 
 def open_session(*, keep: bool = False) -> aiohttp.ClientSession:
-    """A session for the API: no cookies, no proxy from the environment, one connection for each request unless `keep`."""
+    """A session for the API: no cookies, no proxy from the environment, one connection a request unless `keep`."""
     # Kept for less long than servers usually keep them, so that hardly any is closed under a question.
     connector = aiohttp.TCPConnector(keepalive_timeout=15) if keep else aiohttp.TCPConnector(force_close=True)
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
