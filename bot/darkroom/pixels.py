@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Final, cast
 
 from PIL import Image, ImageCms
+from PIL.JpegImagePlugin import JpegImageFile
 
 from bot.darkroom.anatomy import orientation_of
 
@@ -39,7 +40,9 @@ def opened(data: bytes, kind: str) -> Generator[Image.Image]:
         )
 
         register_heif_opener(thumbnails=False)
-    with Image.open(io.BytesIO(data), formats=[kind]) as image:
+    # Pillow warns where it cannot read what phones write of a second picture; here only the first one counts.
+    file = io.BytesIO(data)
+    with JpegImageFile(file) if kind == "JPEG" else Image.open(file, formats=[kind]) as image:
         yield image
 
 
