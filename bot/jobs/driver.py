@@ -106,6 +106,14 @@ class Driver:
         return order_of(claimed.portrait, claimed.take, link)
 
     async def _place(self, claimed: Claimed, order: Order) -> Succeeded | Processing | None:
+        try:
+            return await self._placed(claimed, order)
+        except Stopped:
+            # Between two tries nothing is on its way: the next process orders it.
+            await self._jobs.give_back(claimed.take)
+            raise
+
+    async def _placed(self, claimed: Claimed, order: Order) -> Succeeded | Processing | None:
         cold: errors.ModelCold | None = None
         async for _ in self._patience.tries(claimed.take, 0.0, following=COLD_WAIT, asking=False):
             if cold is not None:

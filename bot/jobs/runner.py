@@ -63,6 +63,7 @@ class Runner:
         # Set by the composition root: the housekeeping itself tells the runner of what it ends.
         self.chores: Chores | None = None
         self._changed = asyncio.Event()
+        self._working = asyncio.Lock()
         # Cards that members see, to be written down with the next step.
         self._seen: list[Seen] = []
         driver.on_begun = self._go_on
@@ -105,7 +106,8 @@ class Runner:
             self._changed.clear()
             idle = TICK
             try:
-                await self._round()
+                async with self._working:
+                    await self._round()
                 idle = await self._idle_seconds()
             except StoreFull:
                 # It was said where it was noticed; the next round tells those who wait.
@@ -124,6 +126,10 @@ class Runner:
         self._stopping.set()
         self._changed.set()
         self._disk.give_up()
+        # What a round is claiming just now is among what runs.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE), self._working:
+                pass
         running = [*self._painting, *self._delivering.values()]
         if running:
             _, late = await asyncio.wait(running, timeout=GRACE)

@@ -289,6 +289,18 @@ async def test_stopping_leaves_an_order_as_it_is_for_the_next_start(job_parts: J
     assert set(job_parts.generator.billed.values()) == {1}
 
 
+async def test_what_was_claimed_as_all_stops_waits_for_the_next_start(job_parts: JobParts) -> None:
+    claimed = await job_parts.claimed()
+    job_parts.stopping.set()
+    await job_parts.driver.drive(claimed)
+    assert not job_parts.generator.billed
+    take = await job_parts.take(claimed)
+    assert (take.state, take.epoch) == (TakeState.QUEUED, claimed.take.epoch + 1)
+    job_parts.stopping.clear()
+    await job_parts.driver.drive(await job_parts.claimed())
+    assert (await job_parts.take(claimed)).state is READY
+
+
 async def test_a_lease_runs_on_while_a_job_is_painted(job_parts: JobParts) -> None:
     job_parts.generator.on_fetch = lambda: job_parts.clock.advance(seconds=60)
     job_parts.generator.submits(5)
