@@ -54,7 +54,7 @@ def draw(heading: str, panels: Sequence[tuple[str, Picture]], shape: tuple[int, 
     columns = _COLUMNS.get(len(panels), _MOST_COLUMNS)
     rows = -(-len(panels) // columns)
     cell = (_CELL, _CELL * shape[1] // shape[0])
-    captions = [wrapped(_readable(words), _CAPTION_SIZE, _CELL, _CAPTION_LINES) for words, _ in panels]
+    captions = [wrapped(readable(words), _CAPTION_SIZE, _CELL, _CAPTION_LINES) for words, _ in panels]
     row_height = cell[1] + 26 + _CAPTION_LINE * max(len(lines) for lines in captions)
     width, height = _GAP + columns * (_CELL + _GAP), _HEAD + rows * row_height
     canvas = Image.new("RGB", (width, height), BACK)
@@ -71,7 +71,7 @@ def draw(heading: str, panels: Sequence[tuple[str, Picture]], shape: tuple[int, 
     return Picture(out.getvalue(), "image/jpeg", width, height)
 
 
-def _readable(caption: str) -> str:
+def readable(caption: str) -> str:
     """The caption, such as "5. Angry"; its number alone where the words cannot be drawn."""
     number = caption.partition(" ")[0]
     shown = drawable(caption)

@@ -101,7 +101,7 @@ def test_every_sheet_fits_the_daily_limits(defaults: Config) -> None:
     outfits = {SheetSet.OUTFITS: "a, b, c, d, e, f"}
     largest = max(len(sheets.planned(each, outfits.get(each)).panels) for each in sheets.SIZES)
     assert largest <= min(defaults.quota.member_per_day, defaults.quota.direct_per_day)
-    assert styles.MAX_SCENES <= defaults.quota.member_per_day
+    assert defaults.quota.member_per_day >= styles.MAX_SCENES
     assert defaults.limits.waiting_per_member < defaults.limits.waiting_per_guild
 
 

@@ -143,6 +143,15 @@ def remaining(spec: PortraitSpec, painted: Collection[int]) -> PortraitSpec:
     return spec.model_copy(update={"sheet": spec.sheet.model_copy(update={"panels": tuple(left)})})
 
 
+def completes(spec: PortraitSpec, before: PortraitSpec) -> bool:
+    """Whether a sheet was made of what `remaining` left of the one before it."""
+    if spec.sheet is None or before.sheet is None or not set(spec.sheet.panels) <= set(before.sheet.panels):
+        return False
+    return spec.model_copy(update={"sheet": None, "character_id": None}) == before.model_copy(
+        update={"sheet": None, "character_id": None}
+    )
+
+
 def caption(spec: PortraitSpec, number: int) -> str:
     """What stands under take `number` of a sheet, such as "5. Angry"; nothing elsewhere.
 

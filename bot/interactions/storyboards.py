@@ -1,0 +1,179 @@
+"""A storyboard: scenes with their captions as the pages of a PDF, and their pictures in a ZIP.
+
+What is written is text, in the font of the contact sheets or in one that is installed. Letters that change by their
+neighbours, or run to the left, are drawn as a picture with the text behind it: a PDF holds what is drawn, not what is
+to be shaped.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fpdf import FPDF
+from fpdf.enums import TextMode
+from PIL import Image, ImageDraw, ImageOps
+
+from bot.domain.characters.archives import pack
+from bot.domain.characters.exports import file_name
+from bot.domain.portraits.vendor import Picture
+from bot.domain.words.text import shortened
+from bot.interactions.contact import readable
+from bot.interactions.fitting import shrunk
+from bot.interactions.lettering import Run, drawable, length, runs, wrapped, write
+from bot.services.portraits.storyboards import Frame, Storyboard
+
+# Millimetres of an A4 page: two frames beside each other, two below.
+_PAGE_WIDTH, _PAGE_HEIGHT, _MARGIN, _HEAD, _GUTTER = 210.0, 297.0, 14.0, 26.0, 8.0
+_COLUMNS, _ROWS = 2, 2
+_WIDTH: Final = (_PAGE_WIDTH - 2 * _MARGIN - _GUTTER) / _COLUMNS
+_FRAME, _CAPTION, _ROW = 86.0, 34.0, 129.0
+# Points, from the size that is read best to the one in which the longest caption in Japanese has room.
+_SIZES, _LEADING = (10, 8, 6), 1.35
+_MM: Final = 25.4 / 72
+# Text is measured, and drawn where it must be, in so many pixels a point.
+_PIXELS = 4
+_INK, _PALE, _EMPTY = 30, 120, 238
+# The most pixels of a side in the PDF and their quality: the first is more than a printer shows at that size.
+_DETAIL = ((1024, 88), (768, 80), (512, 70))
+_FORMATS = ("PNG", "JPEG", "WEBP")
+# The pages get so much of what may be sent, the pictures the rest.
+_PAGES_SHARE = 3
+_ZIP_ENTRY = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What is sent. `smaller`: pictures had to be made so to fit."""
+
+    pdf: bytes
+    pages: int
+    archive: bytes
+    smaller: bool
+
+
+def files_of(board: Storyboard, limit: int) -> Files:
+    """Both files, in at most `limit` bytes together. Takes up to some seconds: use a thread."""
+    pages = -(-len(board.frames) // (_COLUMNS * _ROWS))
+    pdf = b""
+    for side, quality in _DETAIL:
+        pdf = _drawn(board, side, quality)
+        if len(pdf) <= limit // _PAGES_SHARE:
+            break
+    painted = [(frame, frame.picture) for frame in board.frames if frame.picture]
+    room = limit - len(pdf) - _ZIP_ENTRY * (len(painted) + 1)
+    whole = sum(len(picture.data) for _, picture in painted) <= room
+    files: dict[str, bytes] = {}
+    for frame, picture in painted:
+        fit = picture if whole else shrunk(picture, max(1, room // len(painted)))
+        files[f"{frame.number:02} {file_name(shortened(frame.words, 60).rstrip('…'))}.{fit.ending}"] = fit.data
+    return Files(pdf, pages, pack(files), not whole)
+
+
+def _drawn(board: Storyboard, side: int, quality: int) -> bytes:
+    """The pages. Takes some tenths of a second: use a thread."""
+    pages = _Pages(board)
+    for place, frame in enumerate(board.frames):
+        pages.add(place, frame, lambda picture: _jpeg(picture, side, quality))
+    return pages.written()
+
+
+class _Pages:
+    """A PDF while it is drawn."""
+
+    def __init__(self, board: Storyboard) -> None:
+        self._board = board
+        self._count = -(-len(board.frames) // (_COLUMNS * _ROWS))
+        self._pdf = FPDF(unit="mm", format="A4")
+        self._pdf.set_auto_page_break(False)
+        self._pdf.set_title(f"{board.name}: {len(board.frames)} scenes")
+        self._pdf.set_creator("Limner")
+        self._fonts: dict[Path, str] = {}
+
+    def written(self) -> bytes:
+        return bytes(self._pdf.output())
+
+    def add(self, place: int, frame: Frame, smaller: Callable[[Picture], tuple[bytes, float]]) -> None:
+        row, column = divmod(place % (_COLUMNS * _ROWS), _COLUMNS)
+        if (row, column) == (0, 0):
+            self._begin(place // (_COLUMNS * _ROWS) + 1)
+        x, y = _MARGIN + column * (_WIDTH + _GUTTER), _HEAD + row * _ROW
+        if frame.picture is None:
+            self._empty(x, y, frame)
+        else:
+            data, ratio = smaller(frame.picture)
+            width = min(_WIDTH, _FRAME * ratio)
+            height = width / ratio
+            at = (x + (_WIDTH - width) / 2, y + (_FRAME - height) / 2)
+            self._pdf.image(io.BytesIO(data), *at, width, height, alt_text=frame.caption)
+        size, lines = _fitted(readable(frame.caption))
+        for number, line in enumerate(lines):
+            self._line(x, y + _FRAME + 3 + (number + 0.8) * size * _MM * _LEADING, line, size, _INK)
+
+    def _begin(self, number: int) -> None:
+        self._pdf.add_page()
+        heading = " · ".join(part for part in (drawable(self._board.name), "scenes") if part)
+        self._line(_MARGIN, 18, heading, 15, _INK)
+        page = f"{number} of {self._count}"
+        self._line(_PAGE_WIDTH - _MARGIN - _width(page, 9), 18, page, 9, _PALE)
+
+    def _empty(self, x: float, y: float, frame: Frame) -> None:
+        self._pdf.set_fill_color(_EMPTY)
+        self._pdf.rect(x, y, _WIDTH, _FRAME, style="F")
+        why = "no longer kept" if frame.lost else "not painted"
+        self._line(x + (_WIDTH - _width(why, 10)) / 2, y + _FRAME / 2, why, 10, _PALE)
+
+    def _line(self, x: float, y: float, words: str, size: int, grey: int) -> None:
+        """A drawable text from a point on its base line."""
+        found = runs(words)
+        self._pdf.set_text_color(grey)
+        if not all(run.plain for run in found):
+            self._pictured(x, y, words, size, grey)
+        for run in found:
+            self._pdf.set_font(self._font(run), size=size)
+            self._pdf.text_mode = TextMode.FILL if all(each.plain for each in found) else TextMode.INVISIBLE
+            # Readers of PDFs take what runs to the left as it stands on the page.
+            self._pdf.text(x, y, run.words if run.direction == "ltr" else run.words[::-1])
+            x += _width(run.words, size)
+        self._pdf.text_mode = TextMode.FILL
+
+    def _pictured(self, x: float, y: float, words: str, size: int, grey: int) -> None:
+        pixels = size * _PIXELS
+        width, height = int(length(words, pixels)) + pixels, 2 * pixels
+        canvas = Image.new("L", (width, height), 255)
+        write(ImageDraw.Draw(canvas), (0, pixels), words, pixels, fill=f"#{grey:02x}{grey:02x}{grey:02x}")
+        scale = _MM / _PIXELS
+        # Its base line is a third of the letters' height below its middle.
+        self._pdf.image(canvas, x, y - (pixels * 1.35) * scale, width * scale, height * scale)
+
+    def _font(self, run: Run) -> str:
+        if run.font not in self._fonts:
+            self._fonts[run.font] = f"font{len(self._fonts)}"
+            self._pdf.add_font(self._fonts[run.font], fname=run.font)
+        return self._fonts[run.font]
+
+
+def _width(words: str, size: int) -> float:
+    return length(words, size * _PIXELS) * _MM / _PIXELS
+
+
+def _fitted(words: str) -> tuple[int, list[str]]:
+    """The largest size in which the whole caption has room, and its lines."""
+    lines: list[str] = []
+    for size in _SIZES:
+        most = int(_CAPTION / (size * _MM * _LEADING))
+        lines = wrapped(words, size * _PIXELS, _WIDTH / _MM * _PIXELS, most + 1)
+        if len(lines) <= most:
+            return size, lines
+    return _SIZES[-1], lines[:-1]
+
+
+def _jpeg(picture: Picture, side: int, quality: int) -> tuple[bytes, float]:
+    """The picture as a PDF holds it, and its width divided by its height."""
+    with Image.open(io.BytesIO(picture.data), formats=_FORMATS) as image:
+        whole = ImageOps.exif_transpose(image).convert("RGB")
+    whole.thumbnail((side, side), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    whole.save(out, "JPEG", quality=quality)
+    return out.getvalue(), whole.width / whole.height
