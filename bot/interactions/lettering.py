@@ -219,13 +219,24 @@ def fitting(words: str, size: int, width: float) -> str:
 def wrapped(words: str, size: int, width: float, lines: int) -> list[str]:
     """The words in at most so many lines of so many pixels; the last one is cut where they do not fit."""
     found = [""]
-    for piece in _pieces(words):
+    for piece in (part for whole in _pieces(words) for part in _broken(whole, size, width)):
         longer = f"{found[-1]}{piece}"
         if found[-1].strip() and len(found) < lines and length(longer.strip(), size) > width:
             found.append(piece)
         else:
             found[-1] = longer
     return [fitting(line.strip(), size, width) for line in found]
+
+
+def _broken(piece: str, size: int, width: float) -> Iterator[str]:
+    """A word that is longer than a line, in parts that are not: some scripts have no spaces at all."""
+    part = ""
+    for cluster in _clusters(piece) if length(piece.strip(), size) > width else (piece,):
+        if part and length(part + cluster, size) > width:
+            yield part
+            part = ""
+        part += cluster
+    yield part
 
 
 def _pieces(words: str) -> Iterator[str]:

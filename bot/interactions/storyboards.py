@@ -6,7 +6,7 @@ to be shaped.
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,9 +18,7 @@ from PIL import Image, ImageDraw, ImageOps
 from bot.domain.characters.archives import pack
 from bot.domain.characters.exports import file_name
 from bot.domain.portraits.vendor import Picture
-from bot.domain.words.text import shortened
 from bot.interactions.contact import readable
-from bot.interactions.fitting import shrunk
 from bot.interactions.lettering import Run, drawable, length, runs, wrapped, write
 from bot.services.portraits.storyboards import Frame, Storyboard
 
@@ -35,12 +33,13 @@ _MM: Final = 25.4 / 72
 # Text is measured, and drawn where it must be, in so many pixels a point.
 _PIXELS = 4
 _INK, _PALE, _EMPTY = 30, 120, 238
-# The most pixels of a side in the PDF and their quality: the first is more than a printer shows at that size.
-_DETAIL = ((1024, 88), (768, 80), (512, 70))
+# The most pixels of a side in the PDF and their quality: the first is more than a printer shows at that size. So many
+# of them are tried before the pictures beside it are made smaller too.
+_DETAIL = ((1024, 90), (768, 80), (512, 70), (384, 60), (256, 50), (128, 40))
+_PAGES_FIRST = 3
 _FORMATS = ("PNG", "JPEG", "WEBP")
-# The pages get so much of what may be sent, the pictures the rest.
-_PAGES_SHARE = 3
-_ZIP_ENTRY = 400
+# Letters of a scene in the name of its file.
+_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +53,46 @@ class Files:
 
 
 def files_of(board: Storyboard, limit: int) -> Files:
-    """Both files, in at most `limit` bytes together. Takes up to some seconds: use a thread."""
-    pages = -(-len(board.frames) // (_COLUMNS * _ROWS))
-    pdf = b""
-    for side, quality in _DETAIL:
-        pdf = _drawn(board, side, quality)
-        if len(pdf) <= limit // _PAGES_SHARE:
-            break
-    painted = [(frame, frame.picture) for frame in board.frames if frame.picture]
-    room = limit - len(pdf) - _ZIP_ENTRY * (len(painted) + 1)
-    whole = sum(len(picture.data) for _, picture in painted) <= room
-    files: dict[str, bytes] = {}
-    for frame, picture in painted:
-        fit = picture if whole else shrunk(picture, max(1, room // len(painted)))
-        files[f"{frame.number:02} {file_name(shortened(frame.words, 60).rstrip('…'))}.{fit.ending}"] = fit.data
-    return Files(pdf, pages, pack(files), not whole)
+    """Both files, in at most `limit` bytes together where that can be. Takes up to some seconds: use a thread.
+
+    The pages get coarser before the pictures beside them do.
+    """
+    originals = {frame.number: frame.picture for frame in board.frames if frame.picture}
+    found = None
+    for whole, details in ((True, _DETAIL[:_PAGES_FIRST]), (False, _DETAIL)):
+        for detail in details:
+            prints = {number: _print(picture, *detail) for number, picture in originals.items()}
+            beside = originals if whole else prints
+            if _bytes_of(prints) + _bytes_of(beside) > limit and detail != _DETAIL[-1]:
+                continue
+            found = Files(*_drawn(board, prints), _packed(board, beside), smaller=not whole)
+            if len(found.pdf) + len(found.archive) <= limit:
+                return found
+    assert found is not None  # noqa: S101 - the last detail is always drawn
+    return found
 
 
-def _drawn(board: Storyboard, side: int, quality: int) -> bytes:
-    """The pages. Takes some tenths of a second: use a thread."""
+def _bytes_of(pictures: Mapping[int, Picture]) -> int:
+    return sum(len(picture.data) for picture in pictures.values())
+
+
+def _packed(board: Storyboard, pictures: Mapping[int, Picture]) -> bytes:
+    return pack(
+        {
+            f"{frame.number:02} {file_name(frame.words[:_NAME].strip())}.{pictures[frame.number].ending}": pictures[
+                frame.number
+            ].data
+            for frame in board.frames
+            if frame.number in pictures
+        }
+    )
+
+
+def _drawn(board: Storyboard, prints: Mapping[int, Picture]) -> tuple[bytes, int]:
     pages = _Pages(board)
     for place, frame in enumerate(board.frames):
-        pages.add(place, frame, lambda picture: _jpeg(picture, side, quality))
-    return pages.written()
+        pages.add(place, frame, prints.get(frame.number))
+    return pages.written(), pages.count
 
 
 class _Pages:
@@ -84,7 +100,7 @@ class _Pages:
 
     def __init__(self, board: Storyboard) -> None:
         self._board = board
-        self._count = -(-len(board.frames) // (_COLUMNS * _ROWS))
+        self.count = -(-len(board.frames) // (_COLUMNS * _ROWS))
         self._pdf = FPDF(unit="mm", format="A4")
         self._pdf.set_auto_page_break(False)
         self._pdf.set_title(f"{board.name}: {len(board.frames)} scenes")
@@ -94,19 +110,18 @@ class _Pages:
     def written(self) -> bytes:
         return bytes(self._pdf.output())
 
-    def add(self, place: int, frame: Frame, smaller: Callable[[Picture], tuple[bytes, float]]) -> None:
+    def add(self, place: int, frame: Frame, picture: Picture | None) -> None:
         row, column = divmod(place % (_COLUMNS * _ROWS), _COLUMNS)
         if (row, column) == (0, 0):
             self._begin(place // (_COLUMNS * _ROWS) + 1)
         x, y = _MARGIN + column * (_WIDTH + _GUTTER), _HEAD + row * _ROW
-        if frame.picture is None:
+        if picture is None:
             self._empty(x, y, frame)
         else:
-            data, ratio = smaller(frame.picture)
-            width = min(_WIDTH, _FRAME * ratio)
-            height = width / ratio
+            scale = min(_WIDTH / picture.width, _FRAME / picture.height)
+            width, height = picture.width * scale, picture.height * scale
             at = (x + (_WIDTH - width) / 2, y + (_FRAME - height) / 2)
-            self._pdf.image(io.BytesIO(data), *at, width, height, alt_text=frame.caption)
+            self._pdf.image(io.BytesIO(picture.data), *at, width, height, alt_text=frame.caption)
         size, lines = _fitted(readable(frame.caption))
         for number, line in enumerate(lines):
             self._line(x, y + _FRAME + 3 + (number + 0.8) * size * _MM * _LEADING, line, size, _INK)
@@ -115,7 +130,7 @@ class _Pages:
         self._pdf.add_page()
         heading = " · ".join(part for part in (drawable(self._board.name), "scenes") if part)
         self._line(_MARGIN, 18, heading, 15, _INK)
-        page = f"{number} of {self._count}"
+        page = f"{number} of {self.count}"
         self._line(_PAGE_WIDTH - _MARGIN - _width(page, 9), 18, page, 9, _PALE)
 
     def _empty(self, x: float, y: float, frame: Frame) -> None:
@@ -169,11 +184,11 @@ def _fitted(words: str) -> tuple[int, list[str]]:
     return _SIZES[-1], lines[:-1]
 
 
-def _jpeg(picture: Picture, side: int, quality: int) -> tuple[bytes, float]:
-    """The picture as a PDF holds it, and its width divided by its height."""
+def _print(picture: Picture, side: int, quality: int) -> Picture:
+    """The picture as a JPEG of at most so many pixels a side: that is how a PDF holds one without copying it."""
     with Image.open(io.BytesIO(picture.data), formats=_FORMATS) as image:
         whole = ImageOps.exif_transpose(image).convert("RGB")
     whole.thumbnail((side, side), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     whole.save(out, "JPEG", quality=quality)
-    return out.getvalue(), whole.width / whole.height
+    return Picture(out.getvalue(), "image/jpeg", *whole.size)

@@ -49,7 +49,7 @@ def test_four_scenes_a_page(count: int, pages: int) -> None:
         "雨の駅のホームで、遅れた最終列車を待ちながら古い手紙を読み返している",
         "비 오는 창가에서 책을 읽는다",
         "στην προκυμαία, την αυγή",
-        "у окна, под дождём",
+        "во дворе, под дождём",
         "bên cửa sổ mưa, đọc sách",
     ],
 )
@@ -119,5 +119,5 @@ def test_the_worst_card_is_one_that_discord_takes(name: str) -> None:
 
 def test_a_flagged_picture_hides_the_files() -> None:
     frame = Frame(1, "a", a_face(8), flagged=True)
-    view, _ = storyboard(Storyboard("Mia", (frame,)), Files(b"%PDF", 1, b"PK", smaller=False))
-    assert [each["spoiler"] for each in view.to_components() if each["type"] == 13] == [True, True]
+    view, files = storyboard(Storyboard("Mia", (frame,)), Files(b"%PDF", 1, b"PK", smaller=False))
+    assert [each["spoiler"] for each in checked(view, files) if each["type"] == 13] == [True, True]

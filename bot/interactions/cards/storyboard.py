@@ -25,14 +25,14 @@ def storyboard(board: Storyboard, files: Files) -> tuple[CardView, list[discord.
     gone = [frame for frame in board.frames if frame.lost]
     if gone:
         lines.append(f"-# No longer kept: {_named(gone)}.")
-    view = CardView(Text("\n".join(lines)))
     flagged = any(frame.flagged for frame in board.frames)
     stem = file_name(board.name)
-    sent: list[discord.File] = []
-    for name, data in ((f"{stem}-storyboard.pdf", files.pdf), (f"{stem}-scenes.zip", files.archive)):
-        sent.append(discord.File(io.BytesIO(data), filename=attached(name)))
-        view.add_item(discord.ui.File(f"attachment://{attached(name)}", spoiler=flagged))
-    return view, sent
+    named = {f"{stem}-storyboard.pdf": files.pdf, f"{stem}-scenes.zip": files.archive}
+    sent = [discord.File(io.BytesIO(data), filename=attached(name)) for name, data in named.items()]
+    shown: list[discord.ui.File[CardView]] = [
+        discord.ui.File(f"attachment://{attached(name)}", spoiler=flagged) for name in named
+    ]
+    return CardView(Text("\n".join(lines)), *shown), sent
 
 
 def _named(frames: list[Frame]) -> str:
