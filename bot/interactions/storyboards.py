@@ -1,42 +1,20 @@
-"""A storyboard: scenes with their captions as the pages of a PDF, and their pictures in a ZIP.
-
-What is written is text, in the font of the contact sheets or in one that is installed. Letters that change by their
-neighbours, or run to the left, are drawn as a picture with the text behind it: a PDF holds what is drawn, not what is
-to be shaped.
-"""
+"""The files of a storyboard: its pages, and a ZIP of its pictures, in as many bytes as may be sent."""
 
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
 
-from fpdf import FPDF
-from fpdf.enums import TextMode
-from PIL import Image, ImageDraw, ImageOps
+from PIL import Image, ImageOps
 
 from bot.domain.characters.archives import pack
 from bot.domain.characters.exports import file_name
 from bot.domain.portraits.vendor import Picture
-from bot.interactions.contact import readable
-from bot.interactions.lettering import Run, drawable, length, runs, wrapped, write
-from bot.services.portraits.storyboards import Frame, Storyboard
+from bot.services.portraits.storyboards import Storyboard
 
-# Millimetres of an A4 page: two frames beside each other, two below.
-_PAGE_WIDTH, _PAGE_HEIGHT, _MARGIN, _HEAD, _GUTTER = 210.0, 297.0, 14.0, 26.0, 8.0
-_COLUMNS, _ROWS = 2, 2
-_WIDTH: Final = (_PAGE_WIDTH - 2 * _MARGIN - _GUTTER) / _COLUMNS
-_FRAME, _CAPTION, _ROW = 86.0, 34.0, 129.0
-# Points, from the size that is read best to the one in which the longest caption in Japanese has room.
-_SIZES, _LEADING = (10, 8, 6), 1.35
-_MM: Final = 25.4 / 72
-# Text is measured, and drawn where it must be, in so many pixels a point.
-_PIXELS = 4
-_INK, _PALE, _EMPTY = 30, 120, 238
-# The most pixels of a side in the PDF and their quality: the first is more than a printer shows at that size. So many
-# of them are tried before the pictures beside it are made smaller too.
+# The most pixels of a side on the pages and their quality: the first is more than a printer shows at that size.
 _DETAIL = ((1024, 90), (768, 80), (512, 70), (384, 60), (256, 50), (128, 40))
-_PAGES_FIRST = 3
+# The pages get coarser before the pictures beside them do; those are then as on the pages.
+_TRIES = (*((detail, True) for detail in _DETAIL[:3]), *((detail, False) for detail in _DETAIL))
 _FORMATS = ("PNG", "JPEG", "WEBP")
 # Letters of a scene in the name of its file.
 _NAME = 60
@@ -53,23 +31,21 @@ class Files:
 
 
 def files_of(board: Storyboard, limit: int) -> Files:
-    """Both files, in at most `limit` bytes together where that can be. Takes up to some seconds: use a thread.
+    """Both files, in at most `limit` bytes together where that can be. Takes up to some seconds: use a thread."""
+    # 28 MB and a second, which nobody needs who asks for no storyboard.
+    from bot.interactions.pages import draw  # noqa: PLC0415
 
-    The pages get coarser before the pictures beside them do.
-    """
     originals = {frame.number: frame.picture for frame in board.frames if frame.picture}
-    found = None
-    for whole, details in ((True, _DETAIL[:_PAGES_FIRST]), (False, _DETAIL)):
-        for detail in details:
-            prints = {number: _print(picture, *detail) for number, picture in originals.items()}
-            beside = originals if whole else prints
-            if _bytes_of(prints) + _bytes_of(beside) > limit and detail != _DETAIL[-1]:
-                continue
-            found = Files(*_drawn(board, prints), _packed(board, beside), smaller=not whole)
-            if len(found.pdf) + len(found.archive) <= limit:
-                return found
-    assert found is not None  # noqa: S101 - the last detail is always drawn
-    return found
+    for detail, whole in _TRIES:
+        prints = {number: _print(picture, *detail) for number, picture in originals.items()}
+        beside = originals if whole else prints
+        last = (detail, whole) == _TRIES[-1]
+        if _bytes_of(prints) + _bytes_of(beside) > limit and not last:
+            continue
+        files = Files(*draw(board, prints), _packed(board, beside), smaller=not whole)
+        if last or len(files.pdf) + len(files.archive) <= limit:
+            return files
+    raise AssertionError("the last try returns")
 
 
 def _bytes_of(pictures: Mapping[int, Picture]) -> int:
@@ -77,111 +53,8 @@ def _bytes_of(pictures: Mapping[int, Picture]) -> int:
 
 
 def _packed(board: Storyboard, pictures: Mapping[int, Picture]) -> bytes:
-    return pack(
-        {
-            f"{frame.number:02} {file_name(frame.words[:_NAME].strip())}.{pictures[frame.number].ending}": pictures[
-                frame.number
-            ].data
-            for frame in board.frames
-            if frame.number in pictures
-        }
-    )
-
-
-def _drawn(board: Storyboard, prints: Mapping[int, Picture]) -> tuple[bytes, int]:
-    pages = _Pages(board)
-    for place, frame in enumerate(board.frames):
-        pages.add(place, frame, prints.get(frame.number))
-    return pages.written(), pages.count
-
-
-class _Pages:
-    """A PDF while it is drawn."""
-
-    def __init__(self, board: Storyboard) -> None:
-        self._board = board
-        self.count = -(-len(board.frames) // (_COLUMNS * _ROWS))
-        self._pdf = FPDF(unit="mm", format="A4")
-        self._pdf.set_auto_page_break(False)
-        self._pdf.set_title(f"{board.name}: {len(board.frames)} scenes")
-        self._pdf.set_creator("Limner")
-        self._fonts: dict[Path, str] = {}
-
-    def written(self) -> bytes:
-        return bytes(self._pdf.output())
-
-    def add(self, place: int, frame: Frame, picture: Picture | None) -> None:
-        row, column = divmod(place % (_COLUMNS * _ROWS), _COLUMNS)
-        if (row, column) == (0, 0):
-            self._begin(place // (_COLUMNS * _ROWS) + 1)
-        x, y = _MARGIN + column * (_WIDTH + _GUTTER), _HEAD + row * _ROW
-        if picture is None:
-            self._empty(x, y, frame)
-        else:
-            scale = min(_WIDTH / picture.width, _FRAME / picture.height)
-            width, height = picture.width * scale, picture.height * scale
-            at = (x + (_WIDTH - width) / 2, y + (_FRAME - height) / 2)
-            self._pdf.image(io.BytesIO(picture.data), *at, width, height, alt_text=frame.caption)
-        size, lines = _fitted(readable(frame.caption))
-        for number, line in enumerate(lines):
-            self._line(x, y + _FRAME + 3 + (number + 0.8) * size * _MM * _LEADING, line, size, _INK)
-
-    def _begin(self, number: int) -> None:
-        self._pdf.add_page()
-        heading = " · ".join(part for part in (drawable(self._board.name), "scenes") if part)
-        self._line(_MARGIN, 18, heading, 15, _INK)
-        page = f"{number} of {self.count}"
-        self._line(_PAGE_WIDTH - _MARGIN - _width(page, 9), 18, page, 9, _PALE)
-
-    def _empty(self, x: float, y: float, frame: Frame) -> None:
-        self._pdf.set_fill_color(_EMPTY)
-        self._pdf.rect(x, y, _WIDTH, _FRAME, style="F")
-        why = "no longer kept" if frame.lost else "not painted"
-        self._line(x + (_WIDTH - _width(why, 10)) / 2, y + _FRAME / 2, why, 10, _PALE)
-
-    def _line(self, x: float, y: float, words: str, size: int, grey: int) -> None:
-        """A drawable text from a point on its base line."""
-        found = runs(words)
-        self._pdf.set_text_color(grey)
-        if not all(run.plain for run in found):
-            self._pictured(x, y, words, size, grey)
-        for run in found:
-            self._pdf.set_font(self._font(run), size=size)
-            self._pdf.text_mode = TextMode.FILL if all(each.plain for each in found) else TextMode.INVISIBLE
-            # Readers of PDFs take what runs to the left as it stands on the page.
-            self._pdf.text(x, y, run.words if run.direction == "ltr" else run.words[::-1])
-            x += _width(run.words, size)
-        self._pdf.text_mode = TextMode.FILL
-
-    def _pictured(self, x: float, y: float, words: str, size: int, grey: int) -> None:
-        pixels = size * _PIXELS
-        width, height = int(length(words, pixels)) + pixels, 2 * pixels
-        canvas = Image.new("L", (width, height), 255)
-        write(ImageDraw.Draw(canvas), (0, pixels), words, pixels, fill=f"#{grey:02x}{grey:02x}{grey:02x}")
-        scale = _MM / _PIXELS
-        # Its base line is a third of the letters' height below its middle.
-        self._pdf.image(canvas, x, y - (pixels * 1.35) * scale, width * scale, height * scale)
-
-    def _font(self, run: Run) -> str:
-        if run.font not in self._fonts:
-            self._fonts[run.font] = f"font{len(self._fonts)}"
-            self._pdf.add_font(self._fonts[run.font], fname=run.font)
-        return self._fonts[run.font]
-
-
-def _width(words: str, size: int) -> float:
-    return length(words, size * _PIXELS) * _MM / _PIXELS
-
-
-def _fitted(words: str) -> tuple[int, list[str]]:
-    """The largest size in which the whole caption has room, and its lines."""
-    lines: list[str] = []
-    for size in _SIZES:
-        most = int(_CAPTION / (size * _MM * _LEADING))
-        lines = wrapped(words, size * _PIXELS, _WIDTH / _MM * _PIXELS, most + 1)
-        if len(lines) <= most:
-            return size, lines
-    return _SIZES[-1], lines[:-1]
+    words = {frame.number: file_name(frame.words[:_NAME].strip()) for frame in board.frames}
+    return pack({f"{number:02} {words[number]}.{picture.ending}": picture.data for number, picture in pictures.items()})
 
 
 def _print(picture: Picture, side: int, quality: int) -> Picture:

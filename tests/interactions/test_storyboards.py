@@ -2,14 +2,17 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
+from fpdf import FPDF
 from PIL import Image, features
 
 from bot.domain.portraits.vendor import Picture
+from bot.interactions import pages
 from bot.interactions.cards.storyboard import storyboard
 from bot.interactions.fitting import LIMIT
-from bot.interactions.fonts import font_of
+from bot.interactions.fonts import BUNDLED, font_of
 from bot.interactions.storyboards import Files, files_of
 from bot.services.portraits.storyboards import Frame, Storyboard
 from tests.fakes.pdfs import pages_of, pictures_of, words_of
@@ -122,3 +125,24 @@ def test_a_flagged_picture_hides_the_files() -> None:
     frame = Frame(1, "a", a_face(8), flagged=True)
     view, files = storyboard(Storyboard("Mia", (frame,)), Files(b"%PDF", 1, b"PK", smaller=False))
     assert [each["spoiler"] for each in checked(view, files) if each["type"] == 13] == [True, True]
+
+
+def test_a_font_that_cannot_stand_in_a_pdf_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    caption = "ქართული"
+    if font_of(caption) in {None, BUNDLED}:
+        pytest.skip("no font for Georgian here")
+    assert caption in words_of(files_of(board(caption, "b"), LIMIT).pdf)
+
+    class Choosy(FPDF):
+        """Takes the font that comes with the bot alone."""
+
+        def add_font(self, family: str | None = None, style: str = "", fname: Any = None, **rest: Any) -> None:
+            if fname != BUNDLED:
+                raise KeyError("glyf")
+            super().add_font(family, style, fname, **rest)
+
+    monkeypatch.setattr(pages, "FPDF", Choosy)
+    made = files_of(board(caption, "b"), LIMIT).pdf
+    assert pictures_of(made) == 3
+    assert "2. b" in words_of(made)
+    assert caption not in words_of(made)
