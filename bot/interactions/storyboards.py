@@ -32,8 +32,7 @@ class Files:
 
 def files_of(board: Storyboard, limit: int) -> Files:
     """Both files, in at most `limit` bytes together where that can be. Takes up to some seconds: use a thread."""
-    # 28 MB and a second, which nobody needs who asks for no storyboard.
-    from bot.interactions.pages import draw  # noqa: PLC0415
+    from bot.interactions.pages import draw  # noqa: PLC0415 - 28 MB and a second, for who asks for a storyboard alone
 
     originals = {frame.number: frame.picture for frame in board.frames if frame.picture}
     for detail, whole in _TRIES:
