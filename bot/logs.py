@@ -92,3 +92,6 @@ def set_up_logging(level: str, style: str, secrets: Iterable[str], *, prompts: b
     logging.getLogger("discord.http").addFilter(_speaks_of_no_commands)
     logging.getLogger("bot.prompts").disabled = not prompts
     logging.getLogger("discord.client").setLevel(logging.WARNING)
+    # Each table of a font that goes into a PDF, and each glyph.
+    for name in ("fontTools", "fpdf"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -36,6 +36,7 @@ from bot.services.portraits.painting import PortraitRules, Portraits
 from bot.services.portraits.remakes import Remakes
 from bot.services.portraits.screening import Moderator, Pace, Screening
 from bot.services.portraits.showing import Showing
+from bot.services.portraits.storyboards import Storyboards
 from bot.services.privacy import Keep, Privacy
 from bot.services.servers.administration import Administration
 from bot.services.servers.log_channel import Journal
@@ -210,6 +211,7 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         portraits=portraits,
         remakes=remakes,
         showing=Showing(remakes=remakes, policies=policies, pictures=pictures),
+        storyboards=Storyboards(portraits=portraits, pictures=pictures, screening=parts.screening),
         lookup=lookup,
         characters=characters,
         policies=policies,

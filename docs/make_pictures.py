@@ -1,6 +1,7 @@
 """Takes the pictures of the README and the docs from the demo: `PYTHONPATH=. .venv/bin/python docs/make_pictures.py`.
 
-Needs Chromium (Debian's package `chromium`). The cards are the bot's own, the faces are the stand-in's.
+Needs Chromium and poppler (Debian's packages `chromium` and `poppler-utils`). The cards are the bot's own,
+the faces are the stand-in's.
 """
 
 import asyncio
@@ -24,6 +25,10 @@ from playground.story import PROMPTS, tell
 
 HERE = Path(__file__).with_name("pictures")
 GAP, SIDE = 5, 200
+SCENES = (
+    "on a stormy pier, waiting for the boat | in a sunlit library, a letter in her hand | in a pine forest, at rest"
+    " | in a flower garden, laughing | on a mountain ridge at dawn"
+)
 WIDE, PHONE, HEIGHT = 900, 420, 1900
 
 
@@ -118,12 +123,27 @@ async def session(page: Page, playground: Playground) -> None:
     await page.get_by_role("option", name="5. Angry").click()
     await expect(page.locator("#channel-message-list").get_by_text("Only you can see this")).to_have_count(1)
     await both(page, "panel")
+    await scenes(page, playground)
     await command(page, "/gallery")
     await shoot(page, "gallery")
     await save(page, "Bram", "old man, weathered skin", "bald, grey eyes", "short white beard", "7")
     await command(page, "/character list")
     await shoot(page, "list")
     await admins(page, playground)
+
+
+async def scenes(page: Page, playground: Playground) -> None:
+    """Five scenes on their contact sheet, and the first page of their storyboard, which `pdftoppm` draws."""
+    sheets = page.locator("#channel-message-list img[alt^='Contact sheet']")
+    before = await sheets.count()
+    asked = await playground.member.slash(playground.channel, "character scenes", character="Mia", scenes=SCENES)
+    await expect(sheets).to_have_count(before + 1, timeout=60_000)
+    await both(page, "scenes")
+    answer = await playground.member.click(asked.response.message, label="Storyboard")
+    [pdf] = [file for file in answer.response.attachments if file.filename.endswith(".pdf")]
+    page_of = ("pdftoppm", "-png", "-r", "60", "-singlefile", "-", str(HERE / "storyboard"))
+    drawing = await asyncio.create_subprocess_exec(*page_of, stdin=asyncio.subprocess.PIPE)
+    await drawing.communicate(playground.env.backend.cdn.get(pdf.url))
 
 
 async def admins(page: Page, playground: Playground) -> None:

@@ -354,6 +354,15 @@ class TooManyOutfits(DomainError):
 
 
 @dataclass
+class SceneCount(DomainError):
+    """A list holds fewer or more scenes than are painted together."""
+
+    count: int
+    least: int
+    most: int
+
+
+@dataclass
 class NeedsFeatures(DomainError):
     """A character has neither features nor a picture to go by. `why`: what became of its picture."""
 

@@ -18,7 +18,8 @@ from bot.ports.messenger import Outcome
 _log = logging.getLogger(__name__)
 
 # Two beside each other are read on a phone; four would be stamps.
-_COLUMNS = {1: 1, 2: 2, 3: 3, 4: 2, 5: 3, 6: 3}
+_COLUMNS = {1: 1, 2: 2, 4: 2}
+_MOST_COLUMNS = 3
 _CELL, _GAP, _HEAD = 480, 18, 76
 # A card shows it at about a third of its size.
 _HEADING_SIZE, _CAPTION_SIZE, _CAPTION_LINE, _CAPTION_LINES, _QUALITY = 32, 38, 46, 2, 92
@@ -47,14 +48,14 @@ def _drawn(name: str, wanted: str, panels: Sequence[tuple[str, Picture]], shape:
 
 
 def draw(heading: str, panels: Sequence[tuple[str, Picture]], shape: tuple[int, int]) -> Picture:
-    """The contact sheet of one to six panels as a JPEG; `shape` is the width and height that were asked for.
+    """The contact sheet of one to ten panels as a JPEG; `shape` is the width and height that were asked for.
 
     Not that of the pictures: theirs may be anything. Takes some tenths of a second: use a thread.
     """
-    columns = _COLUMNS[len(panels)]
+    columns = _COLUMNS.get(len(panels), _MOST_COLUMNS)
     rows = -(-len(panels) // columns)
     cell = (_CELL, _CELL * shape[1] // shape[0])
-    captions = [wrapped(_readable(words), _CAPTION_SIZE, _CELL, _CAPTION_LINES) for words, _ in panels]
+    captions = [wrapped(readable(words), _CAPTION_SIZE, _CELL, _CAPTION_LINES) for words, _ in panels]
     row_height = cell[1] + 26 + _CAPTION_LINE * max(len(lines) for lines in captions)
     width, height = _GAP + columns * (_CELL + _GAP), _HEAD + rows * row_height
     canvas = Image.new("RGB", (width, height), BACK)
@@ -71,7 +72,7 @@ def draw(heading: str, panels: Sequence[tuple[str, Picture]], shape: tuple[int, 
     return Picture(out.getvalue(), "image/jpeg", width, height)
 
 
-def _readable(caption: str) -> str:
+def readable(caption: str) -> str:
     """The caption, such as "5. Angry"; its number alone where the words cannot be drawn."""
     number = caption.partition(" ")[0]
     shown = drawable(caption)

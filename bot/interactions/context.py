@@ -19,6 +19,7 @@ from bot.services.portraits.gallery import Gallery
 from bot.services.portraits.painting import Portraits
 from bot.services.portraits.remakes import Remakes
 from bot.services.portraits.showing import Showing
+from bot.services.portraits.storyboards import Storyboards
 from bot.services.privacy import Privacy
 from bot.services.servers.administration import Administration
 from bot.services.servers.policies import Policies
@@ -32,6 +33,7 @@ class Services:
     portraits: Portraits
     remakes: Remakes
     showing: Showing
+    storyboards: Storyboards
     lookup: Lookup
     characters: Characters
     policies: Policies

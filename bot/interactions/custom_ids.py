@@ -1,6 +1,7 @@
 """What is written into a component: a version, a verb and one key. Everything else is in the database."""
 
 import re
+from collections.abc import Iterable
 
 from bot.domain.ids import ID_PATTERN, CharacterId, PortraitId
 
@@ -10,7 +11,7 @@ LIBRARY = re.compile(r"l1:(?P<verb>[a-z]+):(?P<owner>\d{1,20}):(?P<page>\d{1,4})
 CHARACTER = re.compile(rf"c1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN})")
 GALLERY = re.compile(rf"g1:(?P<verb>[a-z]+):(?P<at>\d{{1,14}}):(?P<id>{ID_PATTERN})(?::(?P<character>{ID_PATTERN}))?")
 FORM = re.compile(
-    rf"f1:(?P<verb>[a-z]+)(?::(?P<id>{ID_PATTERN}))?(?::(?P<take>\d{{1,2}}))?(?::(?P<detail>[a-z]{{1,12}}))?"
+    rf"f1:(?P<verb>[a-z]+)(?::(?P<id>{ID_PATTERN}))?(?::(?P<take>\d{{1,2}}))?(?::(?P<detail>[a-z0-9 .]{{1,60}}))?"
 )
 PERSON = re.compile(r"u1:(?P<verb>[a-z]+):(?P<owner>\d{1,20})")
 SELECT = re.compile(rf"s1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN})(?::(?P<take>\d{{1,2}}))?")
@@ -45,6 +46,17 @@ def for_gallery(verb: str, at: int, portrait_id: PortraitId, character_id: Chara
 def for_character_form(verb: str, character_id: CharacterId) -> str:
     """The id of a modal about a character."""
     return f"f1:{verb}:{character_id}"
+
+
+def for_scenes_form(character_id: CharacterId, chosen: Iterable[str]) -> str:
+    """The id of a modal for scenes, with what was chosen before it opened: texts of `chosen_in`, none of them free."""
+    return f"f1:charscenes:{character_id}:{'.'.join(chosen)}"
+
+
+def chosen_in(detail: str, count: int) -> tuple[str, ...]:
+    """What stands in the id of such a modal: always `count` texts, for an id can be forged."""
+    found = detail.split(".")
+    return tuple(found) if len(found) == count else ("",) * count
 
 
 def for_select(verb: str, portrait_id: PortraitId, take: int | None = None) -> str:

@@ -48,12 +48,16 @@ Direction = Literal["ltr", "rtl"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """Letters that are drawn in one go."""
+class Run:
+    """Letters that are drawn in one go. `plain`: one after the other to the right, as they stand in their font."""
 
     words: str
     font: Path
     direction: Direction
+
+    @property
+    def plain(self) -> bool:
+        return self.direction == "ltr" and not any(map(_needs_shaping, self.words))
 
 
 def _within(char: str, ranges: tuple[tuple[int, int], ...]) -> bool:
@@ -125,7 +129,7 @@ def _direction(cluster: str) -> Direction | None:
     return "ltr" if "L" in kinds else None
 
 
-def _runs(words: str) -> list[_Run]:
+def runs(words: str) -> list[Run]:
     """The runs of a drawable text, from left to right.
 
     Two levels of direction, which captions do with: words to the left within a line to the right, and the other way.
@@ -133,26 +137,26 @@ def _runs(words: str) -> list[_Run]:
     clusters = list(_clusters(words))
     told: list[Direction | None] = [_direction(each) for each in clusters]
     base = _first(told, "ltr")
-    found: list[_Run] = []
+    found: list[Run] = []
     font = BUNDLED
     for place, cluster in enumerate(clusters):
         bare = cluster.translate(_NO_JOINERS)
         # Spaces and signs stay in the font of the word, if it has them: a change is seen.
         if not all(holds(font, char) for char in bare) or (told[place] and holds(BUNDLED, bare[0])):
             font = font_of(bare) or BUNDLED
-        found.append(_Run(cluster, font, _resolved(cluster, told, place, base)))
+        found.append(Run(cluster, font, _resolved(cluster, told, place, base)))
     segments = [list(segment) for _, segment in groupby(found, key=lambda each: each.direction)]
     ordered = segments if base == "ltr" else segments[::-1]
     return [run for segment in ordered for run in _joined(segment)]
 
 
-def _joined(letters: Sequence[_Run]) -> list[_Run]:
+def _joined(letters: Sequence[Run]) -> list[Run]:
     """Letters of one direction as runs of one font, from left to right."""
-    runs = [
+    found = [
         replace(same[0], words="".join(each.words for each in same))
         for same in (list(group) for _, group in groupby(letters, key=lambda each: each.font))
     ]
-    return runs if runs[0].direction == "ltr" else runs[::-1]
+    return found if found[0].direction == "ltr" else found[::-1]
 
 
 def _resolved(cluster: str, told: Sequence[Direction | None], place: int, base: Direction) -> Direction:
@@ -171,14 +175,14 @@ def _first(told: Iterable[Direction | None], otherwise: Direction) -> Direction:
     return otherwise
 
 
-def _towards(run: _Run) -> Direction | None:
+def _towards(run: Run) -> Direction | None:
     """What Raqm is told; without it Pillow takes no direction."""
     return run.direction if features.check("raqm") else None
 
 
 def length(words: str, size: int) -> float:
     """How many pixels wide a drawable text is."""
-    return sum(sized(run.font, size).getlength(run.words, direction=_towards(run)) for run in _runs(words))
+    return sum(sized(run.font, size).getlength(run.words, direction=_towards(run)) for run in runs(words))
 
 
 def write(
@@ -197,7 +201,7 @@ def write(
     ascent, descent = sized(BUNDLED, size).getmetrics()
     # One base line for all fonts, whatever their heights.
     baseline = middle + (ascent - descent) / 2
-    for run in _runs(words):
+    for run in runs(words):
         font = sized(run.font, size)
         canvas.text((x, baseline), run.words, font=font, fill=fill, anchor="ls", direction=_towards(run))
         x += font.getlength(run.words, direction=_towards(run))
@@ -215,13 +219,24 @@ def fitting(words: str, size: int, width: float) -> str:
 def wrapped(words: str, size: int, width: float, lines: int) -> list[str]:
     """The words in at most so many lines of so many pixels; the last one is cut where they do not fit."""
     found = [""]
-    for piece in _pieces(words):
+    for piece in (part for whole in _pieces(words) for part in _broken(whole, size, width)):
         longer = f"{found[-1]}{piece}"
         if found[-1].strip() and len(found) < lines and length(longer.strip(), size) > width:
             found.append(piece)
         else:
             found[-1] = longer
     return [fitting(line.strip(), size, width) for line in found]
+
+
+def _broken(piece: str, size: int, width: float) -> Iterator[str]:
+    """A word that is longer than a line, in parts that are not: some scripts have no spaces at all."""
+    part = ""
+    for cluster in _clusters(piece) if length(piece.strip(), size) > width else (piece,):
+        if part and length(part + cluster, size) > width:
+            yield part
+            part = ""
+        part += cluster
+    yield part
 
 
 def _pieces(words: str) -> Iterator[str]:

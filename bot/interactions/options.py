@@ -109,3 +109,5 @@ def suggesting(detail: Detail) -> Autocomplete:
 
 
 DETAILS: dict[str, Autocomplete] = {detail.value: suggesting(detail) for detail in Detail}
+# Those that stay while the place changes.
+CONSTANT_DETAILS = {name: suggest for name, suggest in DETAILS.items() if name != Detail.BACKGROUND}

@@ -133,6 +133,10 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
         f"I read {e.count} outfits in your list, and a sheet has {e.limit} at most. Commas part them; between"
         " semicolons, or one a line, an outfit may hold commas."
     ),
+    errors.SceneCount: lambda e: (
+        f"I read {_plural(e.count, 'scene') if e.count else 'no scene'}, and {e.least} to {e.most} are painted"
+        " together: one a line, or with | between them. Nothing was charged."
+    ),
     errors.FileRefused: lambda e: f"I cannot import that file: {e.reason}.",
     errors.AlreadyImporting: lambda _: "Your last import is still under way. Please wait for its report.",
     errors.TooManyCharacters: lambda e: f"Your library is full ({e.limit} characters). `/character delete` makes room.",

@@ -6,6 +6,7 @@ from bot.client import LimnerBot
 from cogs.characters.buttons import CharacterButton, LibraryButton
 from cogs.characters.cog import CharactersCog
 from cogs.characters.forms import paint_outfits, paint_posed, save_described, save_edited
+from cogs.characters.scenes import paint_scenes
 
 
 async def setup(bot: commands.Bot) -> None:
@@ -15,4 +16,5 @@ async def setup(bot: commands.Bot) -> None:
     limner.forms.add("charedit", save_edited)
     limner.forms.add("charpose", paint_posed)
     limner.forms.add("charsheet", paint_outfits)
+    limner.forms.add("charscenes", paint_scenes)
     await limner.add_cog(CharactersCog(limner.services))

@@ -16,6 +16,7 @@ from bot.interactions.guard import Guarded
 from bot.services.portraits.requests import Request
 from cogs.characters.cards import edit_shelf, refresh
 from cogs.characters.forms import edit_form, outfits_form, pose_form
+from cogs.characters.scenes import scenes_form
 
 Click = discord.Interaction[Any]
 Handler = Callable[[Click, ById], Awaitable[None]]
@@ -64,6 +65,10 @@ async def outfits(click: Click, which: ById) -> None:
     await click.response.send_modal(outfits_form(await _found(click, which)))
 
 
+async def scenes(click: Click, which: ById) -> None:
+    await click.response.send_modal(scenes_form(await _found(click, which), Request(words="")))
+
+
 async def edit(click: Click, which: ById) -> None:
     await click.response.send_modal(edit_form(await _own(click, which, "edit")))
 
@@ -107,6 +112,7 @@ _VERBS: dict[str, Handler] = {
     "expressions": sheet_of(SheetSet.EXPRESSIONS),
     "turnaround": sheet_of(SheetSet.TURNAROUND),
     "outfits": outfits,
+    "scenes": scenes,
     "edit": edit,
     "share": share,
     "unshare": unshare,

@@ -8,6 +8,7 @@ import discord
 
 from bot.domain.characters.character import Character, Which
 from bot.interactions.cards import character as cards
+from bot.interactions.cards.base import attached
 from bot.interactions.context import services_of
 from bot.services.asker import Asker
 from bot.services.characters.exporting import Parcel
@@ -60,9 +61,3 @@ async def hand_over(interaction: discord.Interaction[Any], parcel: Parcel, numbe
         await interaction.edit_original_response(view=view, attachments=[file])
     else:
         await interaction.followup.send(view=view, file=file, ephemeral=True)
-
-
-def attached(name: str) -> str:
-    """The name under which Discord keeps the file, so that the card finds it: other letters are changed there."""
-    plain = "".join(char if char.isascii() and (char.isalnum() or char in "-._") else "_" for char in name)
-    return plain if plain.strip("_").partition(".")[0] else f"character{plain[plain.rindex('.') :]}"

@@ -7,11 +7,12 @@ from discord.ext import commands
 
 from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT, credit_of
 from bot.domain.ids import new_id
-from bot.domain.portraits.styles import DETAIL_LIMIT, MAX_IMAGES, OUTFITS_LIMIT, PROMPT_LIMIT
+from bot.domain.portraits.styles import DETAIL_LIMIT, MAX_IMAGES, OUTFITS_LIMIT, PROMPT_LIMIT, SCENES_LIMIT
 from bot.interactions.answering import accept, acknowledged
 from bot.interactions.cards import character as cards
 from bot.interactions.context import Services, asker_of
 from bot.interactions.options import (
+    CONSTANT_DETAILS,
     DETAILS,
     FORMATS,
     FRAMINGS,
@@ -31,6 +32,7 @@ from bot.services.characters.saving import Change, Saved
 from bot.services.portraits.requests import Request
 from cogs.characters.cards import edit_card, edit_shelf, hand_over, progress
 from cogs.characters.forms import describe_form, edit_form
+from cogs.characters.scenes import scenes_form
 
 Detail = app_commands.Range[str, 1, DETAIL_LIMIT]
 Name = app_commands.Range[str, 1, NAME_LIMIT]
@@ -172,6 +174,56 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
             seed=seed,
         )
         await accept(interaction, self._portraits.sheet(asker_of(interaction, private=private), request))
+
+    @app_commands.command(description="A character in 2 to 10 scenes at once: one face, one seed, one contact sheet")
+    @app_commands.describe(
+        character="Which of your characters, or of those shared here",
+        scenes="2 to 10, with | between them; leave it out and a form takes one a line",
+        style="The look: studio, environmental, editorial or documentary",
+        framing="Head and shoulders, the whole figure, or a wide scene",
+        expression="The look on the face, in all of them",
+        outfit="What they wear, in all of them",
+        lighting="The light in all of them, instead of the style's own",
+        angle="From where we look, in all of them",
+        identity="How the face is kept, instead of the character's own way",
+        seed="Another seed than the saved one gives a similar face, not the same",
+        private="Only you see the answer",
+    )
+    @app_commands.choices(style=STYLES, framing=FRAMINGS, identity=IDENTITIES)
+    @app_commands.autocomplete(**CONSTANT_DETAILS)
+    async def scenes(
+        self,
+        interaction: discord.Interaction[Any],
+        character: AnyCharacter,
+        scenes: app_commands.Range[str, 1, SCENES_LIMIT] | None = None,
+        style: str | None = None,
+        framing: str | None = None,
+        expression: Detail | None = None,
+        outfit: Detail | None = None,
+        lighting: Detail | None = None,
+        angle: Detail | None = None,
+        identity: str | None = None,
+        seed: SeedOption = None,
+        private: bool = False,
+    ) -> None:
+        asker = asker_of(interaction, private=private)
+        request = Request(
+            words=scenes or "",
+            character=character,
+            style=style,
+            framing=framing,
+            expression=expression,
+            outfit=outfit,
+            lighting=lighting,
+            angle=angle,
+            identity=identity,
+            seed=seed,
+        )
+        if scenes is None:
+            found = await self._lookup.find(asker, character)
+            await interaction.response.send_modal(scenes_form(found, request, private=private))
+        else:
+            await accept(interaction, self._portraits.scenes(asker, request))
 
     @app_commands.command(description="Show a character: its face, its features, its last poses")
     @app_commands.describe(character="Which of your characters, or of those shared here")

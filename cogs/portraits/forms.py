@@ -9,7 +9,8 @@ from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.details import Detail
 from bot.domain.portraits.portrait import Portrait, Take
-from bot.domain.portraits.styles import DETAIL_LIMIT, NEGATIVE_LIMIT, PROMPT_LIMIT
+from bot.domain.portraits.spec import SheetSet
+from bot.domain.portraits.styles import DETAIL_LIMIT, NEGATIVE_LIMIT, PROMPT_LIMIT, SCENES_LIMIT
 from bot.domain.portraits.variations import needs_words, words_of
 from bot.domain.portraits.vendor import painted_spec
 from bot.interactions import custom_ids
@@ -74,15 +75,18 @@ def settings_form(portrait: Portrait) -> Form:
     """A new request with the settings of a portrait: what a member wrote of it, to be changed or not."""
     spec = portrait.spec
     images = f", {spec.images} images" if spec.images > 1 else ""
+    what, limit = "Scene" if spec.features else "Prompt", PROMPT_LIMIT
+    if spec.sheet and spec.sheet.set is SheetSet.SCENES:
+        what, limit, images = "Scenes", SCENES_LIMIT, ""
     kept = f"The rest stays: {spec.style} style, {spec.framing}, {spec.steps} steps{images}"
     return Form(
         "Use these settings",
         custom_ids.for_form("settings", portrait.id),
         Field(
             "prompt",
-            "Scene" if spec.features else "Prompt",
+            what,
             default=words_of(spec),
-            limit=PROMPT_LIMIT,
+            limit=limit,
             long=True,
             hint=kept,
             required=needs_words(spec),

@@ -16,6 +16,7 @@ from bot.interactions.guard import say
 from bot.interactions.pictures import link_in
 from bot.services.asker import Asker
 from cogs.portraits.forms import face_form, settings_form
+from cogs.portraits.storyboards import storyboard
 
 Click = discord.Interaction[Any]
 Handler = Callable[[Click, PortraitId, int | None], Awaitable[None]]
@@ -125,6 +126,7 @@ VERBS: dict[str, Handler] = {
     "natural": remaking("natural", Kind.NATURAL),
     "upscale": remaking("upscale", Kind.UPSCALE),
     "details": details,
+    "storyboard": storyboard,
     "settings": settings,
     "delete": delete,
 }

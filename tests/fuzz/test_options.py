@@ -72,7 +72,7 @@ def wish(chance: random.Random) -> Request:
         "outfits": chance.choice((None, "a, b; c", "a" * 1500, ",".join("abcdefg"), *TEXTS)),
     }
     kept = {name: value for name, value in options.items() if chance.random() < 0.35}
-    return Request(words=chance.choice(TEXTS), **kept)
+    return Request(words=chance.choice((*TEXTS, "on a pier, at dawn | in a tent")), **kept)
 
 
 async def test_forged_options_are_refused_in_words_or_within_limits(
@@ -85,7 +85,7 @@ async def test_forged_options_are_refused_in_words_or_within_limits(
     for _ in range(1200):
         clock.advance(minutes=1)
         request = wish(chance)
-        use = chance.choice((app.portraits.paint, app.portraits.pose, app.portraits.sheet))
+        use = chance.choice((app.portraits.paint, app.portraits.pose, app.portraits.sheet, app.portraits.scenes))
         before = await database.all("SELECT used FROM quota_counter")
         made, refused = None, None
         try:
@@ -101,7 +101,7 @@ async def test_forged_options_are_refused_in_words_or_within_limits(
         else:
             accepted += 1
             assert 1 <= made.spec.count <= styles.MAX_IMAGES
-            assert len(made.takes) == made.spec.images <= styles.MAX_PANELS
+            assert len(made.takes) == made.spec.images <= styles.MAX_SCENES
             assert styles.SEED_MIN <= made.spec.seed <= styles.SEED_MAX
             assert styles.STEPS_MIN <= made.spec.steps <= styles.STEPS_MAX
             assert styles.GUIDANCE_MIN <= made.spec.guidance <= styles.GUIDANCE_MAX

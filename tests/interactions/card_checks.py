@@ -13,7 +13,7 @@ from tests.fakes.builders import a_picture
 RESETS = datetime(2026, 11, 23, tzinfo=UTC)
 WHEN = f"<t:{int(RESETS.timestamp())}:R>"
 HOSTILE = ("@everyone <@1> **b** `c` [x](http://y.z) ||s|| # h > q " * 30)[:1000]
-CONTAINER, ROW, BUTTON, SELECT, TEXT, GALLERY = 17, 1, 2, 3, 10, 12
+CONTAINER, ROW, BUTTON, SELECT, TEXT, GALLERY, FILE = 17, 1, 2, 3, 10, 12, 13
 
 
 def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -33,7 +33,7 @@ def checked(view: CardView, files: list[Any]) -> list[dict[str, Any]]:
     assert sum(map(len, texts)) < 4000
     names = {file.filename for file in files}
     for each in found:
-        assert each["type"] in {CONTAINER, ROW, BUTTON, TEXT, GALLERY, SELECT}
+        assert each["type"] in {CONTAINER, ROW, BUTTON, TEXT, GALLERY, SELECT, FILE}
         if each["type"] == ROW:
             assert 1 <= len(each["components"]) <= 5
         if each["type"] == BUTTON:
@@ -48,12 +48,13 @@ def checked(view: CardView, files: list[Any]) -> list[dict[str, Any]]:
             assert 1 <= len(each["items"]) <= 10
             assert {item["media"]["url"] for item in each["items"]} <= {f"attachment://{name}" for name in names}
             assert all(1 <= len(item["description"]) <= 1024 for item in each["items"])
-    # A file that no gallery shows would hang under the card, or be refused.
+    # A file that nothing shows would hang under the card, or be refused.
     items = [item["media"]["url"] for each in found if each["type"] == GALLERY for item in each["items"]]
+    items += [each["file"]["url"] for each in found if each["type"] == FILE]
     assert sorted(items) == sorted(f"attachment://{name}" for name in names)
     ids = [each["custom_id"] for each in found if each["type"] in {BUTTON, SELECT}]
     assert len(ids) == len(set(ids))
-    assert all(len(file.description) <= 1024 for file in files)
+    assert all(len(file.description or "") <= 1024 for file in files)
     return found
 
 

@@ -16,7 +16,10 @@ from bot.interactions.contact import draw, sheet_of
 from bot.ports.messenger import Outcome
 from tests.fakes.builders import a_picture, a_portrait
 
-COLOURS = ("#c83232", "#32c832", "#3232c8", "#c8c832", "#32c8c8", "#c832c8")
+COLOURS = (
+    *("#c83232", "#32c832", "#3232c8", "#c8c832", "#32c8c8", "#c832c8"),
+    *("#c88232", "#8232c8", "#501450", "#82c832"),
+)
 SQUARE = (1024, 1024)
 
 
@@ -47,7 +50,7 @@ def shown(image: Image.Image) -> list[str]:
     return sorted(middles, key=lambda colour: (middles[colour][0] // 10, middles[colour][1]))
 
 
-@pytest.mark.parametrize("count", range(1, 7))
+@pytest.mark.parametrize("count", range(1, 11))
 @pytest.mark.parametrize("size", [(64, 64), (48, 64), (64, 48)])
 def test_every_picture_is_there_in_order(count: int, size: tuple[int, int]) -> None:
     panels = [(f"panel {number}", plain(COLOURS[number], size)) for number in range(count)]

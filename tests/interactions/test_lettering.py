@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, features
 
 from bot.interactions import fonts
-from bot.interactions.contact import _readable as readable
-from bot.interactions.lettering import _runs as runs
-from bot.interactions.lettering import drawable, fitting, length, wrapped, write
+from bot.interactions.contact import readable
+from bot.interactions.lettering import drawable, fitting, length, runs, wrapped, write
 
 SIZE = 38
 

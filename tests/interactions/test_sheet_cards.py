@@ -8,7 +8,7 @@ import pytest
 from bot.domain.portraits.portrait import Portrait, PortraitState, Take, TakeState
 from bot.domain.portraits.prompts import build_spec
 from bot.domain.portraits.queue import Status
-from bot.domain.portraits.sheets import planned
+from bot.domain.portraits.sheets import planned, scenes
 from bot.domain.portraits.spec import SheetSet
 from bot.interactions.cards import character as character_cards
 from bot.interactions.cards import choices, details, single
@@ -20,12 +20,15 @@ from tests.interactions.card_checks import BUTTON, GALLERY, HOSTILE, SELECT, che
 
 WORST = "; ".join(f"{number}{HOSTILE}"[:200] for number in range(6))
 
+WORST_SCENES = "\n".join(f"{number}{HOSTILE.replace('|', '*') * 4}"[:350] for number in range(10))
 
-def a_sheet(wanted: SheetSet = SheetSet.EXPRESSIONS, outfits: str | None = None, **wish: Any) -> Portrait:
+
+def a_sheet(wanted: SheetSet = SheetSet.EXPRESSIONS, listed: str | None = None, **wish: Any) -> Portrait:
     usual: dict[str, Any] = {"subject": "Mia", "features": "freckles"}
     spec = build_spec(**(usual | wish), model="m", seed=99)
     name = str(wish.get("subject", "Mia"))
-    return a_portrait(spec=spec.model_copy(update={"sheet": planned(wanted, outfits)}), character_name=name)
+    sheet = scenes(listed or "") if wanted is SheetSet.SCENES else planned(wanted, listed)
+    return a_portrait(spec=spec.model_copy(update={"sheet": sheet}), character_name=name)
 
 
 def _ended(portrait: Portrait, ready: int | None = None) -> tuple[Any, Any]:
@@ -131,11 +134,17 @@ def test_a_sheet_without_its_contact_sheet_still_shows_every_picture() -> None:
     assert len(singles) == 6
 
 
-@pytest.mark.parametrize("outfits", [WORST, "a", "外套; 帽子", "@everyone, <@1>"])
-def test_the_worst_sheet_is_one_that_discord_takes(outfits: str) -> None:
-    portrait = a_sheet(
-        SheetSet.OUTFITS, outfits, subject="@" * 32, features="*" * 600, scene=HOSTILE, negative="`" * 500
-    )
+@pytest.mark.parametrize(
+    ("wanted", "listed"),
+    [
+        *((SheetSet.OUTFITS, listed) for listed in (WORST, "a", "外套; 帽子", "@everyone, <@1>")),
+        *((SheetSet.SCENES, listed) for listed in (WORST_SCENES, "海辺で、夕暮れ\uff5c雨の駅", "@everyone | <@1>")),
+    ],
+)
+def test_the_worst_sheet_is_one_that_discord_takes(wanted: SheetSet, listed: str) -> None:
+    details_said = dict.fromkeys(("expression", "outfit", "lighting", "angle"), "*" * 200)
+    said = details_said if wanted is SheetSet.SCENES else {"scene": HOSTILE}
+    portrait = a_sheet(wanted, listed, subject="@" * 32, features="*" * 600, negative="`" * 500, **said)
     for ready in range(1, len(portrait.takes) + 1):
         text = text_of(*_ended(portrait, ready))
         pictures = [(take, a_picture(str(take.number))) for take in _ready(portrait).takes[:ready]]
@@ -181,6 +190,6 @@ def test_the_card_of_a_character_has_the_five_buttons_and_a_borrowed_one_three()
 
 def test_the_question_for_a_set_says_what_it_costs() -> None:
     view = character_cards.choose_set(a_character("@everyone"))
-    assert labels_of(view) == ["Expressions (6)", "Turnaround (4)", "Outfits (up to 6)"]
+    assert labels_of(view) == ["Expressions (6)", "Turnaround (4)", "Outfits (up to 6)", "Scenes (2 to 10)"]
     assert "each counts as one image" in text_of(view)
     assert "@everyone" not in text_of(view)

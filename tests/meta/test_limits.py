@@ -8,7 +8,7 @@ import pytest
 
 from bot.config import ANSWERING, Config, ConfigError, load_config
 from bot.domain.characters.character import REFERENCE_BYTES
-from bot.domain.portraits import sheets
+from bot.domain.portraits import sheets, styles
 from bot.domain.portraits.portrait import TOKEN_LIFE
 from bot.domain.portraits.queue import LONGEST_PAUSE, SECOND_CHANCE, Spans
 from bot.domain.portraits.spec import SheetSet
@@ -99,8 +99,9 @@ def test_going_down_ends_before_it_is_killed() -> None:
 
 def test_every_sheet_fits_the_daily_limits(defaults: Config) -> None:
     outfits = {SheetSet.OUTFITS: "a, b, c, d, e, f"}
-    largest = max(len(sheets.planned(each, outfits.get(each)).panels) for each in SheetSet)
+    largest = max(len(sheets.planned(each, outfits.get(each)).panels) for each in sheets.SIZES)
     assert largest <= min(defaults.quota.member_per_day, defaults.quota.direct_per_day)
+    assert defaults.quota.member_per_day >= styles.MAX_SCENES
     assert defaults.limits.waiting_per_member < defaults.limits.waiting_per_guild
 
 

@@ -3,19 +3,21 @@
 import re
 from collections.abc import Collection, Iterable
 
-from bot.domain.errors import OutfitsMissing, OutfitsUnasked, TooManyOutfits
+from bot.domain.errors import OutfitsMissing, OutfitsUnasked, SceneCount, TooManyOutfits
 from bot.domain.portraits import styles
 from bot.domain.portraits.details import Detail
 from bot.domain.portraits.spec import Panel, PortraitSpec, Sheet, SheetSet
-from bot.domain.portraits.styles import MAX_PANELS, Framing
+from bot.domain.portraits.styles import MAX_PANELS, MAX_SCENES, MIN_SCENES, Framing
 from bot.domain.portraits.variations import change
 from bot.domain.words import text
 
-# Which detail makes the panels of a set, the framing that shows it where the member chooses none, and what says so.
-DETAILS = {
+# Which field of a spec makes the panels of a set, the framing that shows it where the member chooses none, and what
+# says so.
+DETAILS: dict[SheetSet, str] = {
     SheetSet.EXPRESSIONS: Detail.EXPRESSION,
     SheetSet.TURNAROUND: Detail.ANGLE,
     SheetSet.OUTFITS: Detail.OUTFIT,
+    SheetSet.SCENES: "scene",
 }
 FRAMINGS = {
     SheetSet.EXPRESSIONS: Framing.PORTRAIT,
@@ -44,14 +46,14 @@ GIVEN = {
     SheetSet.EXPRESSIONS: tuple(Panel(caption=caption, words=words) for caption, words in _EXPRESSIONS),
     SheetSet.TURNAROUND: tuple(Panel(caption=caption, words=words) for caption, words in _TURNAROUND),
 }
-# How many pictures a set has, as members read it.
+# How many pictures a set of `/character sheet` has, as members read it.
 SIZES = {
     SheetSet.EXPRESSIONS: f"{len(_EXPRESSIONS)}",
     SheetSet.TURNAROUND: f"{len(_TURNAROUND)}",
     SheetSet.OUTFITS: f"up to {MAX_PANELS}",
 }
 # Also as they are written in Chinese, Japanese and Arabic.
-_LINES, _SEMICOLONS, _COMMAS = "\n", ";；؛", ",，、،"  # noqa: RUF001 - on purpose
+_LINES, _BARS, _SEMICOLONS, _COMMAS = "\n", "|｜", ";；؛", ",，、،"  # noqa: RUF001 - on purpose
 # Linear: at the beginning only, and nothing follows what is unbounded.
 _MARK = re.compile(r"^(?:[-–—•·] *|\* +|\d{1,2}[.)] +)")  # noqa: RUF001 - on purpose
 
@@ -82,10 +84,29 @@ def listed(words: str) -> tuple[str, ...]:
     """
     typed = words.strip(f" {_LINES}{_SEMICOLONS}{_COMMAS}")
     separators = next((each for each in (_LINES, _SEMICOLONS) if any(char in typed for char in each)), _COMMAS)
+    return _entries(typed, separators)
+
+
+def scenes(words: str, fewest: int = MIN_SCENES) -> Sheet:
+    """A sheet of the scenes in a text: one a line, else between bars. Commas belong to a scene, empty lines to nobody.
+
+    Raises SceneCount for fewer than `fewest` or more than ten, TextTooLong for one of over 350 characters.
+    """
+    typed = words.strip()
+    found = _entries(typed, _LINES if _LINES in typed else _BARS)
+    if not fewest <= len(found) <= MAX_SCENES:
+        raise SceneCount(len(found), fewest, MAX_SCENES)
+    checked = [
+        text.bounded(each, f"scene number {number}", styles.SCENE_LIMIT) for number, each in enumerate(found, start=1)
+    ]
+    return Sheet(set=SheetSet.SCENES, panels=tuple(Panel(caption=each, words=each) for each in checked))
+
+
+def _entries(typed: str, separators: str) -> tuple[str, ...]:
     found: dict[str, str] = {}
     # Linear: each separator is one letter.
     for part in re.split(f"[{separators}]", typed):
-        entry = _MARK.sub("", text.clean(part)).strip(f" {_SEMICOLONS}{_COMMAS}")
+        entry = _MARK.sub("", text.clean(part)).strip(f" {_BARS}{_SEMICOLONS}{_COMMAS}")
         if text.is_visible(entry):
             found.setdefault(text.name_key(entry), entry)
     return tuple(found.values())
@@ -111,7 +132,7 @@ def pictures(spec: PortraitSpec) -> tuple[PortraitSpec, ...]:
 
 def wordings(spec: PortraitSpec) -> tuple[PortraitSpec, ...]:
     """The different wordings that people wrote: the panels of a given set are in nobody's words."""
-    return pictures(spec) if spec.sheet and spec.sheet.set is SheetSet.OUTFITS else (spec,)
+    return pictures(spec) if spec.sheet and spec.sheet.set not in GIVEN else (spec,)
 
 
 def remaining(spec: PortraitSpec, painted: Collection[int]) -> PortraitSpec:
@@ -120,6 +141,15 @@ def remaining(spec: PortraitSpec, painted: Collection[int]) -> PortraitSpec:
     if spec.sheet is None or not left:
         return spec
     return spec.model_copy(update={"sheet": spec.sheet.model_copy(update={"panels": tuple(left)})})
+
+
+def completes(spec: PortraitSpec, before: PortraitSpec) -> bool:
+    """Whether a sheet was made of what `remaining` left of the one before it."""
+    if spec.sheet is None or before.sheet is None or not set(spec.sheet.panels) <= set(before.sheet.panels):
+        return False
+    return spec.model_copy(update={"sheet": None, "character_id": None}) == before.model_copy(
+        update={"sheet": None, "character_id": None}
+    )
 
 
 def caption(spec: PortraitSpec, number: int) -> str:

@@ -11,7 +11,7 @@ from bot.domain.portraits.styles import (
     GUIDANCE_MAX,
     GUIDANCE_MIN,
     MAX_IMAGES,
-    MAX_PANELS,
+    MAX_SCENES,
     SEED_MAX,
     SEED_MIN,
     SIZE_MAX,
@@ -33,6 +33,7 @@ class Kind(StrEnum):
     PORTRAIT = "portrait"
     POSE = "pose"
     SHEET = "sheet"
+    SCENES = "scenes"
     REROLL = "reroll"
     VARY_SUBTLE = "vary subtle"
     VARY_STRONG = "vary strong"
@@ -110,6 +111,7 @@ class SheetSet(StrEnum):
     EXPRESSIONS = "expressions"
     TURNAROUND = "turnaround"
     OUTFITS = "outfits"
+    SCENES = "scenes"
 
 
 class Panel(Part):
@@ -123,7 +125,7 @@ class Sheet(Part):
     """Several pictures of one person that differ in one detail, and in nothing else."""
 
     set: SheetSet
-    panels: Annotated[tuple[Panel, ...], Field(min_length=1, max_length=MAX_PANELS)]
+    panels: Annotated[tuple[Panel, ...], Field(min_length=1, max_length=MAX_SCENES)]
 
 
 class PortraitSpec(Part):

@@ -6,11 +6,14 @@ from enum import StrEnum
 STEPS = 30
 GUIDANCE = 7.5
 MAX_IMAGES, MAX_PANELS = 4, 6
+MIN_SCENES, MAX_SCENES = 2, 10
 SEED_MIN, SEED_MAX = 1, 2**32 - 1
 SIZE_MIN, SIZE_MAX = 256, 1024
 STEPS_MIN, STEPS_MAX = 1, 50
 GUIDANCE_MIN, GUIDANCE_MAX = 1.0, 20.0
 PROMPT_LIMIT, NEGATIVE_LIMIT, DETAIL_LIMIT, OUTFITS_LIMIT = 1000, 500, 200, 1500
+# Ten of the longest, with what parts them, are as much as a text field takes.
+SCENE_LIMIT, SCENES_LIMIT = 350, 4000
 
 # "plastic skin" and "oversmoothed" matter most to this model; the order is the guide's.
 NEGATIVE_PROMPT = (

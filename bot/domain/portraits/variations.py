@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.errors import ImageRefused
 from bot.domain.portraits import prompts
 from bot.domain.portraits.details import Detail
-from bot.domain.portraits.spec import Image, Kind, Method, PortraitSpec, Reference, Source, Upscale
+from bot.domain.portraits.spec import Image, Kind, Method, PortraitSpec, Reference, SheetSet, Source, Upscale
 from bot.domain.portraits.styles import (
     EDIT_GUIDANCE,
     EDIT_STEPS,
@@ -71,10 +71,10 @@ def less_processed(spec: PortraitSpec) -> PortraitSpec:
     return spec.model_copy(update={"guidance": guidance, "negative_prompt": words, "upscale": None})
 
 
-def change(spec: PortraitSpec, detail: Detail, words: str) -> PortraitSpec:
-    """One detail said anew. A background replaces the scene: two places in one prompt fight."""
-    changes = {detail.value: words}
-    if detail is Detail.BACKGROUND:
+def change(spec: PortraitSpec, detail: str, words: str) -> PortraitSpec:
+    """One detail, or the scene, said anew. A background replaces the scene: two places in one prompt fight."""
+    changes = {str(detail): words}
+    if detail == Detail.BACKGROUND:
         changes["scene"] = ""
     return _reworded(spec, changes)
 
@@ -108,14 +108,25 @@ def restated(spec: PortraitSpec, words: str, negative: str, house_negative: str,
 
 
 def needs_words(spec: PortraitSpec) -> bool:
-    """Whether the member has to write something: a character needs no scene on a sheet, before a background, or
-    where there was none.
+    """Whether the member has to write something: a character needs no scene on a sheet, unless it is one of scenes,
+    before a background, or where there was none.
     """
+    if _scenes_of(spec):
+        return True
     return not (spec.features and (spec.background or spec.sheet or not spec.scene))
 
 
+def _scenes_of(spec: PortraitSpec) -> tuple[str, ...]:
+    if spec.sheet is None or spec.sheet.set is not SheetSet.SCENES:
+        return ()
+    return tuple(panel.words for panel in spec.sheet.panels)
+
+
 def words_of(spec: PortraitSpec) -> str:
-    """What the member themselves wrote: with a character the scene, without one the prompt."""
+    """What the member themselves wrote: with a character the scene, or its scenes, without one the prompt."""
+    scenes = _scenes_of(spec)
+    if scenes:
+        return "\n".join(scenes)
     return spec.scene if spec.features else spec.subject
 
 

@@ -39,3 +39,9 @@ def button(label: str, custom_id: str, *, style: discord.ButtonStyle = discord.B
 def file_name(stem: str, picture: Picture) -> str:
     """A name that Discord keeps as it is, and that components can refer to."""
     return f"{stem}.{picture.ending}"
+
+
+def attached(name: str) -> str:
+    """The name under which Discord keeps the file, so that the card finds it: other letters are changed there."""
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in "-._") else "_" for char in name)
+    return plain if plain.strip("_").partition(".")[0] else f"character{plain[plain.rindex('.') :]}"

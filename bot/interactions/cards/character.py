@@ -9,6 +9,8 @@ import discord
 from bot.domain.characters.character import Character
 from bot.domain.characters.formats import Remark
 from bot.domain.portraits.sheets import SIZES
+from bot.domain.portraits.spec import SheetSet
+from bot.domain.portraits.styles import MAX_SCENES, MIN_SCENES
 from bot.domain.portraits.vendor import Picture
 from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids
@@ -163,7 +165,7 @@ def choose_set(character: Character) -> CardView:
     """Asks which sheet to paint, and says what it costs."""
     sets = [
         button(f"{wanted.capitalize()} ({count})", custom_ids.for_character(wanted, character.id))
-        for wanted, count in SIZES.items()
+        for wanted, count in (*SIZES.items(), (SheetSet.SCENES, f"{MIN_SCENES} to {MAX_SCENES}"))
     ]
     question = (
         f"Which sheet of **{escaped(character.name)}**? All its pictures have the same seed, and each counts as one"

@@ -153,7 +153,7 @@ def _painted(portrait: Portrait, outcome: Outcome, greeting: list[Text]) -> tupl
     text = Text("\n".join(f"-# {line}" for line in lines))
     # All of them are in the contact sheet: one by one, and larger, they come when they are asked for.
     menu = [choose_picture(portrait, [take for take, _ in outcome.pictures])] if whole else []
-    rows = [*menu, *_again(portrait, outcome), *buttons(portrait)]
+    rows = [*menu, *_of_sheet(portrait, outcome), *buttons(portrait)]
     told = heading(portrait, captioned=whole)
     return CardView(*greeting, *told, shown, text, *rows, mark=mark_of(portrait.id)), files
 
@@ -200,12 +200,15 @@ def _missing(portrait: Portrait, outcome: Outcome) -> list[str]:
     return [f"{line[:-1]}: {', '.join(map(escaped, captions(portrait.spec, lost, _CAPTION_SHOWN)))}."]
 
 
-def _again(portrait: Portrait, outcome: Outcome) -> list[Row]:
-    """For a sheet that is not complete: the panels that are missing, with the same seed."""
-    lost = _lost(portrait, outcome)
-    if portrait.spec.sheet is None or not lost:
-        return []
-    return [Row(button(f"Try again: {len(lost)} missing", custom_ids.for_portrait("again", portrait.id)))]
+def _of_sheet(portrait: Portrait, outcome: Outcome) -> list[Row]:
+    """What only a sheet has: the panels that are missing, with the same seed, and of scenes a storyboard."""
+    sheet, lost = portrait.spec.sheet, _lost(portrait, outcome)
+    found: list[Button] = []
+    if sheet and lost:
+        found.append(button(f"Try again: {len(lost)} missing", custom_ids.for_portrait("again", portrait.id)))
+    if sheet and sheet.set is SheetSet.SCENES:
+        found.append(button("Storyboard", custom_ids.for_portrait("storyboard", portrait.id)))
+    return [Row(*found)] if found else []
 
 
 def _without_picture(portrait: Portrait, outcome: Outcome) -> list[str]:

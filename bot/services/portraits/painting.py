@@ -208,12 +208,21 @@ class Portraits:
         Raises OutfitsMissing where the set is outfits and none are named.
         """
         character = await self._lookup.find(asker, request.character or Named(""))
-        wanted = SheetSet(chosen("set", request.set or "", tuple(SheetSet)))
+        wanted = SheetSet(chosen("set", request.set or "", tuple(sheets.SIZES)))
         sheet = sheets.planned(wanted, request.outfits)
         framing = request.framing or sheets.FRAMINGS[wanted]
         whole = wanted is SheetSet.OUTFITS and framing == Framing.FULL_BODY
         request = replace(request, framing=framing, count=1, angle=sheets.WHOLE_FIGURE if whole else None)
         return await self._of_character(asker, Kind.SHEET, character, request, sheet)
+
+    async def scenes(self, asker: Asker, request: Request) -> Accepted:
+        """`/character scenes`: the saved character once in each scene of a list, all with one seed, all held at once.
+
+        Raises SceneCount.
+        """
+        character = await self._lookup.find(asker, request.character or Named(""))
+        sheet = sheets.scenes(request.words)
+        return await self._of_character(asker, Kind.SCENES, character, replace(request, words="", count=1), sheet)
 
     async def reroll(self, asker: Asker, portrait_id: PortraitId) -> Accepted:
         """Reroll: the same request with a new seed, for whoever clicks, on their quota."""

@@ -8,7 +8,7 @@ from bot.domain.portraits import sheets, styles, variations
 from bot.domain.portraits.details import Detail
 from bot.domain.portraits.portrait import Portrait, Take
 from bot.domain.portraits.prompts import check_seed
-from bot.domain.portraits.spec import Image, Kind, PortraitSpec, reroll
+from bot.domain.portraits.spec import Image, Kind, PortraitSpec, SheetSet, reroll
 from bot.domain.words import text
 from bot.ports.clock import Clock
 from bot.services.asker import Asker
@@ -72,9 +72,7 @@ class Remakes:
     ) -> Accepted:
         """The settings of a portrait in a new request, its words, seed and negative prompt as given here."""
         portrait = await self._portraits.visible(asker, portrait_id)
-        spec = portrait.spec
-        checked = text.bounded if variations.needs_words(spec) else text.optional
-        said = checked(words, "scene" if spec.features else "prompt", styles.PROMPT_LIMIT)
+        spec, said = _said_anew(portrait.spec, words)
         own = text.optional(negative, "negative", styles.NEGATIVE_LIMIT)
         if seed is not None:
             check_seed(seed)
@@ -108,3 +106,11 @@ class Remakes:
 
     async def _accept(self, asker: Asker, kind: Kind, spec: PortraitSpec, origin: Origin) -> Accepted:
         return await self._portraits.accept(asker, commission_from(asker, kind, spec, origin))
+
+
+def _said_anew(spec: PortraitSpec, words: str) -> tuple[PortraitSpec, str]:
+    """The member's words checked: those of scenes make another sheet."""
+    if spec.sheet and spec.sheet.set is SheetSet.SCENES:
+        return spec.model_copy(update={"sheet": sheets.scenes(words, fewest=1)}), ""
+    checked = text.bounded if variations.needs_words(spec) else text.optional
+    return spec, checked(words, "scene" if spec.features else "prompt", styles.PROMPT_LIMIT)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import OutfitsMissing, OutfitsUnasked, TextTooLong, TooManyOutfits
+from bot.domain.errors import OutfitsMissing, OutfitsUnasked, SceneCount, TextTooLong, TooManyOutfits
 from bot.domain.portraits.prompts import build_spec
 from bot.domain.portraits.sheets import (
     DETAILS,
@@ -14,11 +14,12 @@ from bot.domain.portraits.sheets import (
     pictures,
     planned,
     remaining,
+    scenes,
     single,
     wordings,
 )
 from bot.domain.portraits.spec import PortraitSpec, Sheet, SheetSet, reroll, take_seed
-from bot.domain.portraits.styles import MAX_PANELS, Style
+from bot.domain.portraits.styles import MAX_PANELS, MAX_SCENES, SCENE_LIMIT, SCENES_LIMIT, Style
 from bot.domain.portraits.variations import change, with_reference
 from bot.domain.portraits.vendor import order_of, painted_spec
 from bot.domain.words.text import clean, is_visible
@@ -29,6 +30,7 @@ SETS = {
     SheetSet.EXPRESSIONS: planned(SheetSet.EXPRESSIONS),
     SheetSet.TURNAROUND: planned(SheetSet.TURNAROUND),
     SheetSet.OUTFITS: planned(SheetSet.OUTFITS, "raincoat, ball gown, chef's whites"),
+    SheetSet.SCENES: scenes("reading, by a window | asleep | on a train, at dusk"),
 }
 
 
@@ -42,6 +44,7 @@ def test_the_sets_have_the_pictures_they_promise() -> None:
         SheetSet.EXPRESSIONS: 6,
         SheetSet.TURNAROUND: 4,
         SheetSet.OUTFITS: 3,
+        SheetSet.SCENES: 3,
     }
     for sheet in SETS.values():
         assert len({panel.words for panel in sheet.panels}) == len(sheet.panels)
@@ -154,6 +157,40 @@ def test_a_list_of_outfits_goes_with_no_other_set(wanted: SheetSet) -> None:
         planned(wanted, "a raincoat")
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("on a pier, at dawn | in a tent", ("on a pier, at dawn", "in a tent")),
+        ("1. on a pier\n\n  \n2) in a tent; asleep\n", ("on a pier", "in a tent; asleep")),
+        ("a | b\nc", ("a | b", "c")),
+        ("海辺で、夕暮れ\uff5c雨の駅", ("海辺で、夕暮れ", "雨の駅")),
+        ("|| a || b || A ||", ("a", "b")),
+        ("a\r\nb\r\n", ("a", "b")),
+    ],
+)
+def test_scenes_are_read_as_people_type_them(typed: str, found: tuple[str, ...]) -> None:
+    sheet = scenes(typed)
+    assert tuple(panel.words for panel in sheet.panels) == found
+    assert sheet.set is SheetSet.SCENES
+
+
+@pytest.mark.parametrize(
+    ("typed", "count"), [("", 0), (" | \n", 0), ("a", 1), ("a\nA\n", 1), ("|".join("abcdefghijk"), 11)]
+)
+def test_too_few_and_too_many_scenes(typed: str, count: int) -> None:
+    with pytest.raises(SceneCount) as refused:
+        scenes(typed)
+    assert (refused.value.count, refused.value.least, refused.value.most) == (count, 2, 10)
+
+
+def test_a_scene_is_bounded_and_the_longest_ten_fit_into_a_text_field() -> None:
+    longest = [f"{number}" + "b" * (SCENE_LIMIT - 1) for number in range(10)]
+    assert len(scenes("\n".join(longest)).panels) == MAX_SCENES
+    assert len(" \n ".join(longest)) <= SCENES_LIMIT
+    with pytest.raises(TextTooLong, match="number 2"):
+        scenes("a|" + "b" * (SCENE_LIMIT + 1))
+
+
 def test_what_remains_of_a_sheet_are_its_missing_panels() -> None:
     spec = spec_of(SETS[SheetSet.EXPRESSIONS])
     left = remaining(spec, {0, 1, 3, 5})
@@ -164,6 +201,7 @@ def test_what_remains_of_a_sheet_are_its_missing_panels() -> None:
 
 
 def test_only_a_members_own_words_are_wordings() -> None:
-    assert len(wordings(spec_of(SETS[SheetSet.OUTFITS]))) == 3
+    for own in (SheetSet.OUTFITS, SheetSet.SCENES):
+        assert len(wordings(spec_of(SETS[own]))) == 3
     for wanted in (SheetSet.EXPRESSIONS, SheetSet.TURNAROUND):
         assert wordings(spec_of(SETS[wanted])) == (spec_of(SETS[wanted]),)
