@@ -32,6 +32,7 @@ from bot.services.characters.transfer import Transfer
 from bot.services.portraits.estimate import Estimate
 from bot.services.portraits.gallery import Gallery
 from bot.services.portraits.painting import PortraitRules, Portraits
+from bot.services.portraits.preferences import Preferring
 from bot.services.portraits.remakes import Remakes
 from bot.services.portraits.screening import Moderator, Pace, Screening
 from bot.services.privacy import Keep, Privacy
@@ -47,6 +48,7 @@ from bot.storage.jobs import SqlJobs
 from bot.storage.keeping import Keeping
 from bot.storage.pictures import FilePictures
 from bot.storage.portraits import SqlGallery, SqlPortraits
+from bot.storage.preferences import SqlPreferences
 from bot.storage.privacy import SqlPrivacy
 from bot.storage.servers import SqlPolicies
 
@@ -98,6 +100,7 @@ class _Parts:
     pictures: FilePictures
     disk: Disk
     characters: SqlCharacters
+    preferences: SqlPreferences
     breaker: Breaker
     screening: Screening
     messenger: DiscordMessenger
@@ -124,6 +127,7 @@ def build(config: Config, database: Database, generator: ImageGenerator, downloa
         pictures=pictures,
         disk=disk,
         characters=SqlCharacters(database),
+        preferences=SqlPreferences(database),
         breaker=breaker,
         screening=_screening(config, clock, lambda: disk.refusal() or breaker.refusal()),
         messenger=messenger,
@@ -177,7 +181,9 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
     config, clock, pictures = parts.config, parts.clock, parts.pictures
     store, defaults = SqlPolicies(parts.database), Defaults(**config.quota.model_dump())
     turn = asyncio.Lock()
-    policies = Policies(store=store, defaults=defaults, clock=clock, journal=parts.journal)
+    policies = Policies(
+        store=store, preferences=parts.preferences, defaults=defaults, clock=clock, journal=parts.journal
+    )
     lookup = Lookup(parts.characters, config.limits.characters_per_member)
     characters = _characters(parts, lookup)
     portraits = _portraits(parts, runner, lookup, policies)
@@ -201,6 +207,7 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         gallery=Gallery(store=SqlGallery(parts.database), pictures=pictures, clock=clock),
         privacy=_privacy(parts, runner),
         done=parts.done,
+        preferring=Preferring(store=parts.preferences, policies=policies, clock=clock),
     )
 
 
@@ -213,6 +220,7 @@ def _characters(parts: _Parts, lookup: Lookup) -> Characters:
         limit=parts.config.limits.characters_per_member,
         new_seed=new_seed,
         screening=parts.screening,
+        preferences=parts.preferences,
     )
 
 

@@ -17,6 +17,7 @@ from bot.services.characters.transfer import Transfer
 from bot.services.portraits.estimate import Estimate
 from bot.services.portraits.gallery import Gallery
 from bot.services.portraits.painting import Portraits
+from bot.services.portraits.preferences import Preferring
 from bot.services.portraits.remakes import Remakes
 from bot.services.privacy import Privacy
 from bot.services.servers.administration import Administration
@@ -41,6 +42,7 @@ class Services:
     privacy: Privacy
     tidying: Tidying
     done: DoneStore
+    preferring: Preferring
 
 
 class HasServices(Protocol):
@@ -67,8 +69,8 @@ def user_id_of(person: discord.abc.Snowflake) -> UserId:
     return UserId(person.id)
 
 
-def asker_of(interaction: discord.Interaction[Any], *, private: bool = False) -> Asker:
-    """The member behind an interaction, with the way to answer."""
+def asker_of(interaction: discord.Interaction[Any], *, private: bool | None = None) -> Asker:
+    """The member behind an interaction, with the way to answer; `private` None: as they prefer."""
     return Asker(
         user_id=user_id_of(interaction.user),
         place=_place_of(interaction),
@@ -76,10 +78,11 @@ def asker_of(interaction: discord.Interaction[Any], *, private: bool = False) ->
             application_id=interaction.application_id,
             interaction_id=InteractionId(interaction.id),
             token=interaction.token,
-            private=private,
+            private=bool(private),
         ),
         roles=roles_of(interaction.user),
         is_manager=interaction.guild_id is not None and allows(interaction.permissions, manage_guild=True),
         in_age_restricted=spot_of(interaction).age_restricted,
         can_moderate=interaction.guild_id is not None and allows(interaction.permissions, manage_messages=True),
+        is_public=private is False,
     )

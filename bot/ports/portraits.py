@@ -1,6 +1,6 @@
 """What the use cases of portraits and the gallery need kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.domain.ids import CharacterId, MessageId, PortraitId, UserId
 from bot.domain.once import Once
 from bot.domain.portraits.portrait import Cost, Portrait
+from bot.domain.portraits.preferences import Preferences
 from bot.domain.servers.quotas import Leg
 
 
@@ -75,4 +76,18 @@ class GalleryStore(Protocol):
 
     async def newer(self, owner_id: UserId, than: Mark, character_id: CharacterId | None, limit: int) -> list[Portrait]:
         """Oldest first."""
+        ...
+
+
+class PreferenceStore(Protocol):
+    """What members want wherever they leave an option out."""
+
+    async def of(self, user_id: UserId) -> Preferences:
+        """What the member prefers: nothing, where they never said."""
+        ...
+
+    async def change(
+        self, user_id: UserId, changed: Callable[[Preferences], Preferences], once: Once, now: datetime
+    ) -> Preferences:
+        """Write what `changed` makes of what stands there now, and return it; nothing preferred leaves no row."""
         ...

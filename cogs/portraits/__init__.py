@@ -7,6 +7,7 @@ from cogs.portraits.buttons import DetailSelect, PortraitButton
 from cogs.portraits.cog import PortraitsCog
 from cogs.portraits.forms import change_detail, save_face, use_settings
 from cogs.portraits.menus import menus
+from cogs.portraits.preferences import PreferencesCog
 
 
 async def setup(bot: commands.Bot) -> None:
@@ -16,5 +17,6 @@ async def setup(bot: commands.Bot) -> None:
     limner.forms.add("change", change_detail)
     limner.forms.add("settings", use_settings)
     await limner.add_cog(PortraitsCog(limner.services))
+    await limner.add_cog(PreferencesCog(limner.services))
     for menu in menus():
         limner.tree.add_command(menu, override=True)
