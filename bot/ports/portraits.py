@@ -78,6 +78,10 @@ class GalleryStore(Protocol):
         """Oldest first."""
         ...
 
+    async def mark_favourite(self, portrait_id: PortraitId, favourite: bool, once: Once, now: datetime) -> None:
+        """A star on a portrait, or none any more."""
+        ...
+
 
 class PreferenceStore(Protocol):
     """What members want wherever they leave an option out."""

@@ -182,6 +182,10 @@ class SqlGallery:
         sql = _SQL["newer"] if character_id is None else _SQL["newer_of_character"]
         return await self._found(sql, owner_id, than, character_id, limit)
 
+    async def mark_favourite(self, portrait_id: PortraitId, favourite: bool, once: Once, now: datetime) -> None:
+        params = {"id": portrait_id, "favourite": int(favourite)}
+        await done.change(self._database, once, now, lambda tx: tx.run(_SQL["mark_favourite"], params))
+
     async def _found(
         self, sql: str, owner_id: UserId, than: Mark, character_id: CharacterId | None, limit: int
     ) -> list[Portrait]:

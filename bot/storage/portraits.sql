@@ -45,6 +45,9 @@ SELECT id FROM portrait WHERE message_id = :message_id ORDER BY created_at DESC 
 -- name: mark_deleted
 UPDATE portrait SET deleted_at = coalesce(deleted_at, :now) WHERE id = :id;
 
+-- name: mark_favourite
+UPDATE portrait SET favourite = :favourite WHERE id = :id;
+
 -- name: takes
 SELECT * FROM take WHERE portrait_id = :portrait_id ORDER BY number;
 

@@ -19,7 +19,7 @@ FROM character c JOIN character_share s ON s.character_id = c.id WHERE c.owner_i
 
 -- name: export_portraits
 SELECT id, kind, guild_id, channel_id, character_id, character_name, parent_id, spec, state, failure, private,
-    message_id, created_at, finished_at, deleted_at
+    favourite, message_id, created_at, finished_at, deleted_at
 FROM portrait WHERE owner_id = :user_id ORDER BY created_at DESC;
 
 -- name: export_takes

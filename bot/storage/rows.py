@@ -84,6 +84,7 @@ def portrait(row: Row, takes: Sequence[Row]) -> Portrait:
         character_name=row["character_name"],
         shows_flagged=bool(row["shows_flagged"]),
         parent=_parent(row),
+        favourite=bool(row["favourite"]),
         deleted_at=instant(row["deleted_at"]) if row["deleted_at"] is not None else None,
     )
 

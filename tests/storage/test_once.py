@@ -20,7 +20,7 @@ from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database
 from bot.storage.done import KEPT, SqlDone
 from bot.storage.jobs import SqlJobs
-from bot.storage.portraits import SqlPortraits
+from bot.storage.portraits import SqlGallery, SqlPortraits
 from bot.storage.preferences import SqlPreferences
 from bot.storage.privacy import SqlPrivacy
 from bot.storage.servers import SqlPolicies
@@ -47,6 +47,7 @@ async def _accept(database: Database, once: Once) -> None:
 STEPS: dict[str, Step] = {
     "SqlPortraits.accept": lambda d, o, _c, _p: _accept(d, o),
     "SqlPortraits.mark_deleted": lambda d, o, _c, p: SqlPortraits(d).mark_deleted(p.id, o, NOW),
+    "SqlGallery.mark_favourite": lambda d, o, _c, p: SqlGallery(d).mark_favourite(p.id, True, o, NOW),
     "SqlJobs.cancel": lambda d, o, _c, p: SqlJobs(d).cancel(p.id, o, NOW),
     "SqlPolicies.change": lambda d, o, _c, _p: SqlPolicies(d).change(CHANGE, o, NOW),
     "SqlPolicies.set_role_limit": lambda d, o, _c, _p: SqlPolicies(d).set_role_limit(

@@ -123,6 +123,7 @@ class Portrait:
     character_name: str | None = None
     shows_flagged: bool = False
     parent: Parent | None = None
+    favourite: bool = False
     deleted_at: datetime | None = None
 
     @property

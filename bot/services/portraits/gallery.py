@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.characters.character import Character
-from bot.domain.errors import GalleryEmpty, ImageGone
+from bot.domain.errors import GalleryEmpty, ImageGone, NotYours
 from bot.domain.ids import CharacterId, PortraitId
 from bot.domain.portraits.portrait import Portrait, Take
 from bot.domain.portraits.vendor import Picture
@@ -62,6 +62,12 @@ class Gallery:
         if not found:
             return await self._any(asker, character_id)
         return await self._page(asker, found[0], character_id, has_newer=len(found) > 1)
+
+    async def favourite(self, asker: Asker, portrait: Portrait, favourite: bool) -> None:
+        """Put the star on one's own portrait, or take it off; either may be so already. Raises NotYours."""
+        if portrait.owner_id != asker.user_id:
+            raise NotYours("make a favourite of")
+        await self._store.mark_favourite(portrait.id, favourite, asker.once, self._clock.now())
 
     async def _any(self, asker: Asker, character_id: CharacterId | None) -> GalleryPage:
         page = await self._newest(asker, character_id)
