@@ -14,6 +14,7 @@ from bot.config import Config
 from bot.domain.errors import DomainError
 from bot.domain.portraits.styles import SEED_MAX, SEED_MIN
 from bot.domain.servers.settings import Defaults
+from bot.interactions.cards.help import Pages
 from bot.interactions.context import Services
 from bot.interactions.messenger import DiscordMessenger
 from bot.interactions.pictures import DiscordLinks
@@ -208,6 +209,7 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         privacy=_privacy(parts, runner),
         done=parts.done,
         preferring=Preferring(store=parts.preferences, policies=policies, clock=clock),
+        pages=Pages(config.discord.terms_url, config.discord.privacy_url, config.discord.support_url),
     )
 
 

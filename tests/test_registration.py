@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.http import Route
 
+from bot.interactions.directory import Directory
 from bot.outages import growing
 from bot.registration import HOUR, Registration, same
 from tests.fakes.discord_wire import WireDiscord
@@ -75,7 +76,7 @@ async def bot(wire: WireDiscord, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 @pytest.fixture
 async def kept(wire: WireDiscord, bot: commands.AutoShardedBot) -> AsyncIterator[WireDiscord]:
     """Commands that are compared every quarter of a second instead of every hour."""
-    task = asyncio.create_task(Registration(bot, every=0.25).keep())
+    task = asyncio.create_task(Registration(bot, Directory(), every=0.25).keep())
     assert await wire.changes.until(lambda: wire.command_syncs == 1, 10)
     yield wire
     task.cancel()

@@ -7,6 +7,7 @@ import discord
 
 from bot.domain.ids import GuildId, InteractionId, UserId
 from bot.domain.portraits.portrait import Place, Reply
+from bot.interactions.cards.help import Pages
 from bot.interactions.payload import allows, roles_of, spot_of
 from bot.ports.done import DoneStore
 from bot.services.asker import Asker
@@ -27,7 +28,9 @@ from bot.services.servers.tidying import Tidying
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The use cases that commands and buttons call, and what tells a second delivery from the first."""
+    """The use cases that commands and buttons call, what tells a second delivery from the first, and the operator's
+    pages.
+    """
 
     portraits: Portraits
     remakes: Remakes
@@ -43,6 +46,7 @@ class Services:
     tidying: Tidying
     done: DoneStore
     preferring: Preferring
+    pages: Pages
 
 
 class HasServices(Protocol):
