@@ -41,6 +41,13 @@ VERBS = (
     "detail",
     "older",
     "newer",
+    "first",
+    "last",
+    "all",
+    "open",
+    "star",
+    "unstar",
+    "chapter",
     "nonsense",
 )
 WORDS = (
