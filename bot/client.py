@@ -18,6 +18,7 @@ from bot.config import ConfigError
 from bot.domain.errors import DomainError
 from bot.gateway import SteadyBot, use_gateway
 from bot.interactions.context import Services
+from bot.interactions.directory import Directory
 from bot.interactions.forms import Forms
 from bot.interactions.payload import keep_payloads
 from bot.interactions.tree import LimnerTree
@@ -26,7 +27,7 @@ from bot.registration import Registration
 
 _log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.portraits", "cogs.characters", "cogs.gallery", "cogs.servers", "cogs.privacy")
+EXTENSIONS = ("cogs.portraits", "cogs.characters", "cogs.gallery", "cogs.servers", "cogs.privacy", "cogs.help")
 _UNKNOWN_TO_DISCORD = "discord.token is wrong: Discord does not know it (LIMNER_DISCORD__TOKEN)"
 _CLOSED_FOR_GOOD = {
     # The token was renewed while the bot ran.
@@ -70,6 +71,7 @@ class LimnerBot(SteadyBot):
         keep_payloads(self)
         self.services: Services
         self.forms = Forms()
+        self.directory = Directory()
         self.closing = False
         self._standing = standing
         self._announced = False
@@ -79,7 +81,7 @@ class LimnerBot(SteadyBot):
     async def setup_hook(self) -> None:
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        self._registering = asyncio.create_task(Registration(self).keep(), name="registration")
+        self._registering = asyncio.create_task(Registration(self, self.directory).keep(), name="registration")
 
     @override
     async def close(self) -> None:

@@ -14,6 +14,7 @@ from bot.config import Config
 from bot.domain.errors import DomainError
 from bot.domain.portraits.styles import SEED_MAX, SEED_MIN
 from bot.domain.servers.settings import Defaults
+from bot.interactions.cards.help import Pages
 from bot.interactions.context import Services
 from bot.interactions.messenger import DiscordMessenger
 from bot.interactions.pictures import DiscordLinks
@@ -33,6 +34,7 @@ from bot.services.characters.transfer import Transfer
 from bot.services.portraits.estimate import Estimate
 from bot.services.portraits.gallery import Gallery
 from bot.services.portraits.painting import PortraitRules, Portraits
+from bot.services.portraits.preferences import Preferring
 from bot.services.portraits.remakes import Remakes
 from bot.services.portraits.screening import Moderator, Pace, Screening
 from bot.services.portraits.showing import Showing
@@ -51,6 +53,7 @@ from bot.storage.jobs import SqlJobs
 from bot.storage.keeping import Keeping
 from bot.storage.pictures import FilePictures
 from bot.storage.portraits import SqlGallery, SqlPortraits
+from bot.storage.preferences import SqlPreferences
 from bot.storage.privacy import SqlPrivacy
 from bot.storage.servers import SqlPolicies
 
@@ -104,6 +107,7 @@ class _Parts:
     pictures: FilePictures
     disk: Disk
     characters: SqlCharacters
+    preferences: SqlPreferences
     breaker: Breaker
     screening: Screening
     messenger: DiscordMessenger
@@ -129,6 +133,7 @@ def build(config: Config, database: Database, generator: ModelsLab, downloader: 
         pictures=pictures,
         disk=disk,
         characters=SqlCharacters(database),
+        preferences=SqlPreferences(database),
         breaker=breaker,
         screening=_screening(config, clock, lambda: disk.refusal() or breaker.refusal()),
         messenger=messenger,
@@ -196,7 +201,9 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
     config, clock, pictures = parts.config, parts.clock, parts.pictures
     store, defaults = SqlPolicies(parts.database), config.quota.defaults
     turn = asyncio.Lock()
-    policies = Policies(store=store, defaults=defaults, clock=clock, journal=parts.journal)
+    policies = Policies(
+        store=store, preferences=parts.preferences, defaults=defaults, clock=clock, journal=parts.journal
+    )
     lookup = Lookup(parts.characters, config.limits.characters_per_member)
     characters = _characters(parts, lookup)
     portraits = _portraits(parts, runner, lookup, policies)
@@ -219,12 +226,12 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         tidying=Tidying(store=store, clock=clock, journal=parts.journal, turn=turn),
         sharing=_sharing(parts, lookup, characters, policies),
         transfer=_transfer(parts, characters, downloader),
-        exporting=Exporting(
-            store=parts.characters, gallery=SqlGallery(parts.database), pictures=parts.pictures, clock=parts.clock
-        ),
+        exporting=Exporting(store=parts.characters, gallery=SqlGallery(parts.database), pictures=parts.pictures),
         gallery=Gallery(store=SqlGallery(parts.database), pictures=pictures, clock=clock),
         privacy=_privacy(parts, runner),
         done=parts.done,
+        preferring=Preferring(store=parts.preferences, policies=policies, clock=clock),
+        pages=Pages(config.discord.terms_url, config.discord.privacy_url, config.discord.support_url),
     )
 
 
@@ -237,6 +244,7 @@ def _characters(parts: _Parts, lookup: Lookup) -> Characters:
         limit=parts.config.limits.characters_per_member,
         new_seed=new_seed,
         screening=parts.screening,
+        preferences=parts.preferences,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from discord.ext import commands
 from discord.http import Route
 
+from bot.interactions.directory import Directory
 from bot.outages import NO_ANSWER, growing, named, wait_after
 
 _log = logging.getLogger(__name__)
@@ -61,8 +62,9 @@ def same(ours: list[dict[str, Any]], held: list[dict[str, Any]] | None) -> bool:
 class Registration:
     """Compares at the start and every hour, and registers when something differs."""
 
-    def __init__(self, bot: commands.AutoShardedBot, *, every: float = HOUR) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, directory: Directory, *, every: float = HOUR) -> None:
         self._bot = bot
+        self._directory = directory
         self._every = every
         self._is_troubled = False
 
@@ -93,12 +95,13 @@ class Registration:
         # The library's own method does not ask for the translations, which somebody else may have added.
         route = Route("GET", "/applications/{application_id}/commands", application_id=application)
         held: list[dict[str, Any]] = await http.request(route, params={"with_localizations": "true"}) or []
+        self._directory.learn(held)
         # An Activity's entry point is made in the portal. It is none of ours, and Discord does not let it go.
         entries = [command for command in held if command.get("type") == _ENTRY_POINT]
         if same(ours, [command for command in held if command not in entries]):
             return False
         kept: list[Any] = [{key: entry[key] for key in _ENTRY_KEYS & entry.keys()} for entry in entries]
-        await http.bulk_upsert_global_commands(application, [*ours, *kept])
+        self._directory.learn(await http.bulk_upsert_global_commands(application, [*ours, *kept]) or [])
         return True
 
     def _trouble(self, what: str) -> None:

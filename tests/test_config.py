@@ -114,6 +114,35 @@ def test_the_environment_wins_over_the_file_key_by_key(tmp_path: Path, monkeypat
 
 
 @pytest.mark.usefixtures("required")
+@pytest.mark.parametrize("key", ["terms_url", "privacy_url", "support_url"])
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("", ""),
+        ("  ", ""),
+        (" https://limner.test/terms?v=1#top ", "https://limner.test/terms?v=1#top"),
+        ("http://limner.test", None),
+        ("limner.test/terms", None),
+        ("https://", None),
+        ("https://me:secret@limner.test", None),
+        ("https://limner.test/a b", None),
+        ("https://[limner.test", None),
+        ("javascript:alert(1)", None),
+        (f"https://limner.test/{'x' * 500}", None),
+    ],
+)
+def test_the_operators_pages_are_https_addresses(
+    monkeypatch: pytest.MonkeyPatch, key: str, typed: str, kept: str | None
+) -> None:
+    monkeypatch.setenv(f"LIMNER_DISCORD__{key.upper()}", typed)
+    if kept is not None:
+        assert getattr(load_config().discord, key) == kept
+        return
+    with pytest.raises(ConfigError, match=rf"^discord\.{key} is wrong: "):
+        load_config()
+
+
+@pytest.mark.usefixtures("required")
 def test_every_variable_of_the_contract_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     values = {
         "DISCORD__API_BASE_URL": ("http://127.0.0.1:1/api", lambda c: c.discord.api_base_url),

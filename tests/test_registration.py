@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.http import Route
 
+from bot.interactions.directory import Directory
 from bot.outages import growing
 from bot.registration import HOUR, Registration, same
 from tests.fakes.discord_wire import WireDiscord
@@ -75,7 +76,7 @@ async def bot(wire: WireDiscord, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 @pytest.fixture
 async def kept(wire: WireDiscord, bot: commands.AutoShardedBot) -> AsyncIterator[WireDiscord]:
     """Commands that are compared every quarter of a second instead of every hour."""
-    task = asyncio.create_task(Registration(bot, every=0.25).keep())
+    task = asyncio.create_task(Registration(bot, Directory(), every=0.25).keep())
     assert await wire.changes.until(lambda: wire.command_syncs == 1, 10)
     yield wire
     task.cancel()
@@ -92,6 +93,41 @@ async def test_what_did_not_change_is_not_registered_again(kept: WireDiscord) ->
     kept.commands[None].reverse()
     assert await kept.changes.until(lambda: looks(kept) >= seen + 4, 20)
     assert kept.command_syncs == 1
+
+
+async def test_commands_are_named_by_the_numbers_that_discord_gave_them(
+    wire: WireDiscord, bot: commands.AutoShardedBot
+) -> None:
+    directory = Directory()
+    assert directory.mention("paint") == "`/paint`"
+    task = asyncio.create_task(Registration(bot, directory, every=0.25).keep())
+    assert await wire.changes.until(lambda: wire.command_syncs == 1, 10)
+    held = wire.commands[None]
+    assert await wire.changes.until(
+        lambda: directory.mention("staff show") == f"</staff show:{id_of(held, 'staff')}>", 10
+    )
+    assert directory.mention("Look") == "`/Look`", "a menu of a message is no command to be typed"
+    before = directory.mention("paint")
+    paint(held).update(id="4711")
+    assert await wire.changes.until(lambda: directory.mention("paint") == "</paint:4711>" != before, 10)
+    held.clear()
+    assert await wire.changes.until(lambda: wire.command_syncs == 2, 10)
+    assert await wire.changes.until(
+        lambda: directory.mention("paint") == f"</paint:{id_of(wire.commands[None], 'paint')}>", 10
+    )
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def id_of(held: list[dict[str, Any]], name: str) -> str:
+    return next(str(each["id"]) for each in held if each["name"] == name)
+
+
+@pytest.mark.parametrize("held", [[{}], [{"name": "x"}], [{"name": "x", "id": None}], [{"name": "x", "id": "y"}]])
+def test_what_discord_says_without_a_number_is_named_in_plain_words(held: list[dict[str, Any]]) -> None:
+    directory = Directory()
+    directory.learn(held)
+    assert directory.mention("x y") == "`/x y`"
 
 
 async def test_the_entry_point_of_an_activity_stays(kept: WireDiscord) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -30,6 +31,8 @@ from bot.domain.servers.settings import Defaults
 
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Days = Annotated[int, Field(ge=0, le=36_500)]
+# Of a button that opens a page.
+LINK_LIMIT = 512
 
 
 def _listed(value: object) -> object:
@@ -41,6 +44,19 @@ def _listed(value: object) -> object:
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
+
+def _page(url: str) -> str:
+    """The address of a page for members, or nothing."""
+    url = url.strip()
+    parts = urlsplit(url)
+    if url and (parts.scheme != "https" or not parts.hostname or parts.username or any(map(str.isspace, url))):
+        raise ValueError("must be an https address")
+    if len(url) > LINK_LIMIT:
+        raise ValueError(f"must have {LINK_LIMIT} characters at most")
+    return url
+
+
+Page = Annotated[str, AfterValidator(_page)]
 
 # Of the token's life: for posting the answer, with Discord's own troubles.
 ANSWERING, _LEAST_WAIT = timedelta(seconds=30), timedelta(seconds=60)
@@ -56,6 +72,11 @@ class DiscordConfig(_Section):
     token: SecretStr = Field(description="the bot's token, from the Discord developer portal (required)")
     api_base_url: str = Field(default="", description="REST address, for a REST proxy; empty means Discord's own")
     gateway_url: str = Field(default="", description="gateway address, for a gateway proxy; empty means Discord's own")
+    terms_url: Page = Field(default="", description="https address of your terms of use; shown in /help, if any")
+    privacy_url: Page = Field(default="", description="https address of your privacy page; shown in /help, if any")
+    support_url: Page = Field(
+        default="", description="https address where members find help, such as an invite; shown in /help, if any"
+    )
 
     @field_validator("token")
     @classmethod

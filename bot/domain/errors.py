@@ -384,6 +384,7 @@ class AlreadyImporting(DomainError):
 
 @dataclass
 class GalleryEmpty(DomainError):
-    """The member has no portraits (of that character)."""
+    """The member has no portraits (of that character, or that are favourites)."""
 
     character: str | None = None
+    favourites: bool = False

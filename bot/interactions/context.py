@@ -7,6 +7,7 @@ import discord
 
 from bot.domain.ids import GuildId, InteractionId, UserId
 from bot.domain.portraits.portrait import Place, Reply
+from bot.interactions.cards.help import Pages
 from bot.interactions.payload import allows, roles_of, spot_of
 from bot.ports.done import DoneStore
 from bot.services.asker import Asker
@@ -17,6 +18,7 @@ from bot.services.characters.sharing import Sharing
 from bot.services.characters.transfer import Transfer
 from bot.services.portraits.gallery import Gallery
 from bot.services.portraits.painting import Portraits
+from bot.services.portraits.preferences import Preferring
 from bot.services.portraits.remakes import Remakes
 from bot.services.portraits.showing import Showing
 from bot.services.portraits.storyboards import Storyboards
@@ -28,7 +30,9 @@ from bot.services.servers.tidying import Tidying
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The use cases that commands and buttons call, and what tells a second delivery from the first."""
+    """The use cases that commands and buttons call, what tells a second delivery from the first, and the operator's
+    pages.
+    """
 
     portraits: Portraits
     remakes: Remakes
@@ -45,6 +49,8 @@ class Services:
     privacy: Privacy
     tidying: Tidying
     done: DoneStore
+    preferring: Preferring
+    pages: Pages
 
 
 class HasServices(Protocol):
@@ -71,8 +77,8 @@ def user_id_of(person: discord.abc.Snowflake) -> UserId:
     return UserId(person.id)
 
 
-def asker_of(interaction: discord.Interaction[Any], *, private: bool = False) -> Asker:
-    """The member behind an interaction, with the way to answer."""
+def asker_of(interaction: discord.Interaction[Any], *, private: bool | None = None) -> Asker:
+    """The member behind an interaction, with the way to answer; `private` None: as they prefer."""
     return Asker(
         user_id=user_id_of(interaction.user),
         place=_place_of(interaction),
@@ -80,10 +86,11 @@ def asker_of(interaction: discord.Interaction[Any], *, private: bool = False) ->
             application_id=interaction.application_id,
             interaction_id=InteractionId(interaction.id),
             token=interaction.token,
-            private=private,
+            private=bool(private),
         ),
         roles=roles_of(interaction.user),
         is_manager=interaction.guild_id is not None and allows(interaction.permissions, manage_guild=True),
         in_age_restricted=spot_of(interaction).age_restricted,
         can_moderate=interaction.guild_id is not None and allows(interaction.permissions, manage_messages=True),
+        is_public=private is False,
     )

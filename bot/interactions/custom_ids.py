@@ -4,16 +4,25 @@ import re
 from collections.abc import Iterable
 
 from bot.domain.ids import ID_PATTERN, CharacterId, PortraitId
+from bot.ports.portraits import Selection
 
 # Discord takes ids of up to 100 letters. Linear: matched whole, and every part ends where the next colon stands.
 PORTRAIT = re.compile(rf"p1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN})(?::(?P<take>\d{{1,2}}))?")
 LIBRARY = re.compile(r"l1:(?P<verb>[a-z]+):(?P<owner>\d{1,20}):(?P<page>\d{1,4})")
 CHARACTER = re.compile(rf"c1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN})")
+# Those of a gallery as it was, one portrait after the other: their buttons stay where they were sent.
 GALLERY = re.compile(rf"g1:(?P<verb>[a-z]+):(?P<at>\d{{1,14}}):(?P<id>{ID_PATTERN})(?::(?P<character>{ID_PATTERN}))?")
+_SELECTION = rf"(?::(?P<character>{ID_PATTERN}))?(?P<favourites>:f)?"
+GALLERY_PAGE = re.compile(rf"g2:(?P<verb>[a-z]+):(?P<owner>\d{{1,20}}):(?P<page>\d{{1,6}}){_SELECTION}")
+GALLERY_ONE = re.compile(
+    rf"g3:(?P<verb>[a-z]+):(?P<owner>\d{{1,20}}):(?P<at>\d{{1,14}}):(?P<id>{ID_PATTERN}){_SELECTION}"
+)
+GALLERY_MENU = re.compile(rf"g4:(?P<verb>[a-z]+):(?P<owner>\d{{1,20}}){_SELECTION}")
 FORM = re.compile(
     rf"f1:(?P<verb>[a-z]+)(?::(?P<id>{ID_PATTERN}))?(?::(?P<take>\d{{1,2}}))?(?::(?P<detail>[a-z0-9 .]{{1,60}}))?"
 )
 PERSON = re.compile(r"u1:(?P<verb>[a-z]+):(?P<owner>\d{1,20})")
+HELP = re.compile(r"h1:(?P<verb>[a-z]+)")
 SELECT = re.compile(rf"s1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN})(?::(?P<take>\d{{1,2}}))?")
 SETTINGS = re.compile(r"a1:(?P<verb>[a-z]+)")
 
@@ -38,9 +47,33 @@ def for_form(verb: str, portrait_id: PortraitId | None = None, take: int | None 
     return f"f1:{verb}" + ("" if portrait_id is None else f":{portrait_id}") + ("" if take is None else f":{take}")
 
 
-def for_gallery(verb: str, at: int, portrait_id: PortraitId, character_id: CharacterId | None = None) -> str:
-    """The id of a paging button of a gallery: beside which portrait, of that instant in milliseconds, the next lies."""
-    return f"g1:{verb}:{at}:{portrait_id}" + ("" if character_id is None else f":{character_id}")
+def for_gallery_page(verb: str, owner_id: int, page: int, selection: Selection) -> str:
+    """The id of a button that turns the pages of a member's gallery, counted from 0."""
+    return f"g2:{verb}:{owner_id}:{page}{_selected(selection)}"
+
+
+def for_gallery_one(verb: str, owner_id: int, at: int, portrait_id: PortraitId, selection: Selection) -> str:
+    """The id of a button under one opened portrait, of that instant in milliseconds: what lies beside it is found by
+    that also when it is gone.
+    """
+    return f"g3:{verb}:{owner_id}:{at}:{portrait_id}{_selected(selection)}"
+
+
+def for_gallery_menu(verb: str, owner_id: int, selection: Selection) -> str:
+    """The id of the menu of a page."""
+    return f"g4:{verb}:{owner_id}{_selected(selection)}"
+
+
+def selection_of(match: re.Match[str]) -> Selection:
+    """Which portraits a gallery shows, by one of its ids."""
+    named = match.groupdict()
+    character_id = CharacterId(match["character"]) if match["character"] else None
+    return Selection(character_id, favourites=bool(named.get("favourites")))
+
+
+def _selected(selection: Selection) -> str:
+    character = "" if selection.character_id is None else f":{selection.character_id}"
+    return character + (":f" if selection.favourites else "")
 
 
 def for_character_form(verb: str, character_id: CharacterId) -> str:
@@ -82,3 +115,8 @@ def for_settings_form(verb: str, stamp: str) -> str:
 def for_person(verb: str, owner_id: int) -> str:
     """The id of a button about a person's own data."""
     return f"u1:{verb}:{owner_id}"
+
+
+def for_help(verb: str) -> str:
+    """The id of the menu of `/help`."""
+    return f"h1:{verb}"

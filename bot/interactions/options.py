@@ -14,22 +14,29 @@ from bot.domain.ids import ID_PATTERN, CharacterId
 from bot.domain.portraits.details import SUGGESTIONS, Detail
 from bot.domain.portraits.sheets import SIZES
 from bot.domain.portraits.styles import (
+    FRAMED,
     GUIDANCE_MAX,
     GUIDANCE_MIN,
     SEED_MAX,
     SEED_MIN,
     STEPS_MAX,
     STEPS_MIN,
-    Framing,
-    Style,
 )
+from bot.domain.portraits.styles import STYLES as FRAGMENTS
 from bot.domain.words.text import clean
 from bot.interactions.context import asker_of, services_of
 
 Autocomplete = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]
 
-STYLES = [app_commands.Choice(name=style.value, value=style.value) for style in Style]
-FRAMINGS = [app_commands.Choice(name=framing.value, value=framing.value) for framing in Framing]
+# A choice has its name alone to say what it means: 100 letters at most.
+STYLES = [
+    app_commands.Choice(name=f"{style.capitalize()}: {fragments.said}", value=style.value)
+    for style, fragments in FRAGMENTS.items()
+]
+FRAMINGS = [
+    app_commands.Choice(name=f"{framing.capitalize()}: {shown}", value=framing.value)
+    for framing, shown in FRAMED.items()
+]
 SETS = [app_commands.Choice(name=f"{wanted} ({count})", value=wanted.value) for wanted, count in SIZES.items()]
 FORMATS = [
     app_commands.Choice(name="Limner: everything, in a ZIP", value=Format.LIMNER.value),

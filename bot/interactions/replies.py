@@ -94,6 +94,15 @@ def _unknown_character(error: errors.CharacterUnknown) -> str:
     return f"You have no character named **{name}**. `/character save` makes one, `/character list` shows yours."
 
 
+def _no_gallery(error: errors.GalleryEmpty) -> str:
+    if error.favourites:
+        whose = f" of **{escaped(error.character)}**" if error.character else ""
+        return f"You have no favourites{whose} yet. Open a picture in `/gallery` and press its star."
+    if error.character:
+        return f"You have no portraits of **{escaped(error.character)}** yet. `/character pose` paints the first."
+    return "You have no portraits yet. `/portrait` paints the first."
+
+
 def _is(what: str) -> str:
     return "are" if what == "features" else "is"
 
@@ -142,11 +151,7 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     errors.TooManyCharacters: lambda e: f"Your library is full ({e.limit} characters). `/character delete` makes room.",
     errors.PortraitGone: lambda _: "That portrait is no longer kept.",
     errors.ImageGone: lambda _: "That image is no longer kept.",
-    errors.GalleryEmpty: lambda e: (
-        f"You have no portraits of **{escaped(e.character)}** yet. `/character pose` paints the first."
-        if e.character
-        else "You have no portraits yet. `/portrait` paints the first."
-    ),
+    errors.GalleryEmpty: _no_gallery,
     errors.NotYours: lambda e: f"Only the member who asked for it can {e.action} it.",
     errors.StillOpen: lambda _: "It is still being painted. You can cancel it, or wait until it is finished.",
     errors.NotAPortrait: lambda _: "There is no portrait of mine in that message, or it is no longer kept.",

@@ -1,6 +1,6 @@
 """What the use cases of portraits and the gallery need kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.domain.ids import CharacterId, MessageId, PortraitId, UserId
 from bot.domain.once import Once
 from bot.domain.portraits.portrait import Portrait
+from bot.domain.portraits.preferences import Preferences
 from bot.domain.portraits.queue import Entry
 from bot.domain.servers.quotas import Leg
 
@@ -60,17 +61,56 @@ class Mark:
     portrait_id: PortraitId
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which of their portraits a member looks through: all, or those of one character, or their favourites."""
+
+    character_id: CharacterId | None = None
+    favourites: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """As the how-manieth of how many a portrait comes, the newest first; `present`: it is one of them."""
+
+    place: int
+    total: int
+    present: bool
+
+
 class GalleryStore(Protocol):
     """Finished portraits that have an image, by time."""
 
-    async def older(self, owner_id: UserId, than: Mark, character_id: CharacterId | None, limit: int) -> list[Portrait]:
-        """Newest first."""
+    async def get(self, portrait_id: PortraitId) -> Portrait:
+        """Raises PortraitGone."""
         ...
 
-    async def newer(self, owner_id: UserId, than: Mark, character_id: CharacterId | None, limit: int) -> list[Portrait]:
-        """Oldest first."""
+    async def place(self, owner_id: UserId, selection: Selection, mark: Mark) -> Standpoint:
+        """Where a portrait stands; what it costs grows with what that member has, not with what others have."""
         ...
+
+    async def page(self, owner_id: UserId, selection: Selection, number: int, size: int) -> tuple[int, list[Portrait]]:
+        """How many there are, and those of page `number` (from 0), newest first; of the last where it is beyond."""
+        ...
+
+    async def older(self, owner_id: UserId, selection: Selection, than: Mark) -> Portrait | None: ...
+
+    async def newer(self, owner_id: UserId, selection: Selection, than: Mark) -> Portrait | None: ...
 
     async def mark_favourite(self, portrait_id: PortraitId, favourite: bool, once: Once, now: datetime) -> None:
         """A star on a portrait, or none any more."""
+        ...
+
+
+class PreferenceStore(Protocol):
+    """What members want wherever they leave an option out."""
+
+    async def of(self, user_id: UserId) -> Preferences:
+        """What the member prefers: nothing, where they never said."""
+        ...
+
+    async def change(
+        self, user_id: UserId, changed: Callable[[Preferences], Preferences], once: Once, now: datetime
+    ) -> Preferences:
+        """Write what `changed` makes of what stands there now, and return it; nothing preferred leaves no row."""
         ...

@@ -10,7 +10,7 @@ from bot.domain.portraits.portrait import Place, Reply
 @dataclass(frozen=True, slots=True)
 class Asker:
     """A member at one interaction. `is_manager`: Discord says that they have Manage Server here; `can_moderate`:
-    Manage Messages in this channel.
+    Manage Messages in this channel; `is_public`: they asked for an answer that everybody sees, whatever they prefer.
     """
 
     user_id: UserId
@@ -20,6 +20,7 @@ class Asker:
     is_manager: bool = False
     in_age_restricted: bool = False
     can_moderate: bool = False
+    is_public: bool = False
 
     @property
     def once(self) -> Once:

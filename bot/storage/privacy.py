@@ -25,6 +25,7 @@ _PARTS = (
     ("refusals", "export_refusals"),
     ("changes_made_as_admin", "export_changes"),
     ("uploads", "export_uploads"),
+    ("preferences", "export_preferences"),
 )
 _OF_A_SERVER = (
     "drop_policy",
@@ -110,7 +111,8 @@ class SqlPrivacy:
             tx.run(_SQL["drop_counters"], {**person, "day": over, "month": over[:7]})
             for statement in ("drop_gifts", "drop_no_limits", "blank_refusals", "blank_actor", "blank_subject"):
                 tx.run(_SQL[statement], person)
-            tx.run(_SQL["drop_member_lanes"], person)
+            for statement in ("drop_member_lanes", "drop_preferences"):
+                tx.run(_SQL[statement], person)
             tx.run(_SQL["drop_lane"], {"lane": f"u{user_id}"})
             tx.rewrite_soon()
             images = [row["reference"] for row in characters if row["reference"]] + [row["image"] for row in uploads]

@@ -43,6 +43,9 @@ SELECT guild_id, at, what, before, after FROM audit WHERE actor_id = :user_id OR
 -- name: export_uploads
 SELECT id, image, created_at FROM upload WHERE owner_id = :user_id;
 
+-- name: export_preferences
+SELECT style, framing, identity, private FROM preference WHERE user_id = :user_id;
+
 -- name: some_of_person
 SELECT id FROM portrait WHERE owner_id = :user_id AND state <> 'open' LIMIT :limit;
 
@@ -106,6 +109,9 @@ WHERE json_extract(before, '$.user_id') = :user_id OR json_extract(after, '$.use
 
 -- name: drop_member_lanes
 DELETE FROM lane_member WHERE member_id = :user_id;
+
+-- name: drop_preferences
+DELETE FROM preference WHERE user_id = :user_id;
 
 -- name: drop_lane
 DELETE FROM lane WHERE name = :lane AND waiting = 0;

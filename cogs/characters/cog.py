@@ -46,6 +46,65 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         self._transfer = services.transfer
         self._exporting = services.exporting
         self._portraits = services.portraits
+        self._preferring = services.preferring
+
+    # The first of the group: Discord shows its parts in the order in which they are registered.
+    @app_commands.command(description="Put a saved character into a new situation")
+    @app_commands.describe(
+        character="Which of your characters, or of those shared here",
+        scene="Where they are and what they do: reading by a rainy window",
+        style="The look; left out: yours of /preferences, else this server's",
+        framing="How much is in the picture, and its shape",
+        expression="The look on the face",
+        outfit="What they wear",
+        lighting="The light, instead of the style's own",
+        angle="From where we look",
+        background="Where it is, beside the scene and instead of the style's own",
+        identity="How the face is kept, instead of the character's own way",
+        count="How many images, 1 to 4",
+        seed="Another seed than the saved one gives a similar face, not the same",
+        steps=STEPS_SAID,
+        guidance=GUIDANCE_SAID,
+        private="Only you see the answer; False: everybody does, whatever you prefer",
+    )
+    @app_commands.choices(style=STYLES, framing=FRAMINGS, identity=IDENTITIES)
+    @app_commands.autocomplete(**DETAILS)
+    async def pose(
+        self,
+        interaction: discord.Interaction[Any],
+        character: AnyCharacter,
+        scene: app_commands.Range[str, 1, PROMPT_LIMIT],
+        style: str | None = None,
+        framing: str | None = None,
+        expression: Detail | None = None,
+        outfit: Detail | None = None,
+        lighting: Detail | None = None,
+        angle: Detail | None = None,
+        background: Detail | None = None,
+        identity: str | None = None,
+        count: app_commands.Range[int, 1, MAX_IMAGES] = 1,
+        seed: SeedOption = None,
+        steps: StepsOption = None,
+        guidance: GuidanceOption = None,
+        private: bool | None = None,
+    ) -> None:
+        request = Request(
+            words=scene,
+            character=character,
+            style=style,
+            framing=framing,
+            expression=expression,
+            outfit=outfit,
+            lighting=lighting,
+            angle=angle,
+            background=background,
+            identity=identity,
+            count=count,
+            seed=seed,
+            steps=steps,
+            guidance=guidance,
+        )
+        await accept(interaction, self._portraits.pose(asker_of(interaction, private=private), request))
 
     @app_commands.command(description="Save a character: a name and the features that make the face")
     @app_commands.describe(
@@ -79,74 +138,17 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         result = await self._characters.save(asker, name, features, seed, upload=await read_image(reference))
         await interaction.edit_original_response(view=cards.saved(result))
 
-    @app_commands.command(description="Put a saved character into a new situation")
-    @app_commands.describe(
-        character="Which of your characters, or of those shared here",
-        scene="Where they are and what they do: reading by a rainy window",
-        style="The look: studio, environmental, editorial or documentary",
-        framing="Head and shoulders, the whole figure, or a wide scene",
-        expression="The look on the face",
-        outfit="What they wear",
-        lighting="The light, instead of the style's own",
-        angle="From where we look",
-        background="Where it is, beside the scene and instead of the style's own",
-        identity="How the face is kept, instead of the character's own way",
-        count="How many images, 1 to 4",
-        seed="Another seed than the saved one gives a similar face, not the same",
-        steps=STEPS_SAID,
-        guidance=GUIDANCE_SAID,
-        private="Only you see the answer",
-    )
-    @app_commands.choices(style=STYLES, framing=FRAMINGS, identity=IDENTITIES)
-    @app_commands.autocomplete(**DETAILS)
-    async def pose(
-        self,
-        interaction: discord.Interaction[Any],
-        character: AnyCharacter,
-        scene: app_commands.Range[str, 1, PROMPT_LIMIT],
-        style: str | None = None,
-        framing: str | None = None,
-        expression: Detail | None = None,
-        outfit: Detail | None = None,
-        lighting: Detail | None = None,
-        angle: Detail | None = None,
-        background: Detail | None = None,
-        identity: str | None = None,
-        count: app_commands.Range[int, 1, MAX_IMAGES] = 1,
-        seed: SeedOption = None,
-        steps: StepsOption = None,
-        guidance: GuidanceOption = None,
-        private: bool = False,
-    ) -> None:
-        request = Request(
-            words=scene,
-            character=character,
-            style=style,
-            framing=framing,
-            expression=expression,
-            outfit=outfit,
-            lighting=lighting,
-            angle=angle,
-            background=background,
-            identity=identity,
-            count=count,
-            seed=seed,
-            steps=steps,
-            guidance=guidance,
-        )
-        await accept(interaction, self._portraits.pose(asker_of(interaction, private=private), request))
-
     @app_commands.command(description="Several moods, angles or outfits of a character on one contact sheet")
     @app_commands.describe(
         character="Which of your characters, or of those shared here",
         set_="Expressions (6 images), turnaround (4), or the outfits that you list (up to 6)",
         outfits="For the set outfits, separated by commas: a raincoat, a ball gown, chef's whites",
         scene="Where they are and what they do, on all of them",
-        style="The look: studio, environmental, editorial or documentary",
-        framing="Head and shoulders, the whole figure, or a wide scene",
+        style="The look; left out: yours of /preferences, else this server's",
+        framing="How much is in the picture, and its shape",
         identity="How the face is kept, instead of the character's own way",
         seed="Another seed than the saved one gives a similar face, not the same",
-        private="Only you see the answer",
+        private="Only you see the answer; False: everybody does, whatever you prefer",
     )
     @app_commands.rename(set_="set")
     @app_commands.choices(set_=SETS, style=STYLES, framing=FRAMINGS, identity=IDENTITIES)
@@ -161,7 +163,7 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         framing: str | None = None,
         identity: str | None = None,
         seed: SeedOption = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         request = Request(
             words=scene or "",
@@ -230,8 +232,9 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
     async def show(self, interaction: discord.Interaction[Any], character: AnyCharacter) -> None:
         asker = asker_of(interaction)
         found = await self._lookup.find(asker, character)
+        private = (await self._preferring.of(asker)).private
         # Its pictures may be megabytes: they are uploaded after the acknowledgement.
-        await interaction.response.defer()
+        await interaction.response.defer(ephemeral=private)
         await edit_card(interaction, asker, found)
 
     @app_commands.command(name="list", description="List your characters, or those that others share here")

@@ -27,15 +27,15 @@ class PortraitsCog(commands.Cog):
     @app_commands.command(description="Paint a portrait from a description")
     @app_commands.describe(
         prompt="Who, and where: a woman with short dark hair and freckles, in a sunlit workshop",
-        style="The look: studio, environmental, editorial or documentary",
-        framing="Head and shoulders, the whole figure, or a wide scene",
+        style="The look; left out: yours of /preferences, else this server's",
+        framing="How much is in the picture, and its shape",
         character="One of your saved characters; the prompt is then the scene",
         count="How many images, 1 to 4",
         seed="The same seed and words give the same picture",
         steps=STEPS_SAID,
         guidance=GUIDANCE_SAID,
         negative="What must not be in the picture",
-        private="Only you see the answer",
+        private="Only you see the answer; False: everybody does, whatever you prefer",
     )
     @app_commands.choices(style=STYLES, framing=FRAMINGS)
     async def portrait(
@@ -50,7 +50,7 @@ class PortraitsCog(commands.Cog):
         steps: StepsOption = None,
         guidance: GuidanceOption = None,
         negative: app_commands.Range[str, 1, NEGATIVE_LIMIT] | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         request = Request(
             words=prompt,

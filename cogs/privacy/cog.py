@@ -7,7 +7,6 @@ from discord.ext import commands
 
 from bot.interactions.cards import privacy as cards
 from bot.interactions.context import Services, asker_of
-from bot.interactions.payload import allows
 from bot.services.privacy import Part
 
 
@@ -32,25 +31,6 @@ class PrivacyCog(commands.GroupCog, group_name="privacy", group_description="Wha
     async def delete(self, interaction: discord.Interaction[Any]) -> None:
         held = await self._privacy.holdings(asker_of(interaction))
         await interaction.response.send_message(view=cards.ask(held, interaction.user.id), ephemeral=True)
-
-
-class HelpCog(commands.Cog):
-    @app_commands.command(name="help", description="What I can do, and what is good to know")
-    async def help_(self, interaction: discord.Interaction[Any]) -> None:
-        lines = _commands(interaction.client.tree, manager=allows(interaction.permissions, manage_guild=True))
-        await interaction.response.send_message(view=cards.help_card(lines), ephemeral=True)
-
-
-def _commands(tree: app_commands.CommandTree[Any], *, manager: bool) -> list[str]:
-    """One line for each command that this person may use, from the commands themselves: it is never out of date."""
-    lines: list[str] = []
-    for command in tree.walk_commands():
-        if isinstance(command, app_commands.Group):
-            continue
-        root = command.root_parent or command
-        if manager or not (root.default_permissions and root.default_permissions.manage_guild):
-            lines.append(f"`/{command.qualified_name}` {command.description}")
-    return sorted(lines)
 
 
 def _said(part: Part) -> str:

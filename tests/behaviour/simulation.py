@@ -120,7 +120,7 @@ async def settled(simulation: Simulation) -> None:
 
 def configuration(vendor: FakeVendor, folder: Path, **sections: Any) -> Config:
     return Config(
-        discord=DiscordConfig(token=SecretStr("a-token-for-tests")),
+        discord=sections.get("discord", DiscordConfig(token=SecretStr("a-token-for-tests"))),
         modelslab=sections.get(
             "modelslab",
             ModelsLabConfig(

@@ -25,6 +25,13 @@ async def slash(
     return await w.discord.member(who).slash(w.discord.channel("art"), command, validate=validate, **options)
 
 
+async def read(asked: Interaction, who: Any, chapter: str) -> str:
+    """What the help says after turning to that chapter."""
+    message = await asked.until(lambda _: True)
+    await (await who.select(message, None, chapter)).acknowledged()
+    return (await asked.until(lambda _: True)).text
+
+
 async def refused(w: RunningBot, asked: Interaction, *texts: str) -> None:
     answer = await answered(asked)
     assert REFUSED in answer
@@ -139,10 +146,14 @@ async def test_no_text_of_a_person_pings_anybody(tmp_path: Path) -> None:
 
 async def test_help_says_what_there_is(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
-        text = await answered(await slash(w, "help"))
-        for command in ("/portrait", "/character pose", "/privacy export", "/privacy delete", "/quota mine", "/help"):
-            assert f"`{command}`" in text
-        assert "not one who is identical" in text
-        assert "/settings" not in text
-        admin = w.discord.member("boss", permissions=["manage_guild"])
-        assert "/settings" in await answered(await admin.slash(w.discord.channel("art"), "help"))
+        alice, admin = w.discord.member("alice"), w.discord.member("boss", permissions=["manage_guild"])
+        first = await slash(w, "help")
+        assert "/character pose character: Mia scene: on a stormy pier" in await answered(first)
+        listed = await read(first, alice, "commands")
+        ids = {each["name"]: each["id"] for each in w.discord.commands[None]}
+        for command in ("portrait", "character pose", "privacy export", "privacy delete", "quota mine", "help"):
+            assert f"</{command}:{ids[command.partition(' ')[0]]}>" in listed
+        assert "settings" not in listed
+        theirs = await admin.slash(w.discord.channel("art"), "help")
+        await answered(theirs)
+        assert f"</settings channels:{ids['settings']}>" in await read(theirs, admin, "admin")

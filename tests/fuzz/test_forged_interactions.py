@@ -50,6 +50,13 @@ VERBS = (
     "setsafety",
     "setzone",
     "setlog",
+    "first",
+    "last",
+    "all",
+    "open",
+    "star",
+    "unstar",
+    "chapter",
     "nonsense",
 )
 WORDS = (

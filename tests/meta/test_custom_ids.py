@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.ids import CharacterId, PortraitId, new_id
 from bot.interactions import custom_ids
+from bot.ports.portraits import Selection
 
 TEMPLATES: dict[str, re.Pattern[str]] = {
     name: value for name, value in vars(custom_ids).items() if isinstance(value, re.Pattern)
@@ -58,6 +59,22 @@ def test_character_ids_round_trip(verb: str, key: str) -> None:
 def test_library_ids_round_trip(verb: str, owner: int, page: int) -> None:
     name, match = only_match(custom_ids.for_library(verb, owner, page))
     assert (name, match["verb"], int(match["owner"]), int(match["page"])) == ("LIBRARY", verb, owner, page)
+
+
+@settings(deadline=None)
+@given(verbs, st.integers(0, 2**64 - 1), st.integers(0, 999_999), st.none() | ids, st.booleans(), ids)
+def test_gallery_ids_round_trip(
+    verb: str, owner: int, number: int, character: str | None, favourites: bool, key: str
+) -> None:
+    selection = Selection(CharacterId(character) if character else None, favourites)
+    for made, template in (
+        (custom_ids.for_gallery_page(verb, owner, number, selection), "GALLERY_PAGE"),
+        (custom_ids.for_gallery_one(verb, owner, number * 10**8, PortraitId(key), selection), "GALLERY_ONE"),
+        (custom_ids.for_gallery_menu(verb, owner, selection), "GALLERY_MENU"),
+    ):
+        name, match = only_match(made)
+        assert (name, match["verb"], int(match["owner"])) == (template, verb, owner)
+        assert custom_ids.selection_of(match) == selection
 
 
 @settings(deadline=None)

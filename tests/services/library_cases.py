@@ -93,7 +93,7 @@ def open_library_cases(database: Database, clock: StoppedClock, folder: Path) ->
         limit=30,
         screening=screening,
     )
-    exporting = Exporting(store=store, gallery=SqlGallery(database), pictures=pictures, clock=clock)
+    exporting = Exporting(store=store, gallery=SqlGallery(database), pictures=pictures)
     return LibraryCases(lookup, characters, sharing, transfer, exporting, store, pictures, links, folder / "p")
 
 

@@ -22,6 +22,7 @@ from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.pictures import FilePictures
 from bot.storage.portraits import SqlPortraits
+from bot.storage.preferences import SqlPreferences
 from bot.storage.servers import SqlPolicies
 from tests.fakes.builders import StoppedClock, a_reply, a_screening
 
@@ -71,8 +72,10 @@ def build(
     def new_seed() -> int:
         return next(seeds)
 
+    preferences = SqlPreferences(database)
     policies = Policies(
         store=SqlPolicies(database),
+        preferences=preferences,
         defaults=replace(DEFAULTS, **defaults),
         clock=clock,
         journal=journal or Journal(_nobody),
@@ -87,6 +90,7 @@ def build(
         limit=30,
         new_seed=new_seed,
         screening=a_screening(),
+        preferences=preferences,
     )
     portraits = Portraits(
         store=store,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.storage.database import Database
 from bot.storage.done import KEPT, SqlDone
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlGallery, SqlPortraits
+from bot.storage.preferences import SqlPreferences
 from bot.storage.privacy import SqlPrivacy
 from bot.storage.servers import SqlPolicies
 from bot.storage.units import Transaction
@@ -63,6 +65,9 @@ STEPS: dict[str, Step] = {
     "SqlCharacters.share": lambda d, o, c, _p: SqlCharacters(d).share(c, HERE, "Ada", o, NOW),
     "SqlCharacters.unshare": lambda d, o, c, _p: SqlCharacters(d).unshare(c.id, HERE, o, NOW),
     "SqlCharacters.keep_upload": lambda d, o, _c, _p: SqlCharacters(d).keep_upload("u", ME, "face.png", o, NOW),
+    "SqlPreferences.change": lambda d, o, _c, _p: SqlPreferences(d).change(
+        ME, lambda each: replace(each, private=not each.private), o, NOW
+    ),
     "SqlPrivacy.drop_person": lambda d, o, _c, _p: SqlPrivacy(d).drop_person(ME, o, NOW),
     "SqlDone.record": lambda d, o, _c, _p: SqlDone(d).record(o, NOW),
 }

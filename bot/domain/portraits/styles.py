@@ -1,4 +1,4 @@
-"""The vendor guide's patterns as data: four styles, three framings, the negative prompt, the good ranges."""
+"""The vendor guide's patterns as data: four styles, five framings, the negative prompt, the good ranges."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -42,12 +42,24 @@ class Framing(StrEnum):
     PORTRAIT = "portrait"
     FULL_BODY = "full body"
     LANDSCAPE = "landscape"
+    TALL = "tall"
+    WIDE = "wide"
 
 
 SIZES: dict[Framing, tuple[int, int]] = {
     Framing.PORTRAIT: (1024, 1024),
     Framing.FULL_BODY: (768, 1024),
     Framing.LANDSCAPE: (1024, 768),
+    Framing.TALL: (576, 1024),
+    Framing.WIDE: (1024, 576),
+}
+# What each shows, as people read it where they choose one.
+FRAMED = {
+    Framing.PORTRAIT: "head and shoulders, square",
+    Framing.FULL_BODY: "the whole figure, 3:4",
+    Framing.LANDSCAPE: "a wider scene, 4:3",
+    Framing.TALL: "as high as a phone, 9:16",
+    Framing.WIDE: "as wide as a screen, 16:9",
 }
 
 
@@ -63,8 +75,10 @@ class Fragments:
     """A style as the parts of a prompt, each put in its place by `bot.domain.portraits.prompts`.
 
     `place` and `mood` are the words of `scene` that give way to a background or an expression of the member's own.
+    `said` is how the look is told to people who choose one.
     """
 
+    said: str
     scene: str
     lighting: str
     camera: str
@@ -75,12 +89,14 @@ class Fragments:
 
 STYLES: dict[Style, Fragments] = {
     Style.STUDIO: Fragments(
+        said="soft light, plain wall, shallow focus",
         scene="professional headshot, natural makeup",
         lighting="soft studio lighting",
         camera="35mm film, shallow depth of field",
         quality="sharp eyes",
     ),
     Style.ENVIRONMENTAL: Fragments(
+        said="outdoors, golden evening light, candid, real skin",
         scene="outdoor environment, environmental portrait, candid expression",
         lighting="golden hour",
         camera="photojournalism style",
@@ -89,6 +105,7 @@ STYLES: dict[Style, Fragments] = {
         mood="candid expression",
     ),
     Style.EDITORIAL: Fragments(
+        said="fashion, white studio, dramatic light, high contrast",
         scene="editorial fashion portrait, studio white background",
         lighting="dramatic directional lighting",
         camera="medium format look",
@@ -96,6 +113,7 @@ STYLES: dict[Style, Fragments] = {
         place="studio white background",
     ),
     Style.DOCUMENTARY: Fragments(
+        said="window light, candid, film grain, muted colours",
         scene="documentary portrait, candid expression",
         lighting="natural window light",
         camera="35mm grain",

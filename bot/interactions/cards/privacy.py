@@ -1,4 +1,4 @@
-"""What members read about their data, and about the bot itself."""
+"""What members read about their data."""
 
 import discord
 
@@ -10,14 +10,6 @@ _KEPT_ON = (
     "Kept on: anonymous totals, and until its day or month is over the count of what you painted, "
     "so that limits hold. Limits that a server's admins set for you are theirs."
 )
-HONEST = (
-    "**Good to know**\n"
-    "The same seed with the same words gives the same picture. The same seed in another scene gives a person who looks "
-    "alike, not one who is identical; a character with a saved picture (`identity: reference`) comes closer.\n"
-    "Only pictures that arrive are charged. Every button keeps working, next month too.\n"
-    "Nothing sexual with minors is painted. Please do not paint real people without asking them."
-)
-YOURS = "**Your data**\n`/privacy export` sends you everything that is kept about you, `/privacy delete` removes it."
 
 
 def _lines(held: Holdings) -> str:
@@ -52,8 +44,3 @@ def erased(gone: Holdings) -> CardView:
 def kept() -> CardView:
     """The answer to "Keep everything"."""
     return CardView(Text("Nothing was deleted."), colour=MUTED)
-
-
-def help_card(commands: list[str]) -> CardView:
-    """Every command in a line, and what is good to know."""
-    return CardView(Text("\n".join(commands)[:3000]), Text(HONEST), Text(YOURS))

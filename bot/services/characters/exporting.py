@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
 
@@ -11,14 +10,12 @@ from bot.domain.characters import archives, exports, formats, own
 from bot.domain.characters.character import Character
 from bot.domain.characters.exports import Format
 from bot.domain.errors import ImageGone
-from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import Portrait
 from bot.domain.portraits.spec import SheetSet
 from bot.domain.portraits.vendor import Picture
 from bot.ports.characters import CharacterStore
-from bot.ports.clock import Clock
 from bot.ports.pictures import PictureStore
-from bot.ports.portraits import GalleryStore, Mark
+from bot.ports.portraits import GalleryStore, Selection
 from bot.services.asker import Asker
 from bot.services.characters.saving import crop_of
 from bot.services.portraits.requests import chosen
@@ -30,7 +27,6 @@ CARD_SIDE: Final = 1024
 NOBODY_SIDE: Final = 400
 # Of a character's newest portraits, among which its newest sheet of expressions is looked for.
 _SHEETS_AMONG: Final = 100
-_LAST = PortraitId("~")
 
 
 class Kind(Enum):
@@ -55,11 +51,10 @@ class Parcel:
 class Exporting:
     """The use case of taking characters along: one of one's own, or all of them."""
 
-    def __init__(self, *, store: CharacterStore, gallery: GalleryStore, pictures: PictureStore, clock: Clock) -> None:
+    def __init__(self, *, store: CharacterStore, gallery: GalleryStore, pictures: PictureStore) -> None:
         self._store = store
         self._gallery = gallery
         self._pictures = pictures
-        self._clock = clock
 
     async def export(
         self, asker: Asker, character: Character | None, format_: str | None = None
@@ -158,8 +153,8 @@ class Exporting:
         return None
 
     async def _newest(self, character: Character) -> list[Portrait]:
-        ahead = Mark(self._clock.now() + timedelta(days=1), _LAST)
-        return await self._gallery.older(character.owner_id, ahead, character.id, _SHEETS_AMONG)
+        _, newest = await self._gallery.page(character.owner_id, Selection(character.id), 0, _SHEETS_AMONG)
+        return newest
 
 
 async def _folder(files: dict[str, bytes], number: int, pictures: int) -> Parcel:

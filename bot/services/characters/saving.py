@@ -14,6 +14,7 @@ from bot.domain.portraits.vendor import Picture
 from bot.ports.characters import CharacterStore
 from bot.ports.clock import Clock
 from bot.ports.pictures import PictureStore
+from bot.ports.portraits import PreferenceStore
 from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
 from bot.services.portraits.screening import Screening
@@ -56,13 +57,13 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A character that is to be added; its picture as bytes, as the name of one that is kept, or as the id of an
-    upload that waits.
+    upload that waits. No identity: as its owner prefers, where there is a picture to go by.
     """
 
     name: str
     features: str
     seed: int | None = None
-    identity: Identity = Identity.SEED
+    identity: Identity | None = None
     picture: Picture | None = None
     reference: str | None = None
     credit: str | None = None
@@ -94,9 +95,11 @@ class Characters:
         limit: int,
         new_seed: Callable[[], int],
         screening: Screening,
+        preferences: PreferenceStore,
     ) -> None:
         self._lookup = lookup
         self._store = store
+        self._preferences = preferences
         self._limit = limit
         self._pictures = pictures
         self._clock = clock
@@ -155,7 +158,7 @@ class Characters:
         await self._screening.check(asker.user_id, lambda each: each.check_text(said.name, said.features, words=words))
 
     async def _write(self, asker: Asker, draft: Draft, step: int = 0) -> Saved:
-        now = self._clock.now()
+        now, preferences = self._clock.now(), await self._preferences.of(asker.user_id)
         character = Character(
             id=CharacterId(new_id()),
             owner_id=asker.user_id,
@@ -163,7 +166,7 @@ class Characters:
             features=draft.features,
             seed=self._new_seed() if draft.seed is None else draft.seed,
             created_at=now,
-            identity=draft.identity,
+            identity=draft.identity or Identity.SEED,
             reference=draft.reference,
             credit=draft.credit,
             link=draft.link,
@@ -173,6 +176,8 @@ class Characters:
                 character = replace(character, reference=await self._pictures.keep(draft.picture))
             elif draft.waiting is not None:
                 character = replace(character, reference=await self._store.upload(draft.waiting, asker.user_id))
+            if draft.identity is None and character.reference is not None and preferences.identity is not None:
+                character = replace(character, identity=preferences.identity)
             once = asker.once.at_step(step)
             try:
                 await self._store.add(character, self._limit, once, now, upload_id=draft.waiting)

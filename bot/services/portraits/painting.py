@@ -73,14 +73,17 @@ def commission_from(asker: Asker, kind: Kind, spec: PortraitSpec, origin: Origin
     return Commission(kind, spec, origin, parent.character_name)
 
 
-def portrait_of(asker: Asker, commission: Commission, clock: Clock, spans: Spans) -> Portrait:
-    """The portrait as it is written down. What is made from a private one is private too."""
+def portrait_of(asker: Asker, commission: Commission, clock: Clock, spans: Spans, *, secretive: bool) -> Portrait:
+    """The portrait as it is written down. What is made from a private one is private too; `secretive`: so is
+    whatever this member does not ask for in public.
+    """
     asked_at = clock.steady()
     portrait_id = PortraitId(new_id())
     origin, spec = commission.origin, commission.spec
     parent = origin.portrait if origin else None
     press = f"{origin.verb}:{origin.portrait.id}:{origin.take}" if origin else commission.press
-    private = asker.reply.private or (parent is not None and parent.reply.private)
+    wanted = asker.reply.private or (secretive and not asker.is_public)
+    private = wanted or (parent is not None and parent.reply.private)
     return Portrait(
         id=portrait_id,
         kind=commission.kind,
@@ -184,10 +187,10 @@ class Portraits:
 
     async def paint(self, asker: Asker, request: Request) -> Accepted:
         """`/portrait`: a prompt of its own, or a saved character in the scene that the prompt describes."""
+        rules = await self._policies.for_asker(asker)
         if request.character:
             character = await self._lookup.find(asker, request.character)
-            return await self._of_character(asker, Kind.PORTRAIT, character, request)
-        rules = await self._policies.for_asker(asker)
+            return await self._of_character(asker, rules, Kind.PORTRAIT, character, request)
         spec = spec_of(
             request,
             rules,
@@ -200,7 +203,7 @@ class Portraits:
     async def pose(self, asker: Asker, request: Request) -> Accepted:
         """`/character pose`: the saved character in a new situation, same features, same seed unless asked."""
         character = await self._lookup.find(asker, request.character or Named(""))
-        return await self._of_character(asker, Kind.POSE, character, request)
+        return await self._of_character(asker, await self._policies.for_asker(asker), Kind.POSE, character, request)
 
     async def sheet(self, asker: Asker, request: Request) -> Accepted:
         """`/character sheet`: the saved character once for each panel of a set, all with one seed, all held at once.
@@ -210,10 +213,11 @@ class Portraits:
         character = await self._lookup.find(asker, request.character or Named(""))
         wanted = SheetSet(chosen("set", request.set or "", tuple(sheets.SIZES)))
         sheet = sheets.planned(wanted, request.outfits)
-        framing = request.framing or sheets.FRAMINGS[wanted]
+        rules = await self._policies.for_asker(asker)
+        framing = request.framing or rules.preferences.framing or sheets.FRAMINGS[wanted]
         whole = wanted is SheetSet.OUTFITS and framing == Framing.FULL_BODY
         request = replace(request, framing=framing, count=1, angle=sheets.WHOLE_FIGURE if whole else None)
-        return await self._of_character(asker, Kind.SHEET, character, request, sheet)
+        return await self._of_character(asker, rules, Kind.SHEET, character, request, sheet)
 
     async def scenes(self, asker: Asker, request: Request) -> Accepted:
         """`/character scenes`: the saved character once in each scene of a list, all with one seed, all held at once.
@@ -222,7 +226,9 @@ class Portraits:
         """
         character = await self._lookup.find(asker, request.character or Named(""))
         sheet = sheets.scenes(request.words)
-        return await self._of_character(asker, Kind.SCENES, character, replace(request, words="", count=1), sheet)
+        rules = await self._policies.for_asker(asker)
+        request = replace(request, words="", count=1)
+        return await self._of_character(asker, rules, Kind.SCENES, character, request, sheet)
 
     async def reroll(self, asker: Asker, portrait_id: PortraitId) -> Accepted:
         """Reroll: the same request with a new seed, for whoever clicks, on their quota."""
@@ -273,9 +279,8 @@ class Portraits:
         self._dispatcher.notify(portrait_id)
 
     async def _of_character(
-        self, asker: Asker, kind: Kind, character: Character, request: Request, sheet: Sheet | None = None
+        self, asker: Asker, rules: Rules, kind: Kind, character: Character, request: Request, sheet: Sheet | None = None
     ) -> Accepted:
-        rules = await self._policies.for_asker(asker)
         checked = text.optional if sheet else text.bounded
         spec = spec_of(
             request,
@@ -316,7 +321,7 @@ class Portraits:
         """Every way to a picture ends here: channel, words and quota are checked in one place."""
         self._screening.admit(asker.user_id)
         policy, limits = rules.policy, self._rules
-        portrait = portrait_of(asker, commission, self._clock, limits.spans)
+        portrait = portrait_of(asker, commission, self._clock, limits.spans, secretive=rules.preferences.private)
         portrait = replace(portrait, shows_flagged=asker.in_age_restricted and policy.flagged is Flagged.SPOILER)
         admission = Admission(
             limits.waiting_member,

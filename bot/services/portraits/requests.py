@@ -17,9 +17,9 @@ from bot.services.servers.policies import Rules
 class Request:
     """What the member typed, as typed: everything is checked by the use cases, whatever Discord's client allows.
 
-    With a character, `words` is the scene; without one it is the whole prompt. No style, framing, steps or guidance:
-    the server's. `set` and `outfits` are those of a sheet. `pressed`: by a button or a form, which may be pressed twice
-    at once.
+    With a character, `words` is the scene; without one it is the whole prompt. No style or framing: the member's own,
+    else the server's; no steps or guidance: the server's. `set` and `outfits` are those of a sheet. `pressed`: by a
+    button or a form, which may be pressed twice at once.
     """
 
     words: str
@@ -83,8 +83,8 @@ def spec_of(
         angle=text.optional(request.angle, "angle", styles.DETAIL_LIMIT),
         background=text.optional(request.background, "background", styles.DETAIL_LIMIT),
         character_id=character_id,
-        style=Style(chosen("style", request.style or policy.style, tuple(Style))),
-        framing=Framing(chosen("framing", request.framing or policy.framing, tuple(Framing))),
+        style=Style(chosen("style", request.style or rules.style, tuple(Style))),
+        framing=Framing(chosen("framing", request.framing or rules.framing, tuple(Framing))),
         negative=text.optional(request.negative, "negative", styles.NEGATIVE_LIMIT),
         count=request.count,
         steps=policy.steps if request.steps is None else request.steps,

@@ -9,9 +9,12 @@ from datetime import datetime
 
 from bot.domain.errors import AlreadyDone, ChannelClosed, DomainError, WordRefused
 from bot.domain.portraits.portrait import Budget, Place
+from bot.domain.portraits.preferences import Preferences
+from bot.domain.portraits.styles import Framing, Style
 from bot.domain.servers.quotas import UNLIMITED, Allowance, Leg, Policy, allowance, legs_of
 from bot.domain.servers.settings import Defaults, direct_policy, policy_of
 from bot.ports.clock import Clock
+from bot.ports.portraits import PreferenceStore
 from bot.ports.servers import PolicyStore
 from bot.services.asker import Asker
 from bot.services.servers import log_channel
@@ -22,18 +25,41 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The policy of a place, what it allows one member, and the counters that a request of theirs touches."""
+    """The policy of a place, what it allows one member, and the counters that a request of theirs touches.
+
+    `preferences` are the member's own: what they leave out is theirs first, then the place's.
+    """
 
     policy: Policy
     mine: Allowance
     legs: tuple[Leg, ...]
+    preferences: Preferences
+
+    @property
+    def style(self) -> Style:
+        """The look where none is named."""
+        return self.preferences.style or self.policy.style
+
+    @property
+    def framing(self) -> Framing:
+        """The framing where none is named."""
+        return self.preferences.framing or self.policy.framing
 
 
 class Policies:
     """Finds the rules. Nothing is cached: a change holds from the next request on."""
 
-    def __init__(self, *, store: PolicyStore, defaults: Defaults, clock: Clock, journal: Journal) -> None:
+    def __init__(
+        self,
+        *,
+        store: PolicyStore,
+        preferences: PreferenceStore,
+        defaults: Defaults,
+        clock: Clock,
+        journal: Journal,
+    ) -> None:
         self._store = store
+        self._preferences = preferences
         self._defaults = defaults
         self._clock = clock
         self._journal = journal
@@ -57,7 +83,8 @@ class Policies:
             settings, limits, exception = await self._store.rules(guild_id, asker.user_id)
             policy = policy_of(settings, self._defaults, now)
             mine = allowance(policy, limits, asker.roles, exception)
-        return Rules(policy, mine, legs_of(policy, mine, asker.place, asker.user_id, now))
+        legs = legs_of(policy, mine, asker.place, asker.user_id, now)
+        return Rules(policy, mine, legs, await self._preferences.of(asker.user_id))
 
     async def budgets(self, asker: Asker) -> tuple[Rules, tuple[Budget, ...]]:
         """What the member has left here, of each limit that there is."""

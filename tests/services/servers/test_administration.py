@@ -77,7 +77,7 @@ async def test_only_those_with_manage_server_in_a_server(admin_cases: AdminCases
         (lambda a: a.report(admin(), "year"), UnknownChoice),
         (lambda a: a.set_channels(admin(), "burn", ChannelId(1)), UnknownChoice),
         (lambda a: a.set_style(admin(), "anime"), UnknownChoice),
-        (lambda a: a.set_style(admin(), None, "wide"), UnknownChoice),
+        (lambda a: a.set_style(admin(), None, "round"), UnknownChoice),
         (lambda a: a.set_style(admin(), None, None, "x" * 501), TextTooLong),
         *((lambda a, steps=steps: a.set_style(admin(), steps=steps), OutOfRange) for steps in (0, -1, 51, 10**30)),
         *(

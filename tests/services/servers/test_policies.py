@@ -13,6 +13,7 @@ from bot.domain.servers.settings import Change, Defaults, ServerSettings
 from bot.services.servers.log_channel import Journal
 from bot.services.servers.policies import Policies, check_channel
 from bot.storage.database import Database
+from bot.storage.preferences import SqlPreferences
 from bot.storage.servers import SqlPolicies
 from tests.fakes.builders import NOW, StoppedClock, a_once
 from tests.services.use_cases import DEFAULTS, asker
@@ -25,7 +26,13 @@ async def _nobody(_channel: ChannelId, _line: str) -> None:
 
 
 def _policies(database: Database, defaults: Defaults = DEFAULTS) -> Policies:
-    return Policies(store=SqlPolicies(database), defaults=defaults, clock=StoppedClock(), journal=Journal(_nobody))
+    return Policies(
+        store=SqlPolicies(database),
+        preferences=SqlPreferences(database),
+        defaults=defaults,
+        clock=StoppedClock(),
+        journal=Journal(_nobody),
+    )
 
 
 async def _decide(database: Database, **settings: Any) -> None:
