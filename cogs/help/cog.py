@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Shown to all by Discord, since one of it is for everybody; the use cases ask for Manage Server.
 _MIXED, _FOR_ALL = "quota", "quota mine"
+# The chapter says it once for all.
+_NEEDS = " (needs Manage Server)"
 
 
 class HelpCog(commands.Cog):
@@ -56,7 +58,7 @@ def _commands(tree: app_commands.CommandTree[Any], *, for_managers: bool) -> lis
     In the order in which they are registered: what is used most comes first.
     """
     return [
-        cards.Listed(command.qualified_name, command.description)
+        cards.Listed(command.qualified_name, command.description.removesuffix(_NEEDS))
         for command in tree.walk_commands()
         if not isinstance(command, app_commands.Group) and _is_for_managers(command) is for_managers
     ]

@@ -68,7 +68,7 @@ async def test_commands_open_at_a_click_where_discord_gave_them_numbers(simulati
     assert simulation.app.bot.directory.mention("character pose") == f"</character pose:{numbers['character pose']}>"
     simulation.app.bot.directory.learn([])
     text = text_of(await asked(simulation, simulation.alice))
-    assert "click `/portrait`, then `/character pose`" in text
+    assert "`/portrait` · `/character pose`" in text
 
 
 async def test_the_menu_turns_to_all_commands_and_characters_and_back(simulation: Simulation) -> None:

@@ -49,11 +49,11 @@ async def posed(simulation: Simulation, command: str = "pose", member: Any = Non
 
 async def test_without_options_the_present_ones_are_shown(simulation: Simulation) -> None:
     shown = await prefers(simulation)
-    assert "Style: **studio (default): soft light, plain wall, shallow focus**" in shown
-    assert "Framing: **portrait (default): head and shoulders, square**" in shown
+    assert "Style: **studio (default)**: soft light, plain wall, shallow focus" in shown
+    assert "Framing: **portrait (default)**: head and shoulders, square" in shown
     assert "Answers: **everybody sees them (default)**" in shown
     shown = await prefers(simulation, style="editorial", private=True)
-    assert "Style: studio (default): soft light, plain wall, shallow focus → **editorial: fashion" in shown
+    assert "Style: studio (default) → **editorial**: fashion" in shown
     assert "Answers: everybody sees them (default) → **only you see them**" in shown
     assert "→" not in await prefers(simulation)
 
@@ -165,7 +165,7 @@ async def test_they_are_exported_and_deleted(simulation: Simulation) -> None:
     await simulation.click(simulation.alice, asked.response, "Delete everything")
     left = await execute(simulation, "SELECT user_id, style FROM preference")
     assert left == [(simulation.bob.id, "studio")]
-    assert "Style: **studio (default)" in await prefers(simulation)
+    assert "Style: **studio (default)**" in await prefers(simulation)
 
 
 async def test_they_outlive_a_restart(simulation: Simulation) -> None:

@@ -87,19 +87,18 @@ def _menu(chapter: Chapter, offered: Sequence[Chapter]) -> discord.ui.Select[Any
 
 
 def _start(mention: Mention) -> str:
-    mine = " · ".join(map(mention, ("gallery", "preferences", "quota mine", "privacy delete")))
+    clicked = " · ".join(map(mention, ("portrait", "character pose", "gallery", "preferences", "quota mine")))
     return (
         "### I paint people, not landscapes\n"
         "Three lines to copy:\n"
         "1. `/portrait prompt: woman of thirty, short red hair, freckles, in a rainy café`\n"
         "2. Press **Save this face** under the picture, and call her Mia.\n"
-        "3. `/character pose character: Mia scene: on a stormy pier`\n"
-        f"Or click {mention('portrait')}, then {mention('character pose')}.\n\n"
+        "3. `/character pose character: Mia scene: on a stormy pier`\n\n"
         "**Good features** name age, hair, eyes and marks; clothes, place and mood belong to the scene.\n"
         "**A seed** is the number that a picture grows from: the same seed and words give the same picture.\n"
         "**Each picture costs one image**; what does not arrive costs nothing.\n"
-        f"**Yours**: {mine}\n"
-        "-# Nothing sexual with minors is painted. Please do not paint real people without asking them."
+        f"**To click**: {clicked}\n"
+        "-# Nothing sexual with minors is painted. Ask real people before you paint them."
     )
 
 

@@ -16,23 +16,25 @@ _FOOT = (
 
 
 def card(shown: Overview) -> CardView:
-    """Each preference with where it comes from; what was just changed says what it was."""
+    """Each preference with what it means; what was just changed says what it was."""
     before, after = (_lines(each, shown.policy) for each in (shown.before, shown.after))
     lines = [
-        f"{name}: **{value}**" if before[name] == value else f"{name}: {before[name]} → **{value}**"
+        f"{name}: {'' if before[name] == value else f'{before[name][0]} → '}**{value[0]}**{value[1]}"
         for name, value in after.items()
     ]
     return CardView(Text(_HEAD), Text("\n".join(lines)), Text(_FOOT))
 
 
-def _lines(preferences: Preferences, policy: Policy) -> dict[str, str]:
+def _lines(preferences: Preferences, policy: Policy) -> dict[str, tuple[str, str]]:
+    """What holds for each, and what is said about it."""
     style, framing = preferences.style or policy.style, preferences.framing or policy.framing
     identity = preferences.identity or Identity.SEED
+    answers = "only you see them" if preferences.private else f"everybody sees them{_default(None)}"
     return {
-        "Style": f"{style}{_default(preferences.style)}: {STYLES[style].said}",
-        "Framing": f"{framing}{_default(preferences.framing)}: {FRAMED[framing]}",
-        "Identity of characters you save": f"{identity}{_default(preferences.identity)}: {_IDENTITIES[identity]}",
-        "Answers": "only you see them" if preferences.private else "everybody sees them (default)",
+        "Style": (f"{style}{_default(preferences.style)}", f": {STYLES[style].said}"),
+        "Framing": (f"{framing}{_default(preferences.framing)}", f": {FRAMED[framing]}"),
+        "New characters": (f"{identity}{_default(preferences.identity)}", f": {_IDENTITIES[identity]}"),
+        "Answers": (answers, ""),
     }
 
 
