@@ -235,6 +235,7 @@ def _characters(parts: _Parts, lookup: Lookup) -> Characters:
         limit=parts.config.limits.characters_per_member,
         new_seed=new_seed,
         screening=parts.screening,
+        identity=parts.config.modelslab.identity,
     )
 
 

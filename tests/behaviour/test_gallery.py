@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import PortraitState
-from tests.behaviour.members import FEATURES
+from tests.behaviour.members import FEATURES, deleted
 from tests.behaviour.simulation import Simulation, buttons_of, database_of, gallery_of, settled, text_of
 
 
@@ -69,8 +69,7 @@ async def test_a_page_makes_variations_and_deletes(simulation: Simulation) -> No
     page = (await gallery(simulation)).response
     varied = await simulation.final(await simulation.click(simulation.alice, page, "Vary subtle"))
     assert gallery_of(varied)
-    gone = await simulation.click(simulation.alice, page, "Delete")
-    assert "The portrait is deleted." in text_of(gone.response)
+    assert "The portrait is deleted." in text_of(await deleted(simulation, page))
     page = (await gallery(simulation)).response
     assert "sailor two" in text_of(page), "the variation"
     page = await turn(simulation, simulation.alice, page, "Next")

@@ -50,9 +50,9 @@ PEOPLE = listed(
     guide goalie goalkeeper steward stewardess attendant apprentice squire recruit cadet pupil disciple acolyte envoy
     herald courier champion heir heiress host hostess concierge medic aide assistant intern colleague patient guest fan
     groupie cheerleader quarterback linebacker jockey matador torero umpire hostage victim suspect accomplice anthro
-    furry cosplay persona oc npc idol chad karen amish pharaoh sultan sultana raja rani maharaja tsar tsarina kaiser caesar
-    zeus thor odin loki athena aphrodite hades poseidon anubis cleopatra dracula frankenstein santa krampus
-    highlander cossack hussar conquistador legionary centurion hoplite crusader inquisitor templar scribe seer
+    furry cosplay persona oc npc idol chad karen amish pharaoh sultan sultana raja rani maharaja tsar tsarina
+    kaiser caesar zeus thor odin loki athena aphrodite hades poseidon anubis cleopatra dracula frankenstein santa
+    krampus highlander cossack hussar conquistador legionary centurion hoplite crusader inquisitor templar scribe seer
     teammate crew squad band trio duo
     frau frauen mann männer mädchen junge dame herr kind kinder person mensch menschen oma opa mutter vater tochter
     sohn bruder schwester ritter- hexe zauber- kämpfer- krieger- fürst könig- prinz- prinzessin ärztin arzt lehrer-
