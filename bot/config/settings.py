@@ -79,10 +79,7 @@ class ModelsLabConfig(_Section):
     )
     identity: Identity = Field(
         default=Identity.SEED,
-        description=(
-            "how a saved face is kept where its owner chooses nothing: seed, by the painting model itself, "
-            "or reference, by the model that takes the saved picture along"
-        ),
+        description="how a saved face is kept unless its owner says: by its seed, or the saved picture (reference)",
     )
     headshot: bool = Field(
         default=False, description="send saved pictures to flux_headshot instead where the framing is portrait"
