@@ -103,6 +103,7 @@ async def faces(page: Page, playground: Playground) -> None:
     """The form of *Save this face*, and the card that answers it."""
     prompt = "woman of thirty, short red hair, freckles, laughing, on a ship at dawn"
     await playground.member.slash(playground.channel, "portrait", prompt=prompt)
+    await page.goto(playground.preview.url)
     await page.wait_for_timeout(5000)
     for width, suffix in ((PHONE, "-phone"), (WIDE, "")):
         await page.set_viewport_size({"width": width, "height": HEIGHT})
@@ -111,6 +112,8 @@ async def faces(page: Page, playground: Playground) -> None:
         await article.get_by_role("button", name="Save this face").click()
         dialog = page.get_by_role("dialog")
         await expect(dialog).to_be_visible(timeout=10_000)
+        # The form is longer than its window.
+        await dialog.get_by_text("The saved picture goes along").scroll_into_view_if_needed()
         await page.wait_for_timeout(1000)
         await dialog.screenshot(path=HERE / f"face{suffix}.png")
         if suffix:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from bot.config import ModelsLabConfig
 from bot.domain.characters.character import Identity
 from tests.behaviour.members import FEATURES, execute, painted, save, show
 from tests.behaviour.simulation import (
@@ -73,8 +72,8 @@ async def test_the_form_asks_how_the_face_is_kept(simulation: Simulation, identi
 async def test_what_is_chosen_beforehand_is_the_operators(tmp_path: Any) -> None:
     async with staged(tmp_path) as simulation:
         vendor = simulation.vendor
-        config = simulation.config.modelslab.model_dump() | {"identity": Identity.REFERENCE}
-        simulation.config = simulation.config.model_copy(update={"modelslab": ModelsLabConfig(**config)})
+        modelslab = simulation.config.modelslab.model_copy(update={"identity": Identity.REFERENCE})
+        simulation.config = simulation.config.model_copy(update={"modelslab": modelslab})
         await simulation.restart()
         form = await form_of(simulation, prompt=FEATURES)
         options = [o for each in walk(form.modal["components"]) for o in each.get("component", {}).get("options", [])]
