@@ -245,6 +245,7 @@ def _characters(parts: _Parts, lookup: Lookup) -> Characters:
         new_seed=new_seed,
         screening=parts.screening,
         preferences=parts.preferences,
+        identity=parts.config.modelslab.identity,
     )
 
 

@@ -104,6 +104,32 @@ async def more(page: Page, number: int, name: str) -> None:
     await page.set_viewport_size({"width": WIDE, "height": HEIGHT})
 
 
+async def faces(page: Page, playground: Playground) -> None:
+    """The form of *Save this face*, and the card that answers it."""
+    prompt = "woman of thirty, short red hair, freckles, laughing, on a ship at dawn"
+    await playground.member.slash(playground.channel, "portrait", prompt=prompt)
+    await page.goto(playground.preview.url)
+    await page.wait_for_timeout(5000)
+    for width, suffix in ((PHONE, "-phone"), (WIDE, "")):
+        await page.set_viewport_size({"width": width, "height": HEIGHT})
+        await page.wait_for_timeout(1500)
+        article = page.locator("#channel-message-list article").last
+        await article.get_by_role("button", name="Save this face").click()
+        dialog = page.get_by_role("dialog")
+        await expect(dialog).to_be_visible(timeout=10_000)
+        # The form is longer than its window.
+        await dialog.get_by_text("The saved picture goes along").scroll_into_view_if_needed()
+        await page.wait_for_timeout(1000)
+        await dialog.screenshot(path=HERE / f"face{suffix}.png")
+        if suffix:
+            await page.keyboard.press("Escape")
+            await expect(dialog).to_be_hidden(timeout=10_000)
+    await page.get_by_role("dialog").get_by_label("Name").fill("Rhona")
+    await page.wait_for_timeout(1500)
+    await page.get_by_role("button", name="Submit").click()
+    await both(page, "saved")
+
+
 async def session(page: Page, playground: Playground) -> None:
     cards = await tell(playground)
     strip(playground, cards[:4])
@@ -126,6 +152,7 @@ async def session(page: Page, playground: Playground) -> None:
     await scenes(page, playground)
     await command(page, "/gallery")
     await shoot(page, "gallery")
+    await faces(page, playground)
     await command(page, "/preferences")
     await shoot(page, "preferences")
     await command(page, "/help")

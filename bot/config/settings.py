@@ -24,6 +24,7 @@ from pydantic_settings import (
 )
 from typing_extensions import override
 
+from bot.domain.characters.character import Identity
 from bot.domain.portraits.portrait import TOKEN_LIFE
 from bot.domain.portraits.queue import Spans
 from bot.domain.servers.money import Price
@@ -96,6 +97,10 @@ class ModelsLabConfig(_Section):
     model_id: str = Field(default="fluxgram", min_length=1, description="the model that paints")
     reference_model_id: str = Field(
         default="flux-kontext-dev", min_length=1, description="the model that takes a character's saved picture along"
+    )
+    identity: Identity = Field(
+        default=Identity.SEED,
+        description="how a saved face is kept unless its owner says: by its seed, or the saved picture (reference)",
     )
     headshot: bool = Field(
         default=False, description="send saved pictures to flux_headshot instead where the framing is portrait"

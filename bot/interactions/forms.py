@@ -61,9 +61,16 @@ class Choice(discord.ui.Label["Form"]):
     """Two to ten answers as radio buttons, each with its line. What comes back is read by `picked`."""
 
     def __init__(
-        self, name: str, label: str, options: Sequence[Option], *, default: str | None = None, hint: str = ""
+        self,
+        name: str,
+        label: str,
+        options: Sequence[Option],
+        *,
+        default: str | None = None,
+        hint: str = "",
+        required: bool = True,
     ) -> None:
-        group: discord.ui.RadioGroup[Form] = discord.ui.RadioGroup(custom_id=name, required=True)
+        group: discord.ui.RadioGroup[Form] = discord.ui.RadioGroup(custom_id=name, required=required)
         for each in options:
             group.add_option(
                 label=each.label[:_LINE],

@@ -25,6 +25,7 @@ from bot.domain.portraits.styles import (
 from bot.domain.portraits.styles import STYLES as FRAGMENTS
 from bot.domain.words.text import clean
 from bot.interactions.context import asker_of, services_of
+from bot.interactions.forms import Option
 
 Autocomplete = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]
 
@@ -48,6 +49,12 @@ IDENTITIES = [
     app_commands.Choice(name="seed: features and seed, similar each time", value=Identity.SEED.value),
     app_commands.Choice(name="reference: the saved picture goes along", value=Identity.REFERENCE.value),
 ]
+
+# The same in forms.
+IDENTITY_ANSWERS = (
+    Option(Identity.SEED, "seed", "Seed and words only, by the portrait model itself: similar each time"),
+    Option(Identity.REFERENCE, "reference", "The saved picture goes along, by another model: closest to it"),
+)
 
 SeedOption = Annotated[int | None, app_commands.Range[int, SEED_MIN, SEED_MAX]]
 StepsOption = Annotated[int | None, app_commands.Range[int, STEPS_MIN, STEPS_MAX]]

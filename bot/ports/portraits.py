@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.domain.ids import CharacterId, MessageId, PortraitId, UserId
 from bot.domain.once import Once
-from bot.domain.portraits.portrait import Portrait
+from bot.domain.portraits.portrait import Portrait, Reply
 from bot.domain.portraits.preferences import Preferences
 from bot.domain.portraits.queue import Entry
 from bot.domain.servers.quotas import Leg
@@ -46,6 +46,10 @@ class PortraitStore(Protocol):
 
     async def of_message(self, message_id: MessageId) -> Portrait:
         """The portrait that a message of ours shows; raises PortraitGone."""
+        ...
+
+    async def reach(self, portrait_id: PortraitId, reply: Reply) -> None:
+        """Another token by which its message is reached; the last one holds."""
         ...
 
     async def mark_deleted(self, portrait_id: PortraitId, once: Once, now: datetime) -> None:

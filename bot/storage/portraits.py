@@ -15,7 +15,7 @@ from bot.domain.errors import (
 )
 from bot.domain.ids import MessageId, PortraitId, UserId
 from bot.domain.once import Once
-from bot.domain.portraits.portrait import Portrait
+from bot.domain.portraits.portrait import Portrait, Reply
 from bot.domain.portraits.queue import MEASURED, Entry, Lane, Standing, furthest, position, seconds_each, wait_seconds
 from bot.domain.servers.quotas import Leg
 from bot.ports.portraits import Admission, Mark, Selection, Standpoint
@@ -75,6 +75,11 @@ class SqlPortraits:
             return fetch(tx, PortraitId(row["id"]))
 
         return await self._database.read(unit)
+
+    async def reach(self, portrait_id: PortraitId, reply: Reply) -> None:
+        expires_at = rows.millis(reply.expires_at) if reply.expires_at else 0
+        params = {"id": portrait_id, "token": reply.token, "expires_at": expires_at}
+        await self._database.write(lambda tx: tx.run(_SQL["reach"], params))
 
     async def mark_deleted(self, portrait_id: PortraitId, once: Once, now: datetime) -> None:
         params = {"id": portrait_id, "now": rows.millis(now)}

@@ -50,6 +50,9 @@ SELECT id FROM portrait WHERE message_id = :message_id ORDER BY created_at DESC 
 -- name: mark_deleted
 UPDATE portrait SET deleted_at = coalesce(deleted_at, :now) WHERE id = :id;
 
+-- name: reach
+UPDATE portrait SET interaction_token = :token, token_expires_at = :expires_at WHERE id = :id;
+
 -- name: mark_favourite
 UPDATE portrait SET favourite = :favourite WHERE id = :id;
 

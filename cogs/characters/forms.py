@@ -3,7 +3,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT, ById, Character, Identity
+from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT, ById, Character
 from bot.domain.ids import CharacterId
 from bot.domain.portraits.details import SUGGESTIONS, Detail
 from bot.domain.portraits.spec import SheetSet
@@ -12,16 +12,13 @@ from bot.interactions import custom_ids
 from bot.interactions.answering import accept
 from bot.interactions.cards import character as cards
 from bot.interactions.context import asker_of, services_of
-from bot.interactions.forms import Choice, Field, Form, Option, Values, typed_seed
+from bot.interactions.forms import Choice, Field, Form, Values, typed_seed
+from bot.interactions.options import IDENTITY_ANSWERS
 from bot.services.characters.saving import Change
 from bot.services.portraits.requests import Request
 from cogs.characters.cards import refresh
 
 Submit = discord.Interaction[Any]
-_IDENTITIES = (
-    Option(Identity.SEED, "seed", "Features and seed alone: similar each time"),
-    Option(Identity.REFERENCE, "reference", "The saved image goes along"),
-)
 _OUTFITS = ", ".join(SUGGESTIONS[Detail.OUTFIT][2:5])
 
 
@@ -63,7 +60,7 @@ def edit_form(character: Character) -> Form:
         Field("seed", "Seed", default=str(character.seed), limit=10, hint="Empty: as it is", required=False),
     ]
     if character.reference is not None:
-        fields.append(Choice("identity", "Identity", _IDENTITIES, default=character.identity))
+        fields.append(Choice("identity", "Identity", IDENTITY_ANSWERS, default=character.identity))
     return Form(f"Edit {character.name}", custom_ids.for_character_form("charedit", character.id), *fields)
 
 
@@ -83,7 +80,7 @@ async def save_edited(submit: Submit, match: re.Match[str], values: Values) -> N
         return
     await submit.response.defer()
     await refresh(submit, asker, ById(result.character.id))
-    if result.vague:
+    if result.vague or result.apart:
         await submit.followup.send(view=confirmation, ephemeral=True)
 
 

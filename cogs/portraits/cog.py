@@ -24,7 +24,7 @@ class PortraitsCog(commands.Cog):
     def __init__(self, services: Services) -> None:
         self._portraits = services.portraits
 
-    @app_commands.command(description="Paint a portrait from a description")
+    @app_commands.command(description="Paint people: a portrait from a description")
     @app_commands.describe(
         prompt="Who, and where: a woman with short dark hair and freckles, in a sunlit workshop",
         style="The look; left out: yours of /preferences, else this server's",

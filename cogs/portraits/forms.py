@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT
+from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT, UNDESCRIBED, Identity
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.details import Detail
 from bot.domain.portraits.portrait import Portrait, Take
@@ -13,40 +13,59 @@ from bot.domain.portraits.spec import SheetSet
 from bot.domain.portraits.styles import DETAIL_LIMIT, NEGATIVE_LIMIT, PROMPT_LIMIT, SCENES_LIMIT
 from bot.domain.portraits.variations import needs_words, words_of
 from bot.domain.portraits.vendor import painted_spec
+from bot.domain.words.people import Person, person_of
+from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids
 from bot.interactions.answering import accept
 from bot.interactions.cards import character as character_cards
 from bot.interactions.cards.choices import examples
 from bot.interactions.context import asker_of, services_of
-from bot.interactions.forms import Field, Form, Values, typed_seed
+from bot.interactions.forms import Choice, Field, Form, Note, Values, picked, typed_seed
+from bot.interactions.options import IDENTITY_ANSWERS
 
 Submit = discord.Interaction[Any]
+_LEFT_SHOWN = 300
+_IDENTITY_SAID = "How the face is kept in later pictures"
 
 
-def face_form(portrait: Portrait, take: int) -> Form:
-    features = portrait.spec.features or portrait.spec.subject
+def face_form(portrait: Portrait, take: int, usual: Identity) -> Form:
+    """Asks for the name, who it is, and how the face is kept: `usual` is chosen beforehand. Of a prompt only the person
+    is filled in: a laugh or a ship would stand in every later picture.
+    """
+    known = portrait.spec.features
+    person = person_of(portrait.spec.subject) if not known else Person("" if known == UNDESCRIBED else known, ())
+    left = escaped(shortened("; ".join(person.rest), _LEFT_SHOWN))
+    note = [Note(f"-# Left out, as it would stand in every later picture: {left}")] if left else []
     return Form(
         "Save this face",
         custom_ids.for_form("face", portrait.id, take),
         Field("name", "Name", limit=NAME_LIMIT, hint="How you will call this character"),
         Field(
             "features",
-            "Features",
-            default=features,
+            "Who it is",
+            default=person.who,
             limit=FEATURES_LIMIT,
             long=True,
-            hint="Repeated word for word in every picture: hair, eyes, age, marks",
+            hint="In every picture, word for word: age, hair, eyes, skin, marks, build. No place, no mood",
         ),
+        *note,
+        Choice("identity", "Identity", IDENTITY_ANSWERS, default=usual, hint=_IDENTITY_SAID, required=False),
     )
 
 
 async def save_face(submit: Submit, match: re.Match[str], values: Values) -> None:
+    """The answer is the character's card: what to do next is under it."""
     services, asker = services_of(submit), asker_of(submit, private=True)
+    # Where nothing is chosen, or a form of an earlier version did not ask, the operator's default holds.
+    asked = values.get("identity")
+    identity = Identity(picked(values, "identity", IDENTITY_ANSWERS, "identity")) if asked else None
     portrait, image = await services.remakes.image(asker, PortraitId(match["id"] or ""), int(match["take"] or 0))
-    result = await services.characters.save_face(
-        asker, portrait, image.number, values.get("name", ""), values.get("features", "")
-    )
-    await submit.response.send_message(view=character_cards.saved(result), ephemeral=True)
+    name, features = values.get("name", ""), values.get("features", "")
+    result = await services.characters.save_face(asker, portrait, image.number, name, features, identity)
+    # The picture is uploaded after the acknowledgement.
+    await submit.response.defer(ephemeral=True, thinking=True)
+    view, files = character_cards.card(await services.characters.card(asker, result.character), result)
+    await submit.edit_original_response(view=view, attachments=files)
 
 
 def change_form(portrait: Portrait, take: Take, detail: Detail) -> Form:

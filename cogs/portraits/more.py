@@ -17,7 +17,8 @@ from bot.interactions.cards.choices import label_of
 from bot.interactions.context import asker_of, services_of
 from bot.interactions.forms import Choice, Field, Form, Menu, Note, Option, Values, picked
 from bot.interactions.guard import say
-from cogs.portraits.remakes import Click, Handler, delete, details, remaking
+from cogs.portraits.deleting import delete
+from cogs.portraits.remakes import Click, Handler, details, remaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ ENTRIES = (
         marking(False, "It is no favourite any more; the portrait stays."),
         favourite=True,
     ),
-    Entry("delete", "Delete", "Takes it away for everybody. No refund.", delete),
+    Entry("delete", "Delete", "Gone for everybody; I ask first. No refund.", delete),
 )
 _OPTIONS = {entry.verb: Option(entry.verb, entry.label, entry.says) for entry in ENTRIES}
 _HANDLERS = {entry.verb: entry.handler for entry in ENTRIES}

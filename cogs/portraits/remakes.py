@@ -6,15 +6,14 @@ from typing import Any
 import discord
 
 from bot.domain.ids import PortraitId
-from bot.domain.portraits.portrait import Portrait
 from bot.domain.portraits.spec import Kind
 from bot.interactions.answering import accept
 from bot.interactions.cards import choices
 from bot.interactions.cards import details as detail_cards
 from bot.interactions.context import asker_of, services_of
-from bot.interactions.guard import say
 from bot.interactions.pictures import link_in
 from bot.services.asker import Asker
+from cogs.portraits.deleting import delete, erase, keep
 from cogs.portraits.forms import face_form, settings_form
 from cogs.portraits.storyboards import storyboard
 
@@ -80,7 +79,8 @@ async def save(click: Click, portrait_id: PortraitId, take: int | None) -> None:
     number = await image_or_question(click, asker, portrait_id, take, "save")
     if number is not None:
         portrait, image = await services_of(click).remakes.image(asker, portrait_id, number)
-        await click.response.send_modal(face_form(portrait, image.number))
+        usual = await services_of(click).characters.usual_identity(asker)
+        await click.response.send_modal(face_form(portrait, image.number, usual))
 
 
 async def details(click: Click, portrait_id: PortraitId, take: int | None) -> None:
@@ -91,27 +91,6 @@ async def details(click: Click, portrait_id: PortraitId, take: int | None) -> No
 async def settings(click: Click, portrait_id: PortraitId, _take: int | None) -> None:
     portrait = await services_of(click).portraits.visible(asker_of(click), portrait_id)
     await click.response.send_modal(settings_form(portrait))
-
-
-async def delete(click: Click, portrait_id: PortraitId, _take: int | None) -> None:
-    portrait = await services_of(click).portraits.delete(asker_of(click), portrait_id)
-    if click.message is not None and click.message.id == portrait.message_id:
-        # By the click's own token: it reaches messages that the bot itself may not touch, private ones among them.
-        await click.response.defer()
-        await click.delete_original_response()
-        return
-    await _take_down(click, portrait)
-    await say(click, "The portrait is deleted.")
-
-
-async def _take_down(click: Click, portrait: Portrait) -> None:
-    """The message of a portrait whose button was pressed elsewhere; it may be gone, or out of reach."""
-    if portrait.message_id is None:
-        return
-    try:
-        await click.client.http.delete_message(portrait.place.channel_id, portrait.message_id)
-    except (discord.NotFound, discord.Forbidden):
-        return
 
 
 VERBS: dict[str, Handler] = {
@@ -129,4 +108,6 @@ VERBS: dict[str, Handler] = {
     "storyboard": storyboard,
     "settings": settings,
     "delete": delete,
+    "erase": erase,
+    "keep": keep,
 }

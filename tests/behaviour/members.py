@@ -37,6 +37,19 @@ async def pressed(simulation: Simulation, card: Any, label: str, member: Any = N
     return await simulation.final(await simulation.click(member or simulation.alice, card, label))
 
 
+async def asked_to_delete(simulation: Simulation, card: Any, member: Any = None) -> Any:
+    """The question behind Delete."""
+    result = await simulation.click(member or simulation.alice, card, "Delete")
+    return result.followups[-1] if result.followups else result.response
+
+
+async def deleted(simulation: Simulation, card: Any, member: Any = None) -> Any:
+    """Delete, and confirm it."""
+    question = await asked_to_delete(simulation, card, member)
+    answer = await simulation.click(member or simulation.alice, question, "Delete for good")
+    return answer.response
+
+
 async def save(simulation: Simulation, name: str = "Mia", member: Any = None, **options: Any) -> Any:
     return await (member or simulation.alice).slash(
         simulation.channel, "character save", name=name, **{"features": FEATURES, "seed": 99, **options}

@@ -40,13 +40,13 @@ def gallery_of(message: Any) -> list[dict[str, Any]]:
 
 def prefilled(form: Any) -> dict[str, str]:
     """What a modal shows before anything is typed."""
-    fields = [label["component"] for label in form.modal["components"]]
+    fields = [label["component"] for label in form.modal["components"] if label["type"] == 18]
     return {field["custom_id"]: field.get("value") or "" for field in fields}
 
 
 def entries_of(form: Any) -> dict[str, str]:
     """The radio buttons of a form: what comes back, by label."""
-    fields = [label["component"] for label in form.modal["components"]]
+    fields = [label["component"] for label in form.modal["components"] if label["type"] == 18]
     return {option["label"]: option["value"] for each in fields if each["type"] == 21 for option in each["options"]}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.config import QuotaConfig
 from bot.interactions.cards.portrait import LABELS
-from tests.behaviour.members import FEATURES, MAKERS, SINGLE, execute, exists, painted, pressed
+from tests.behaviour.members import FEATURES, MAKERS, SINGLE, deleted, execute, exists, painted, pressed
 from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, prefilled, staged, text_of, walk
 
 
@@ -111,7 +111,7 @@ async def test_what_is_made_from_a_private_portrait_is_private(simulation: Simul
     assert gallery_of(made)
     assert f"from a portrait by <@{simulation.alice.id}>" in text_of(made)
     assert "discord.com/channels" not in text_of(made)
-    await simulation.click(simulation.alice, made, "Delete")
+    await deleted(simulation, made)
     assert not exists(simulation, made)
 
 

@@ -140,6 +140,13 @@ async def more(member: Member, message: Message, label: str) -> Interaction:
     return await member.submit_modal(form, {"what": values[label]})
 
 
+async def deleted(member: Member, message: Message) -> Interaction:
+    """Take *Delete*, and confirm it."""
+    asked = await (await more(member, message, "Delete")).acknowledged()
+    question = await asked.until(lambda answer: "Delete for good" in answer.buttons)
+    return await (await member.click(question, "Delete for good")).acknowledged()
+
+
 async def until(w: RunningBot, sql: str, timeout: float = 10.0) -> None:
     """Wait until the bot's file has such a row."""
     end = asyncio.get_running_loop().time() + timeout

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.end_to_end.running_bot import RunningBot, final, more, running_bot
+from tests.end_to_end.running_bot import RunningBot, deleted, final, more, running_bot
 from tests.fakes.discord_wire import Message
 
 FEATURES = "woman with short dark hair, freckles, brown eyes"
@@ -97,13 +97,12 @@ async def test_details_delete_and_the_menus(tmp_path: Path) -> None:
         saved = await alice.submit_modal(form, {"name": "Mia"})
         await saved.acknowledged()
         assert saved.answer
-        assert "Mia is saved" in saved.answer.text
+        await saved.until(lambda answer: "Mia is saved" in answer.text)
         refused = await more(bob, card, "Delete")
         await refused.acknowledged()
         assert refused.answer
         assert "Only the member who asked for it" in refused.answer.text
-        deleting = await more(alice, card, "Delete")
-        await deleting.acknowledged()
+        await deleted(alice, card)
         assert await w.discord.changes.until(lambda: card.deleted, 5)
         assert not made.deleted
         await w.honest()
@@ -113,8 +112,7 @@ async def test_a_private_message_is_deleted_too(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         card = await painted(w, private=True)
         assert card.is_ephemeral
-        deleting = await more(w.discord.member("alice"), card, "Delete")
-        await deleting.acknowledged()
+        await deleted(w.discord.member("alice"), card)
         assert await w.discord.changes.until(lambda: card.deleted, 5)
         await w.honest()
 

@@ -28,8 +28,7 @@ async def test_from_slash_to_reroll_save_and_pose(tmp_path: Path) -> None:
         await form.acknowledged()
         saved = await alice.submit_modal(form, {"name": "Mia", "features": FEATURES})
         await saved.acknowledged()
-        assert saved.answer
-        assert "Mia is saved" in saved.answer.text
+        await saved.until(lambda answer: "Mia is saved" in answer.text)
         hints = await alice.autocomplete(general, "character pose", focused="character", value="m")
         await hints.acknowledged()
         assert [choice["name"] for choice in hints.choices or []] == ["Mia"]

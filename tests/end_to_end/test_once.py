@@ -201,7 +201,10 @@ async def test_whatever_is_pressed_under_a_portrait_is_done_once(tmp_path: Path)
         assert waiting.answer
         await four_times(w, await alice.click(waiting.answer, "Cancel"))
         assert "Cancelled" in (await final(waiting)).text
-        await four_times(w, await more(alice, card, "Delete"))
+        question = (await four_times(w, await more(alice, card, "Delete"))).answer
+        assert question
+        assert not card.deleted
+        await four_times(w, await alice.click(question, "Delete for good"))
         assert card.deleted
         await w.honest()
 

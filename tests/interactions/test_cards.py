@@ -82,7 +82,7 @@ def test_a_painted_card_shows_words_facts_cost_and_buttons() -> None:
     view, files = cards.ended(portrait, painted(portrait))
     text = text_of(view, files)
     assert "a woman with freckles" in text
-    assert "seeds 42, 43 · studio style · portrait" in text
+    assert "seeds 42 to 43 · studio style · portrait" in text
     assert text.endswith("-# 2 images · 7 left today")
     assert {"Reroll", "Save this face"} <= set(labels_of(view))
     assert "1 of 2 could not be painted" in text_of(*cards.ended(portrait, painted(portrait, 1)))

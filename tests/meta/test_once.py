@@ -26,6 +26,7 @@ UNRECORDED = {
     "SqlJobs.tidy": "a chore",
     "SqlJobs.pause": "what the vendor said; the last word holds",
     "SqlPolicies.tell_notice": "a chore: a compare-and-set, told once",
+    "SqlPortraits.reach": "the newest way to a message; the last word holds",
     "SqlPrivacy._drop": "a part of a deletion, which is recorded by its last step; or a chore",
     "SqlPrivacy.drop_some_images": "a chore",
     "SqlPrivacy.drop_old_counters": "a chore",

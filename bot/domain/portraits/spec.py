@@ -134,6 +134,7 @@ class PortraitSpec(Part):
     `seed` is that of the first take: take n is painted with `seed + n` (wrapping to 1 after 2**32-1),
     because the vendor reports only one seed a request. With a `sheet` there is one take for each panel instead,
     all with the same seed: the person stays. `negative` is what the member wrote of `negative_prompt`.
+    `unpictured`: the saved picture of the character was wanted, and there is none.
     """
 
     subject: str
@@ -160,6 +161,7 @@ class PortraitSpec(Part):
     count: Annotated[int, Field(ge=1, le=MAX_IMAGES)] = 1
     sheet: Sheet | None = None
     reference: Reference | None = None
+    unpictured: bool = False
     source: Source | None = None
     upscale: Upscale | None = None
 

@@ -5,6 +5,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from bot.domain.words.looks import AGES, BODY
 from bot.domain.words.scenery import (
@@ -22,6 +23,7 @@ from bot.domain.words.scenery import (
     THINGS,
     THINGS_FIRST,
     WHERE,
+    WITHOUT,
 )
 
 # Linear: one letter or mark at a time.
@@ -75,12 +77,15 @@ def has_no_person(prompt: str) -> bool:
     What cannot be told is no such prompt; a name that nobody knows may be anybody's.
     """
     words = _words(prompt)
-    if any(_is_person(word) for word in words):
+    # `no people` is no person.
+    if any(_is_person(word) for before, word in pairwise([" ", *words]) if before not in WITHOUT):
         return False
     head, place = _head(_words(_PHRASE.split(prompt, maxsplit=1)[0]))
     if not head:
         return any(word in THINGS or word in THINGS_FIRST for word in place)
-    last = next((word for word in reversed(head) if not word.endswith("ing")), head[-1])
+    # `Zeus throwing lightning`: what somebody does is behind them.
+    doing = next((at for at, word in enumerate(head) if at and _is_done(word)), len(head))
+    head, last = head[:doing], head[doing - 1]
     # `street racer`, `snow leopard`: the last word says what it is, and many say that it is somebody.
     if len(head) == 1 and last in NAMES and prompt.strip()[:1].isupper():
         return False
@@ -153,6 +158,11 @@ def _head(words: list[str]) -> tuple[list[str], list[str]]:
         words = words[words.index("of") + 1 :]
     end = next((at for at, word in enumerate(words) if word in WHERE), len(words))
     return [word for word in words[:end] if word not in SMALL], words[end:]
+
+
+def _is_done(word: str) -> bool:
+    """Whether it says what somebody does: `throwing`, and not `building` or `living room`."""
+    return word.endswith("ing") and word != "living" and word not in THINGS
 
 
 def _is_person(word: str) -> bool:

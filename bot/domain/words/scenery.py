@@ -47,6 +47,12 @@ PEOPLE = listed(
     player thinker dreamer teenage middle-aged man's woman's aged
     old-timer youngster businessperson freelancer volunteer activist supporter referee beekeeper falconer
     lighthouse-keeper samaritan psychic fortune-teller oracle prophet saint sage crone hag matriarch patriarch
+    guide goalie goalkeeper steward stewardess attendant apprentice squire recruit cadet pupil disciple acolyte envoy
+    herald courier champion heir heiress host hostess concierge medic aide assistant intern colleague patient guest fan
+    groupie cheerleader quarterback linebacker jockey matador torero umpire hostage victim suspect accomplice anthro
+    furry cosplay persona oc npc idol chad karen amish pharaoh sultan sultana raja rani maharaja tsar tsarina
+    kaiser caesar zeus thor odin loki athena aphrodite hades poseidon anubis cleopatra dracula frankenstein santa
+    krampus highlander cossack hussar conquistador legionary centurion hoplite crusader inquisitor templar scribe seer
     teammate crew squad band trio duo
     frau frauen mann männer mädchen junge dame herr kind kinder person mensch menschen oma opa mutter vater tochter
     sohn bruder schwester ritter- hexe zauber- kämpfer- krieger- fürst könig- prinz- prinzessin ärztin arzt lehrer-
@@ -161,6 +167,9 @@ THINGS_FIRST = listed(
     улица мост замок башня дом церковь машина поезд корабль лодка самолет самолёт кошка кот собака лошадь птица
     цветок цветы дерево торт"""
 )
+
+# What follows one of these is not there.
+WITHOUT = listed("no without not ohne kein keine keinen sans aucun aucune sin ningún sem nenhum senza bez без")
 
 LIGHT = listed(
     """light lights lit lighting sunlight moonlight moonlit sunlit candlelight candlelit backlit backlight backlighting

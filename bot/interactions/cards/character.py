@@ -52,18 +52,37 @@ def saved(result: Saved, verb: str = "saved") -> CardView:
     items: list[discord.ui.Item[Any]] = [Text("\n".join(lines))]
     if result.picture_lost:
         items.append(Text("-# Its picture did not arrive. Add it with `/character edit` and its option `reference`."))
-    if result.vague and character.features:
-        advice = f"These features are short: more detail keeps the face. For example: *{EXAMPLE}*."
-        items.append(Text(f"-# {advice}"))
-    return CardView(*items)
+    return CardView(*items, *_advice(result))
 
 
-def card(shown: Card) -> Shown:
-    """A character's card: face, features, seed, last poses, and what can be done with it."""
+def _advice(result: Saved) -> list[Text]:
+    """What would keep the face better. It is saved all the same."""
+    lines: list[str] = []
+    if result.vague and result.character.features:
+        lines.append(f"These features are short: more detail keeps the face. For example: *{EXAMPLE}*.")
+    if result.apart:
+        lines.append(
+            f"These features hold {_and(result.apart)}, which then stands in every later picture. **Edit** takes it"
+            " out; the scene of a pose is the place for it."
+        )
+    return [Text(f"-# {line}") for line in lines]
+
+
+def _and(parts: Sequence[str]) -> str:
+    *others, last = parts
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def card(shown: Card, just: Saved | None = None) -> Shown:
+    """A character's card: face, features, seed, last poses, and what can be done with it. `just`: it was saved in this
+    moment, with advice.
+    """
     character = shown.character
+    news = " is saved" if just else ""
     by = f" (by {escaped(shown.owner_name)})" if shown.owner_name else ""
     said = f"> {escaped(character.features)}" if character.features else _UNDESCRIBED
-    items: list[discord.ui.Item[Any]] = [Text(f"### {escaped(character.name)}{by}\n{said}")]
+    items: list[discord.ui.Item[Any]] = [Text(f"### {escaped(character.name)}{by}{news}\n{said}")]
+    items += _advice(just) if just else []
     files: list[discord.File] = []
     if shown.face is None:
         items.append(Text("-# No picture yet: `/character pose` paints the first."))

@@ -48,6 +48,29 @@ def choose_image(portrait: Portrait, verb: str) -> CardView:
     return CardView(Text(_QUESTIONS[verb]), *rows, colour=MUTED)
 
 
+def ask_delete(portrait: Portrait) -> CardView:
+    """Asks once before a portrait is given up."""
+    several = f" with its {len(portrait.ready)} images" if len(portrait.ready) > 1 else ""
+    question = (
+        f"Delete this portrait{several}? It goes for everybody, and nothing can be made from it any more. Characters"
+        " that were saved from it stay. What it cost is not refunded."
+    )
+    yes = button("Delete for good", custom_ids.for_portrait("erase", portrait.id), style=discord.ButtonStyle.danger)
+    no = button("Keep", custom_ids.for_portrait("keep", portrait.id))
+    return CardView(Text(question), Row(yes, no), colour=MUTED)
+
+
+def deleted(*, gone: bool) -> CardView:
+    """Confirms that a portrait was given up. `gone`: its message was taken down as well."""
+    rest = "" if gone else " If you still see its message, delete or dismiss it: it is out of my reach."
+    return CardView(Text(f"The portrait is deleted.{rest}"), colour=MUTED)
+
+
+def kept() -> CardView:
+    """Confirms that nothing was deleted."""
+    return CardView(Text("The portrait stays."), colour=MUTED)
+
+
 def choose_picture(portrait: Portrait, takes: Sequence[Take]) -> Row:
     """A menu that opens one of the pictures of a contact sheet, or all of them."""
     options = [

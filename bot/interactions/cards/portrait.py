@@ -3,6 +3,7 @@
 import io
 import zlib
 from collections.abc import Sequence
+from itertools import pairwise
 
 import discord
 
@@ -47,6 +48,7 @@ _MADE_BY = {
     Kind.UPSCALE: "Upscale",
     Kind.SETTINGS: "Use these settings",
 }
+_UNPICTURED = "There is no saved picture of this character: painted by seed and features."
 _WITHOUT_PICTURE = {
     "model": "The saved picture could not go along (its model is not open to this bot): painted by seed and features.",
     "picture": "The saved picture is no longer kept: painted by seed and features.",
@@ -213,7 +215,7 @@ def _of_sheet(portrait: Portrait, outcome: Outcome) -> list[Row]:
 
 def _without_picture(portrait: Portrait, outcome: Outcome) -> list[str]:
     """Why, and where not everywhere in which images, the saved picture did not go along."""
-    lines: list[str] = []
+    lines = [_UNPICTURED] if portrait.spec.unpictured else []
     for reason, sentence in _WITHOUT_PICTURE.items():
         numbers = [take.number for take, _ in outcome.pictures if take.fallback == reason]
         whole = len(numbers) == len(outcome.pictures)
@@ -273,13 +275,21 @@ def _facts(portrait: Portrait, pictures: Sequence[tuple[Take, Picture]]) -> str:
 
 def known_facts(portrait: Portrait, takes: Sequence[Take]) -> list[str]:
     """Whose face it is, by which seeds, style and framing. The panels of a sheet share their seed."""
-    seeds = list(dict.fromkeys(str(take.seed) for take in takes))
     return [
         *([escaped(portrait.character_name)] if portrait.character_name else []),
-        f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {', '.join(seeds)}",
+        seeds_of(takes),
         f"{portrait.spec.style} style",
         str(portrait.spec.framing),
     ]
+
+
+def seeds_of(takes: Sequence[Take]) -> str:
+    """`seed 7`, `seeds 7 to 10` where each is the one after the other, else all of them."""
+    seeds = list(dict.fromkeys(take.seed for take in takes))
+    if len(seeds) == 1:
+        return f"seed {seeds[0]}"
+    following = all(after == before + 1 for before, after in pairwise(seeds))
+    return f"seeds {seeds[0]} to {seeds[-1]}" if following else f"seeds {', '.join(map(str, seeds))}"
 
 
 def cost_line(cost: Cost) -> str:

@@ -11,6 +11,7 @@ from bot.domain.ids import CharacterId, new_id
 from bot.domain.portraits.portrait import Portrait
 from bot.domain.portraits.prompts import check_seed
 from bot.domain.portraits.vendor import Picture
+from bot.domain.words.people import Apart, apart_in
 from bot.ports.characters import CharacterStore
 from bot.ports.clock import Clock
 from bot.ports.pictures import PictureStore
@@ -26,11 +27,14 @@ UPLOAD_LIFE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A character as it was written, whether its features say too little, and whether its picture did not come."""
+    """A character as it was written, whether its features say too little, whether its picture did not come, and what
+    of its features is no feature: a place, say, that would stand in every later picture.
+    """
 
     character: Character
     vague: bool
     picture_lost: bool = False
+    apart: tuple[Apart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A character that is to be added; its picture as bytes, as the name of one that is kept, or as the id of an
-    upload that waits. No identity: as its owner prefers, where there is a picture to go by.
+    upload that waits. No identity: as its owner prefers, or the operator's default, where there is a picture to go by.
     """
 
     name: str
@@ -96,7 +100,10 @@ class Characters:
         new_seed: Callable[[], int],
         screening: Screening,
         preferences: PreferenceStore,
+        identity: Identity = Identity.SEED,
     ) -> None:
+        # The operator's: how a face is kept whose owner chose nothing.
+        self._identity = identity
         self._lookup = lookup
         self._store = store
         self._preferences = preferences
@@ -107,6 +114,10 @@ class Characters:
         self._screening = screening
         # Held while an image is kept and named, or found unused and removed: the same bytes may be both at once.
         self._images = asyncio.Lock()
+
+    async def usual_identity(self, asker: Asker) -> Identity:
+        """How a face with a picture is kept where nothing is chosen: as its owner prefers, or the operator's default."""
+        return (await self._preferences.of(asker.user_id)).identity or self._identity
 
     async def save(
         self,
@@ -132,7 +143,15 @@ class Characters:
             draft = replace(draft, picture=await self._pictures.develop(upload))
         return await self._write(asker, draft)
 
-    async def save_face(self, asker: Asker, portrait: Portrait, number: int, name: str, features: str) -> Saved:
+    async def save_face(
+        self,
+        asker: Asker,
+        portrait: Portrait,
+        number: int,
+        name: str,
+        features: str,
+        identity: Identity | None = None,
+    ) -> Saved:
         """Save the person of one image: its really used seed, and the image as reference."""
         self._screening.slow(asker.user_id)
         take = next((take for take in portrait.ready if take.number == number), None)
@@ -141,7 +160,7 @@ class Characters:
         if take.flagged:
             # A character's card may be shown anywhere.
             raise ImageRefused("the image service flagged it")
-        return await self.add(asker, Draft(name, features, take.seed, reference=take.image))
+        return await self.add(asker, Draft(name, features, take.seed, identity, reference=take.image))
 
     async def add(self, asker: Asker, draft: Draft, step: int = 0) -> Saved:
         """Write a new character with its image: the whole change, or a step of it. Raises WordRefused,
@@ -176,8 +195,8 @@ class Characters:
                 character = replace(character, reference=await self._pictures.keep(draft.picture))
             elif draft.waiting is not None:
                 character = replace(character, reference=await self._store.upload(draft.waiting, asker.user_id))
-            if draft.identity is None and character.reference is not None and preferences.identity is not None:
-                character = replace(character, identity=preferences.identity)
+            if draft.identity is None and character.reference is not None:
+                character = replace(character, identity=preferences.identity or self._identity)
             once = asker.once.at_step(step)
             try:
                 await self._store.add(character, self._limit, once, now, upload_id=draft.waiting)
@@ -186,7 +205,7 @@ class Characters:
                 raise
         await crop_of(self._pictures, character.reference)
         lost = draft.waiting is not None and character.reference is None
-        return Saved(character, is_vague(character.features), lost)
+        return _saved(character, lost=lost)
 
     async def hold_upload(self, asker: Asker, upload_id: str, data: bytes) -> None:
         """Keep a picture whose character is still being described in a form. Raises ImageRefused."""
@@ -241,7 +260,7 @@ class Characters:
             )
 
         after = await self._change(asker, character_id, changed)
-        return Saved(after, is_vague(after.features))
+        return _saved(after)
 
     async def give_face(self, asker: Asker, character_id: CharacterId, data: bytes) -> Character:
         """Another reference image for one's own character. Raises ImageRefused."""
@@ -295,6 +314,10 @@ class Characters:
         """Remove an image that nothing shows any more; the lock on images is held."""
         if image is not None and not await self._store.image_used(image):
             await self._pictures.remove(image)
+
+
+def _saved(character: Character, *, lost: bool = False) -> Saved:
+    return Saved(character, is_vague(character.features), lost, apart_in(character.features))
 
 
 def _identity(before: Character, wanted: str | None) -> Identity:

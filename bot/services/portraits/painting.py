@@ -25,6 +25,7 @@ from bot.domain.portraits.styles import Framing
 from bot.domain.portraits.variations import with_reference
 from bot.domain.servers.quotas import Flagged, Policy
 from bot.domain.words import text
+from bot.domain.words.people import has_no_person
 from bot.ports.clock import Clock
 from bot.ports.jobs import CancellingJobs, CardDispatcher, Seen
 from bot.ports.portraits import Admission, PortraitStore
@@ -37,6 +38,7 @@ from bot.services.servers.policies import Policies, Rules, check_channel
 _NUMBERS_OF_ITS_OWN = (
     "Your steps and guidance are for painting by seed; the model that takes the saved picture has numbers of its own."
 )
+_NOBODY = "I paint people, and found nobody in these words. I paint them all the same; say who it is for a better face."
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +252,9 @@ class Portraits:
         """The portrait that a message shows; raises PortraitGone when there is none."""
         return _seen_by(asker, await self._store.of_message(message_id))
 
-    async def delete(self, asker: Asker, portrait_id: PortraitId) -> Portrait:
-        """Give a portrait up: its owner may, and those who may delete messages where it stands. Raises NotYours.
+    async def to_delete(self, asker: Asker, portrait_id: PortraitId) -> Portrait:
+        """The portrait that a member is about to give up. Its owner may, and those who may delete messages where it
+        stands: raises NotYours. Raises StillOpen while it is painted.
 
         One that is given up already may be so again: its message may have outlived the first time.
         """
@@ -262,6 +265,16 @@ class Portraits:
         # Not the state: the card is shown a moment before the portrait is settled.
         if not portrait.all_final:
             raise StillOpen
+        return portrait
+
+    async def reach(self, asker: Asker, portrait: Portrait) -> None:
+        """Remember the click on a portrait's own message as the way to it: no other leads to a private one."""
+        expires_at = self._clock.steady() + TOKEN_LIFE
+        await self._store.reach(portrait.id, replace(asker.reply, expires_at=expires_at))
+
+    async def delete(self, asker: Asker, portrait_id: PortraitId) -> Portrait:
+        """Give a portrait up. Raises as `to_delete`, which is asked anew: who might a moment ago may not any more."""
+        portrait = await self.to_delete(asker, portrait_id)
         await self._store.mark_deleted(portrait_id, asker.once, self._clock.now())
         return portrait
 
@@ -309,7 +322,8 @@ class Portraits:
         if identity is Identity.SEED:
             return spec, ()
         if character.reference is None:
-            return spec, ("There is no saved picture of this character, so its seed and features keep the face.",)
+            hint = "There is no saved picture of this character, so its seed and features keep the face."
+            return spec.model_copy(update={"unpictured": True}), (hint,)
         model, headshot = self._rules.reference_model, self._rules.headshot
         return with_reference(spec, character.reference, model, headshot=headshot), ()
 
@@ -345,7 +359,15 @@ class Portraits:
         found = outlook(entry, limits.slots, len(portrait.takes))
         ends_at = self._clock.now() + timedelta(seconds=found.seconds)
         status = Status(found.position, ends_at, 0, found.total)
-        return Accepted(portrait, found, status, (*commission.hints, *prompts.hints(commission.spec)))
+        return Accepted(portrait, found, status, _hints(commission))
+
+
+def _hints(commission: Commission) -> tuple[str, ...]:
+    """What the member is told beforehand. Who is nobody is said of new words only, not again of each remake."""
+    spec = commission.spec
+    new = commission.kind in {Kind.PORTRAIT, Kind.SETTINGS} and not spec.features
+    nobody = (_NOBODY,) if new and has_no_person(spec.subject) else ()
+    return (*commission.hints, *nobody, *prompts.hints(spec))
 
 
 def _seen_by(asker: Asker, portrait: Portrait) -> Portrait:

@@ -11,6 +11,9 @@ from tests.domain.words.test_linear import assert_linear
 HERE = Path(__file__).parent
 PEOPLE = (HERE / "prompts_of_people.txt").read_text(encoding="utf-8").splitlines()
 THINGS = (HERE / "prompts_of_things.txt").read_text(encoding="utf-8").splitlines()
+# Written by somebody who had not seen the rules; only every second one was looked at when they were mended.
+MORE_PEOPLE = (HERE / "more_prompts_of_people.txt").read_text(encoding="utf-8").splitlines()
+MORE_THINGS = (HERE / "more_prompts_of_things.txt").read_text(encoding="utf-8").splitlines()
 
 
 def test_of_prompts_for_people_hardly_one_is_taken_for_a_thing() -> None:
@@ -23,6 +26,18 @@ def test_of_prompts_for_things_most_are_known() -> None:
     missed = [prompt for prompt in THINGS if not has_no_person(prompt)]
     assert len(THINGS) >= 100
     assert len(missed) <= len(THINGS) // 10, missed
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_prompts_that_the_rules_were_not_written_for_are_told_as_well(half: int) -> None:
+    people, things = MORE_PEOPLE[half::2], MORE_THINGS[half::2]
+    assert len([prompt for prompt in people if has_no_person(prompt)]) <= len(people) // 50
+    assert len([prompt for prompt in things if not has_no_person(prompt)]) <= len(things) // 10
+
+
+@pytest.mark.parametrize("prompt", ["empty beach, no people", "a street without people", "Schloss, keine Menschen"])
+def test_who_is_said_to_be_absent_is_nobody(prompt: str) -> None:
+    assert has_no_person(prompt)
 
 
 @pytest.mark.parametrize("name", ["Lily in the garden", "River, nonbinary, buzz cut", "Robin with a bow", "Star, idol"])
