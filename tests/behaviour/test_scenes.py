@@ -19,6 +19,7 @@ from tests.behaviour.simulation import (
     text_of,
     walk,
 )
+from tests.behaviour.test_gallery import opened as opened_of
 from tests.behaviour.test_requests import IMAGE, STUDIO, TEXT, Body, edited, mia
 from tests.fakes.faces import a_face
 from tests.fakes.vendor import Answer
@@ -276,5 +277,6 @@ async def test_the_gallery_shows_scenes(simulation: Simulation) -> None:
     await scenes(simulation)
     await settled(simulation)
     page = (await simulation.alice.slash(simulation.channel, "gallery")).response
+    page = await opened_of(simulation, page, 1)
     assert len(gallery_of(page)) == 3
     assert THREE[2] in gallery_of(page)[2]["description"]

@@ -6,6 +6,7 @@ import pytest
 
 from tests.behaviour.sheets import ANGLES, CAPTIONS, FEATURES, REFUSED, ask, entries_of, save_mia, sheet
 from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, settled, text_of, walk
+from tests.behaviour.test_gallery import opened
 from tests.fakes.vendor import Answer
 
 
@@ -76,6 +77,7 @@ async def test_the_gallery_shows_a_sheet_with_its_buttons(simulation: Simulation
     await sheet(simulation)
     await settled(simulation)
     page = (await simulation.alice.slash(simulation.channel, "gallery")).response
+    page = await opened(simulation, page, 1)
     assert len(gallery_of(page)) == 6
     assert "**Mia**, expressions" in text_of(page)
     assert ", surprised, eyes wide" in gallery_of(page)[5]["description"]

@@ -65,6 +65,7 @@ def test_no_spoilt_picture_whatever_raises_anything_but_a_vendor_error(whole: by
         data[place % len(data)] = value
     try:
         shown = checked(bytes(data), "GET x")
-        assert shown.media_type == "image/png" if data[4:8] == b"ftyp" else shown.data == data
+        assert shown.media_type == "image/png" if data[4:8] == b"ftyp" else shown.media_type.startswith("image/")
+        assert checked(shown.data, "GET x") == shown, "what is left is pixels only"
     except VendorError as problem:
         assert problem.where == "GET x"  # noqa: PT017 - either end is a good one

@@ -116,7 +116,7 @@ class Characters:
         self._images = asyncio.Lock()
 
     async def usual_identity(self, asker: Asker) -> Identity:
-        """How a face with a picture is kept where nothing is chosen: as its owner prefers, or the operator's default."""
+        """How a face with a picture is kept where nothing is chosen: as its owner prefers, or the operator's way."""
         return (await self._preferences.of(asker.user_id)).identity or self._identity
 
     async def save(
