@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final, TypeAlias, TypeVar
-
-from PIL import Image
+from typing import Final, Literal, TypeAlias, TypeVar
 
 # A PNG of 40 MiB in pieces of 8 KiB has five thousand; each one costs some microseconds.
 MAX_PARTS: Final = 50_000
 _ORIENTATION: Final = 0x0112
+_SHORT: Final = 3
 T = TypeVar("T")
 # Where something stands in a file.
 Part: TypeAlias = "slice[int, int, int]"
@@ -48,17 +47,18 @@ def counted(parts: Iterator[T]) -> list[T]:
     return found
 
 
-def is_turned(exif: bytes) -> bool:
-    """Whether what a camera wrote says that the picture lies on its side. What cannot be read says nothing."""
-    try:
-        notes = Image.Exif()
-        notes.load(exif)
-        return orientation_of(notes) != 1
-    except Exception:  # noqa: BLE001 - broken notes raise whatever error they run into
-        return False
-
-
-def orientation_of(notes: Image.Exif) -> int:
-    """1 (upright) to 8, as cameras count; 1 for anything else."""
-    value = notes.get(_ORIENTATION)
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+def orientation_of(exif: bytes) -> int:
+    """How a camera was held, by what it wrote: 1 (upright) to 8; 1 for anything else, and for what cannot be read."""
+    notes = exif.removeprefix(b"Exif\0\0")
+    order: Literal["little", "big"] = "little" if notes[:2] == b"II" else "big"
+    if notes[:4] not in {b"II*\0", b"MM\0*"}:
+        return 1
+    first = int.from_bytes(notes[4:8], order)
+    for number in range(int.from_bytes(notes[first : first + 2], order)):
+        entry = notes[first + 2 + 12 * number : first + 14 + 12 * number]
+        if len(entry) < 12:
+            break
+        if int.from_bytes(entry[:2], order) == _ORIENTATION:
+            value = int.from_bytes(entry[8:10], order)
+            return value if entry[2:4] == _SHORT.to_bytes(2, order) and 1 <= value <= 8 else 1
+    return 1

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.darkroom.anatomy import Anatomy, Broken, Part, counted, is_turned
+from bot.darkroom.anatomy import Anatomy, Broken, Part, counted, orientation_of
 
 # Each look at a progressive picture goes over all of its pixels; encoders make about ten.
 MAX_SCANS: Final = 100
@@ -108,7 +108,7 @@ def _matters(data: bytes, marker: int, part: Part) -> bool:
     """Whether a segment changes how the pixels are to be shown."""
     content = data[part.start + 4 : part.stop]
     if marker == _APP1:
-        return content.startswith(b"Exif\0") and is_turned(content)
+        return content.startswith(b"Exif\0") and orientation_of(content) > 1
     if marker == _APP14:
         return content.startswith(b"Adobe") and len(content) != _ADOBE - 2
     return marker == _APP2 and content.startswith(b"ICC_PROFILE\0")

@@ -47,7 +47,7 @@ def canvas(image: Image.Image, side: int) -> Image.Image:
     """The pixels of an opened picture alone, on new paper, at most `side` a side: nothing else of the file comes
     along. Raises whatever its decoder runs into.
     """
-    profile, turn = _profile(image), _orientation(image)
+    profile, turn = _noted(image, "icc_profile"), orientation_of(_noted(image, "exif"))
     # JPEG decodes at an eighth, a quarter or a half by itself.
     image.draft(None, (side, side))
     large = image.width * image.height > _LARGE
@@ -63,16 +63,9 @@ def canvas(image: Image.Image, side: int) -> Image.Image:
     return sheet.transpose(_TURNS[turn]) if turn in _TURNS else sheet
 
 
-def _profile(image: Image.Image) -> bytes:
-    profile: object = image.info.get("icc_profile")
-    return profile if isinstance(profile, bytes) else b""
-
-
-def _orientation(image: Image.Image) -> int:
-    try:
-        return orientation_of(image.getexif())
-    except Exception:  # noqa: BLE001 - broken notes of a camera raise whatever error they run into
-        return 1
+def _noted(image: Image.Image, name: str) -> bytes:
+    noted: object = image.info.get(name)
+    return noted if isinstance(noted, bytes) else b""
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from bot.darkroom.anatomy import Anatomy, Broken, Part, counted, is_turned
+from bot.darkroom.anatomy import Anatomy, Broken, Part, counted, orientation_of
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _HEIGHT_AT: Final = 20
@@ -49,7 +49,7 @@ def anatomy(data: bytes) -> Anatomy:
     if kinds.count(b"IHDR") != 1 or (colour == _PALETTE and b"PLTE" not in kinds):
         raise Broken
     kept = [part for kind, part in chunks if _is_kept(kind, part)]
-    turned = any(is_turned(data[part.start + 8 : part.stop - 4]) for kind, part in chunks if kind == b"eXIf")
+    turned = any(orientation_of(data[part.start + 8 : part.stop - 4]) > 1 for kind, part in chunks if kind == b"eXIf")
     return Anatomy(
         kind="PNG",
         width=size[0],

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.darkroom.anatomy import Anatomy, Broken, Part, counted, is_turned
+from bot.darkroom.anatomy import Anatomy, Broken, Part, counted, orientation_of
 
 _HEAD: Final = 12
 _LOSSY, _LOSSLESS, _EXTENDED = b"VP8 ", b"VP8L", b"VP8X"
@@ -59,7 +59,7 @@ def anatomy(data: bytes) -> Anatomy:
         bare=_is_bare(data, chunks) and end == len(data),
         plain=not animated
         and b"ICCP" not in kinds
-        and not any(is_turned(data[part.start + 8 : part.stop]) for kind, part in chunks if kind == b"EXIF"),
+        and not any(orientation_of(data[part.start + 8 : part.stop]) > 1 for kind, part in chunks if kind == b"EXIF"),
         alpha=animated or clear,
         kept=(
             *([extended] if b"ALPH" in kinds else []),

@@ -16,8 +16,8 @@ MAX_PIXELS_A_SIDE: Final = 4096
 BLACK: Final = 2
 # Whether it is black shows in the first rows of nearly every picture.
 FIRST_ROWS: Final = 64
-# WebP has no rows that can be decoded alone. Black with noise of two steps takes a tenth of a byte for each pixel at
-# the best quality there is, and a five-hundredth at a usual one.
+# A lossy WebP has no rows that can be decoded alone. Black with noise of two steps takes a tenth of a byte for each
+# pixel at the best quality there is, and a five-hundredth at a usual one.
 _BLACK_WEBP: Final = 1 / 8
 _AS_IT_IS: Final = frozenset({"PNG", "JPEG", "WEBP"})
 _DECODED: Final = ("PNG", "JPEG", "WEBP")
@@ -87,8 +87,10 @@ def _looked_at(data: bytes, kind: str) -> tuple[Picture, bool]:
     found = structure.anatomy_of(data, kind)
     if not found.plain:
         return _rewritten(data, kind, "")
-    picture = Picture(structure.bared(data, found), f"image/{kind.lower()}", found.width, found.height)
-    return picture, _is_black(data, found)
+    bare = structure.bared(data, found)
+    if bare is not data:
+        found = structure.anatomy_of(bare, kind)
+    return Picture(bare, f"image/{kind.lower()}", found.width, found.height), _is_black(bare, found)
 
 
 def _rewritten(data: bytes, kind: str, where: str) -> tuple[Picture, bool]:
@@ -103,7 +105,8 @@ def _rewritten(data: bytes, kind: str, where: str) -> tuple[Picture, bool]:
 
 def _is_black(data: bytes, found: Anatomy) -> bool:
     """Exact, but a picture that is not black shows it early. Raises whatever a decoder runs into."""
-    if found.kind == "WEBP" and len(data) > found.width * found.height * _BLACK_WEBP:
+    lossy = found.kind == "WEBP" and data[found.kept[-1]].startswith(b"VP8 ")
+    if lossy and len(data) > found.width * found.height * _BLACK_WEBP:
         return False
     beginning = structure.beginning(data, found, FIRST_ROWS)
     if beginning is not None and _is_bright(_small(beginning, found.kind)):
