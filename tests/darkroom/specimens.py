@@ -50,9 +50,12 @@ def exif(orientation: int = 1) -> bytes:
 
 def corners(image: Image.Image) -> list[tuple[int, ...]]:
     """The colours of the four corners, roughly."""
-    rgb, (width, height) = image.convert("RGB"), image.size
-    places = ((9, 9), (width - 9, 9), (9, height - 9), (width - 9, height - 9))
-    return [tuple(round(value / 64) for value in rgb.getpixel(place)) for place in places]  # pyright: ignore[reportArgumentType, reportGeneralTypeIssues, reportOptionalIterable]
+    width, height = image.size
+    found: list[tuple[int, ...]] = []
+    for left, top in ((0, 0), (width - 40, 0), (0, height - 40), (width - 40, height - 40)):
+        small = image.convert("RGB").crop((left, top, left + 40, top + 40)).resize((1, 1), Image.Resampling.BOX)
+        found.append(tuple(round(value / 64) for value in small.tobytes()))
+    return found
 
 
 # Which way a camera must have turned an upright scene, for each orientation that it writes down.

@@ -66,6 +66,7 @@ def test_pixels_alone_are_seen_to_be_that(data: bytes) -> None:
     assert structure.bared(data, found) is data
 
 
+@pytest.mark.filterwarnings("ignore:Image appears to be a malformed MPO")
 @pytest.mark.parametrize("data", dirty().values(), ids=dirty())
 def test_all_but_pixels_is_taken_out_to_the_bit(data: bytes) -> None:
     found = anatomy(data)
