@@ -46,6 +46,8 @@ def developed(data: bytes) -> Picture:
             refusal = _unfit(*image.size)
             if refusal is None:
                 picture = _kept(data, kind, found, image)
+    except ImportError:
+        refusal = "it is a HEIC photograph, which I cannot read here; please send it as JPEG or PNG"
     except Exception:  # noqa: BLE001 - decoders answer broken bytes with whatever error they run into
         refusal = f"this {_SHOWN.get(kind, kind)} file is broken or cut off"
     if picture is None:
@@ -71,7 +73,7 @@ def _kept(data: bytes, kind: str, found: Anatomy | None, image: Image.Image) -> 
             image.load()
             if not pixels.is_clear(image):
                 return Picture(data, _TYPES[kind], found.width, found.height)
-    return _fresh(pixels.canvas(image, FRESH_SIDE, found.turn if found else None), kind)
+    return _fresh(pixels.canvas(image, FRESH_SIDE, found.orientation if found else None), kind)
 
 
 def _fresh(canvas: Image.Image, kind: str) -> Picture:

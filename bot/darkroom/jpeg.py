@@ -83,18 +83,18 @@ def anatomy(data: bytes) -> Anatomy:
     kept = [part for marker, part in parts if _is_kept(data, marker, part)]
     colours = [part for marker, part in parts if _is_about_colours(data, marker, part)]
     notes = [data[part.start + 4 : part.stop] for marker, part in parts if marker == _APP1]
-    turn = next((orientation_of(each) for each in notes if each.startswith(b"Exif\0")), 1)
+    orientation = next((orientation_of(each) for each in notes if each.startswith(b"Exif\0")), 1)
     common = how in _COMMON and data[frame.start + 9] < _FOUR_INKS
     return Anatomy(
         kind="JPEG",
         width=width,
         height=height,
         bare=len(kept) == len(parts) and parts[-1][1].stop == len(data),
-        plain=common and not colours and turn == 1,
+        plain=common and not colours and orientation == 1,
         alpha=False,
         kept=(slice(0, 2), *kept),
         shown=(slice(0, 2), *sorted((*kept, *colours), key=lambda part: part.start)),
-        turn=turn,
+        orientation=orientation,
         rows_at=0 if how == _PROGRESSIVE or not common else frame.start + 5,
         scan_end=scans[0].stop if how == _PROGRESSIVE else 0,
     )

@@ -53,16 +53,16 @@ def drawn(data: bytes, side: int, kinds: Collection[str] = BY_STRUCTURE) -> Imag
         raise Broken
     found = structure.anatomy_of(data, kind) if kind in BY_STRUCTURE else None
     with opened(structure.shown(data, found) if found else data, kind) as image:
-        return canvas(image, side, found.turn if found else None)
+        return canvas(image, side, found.orientation if found else None)
 
 
-def canvas(image: Image.Image, side: int, turn: int | None) -> Image.Image:
+def canvas(image: Image.Image, side: int, orientation: int | None) -> Image.Image:
     """The pixels of an opened picture alone, on new paper, at most `side` a side: nothing else of the file comes
-    along. `turn` is how the camera was held, None where the picture itself says so. Raises whatever its decoder runs
-    into.
+    along. `orientation` is how the camera was held, None where the picture itself says so. Raises whatever its decoder
+    runs into.
     """
     profile = _noted(image, "icc_profile")
-    turn = orientation_of(_noted(image, "exif")) if turn is None else turn
+    orientation = orientation_of(_noted(image, "exif")) if orientation is None else orientation
     # JPEG decodes at an eighth, a quarter or a half by itself.
     image.draft(None, (side, side))
     large = image.width * image.height > _LARGE
@@ -75,7 +75,7 @@ def canvas(image: Image.Image, side: int, turn: int | None) -> Image.Image:
     alpha = pixels.getchannel("A") if pixels.mode == "RGBA" else None
     sheet = Image.new("RGB", pixels.size, PAPER)
     sheet.paste(_in_srgb(pixels, profile), (0, 0), alpha)
-    return sheet.transpose(_TURNS[turn]) if turn in _TURNS else sheet
+    return sheet.transpose(_TURNS[orientation]) if orientation in _TURNS else sheet
 
 
 def _noted(image: Image.Image, name: str) -> bytes:

@@ -51,17 +51,17 @@ def anatomy(data: bytes) -> Anatomy:
         raise Broken
     kept = [part for kind, part in chunks if _is_kept(kind, part)]
     notes = [data[part.start + 8 : part.stop - 4] for kind, part in chunks if kind == b"eXIf"]
-    turn = orientation_of(notes[0]) if notes else 1
+    orientation = orientation_of(notes[0]) if notes else 1
     return Anatomy(
         kind="PNG",
         width=size[0],
         height=size[1],
         bare=len(kept) == len(chunks) and chunks[-1][1].stop == len(data),
-        plain=depth != _DEEP and b"iCCP" not in kinds and turn == 1,
+        plain=depth != _DEEP and b"iCCP" not in kinds and orientation == 1,
         alpha=colour in _WITH_ALPHA or b"tRNS" in kinds,
         kept=(slice(0, len(SIGNATURE)), *kept),
         shown=(slice(0, len(SIGNATURE)), *(part for kind, part in chunks if kind == b"iCCP" or _is_kept(kind, part))),
-        turn=turn,
+        orientation=orientation,
         rows_at=0 if interlaced else _HEIGHT_AT,
     )
 

@@ -1,6 +1,7 @@
 """What people bring becomes pixels and nothing else: upright, in sRGB, eight bits, opaque, small enough."""
 
 import io
+import sys
 import zlib
 from typing import Any
 
@@ -257,6 +258,13 @@ def test_a_whole_file_with_spoilt_pixels_is_refused() -> None:
     spoilt = packed[:20] + b"\xff" * 20 + packed[40:]
     with pytest.raises(ImageRefused, match="broken"):
         developed(png_of(ihdr(300, 300), chunk(b"IDAT", spoilt), chunk(b"IEND")))
+
+
+def test_heic_without_its_decoder_is_called_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    photograph = plain("HEIF")
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    with pytest.raises(ImageRefused, match="it is a HEIC photograph, which I cannot read here"):
+        developed(photograph)
 
 
 def test_a_polyglot_is_the_picture_that_it_begins_as() -> None:
