@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from bot.client import log_in, point_at, stay_connected
 from bot.config import Config, ConfigError
-from bot.domain.characters.character import REFERENCE_BYTES
+from bot.domain.characters.character import AVATAR_BYTES
 from bot.modelslab.download import open_downloader
 from bot.parts import App, build, open_vendor
 from bot.services.characters.avatars import AVATAR_SECONDS
@@ -49,7 +49,7 @@ async def open_app(config: Config) -> AsyncGenerator[App, None]:
         generator = await stack.enter_async_context(open_vendor(config))
         # Links in what members import are strangers': no host is trusted here, whatever the vendor's may be.
         downloader = await stack.enter_async_context(
-            open_downloader(trusted_hosts=frozenset(), max_bytes=REFERENCE_BYTES, total_seconds=AVATAR_SECONDS)
+            open_downloader(trusted_hosts=frozenset(), max_bytes=AVATAR_BYTES, total_seconds=AVATAR_SECONDS)
         )
         app = build(config, database, generator, downloader)
         await app.keeping.at_start()

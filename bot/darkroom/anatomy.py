@@ -24,8 +24,9 @@ class Anatomy:
 
     `bare`: it holds pixels, and what it takes to show them, and nothing else. `plain`: its pixels look right when
     all else is gone; no profile, no turning, no animation and no sixteen bits. `alpha`: something of it may be
-    transparent. `kept` are its parts that are pixels. `rows_at` is where the height stands, in a file whose first
-    rows can be decoded alone, and `scan_end` where the first rough look at a progressive one is over; else 0.
+    transparent. `kept` are its parts that are pixels, `shown` these and what says how they look; `orientation` is how
+    the camera was held, 1 to 8. `rows_at` is where the height stands, in a file whose first rows can be decoded alone,
+    and `scan_end` where the first rough look at a progressive one is over; else 0.
     """
 
     kind: str
@@ -35,6 +36,8 @@ class Anatomy:
     plain: bool
     alpha: bool
     kept: tuple[Part, ...]
+    shown: tuple[Part, ...]
+    orientation: int = 1
     rows_at: int = 0
     scan_end: int = 0
 

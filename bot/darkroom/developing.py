@@ -10,7 +10,7 @@ from typing import Final
 from PIL import Image
 
 from bot.darkroom import pixels, png, structure
-from bot.darkroom.anatomy import Anatomy, Broken
+from bot.darkroom.anatomy import Anatomy
 from bot.darkroom.kinds import READABLE, kind_of, named
 from bot.domain.characters.character import FACE_SIDE, REFERENCE_BYTES, REFERENCE_SIDE
 from bot.domain.errors import ImageRefused
@@ -42,10 +42,12 @@ def developed(data: bytes) -> Picture:
     picture = None
     try:
         found = structure.anatomy_of(data, kind) if kind in _TYPES else None
-        with pixels.opened(data, kind) as image:
+        with pixels.opened(structure.shown(data, found) if found else data, kind) as image:
             refusal = _unfit(*image.size)
             if refusal is None:
                 picture = _kept(data, kind, found, image)
+    except ImportError:
+        refusal = "it is a HEIC photograph, which I cannot read here; please send it as JPEG or PNG"
     except Exception:  # noqa: BLE001 - decoders answer broken bytes with whatever error they run into
         refusal = f"this {_SHOWN.get(kind, kind)} file is broken or cut off"
     if picture is None:
@@ -71,7 +73,7 @@ def _kept(data: bytes, kind: str, found: Anatomy | None, image: Image.Image) -> 
             image.load()
             if not pixels.is_clear(image):
                 return Picture(data, _TYPES[kind], found.width, found.height)
-    return _fresh(pixels.canvas(image, FRESH_SIDE), kind)
+    return _fresh(pixels.canvas(image, FRESH_SIDE, found.orientation if found else None), kind)
 
 
 def _fresh(canvas: Image.Image, kind: str) -> Picture:
@@ -83,18 +85,9 @@ def _fresh(canvas: Image.Image, kind: str) -> Picture:
     return Picture(pixels.saved(canvas, "JPEG"), "image/jpeg", *canvas.size)
 
 
-def _canvas(data: bytes, side: int) -> Image.Image:
-    """Raises Broken, or whatever else a decoder runs into."""
-    kind = kind_of(data)
-    if kind not in _TYPES:
-        raise Broken
-    with pixels.opened(data, kind) as image:
-        return pixels.canvas(image, side)
-
-
 def cropped(data: bytes) -> bytes:
     """A square JPEG of 256 pixels. Of a tall picture the upper part: that is where the face is."""
-    upright = _canvas(data, FRESH_SIDE)
+    upright = pixels.drawn(data, FRESH_SIDE)
     width, height = upright.size
     side = min(width, height)
     left, top = (width - side) // 2, (height - side) // 8
@@ -123,7 +116,7 @@ def light(picture: Picture, limit: int) -> Picture:
     """The picture in at most about `limit` bytes and with pixels only: as it is, or as a JPEG."""
     if len(picture.data) <= limit:
         return pure(picture)
-    canvas = _canvas(picture.data, REFERENCE_SIDE)
+    canvas = pixels.drawn(picture.data, REFERENCE_SIDE)
     data = pixels.saved(canvas, "JPEG")
     for side in (2048, 1024):
         if len(data) <= limit:
@@ -144,8 +137,7 @@ def pure(picture: Picture, *, opaque: bool = False) -> Picture:
         found = structure.anatomy_of(picture.data, kind)
         if found.bare and found.plain and not (opaque and found.alpha and _is_clear(picture.data, kind)):
             return picture
-        with pixels.opened(picture.data, kind) as image:
-            return _fresh(pixels.canvas(image, REFERENCE_SIDE), kind)
+        return _fresh(pixels.drawn(picture.data, REFERENCE_SIDE), kind)
     except Exception:  # noqa: BLE001 - decoders answer broken bytes with whatever error they run into
         return picture
 

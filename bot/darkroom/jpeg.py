@@ -81,15 +81,20 @@ def anatomy(data: bytes) -> Anatomy:
         raise Broken
     width, height = _frame(data, frame)
     kept = [part for marker, part in parts if _is_kept(data, marker, part)]
+    colours = [part for marker, part in parts if _is_about_colours(data, marker, part)]
+    notes = [data[part.start + 4 : part.stop] for marker, part in parts if marker == _APP1]
+    orientation = next((orientation_of(each) for each in notes if each.startswith(b"Exif\0")), 1)
     common = how in _COMMON and data[frame.start + 9] < _FOUR_INKS
     return Anatomy(
         kind="JPEG",
         width=width,
         height=height,
         bare=len(kept) == len(parts) and parts[-1][1].stop == len(data),
-        plain=common and not any(_matters(data, marker, part) for marker, part in parts),
+        plain=common and not colours and orientation == 1,
         alpha=False,
         kept=(slice(0, 2), *kept),
+        shown=(slice(0, 2), *sorted((*kept, *colours), key=lambda part: part.start)),
+        orientation=orientation,
         rows_at=0 if how == _PROGRESSIVE or not common else frame.start + 5,
         scan_end=scans[0].stop if how == _PROGRESSIVE else 0,
     )
@@ -104,13 +109,11 @@ def _is_kept(data: bytes, marker: int, part: Part) -> bool:
     return marker in _FRAMES or marker in _TABLES or marker in {_SCAN, _END}
 
 
-def _matters(data: bytes, marker: int, part: Part) -> bool:
-    """Whether a segment changes how the pixels are to be shown."""
-    content = data[part.start + 4 : part.stop]
-    if marker == _APP1:
-        return content.startswith(b"Exif\0") and orientation_of(content) > 1
+def _is_about_colours(data: bytes, marker: int, part: Part) -> bool:
+    """Whether a segment that is not kept changes how the pixels are to be shown."""
+    content = data[part.start + 4 : part.start + 16]
     if marker == _APP14:
-        return content.startswith(b"Adobe") and len(content) != _ADOBE - 2
+        return content.startswith(b"Adobe") and not _is_kept(data, marker, part)
     return marker == _APP2 and content.startswith(b"ICC_PROFILE\0")
 
 

@@ -1,5 +1,6 @@
 """What a file is, by its content: names and headers say what their sender likes."""
 
+import codecs
 from typing import Final
 
 PNG: Final = b"\x89PNG\r\n\x1a\n"
@@ -46,6 +47,7 @@ _NAMES: Final = (
 )
 _RIFF: Final = {b"AVI ": "a video", b"WAVE": "a sound"}
 _MARKED_UP: Final = ((b"<svg", "an SVG"), (b"<!doctype html", "a web page"), (b"<html", "a web page"))
+_ORDER_MARKS: Final = b"\xef\xbb\xbf\xff\xfe"
 _CONTROLS: Final = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")
 
 
@@ -93,9 +95,19 @@ def named(data: bytes) -> str:
 
 def _text(data: bytes) -> str | None:
     head = data[:_HEAD]
-    plain = head.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip().lower()
+    plain = head.lstrip(_ORDER_MARKS).replace(b"\0", b"").lstrip().lower()
     for mark, name in _MARKED_UP:
         if plain.startswith(mark) or (plain.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and mark in plain):
             return name
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    return "a text" if wide or _CONTROLS.isdisjoint(head) else None
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "a text"
+    return "a text" if _CONTROLS.isdisjoint(head) and _is_readable(head) else None
+
+
+def _is_readable(head: bytes) -> bool:
+    """Whether bytes, perhaps cut off in a letter, are UTF-8, or mostly ASCII as in the older encodings of Europe."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return sum(byte >= 0x80 for byte in head) * 5 <= len(head)
+    return True

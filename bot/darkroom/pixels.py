@@ -5,15 +5,17 @@ All of it is for a thread: a large photograph takes a second or two.
 
 import io
 import threading
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager, nullcontext
 from typing import Final, cast
 
 from PIL import Image, ImageCms
-from PIL.JpegImagePlugin import JpegImageFile
 
-from bot.darkroom.anatomy import orientation_of
+from bot.darkroom import structure
+from bot.darkroom.anatomy import Broken, orientation_of
+from bot.darkroom.kinds import kind_of
 
+BY_STRUCTURE: Final = frozenset({"PNG", "JPEG", "WEBP"})
 PAPER: Final = (236, 233, 226)
 QUALITY: Final = 93
 # Four bytes each: of pictures that take more than 64 MiB, one at a time is decoded.
@@ -40,17 +42,27 @@ def opened(data: bytes, kind: str) -> Generator[Image.Image]:
         )
 
         register_heif_opener(thumbnails=False)
-    # Pillow warns where it cannot read what phones write of a second picture; here only the first one counts.
-    file = io.BytesIO(data)
-    with JpegImageFile(file) if kind == "JPEG" else Image.open(file, formats=[kind]) as image:
+    with Image.open(io.BytesIO(data), formats=[kind]) as image:
         yield image
 
 
-def canvas(image: Image.Image, side: int) -> Image.Image:
+def drawn(data: bytes, side: int, kinds: Collection[str] = BY_STRUCTURE) -> Image.Image:
+    """The `canvas` of a file of one of these kinds. Raises Broken, or whatever else its decoder runs into."""
+    kind = kind_of(data)
+    if kind is None or kind not in kinds:
+        raise Broken
+    found = structure.anatomy_of(data, kind) if kind in BY_STRUCTURE else None
+    with opened(structure.shown(data, found) if found else data, kind) as image:
+        return canvas(image, side, found.orientation if found else None)
+
+
+def canvas(image: Image.Image, side: int, orientation: int | None) -> Image.Image:
     """The pixels of an opened picture alone, on new paper, at most `side` a side: nothing else of the file comes
-    along. Raises whatever its decoder runs into.
+    along. `orientation` is how the camera was held, None where the picture itself says so. Raises whatever its decoder
+    runs into.
     """
-    profile, turn = _noted(image, "icc_profile"), orientation_of(_noted(image, "exif"))
+    profile = _noted(image, "icc_profile")
+    orientation = orientation_of(_noted(image, "exif")) if orientation is None else orientation
     # JPEG decodes at an eighth, a quarter or a half by itself.
     image.draft(None, (side, side))
     large = image.width * image.height > _LARGE
@@ -63,7 +75,7 @@ def canvas(image: Image.Image, side: int) -> Image.Image:
     alpha = pixels.getchannel("A") if pixels.mode == "RGBA" else None
     sheet = Image.new("RGB", pixels.size, PAPER)
     sheet.paste(_in_srgb(pixels, profile), (0, 0), alpha)
-    return sheet.transpose(_TURNS[turn]) if turn in _TURNS else sheet
+    return sheet.transpose(_TURNS[orientation]) if orientation in _TURNS else sheet
 
 
 def _noted(image: Image.Image, name: str) -> bytes:

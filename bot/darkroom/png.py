@@ -19,6 +19,7 @@ _PALETTE, _WITH_ALPHA, _DEEP = 3, {4, 6}, 16
 _NEEDED: Final = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
 # Numbers about the colours, and how many bytes they may have.
 _ABOUT_COLOUR: Final = {b"tRNS": range(1, 257), b"sRGB": range(1, 2), b"gAMA": range(4, 5), b"cHRM": range(32, 33)}
+_EMPTY: Final = 12
 _PASS: Final = 2**18
 
 
@@ -49,15 +50,18 @@ def anatomy(data: bytes) -> Anatomy:
     if kinds.count(b"IHDR") != 1 or (colour == _PALETTE and b"PLTE" not in kinds):
         raise Broken
     kept = [part for kind, part in chunks if _is_kept(kind, part)]
-    turned = any(orientation_of(data[part.start + 8 : part.stop - 4]) > 1 for kind, part in chunks if kind == b"eXIf")
+    notes = [data[part.start + 8 : part.stop - 4] for kind, part in chunks if kind == b"eXIf"]
+    orientation = orientation_of(notes[0]) if notes else 1
     return Anatomy(
         kind="PNG",
         width=size[0],
         height=size[1],
         bare=len(kept) == len(chunks) and chunks[-1][1].stop == len(data),
-        plain=depth != _DEEP and b"iCCP" not in kinds and not turned,
+        plain=depth != _DEEP and b"iCCP" not in kinds and orientation == 1,
         alpha=colour in _WITH_ALPHA or b"tRNS" in kinds,
         kept=(slice(0, len(SIGNATURE)), *kept),
+        shown=(slice(0, len(SIGNATURE)), *(part for kind, part in chunks if kind == b"iCCP" or _is_kept(kind, part))),
+        orientation=orientation,
         rows_at=0 if interlaced else _HEIGHT_AT,
     )
 
@@ -74,14 +78,14 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, Part]]:
             raise Broken
         yield kind, slice(position, end)
         if kind == b"IEND":
+            if end - position != _EMPTY:
+                raise Broken
             return
         position = end
 
 
 def _is_kept(kind: bytes, part: Part) -> bool:
     length = part.stop - part.start - 12
-    if kind == b"IEND":
-        return length == 0
     return kind in _NEEDED or length in _ABOUT_COLOUR.get(kind, ())
 
 

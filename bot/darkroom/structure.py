@@ -29,6 +29,14 @@ def bared(data: bytes, found: Anatomy) -> bytes:
     return b"".join(view[part] for part in found.kept)
 
 
+def shown(data: bytes, found: Anatomy) -> bytes:
+    """The pixels and what says how they look, for a decoder: it meets nothing else of the file."""
+    if found.bare:
+        return data
+    view = memoryview(data)
+    return b"".join(view[part] for part in found.shown)
+
+
 def beginning(data: bytes, found: Anatomy, rows: int) -> bytes | None:
     """A file with the first rows of a picture, or a rough look at all of it, that decodes in a fraction of the time;
     None where there is none.

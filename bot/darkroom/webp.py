@@ -51,20 +51,22 @@ def anatomy(data: bytes) -> Anatomy:
     if any(kind == _LOSSY and not _holds_its_parts(data, part) for kind, part in pixels):
         raise Broken
     clear = b"ALPH" in kinds or any(kind == _LOSSLESS and data[part.start + 12] & _ALPHA for kind, part in pixels)
+    notes = [data[part.start + 8 : part.stop] for kind, part in chunks if kind == b"EXIF"]
+    orientation = orientation_of(notes[0]) if notes else 1
     extended = slice(_HEAD, _HEAD + 18)
     return Anatomy(
         kind="WEBP",
         width=size[0],
         height=size[1],
         bare=_is_bare(data, chunks) and end == len(data),
-        plain=not animated
-        and b"ICCP" not in kinds
-        and not any(orientation_of(data[part.start + 8 : part.stop]) > 1 for kind, part in chunks if kind == b"EXIF"),
+        plain=not animated and b"ICCP" not in kinds and orientation == 1,
         alpha=animated or clear,
         kept=(
             *([extended] if b"ALPH" in kinds else []),
             *(part for kind, part in chunks if kind in _WORTH_KEEPING),
         ),
+        shown=(slice(0, end),),
+        orientation=orientation,
     )
 
 

@@ -23,7 +23,6 @@ _MOST_COLUMNS = 3
 _CELL, _GAP, _HEAD = 480, 18, 76
 # A card shows it at about a third of its size.
 _HEADING_SIZE, _CAPTION_SIZE, _CAPTION_LINE, _CAPTION_LINES, _QUALITY = 32, 38, 46, 2, 92
-_FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 async def sheet_of(portrait: Portrait, outcome: Outcome) -> Outcome:
@@ -86,8 +85,7 @@ def _draw_panel(
     width, height = cell
     brush = ImageDraw.Draw(canvas)
     brush.rectangle((x, y, x + width - 1, y + height - 1), fill=TRACK)
-    with Image.open(io.BytesIO(picture.data), formats=_FORMATS) as image:
-        whole = pixels.canvas(image, 2 * max(cell))
+    whole = pixels.drawn(picture.data, 2 * max(cell))
     scale = min(width / whole.width, height / whole.height)
     size = (max(1, round(whole.width * scale)), max(1, round(whole.height * scale)))
     small = whole.resize(size, Image.Resampling.LANCZOS, reducing_gap=2)  # pyright: ignore[reportUnknownMemberType] - Pillow's hints name numpy

@@ -21,7 +21,6 @@ _ENTITY_TOO_LARGE: Final = 40005
 # Files in a message, and pictures in a gallery.
 _TOGETHER: Final = 10
 _QUALITIES: Final = (92, 80, 65)
-_FORMATS: Final = ("PNG", "JPEG", "WEBP")
 
 
 async def fitted(outcome: Outcome, limit: int) -> Outcome:
@@ -64,8 +63,7 @@ def shrunk(picture: Picture, limit: int) -> Picture:
     """The picture in at most `limit` bytes: less exact first, then with fewer pixels. Takes a while: use a thread."""
     if len(picture.data) <= limit:
         return picture
-    with Image.open(io.BytesIO(picture.data), formats=_FORMATS) as image:
-        canvas = pixels.canvas(image, max(image.size))
+    canvas = pixels.drawn(picture.data, max(picture.width, picture.height))
     while True:
         for quality in _QUALITIES:
             data = _webp(canvas, quality)

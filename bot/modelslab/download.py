@@ -73,10 +73,14 @@ class SafeDownloader:
         return await asyncio.to_thread(self._looked_at, data, where)
 
     async def fetch(self, link: str) -> bytes:
-        """The bytes behind a web link, whatever they are. Raises LinkNotReady, UnsafeLink and BadAnswer as
-        `download` does.
+        """The bytes behind a link or in a data URI, unpacked, whatever they are. Raises LinkNotReady, UnsafeLink and
+        BadAnswer as `download` does.
         """
+        if is_inline(link):
+            return self._within(await asyncio.to_thread(data_of, link, _IN_THE_ANSWER), _IN_THE_ANSWER)
         where, data = await self._fetched(link)
+        if data.startswith(_GZIP):
+            data = await asyncio.to_thread(self._unpacked, data, where)
         return self._within(data, where)
 
     def _inline(self, link: str) -> Picture:

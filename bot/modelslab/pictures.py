@@ -16,11 +16,10 @@ MAX_PIXELS_A_SIDE: Final = 4096
 BLACK: Final = 2
 # Whether it is black shows in the first rows of nearly every picture.
 FIRST_ROWS: Final = 64
-# WebP has no rows that can be decoded alone. Black with noise of two steps takes a tenth of a byte for each pixel at
-# the best quality there is, and a five-hundredth at a usual one.
+# A lossy WebP has no rows that can be decoded alone. Black with noise of two steps takes a tenth of a byte for each
+# pixel at the best quality there is, and a five-hundredth at a usual one.
 _BLACK_WEBP: Final = 1 / 8
-_AS_IT_IS: Final = frozenset({"PNG", "JPEG", "WEBP"})
-_DECODED: Final = ("PNG", "JPEG", "WEBP")
+_AS_IT_IS: Final = pixels.BY_STRUCTURE
 # No picture is as small as this, and a page is somebody else's answer in the place of the picture.
 _TEXT_LIMIT: Final = 256
 _PAGES: Final = (b"<!doctype", b"<html", b"<?xml")
@@ -86,7 +85,7 @@ def _looked_at(data: bytes, kind: str) -> tuple[Picture, bool]:
     """The picture, and whether it is black. Pixels that look right without all else are taken over undecoded."""
     found = structure.anatomy_of(data, kind)
     if not found.plain:
-        return _rewritten(data, kind, "")
+        return _drawn(data, kind)
     bare = structure.bared(data, found)
     if bare is not data:
         found = structure.anatomy_of(bare, kind)
@@ -94,10 +93,14 @@ def _looked_at(data: bytes, kind: str) -> tuple[Picture, bool]:
 
 
 def _rewritten(data: bytes, kind: str, where: str) -> tuple[Picture, bool]:
-    """The picture as every Discord client shows it, and whether it is black."""
+    """A picture whose size its decoder knows, as every Discord client shows it, and whether it is black."""
     with pixels.opened(data, kind) as image:
         _check_size(image.size, where)
-        canvas = pixels.canvas(image, MAX_PIXELS_A_SIDE)
+    return _drawn(data, kind)
+
+
+def _drawn(data: bytes, kind: str) -> tuple[Picture, bool]:
+    canvas = pixels.drawn(data, MAX_PIXELS_A_SIDE, (*_AS_IT_IS, "AVIF"))
     kind = "JPEG" if kind == "JPEG" else "PNG"
     picture = Picture(pixels.saved(canvas, kind), f"image/{kind.lower()}", *canvas.size)
     return picture, not _is_bright(canvas)
@@ -105,7 +108,8 @@ def _rewritten(data: bytes, kind: str, where: str) -> tuple[Picture, bool]:
 
 def _is_black(data: bytes, found: Anatomy) -> bool:
     """Exact, but a picture that is not black shows it early. Raises whatever a decoder runs into."""
-    if found.kind == "WEBP" and len(data) > found.width * found.height * _BLACK_WEBP:
+    lossy = found.kind == "WEBP" and data[found.kept[-1]].startswith(b"VP8 ")
+    if lossy and len(data) > found.width * found.height * _BLACK_WEBP:
         return False
     beginning = structure.beginning(data, found, FIRST_ROWS)
     if beginning is not None and _is_bright(_small(beginning, found.kind)):
@@ -138,8 +142,7 @@ def fitted(picture: Picture, max_bytes: int, side: int | None = None) -> Picture
     """The picture in at most `max_bytes`, and at most `side` pixels a side: as it is, or as a JPEG. For a thread."""
     if fits(picture, max_bytes, side):
         return picture
-    with Image.open(io.BytesIO(picture.data), formats=_DECODED) as image:
-        canvas = pixels.canvas(image, side or MAX_PIXELS_A_SIDE)
+    canvas = pixels.drawn(picture.data, side or MAX_PIXELS_A_SIDE)
     data = _jpeg(canvas)
     while len(data) > max_bytes:
         canvas.thumbnail((canvas.width * 3 // 4, canvas.height * 3 // 4), Image.Resampling.LANCZOS)

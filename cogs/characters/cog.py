@@ -111,7 +111,7 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         name="How you will call this character",
         features="Repeated word for word in every picture; leave it out and I ask",
         seed="The seed of a picture whose face you like; leave it out and I choose",
-        reference="A picture of the face: PNG, JPEG or WebP, up to 8 MiB",
+        reference="A picture of the face: PNG, JPEG, WebP, GIF, HEIC or AVIF, up to 20 MiB",
     )
     async def save(
         self,
@@ -246,7 +246,7 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
     @app_commands.command(description="Change one of your characters: features, seed, or its picture")
     @app_commands.describe(
         character="Which of your characters",
-        reference="Another picture of the face: PNG, JPEG or WebP, up to 8 MiB; without it a form opens",
+        reference="Another face: PNG, JPEG, WebP, GIF, HEIC or AVIF, up to 20 MiB; without it a form opens",
     )
     async def edit(
         self,

@@ -1,6 +1,5 @@
 """Pictures that members bring along for their characters: taken, cleaned, shown, replaced or refused."""
 
-import base64
 import io
 from typing import Any
 
@@ -9,7 +8,6 @@ from PIL import Image
 
 from tests.behaviour.members import FEATURES, kept_files, save, show
 from tests.behaviour.simulation import Simulation, gallery_of, text_of, walk
-from tests.darkroom.samples import SECRET, noted_files
 from tests.fakes.faces import a_face, with_camera_notes
 
 
@@ -107,18 +105,3 @@ async def test_another_picture_replaces_the_old_one(simulation: Simulation) -> N
     )
     assert len(kept_files(simulation)) == 2
     assert not before & set(kept_files(simulation))
-
-
-@pytest.mark.parametrize("name", ["JPEG, position", "JPEG, C2PA", "PNG, behind the end", "WEBP, position"])
-async def test_the_vendor_and_the_members_get_pixels_only(simulation: Simulation, name: str) -> None:
-    await save(simulation, reference=("mia.jpg", noted_files()[name]))
-    posed = await simulation.alice.slash(
-        simulation.channel, "character pose", character="Mia", scene="on a pier", identity="reference"
-    )
-    await simulation.final(posed)
-    [upload] = simulation.vendor.uploads
-    sent = base64.b64decode(upload["base64_string"].partition(",")[2])
-    shown = [await each.read() for each in (await show(simulation)).attachments]
-    kept = [path.read_bytes() for path in kept_files(simulation)]
-    assert shown
-    assert [data for data in (sent, *shown, *kept) if SECRET in data or b"Exif" in data] == []

@@ -5,9 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from bot.config import ANSWERING, Config, ConfigError, load_config
-from bot.domain.characters.character import REFERENCE_BYTES
+from bot.darkroom import developing
+from bot.domain.characters.character import AVATAR_BYTES, FACE_SIDE, REFERENCE_BYTES, REFERENCE_SIDE
 from bot.domain.portraits import sheets, styles
 from bot.domain.portraits.portrait import TOKEN_LIFE
 from bot.domain.portraits.queue import LONGEST_PAUSE, SECOND_CHANCE, Spans
@@ -15,8 +17,9 @@ from bot.domain.portraits.spec import SheetSet
 from bot.interactions import messenger
 from bot.interactions.fitting import LIMIT
 from bot.jobs import breaker, delivery, links, patience, runner
-from bot.modelslab import answers, client, download
+from bot.modelslab import answers, client, download, pictures
 from bot.storage import database, jobs
+from bot.storage import pictures as store
 
 DISCORD_ACK = 3.0
 DISCORD_FILE = 10 * 2**20
@@ -109,3 +112,15 @@ def test_what_one_side_accepts_fits_through_the_other() -> None:
     assert client.MAX_POSTED_BYTES < LIMIT <= DISCORD_FILE
     assert client.MAX_HOSTED_BYTES * 4 / 3 < VENDOR_UPLOAD
     assert REFERENCE_BYTES <= download.MAX_BYTES
+    assert AVATAR_BYTES <= REFERENCE_BYTES
+
+
+def test_what_is_developed_fits_what_is_kept_and_sent() -> None:
+    assert developing.KEPT_BYTES < client.MAX_POSTED_BYTES
+    assert FACE_SIDE <= links._REFERENCE_SIDE <= developing.FRESH_SIDE <= REFERENCE_SIDE <= developing.MAX_SIDE
+    assert REFERENCE_SIDE == pictures.MAX_PIXELS_A_SIDE
+    # Pillow warns from 89 megapixels on, and refuses from 178: neither may come first.
+    assert (Image.MAX_IMAGE_PIXELS or 0) > developing.MAX_PIXELS
+    assert developing.CROP_SIDE == FACE_SIDE
+    # The answer to a form lives for 15 minutes.
+    assert TOKEN_LIFE.total_seconds() > store.DEVELOP_SECONDS * 2

@@ -304,3 +304,59 @@ async def test_cancelling_a_download_is_a_cancellation(vendor: FakeVendor, downl
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_a_bomb_is_left_with_its_first_bytes(vendor: FakeVendor):
+    head = bomb(5000, 5)[:33]
+    sent = 0
+
+    async def talk(_: bytes, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 30000000\r\n\r\n" + head)
+        while True:
+            writer.write(bytes(2**16))
+            await writer.drain()
+            sent += 2**16
+
+    async with raw_server(talk) as host, open_downloader(trusted_hosts=frozenset({host})) as opened:
+        with pytest.raises(UnsafeLink, match="4096 pixels"):
+            await opened.download(f"http://{host}/a.png")
+    assert sent < 8 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("answer", "data"),
+    [
+        (Answer(raw=b"GIF89a and more"), b"GIF89a and more"),
+        (Answer(raw=b"<html>", headers={"Content-Type": "text/html"}), b"<html>"),
+        (Answer(raw=gzip.compress(PNG)), PNG),
+        (Answer(raw=bytes(100_000)), bytes(100_000)),
+    ],
+)
+async def test_any_file_can_be_fetched(vendor: FakeVendor, downloader: SafeDownloader, answer: Answer, data: bytes):
+    vendor.image_script.append(answer)
+    assert await downloader.fetch(link(vendor)) == data
+
+
+async def test_a_file_in_its_own_link_can_be_fetched(downloader: SafeDownloader):
+    assert await downloader.fetch("data:image/gif;base64," + b64encode(b"GIF89a").decode()) == b"GIF89a"
+    with pytest.raises(UnsafeLink):
+        await downloader.fetch("data:;base64," + "A" * 200_000)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (Answer(404), LinkNotReady),
+        (Answer(410), BadAnswer),
+        (Answer(raw=bytes(100_001)), UnsafeLink),
+        (Answer(raw=gzip.compress(bytes(9_000_000))), UnsafeLink),
+        (Answer(302, headers={"Location": "https://127.0.0.1/"}), UnsafeLink),
+    ],
+)
+async def test_what_is_fetched_is_under_the_same_limits(
+    vendor: FakeVendor, downloader: SafeDownloader, answer: Answer, kind: type[VendorError]
+):
+    vendor.image_script.append(answer)
+    with pytest.raises(kind):
+        await downloader.fetch(link(vendor))

@@ -4,6 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from bot.darkroom import structure
+from bot.darkroom.kinds import kind_of
 from bot.domain.errors import VendorError
 from bot.domain.portraits.vendor import Processing, Succeeded
 from bot.modelslab.account import lists_model, read_balance
@@ -65,7 +67,8 @@ def test_no_spoilt_picture_whatever_raises_anything_but_a_vendor_error(whole: by
         data[place % len(data)] = value
     try:
         shown = checked(bytes(data), "GET x")
-        assert shown.media_type == "image/png" if data[4:8] == b"ftyp" else shown.media_type.startswith("image/")
-        assert checked(shown.data, "GET x") == shown, "what is left is pixels only"
+        if data[4:8] == b"ftyp":
+            assert shown.media_type == "image/png"
+        assert structure.anatomy_of(shown.data, kind_of(shown.data) or "").bare
     except VendorError as problem:
         assert problem.where == "GET x"  # noqa: PT017 - either end is a good one

@@ -1,11 +1,16 @@
 import io
+import zlib
+from typing import Any
 
 import pytest
-from PIL import Image, features
+from PIL import Image, ImageFile, features
 
+from bot.darkroom import pixels, structure
+from bot.darkroom.kinds import kind_of
 from bot.domain.errors import BadAnswer, Filtered, LinkNotReady, UnsafeLink, VendorError
 from bot.domain.portraits.vendor import Picture
-from bot.modelslab.pictures import checked
+from bot.modelslab.pictures import FIRST_ROWS, check_beginning, checked, fitted, sent_along
+from tests.darkroom.specimens import SECRET, chunk, dirty, ihdr, plain, png_of, saved, scene, swapped
 from tests.modelslab.samples import bomb, noise, picture
 
 KINDS = ["PNG", "JPEG", "WEBP"]
@@ -109,3 +114,120 @@ def test_what_is_no_picture_is_named(data: bytes, kind: type[VendorError]):
     with pytest.raises(kind) as raised:
         checked(data, "GET x")
     assert raised.value.where == "GET x"
+
+
+WAYS: list[tuple[str, dict[str, Any]]] = [
+    ("PNG", {}),
+    ("PNG", {"compress_level": 0}),
+    ("JPEG", {}),
+    ("JPEG", {"quality": 100, "subsampling": 0}),
+    ("JPEG", {"progressive": True}),
+    ("WEBP", {}),
+    ("WEBP", {"lossless": True}),
+    ("AVIF", {}),
+]
+
+
+@pytest.mark.parametrize(("kind", "options"), WAYS)
+def test_black_is_found_and_one_bright_spot_too_wherever_it_is(kind: str, options: dict[str, Any]):
+    with pytest.raises(Filtered):
+        checked(saved(Image.new("RGB", (512, 512)), kind, **options), "GET x")
+    for corner in ((8, 8), (480, 300), (300, 490)):
+        image = Image.new("RGB", (512, 512))
+        image.paste((0, 0, 90), (*corner, corner[0] + 16, corner[1] + 16))
+        assert checked(saved(image, kind, **options), "GET x").width == 512
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        saved(Image.new("P", (300, 300)), "PNG"),
+        saved(Image.new("L", (300, 300)), "PNG"),
+        saved(Image.new("1", (300, 300)), "PNG"),
+        saved(Image.new("I;16", (300, 300), 400), "PNG"),
+        saved(Image.new("L", (300, 300)), "JPEG"),
+        saved(Image.new("CMYK", (300, 300), (0, 0, 0, 255)), "JPEG"),
+        saved(Image.new("RGB", (300, 300)), "PNG", icc_profile=swapped()),
+        saved(Image.new("RGB", (300, 300)), "WEBP", save_all=True, append_images=[scene((300, 300))]),
+    ],
+    ids=["palette", "grey", "bits", "16 bits", "grey JPEG", "CMYK", "with a profile", "first of an animation"],
+)
+def test_black_is_found_in_every_kind_of_pixels(data: bytes):
+    with pytest.raises(Filtered):
+        checked(data, "GET x")
+
+
+@pytest.mark.parametrize("colour", [(255, 255, 255), (128, 128, 128), (0, 0, 200), (200, 9, 9)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_another_single_colour_is_a_picture(kind: str, colour: tuple[int, int, int]):
+    assert checked(saved(Image.new("RGB", (300, 300), colour), kind), "GET x").width == 300
+    assert checked(saved(Image.new("RGB", (300, 300), colour).quantize(2), "PNG"), "GET x").width == 300
+
+
+@pytest.mark.parametrize(("kind", "options"), WAYS[:6])
+def test_a_usual_picture_is_never_decoded_whole(kind: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch):
+    data = saved(Image.effect_noise((768, 768), 90).convert("RGB"), kind, **options)
+    loaded: list[int] = []
+    load = ImageFile.ImageFile.load
+
+    def counted(image: Any) -> Any:
+        loaded.append(image.size[0] * image.size[1])
+        return load(image)
+
+    monkeypatch.setattr(ImageFile.ImageFile, "load", counted)
+    assert checked(data, "GET x").data is data
+    assert max(loaded, default=0) <= 768 * FIRST_ROWS
+
+
+@pytest.mark.filterwarnings("ignore:Image appears to be a malformed MPO")
+@pytest.mark.parametrize("data", dirty().values(), ids=dirty())
+def test_what_the_vendor_writes_beside_the_pixels_is_gone(data: bytes):
+    shown = checked(data, "GET x")
+    found = structure.anatomy_of(shown.data, kind_of(shown.data) or "")
+    assert found.bare
+    assert found.plain
+    if SECRET[:8] in shown.data:
+        assert data == shown.data, "only what cannot be seen without unpacking the pixels"
+    with Image.open(io.BytesIO(shown.data)) as image, Image.open(io.BytesIO(data)) as before:
+        if structure.anatomy_of(data, kind_of(data) or "").plain:
+            assert image.convert("RGB").tobytes() == before.convert("RGB").tobytes()
+
+
+def test_profiles_of_the_vendor_are_obeyed():
+    shown = checked(saved(Image.new("RGB", (300, 300), (200, 30, 30)), "PNG", icc_profile=swapped()), "GET x")
+    with Image.open(io.BytesIO(shown.data)) as image:
+        assert image.getpixel((9, 9)) == pytest.approx((30, 30, 200), abs=3)
+
+
+def test_a_first_row_that_does_not_decode_is_no_picture():
+    for packed in (b"no deflate at all", zlib.compress(b"short")):
+        with pytest.raises(BadAnswer, match="truncated"):
+            checked(png_of(ihdr(300, 300), chunk(b"IDAT", packed), chunk(b"IEND")), "GET x")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_size_is_refused_with_the_first_bytes(kind: str):
+    data = saved(Image.new("RGB", (4097, 16), "red"), kind)
+    with pytest.raises(UnsafeLink, match="4096"):
+        check_beginning(data[:700], "GET x")
+    check_beginning(data[:14], "GET x")
+    check_beginning(saved(Image.new("RGB", (4096, 16), "red"), kind)[:700], "GET x")
+
+
+def test_what_goes_along_is_opaque_and_small_and_pixels_only():
+    clear = Picture(saved(Image.new("RGBA", (900, 300), (0, 0, 0, 0)), "PNG"), "image/png", 900, 300)
+    for side in (None, 300):
+        sent = sent_along(clear, 10**6, side)
+        with Image.open(io.BytesIO(sent.data)) as image:
+            assert image.convert("RGB").getpixel((5, 5)) == pytest.approx(pixels.PAPER, abs=2)
+            assert image.width == (side or 900)
+    with Image.open(io.BytesIO(fitted(clear, 10**6, 300).data)) as image:
+        assert image.convert("RGB").getpixel((5, 5)) == pytest.approx(pixels.PAPER, abs=2)
+    for name in ("png text", "jpeg C2PA", "webp exif"):
+        data = dirty()[name]
+        assert (
+            SECRET[:8]
+            not in sent_along(Picture(data, f"image/{(kind_of(data) or '').lower()}", 320, 400), 10**6, None).data
+        )
+    clean = Picture(plain("JPEG"), "image/jpeg", 320, 400)
+    assert sent_along(clean, 10**6, 1024) is clean

@@ -2,14 +2,20 @@
 
 import asyncio
 import os
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import ImageGone, StoreFull
-from bot.storage.pictures import FilePictures
+from bot.darkroom import developing
+from bot.domain.errors import ImageGone, ImageRefused, StoreFull
+from bot.domain.portraits.vendor import Picture
+from bot.storage import pictures as store
+from bot.storage.pictures import FRESH_BYTES, FilePictures
 from tests.fakes.builders import a_picture
+from tests.fakes.faces import a_face
 
 
 @pytest.fixture
@@ -24,7 +30,10 @@ def _files(folder: Path) -> list[Path]:
 @pytest.mark.parametrize("media_type", ["image/png", "image/jpeg", "image/webp"])
 async def test_what_was_kept_is_loaded_unchanged(pictures: FilePictures, media_type: str) -> None:
     picture = replace(a_picture(), media_type=media_type, width=768)
-    assert await pictures.load(await pictures.keep(picture)) == picture
+    name = await pictures.keep(picture)
+    # At first from memory, then from the disk.
+    assert await pictures.load(name) is picture
+    assert await pictures.load(name) == picture
 
 
 async def test_the_same_bytes_are_kept_once_also_when_kept_at_once(pictures: FilePictures, tmp_path: Path) -> None:
@@ -32,6 +41,57 @@ async def test_the_same_bytes_are_kept_once_also_when_kept_at_once(pictures: Fil
     assert len(set(names)) == 1
     assert [path.name for path in _files(tmp_path)] == [names[0]]
     assert await pictures.keep(a_picture("another")) != names[0]
+
+
+async def test_what_was_just_kept_is_held_once_and_not_for_ever(pictures: FilePictures) -> None:
+    first = await pictures.keep(a_picture("first"))
+    large = [replace(a_picture(), data=bytes([number]) * (FRESH_BYTES // 3)) for number in range(4)]
+    names = [await pictures.keep(each) for each in large]
+    assert sum(len(each.data) for each in pictures._fresh.values()) <= FRESH_BYTES
+    assert list(pictures._fresh) == names[1:]
+    assert await pictures.load(first) == a_picture("first")
+    for name, each in zip(names, large, strict=True):
+        assert await pictures.load(name) == each
+    assert not pictures._fresh
+    await pictures.remove(await pictures.keep(a_picture("again")))
+    assert not pictures._fresh
+
+
+async def test_a_picture_that_takes_too_long_is_given_up_and_its_thread_keeps_its_turn(
+    pictures: FilePictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slow(_: bytes) -> Picture:
+        assert go_on.wait(10)
+        raise ImageRefused("nobody hears this")
+
+    monkeypatch.setattr(store, "DEVELOP_SECONDS", 0.05)
+    monkeypatch.setattr(developing, "developed", slow)
+    for _ in range(3):
+        with pytest.raises(ImageRefused, match="takes too long"):
+            await pictures.develop(b"")
+    assert pictures._decoding.locked()
+    monkeypatch.undo()
+    go_on.set()
+    assert (await pictures.develop(a_face())).width == 300
+
+
+async def test_the_loop_goes_on_while_a_photograph_is_developed(pictures: FilePictures) -> None:
+    photograph = a_face("JPEG", (4000, 3000), comment=b"x")
+    waits: list[float] = []
+
+    async def ticking() -> None:
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.005)
+            waits.append(time.perf_counter() - before)
+
+    ticker = asyncio.create_task(ticking())
+    await asyncio.gather(*(pictures.develop(photograph) for _ in range(3)))
+    ticker.cancel()
+    assert len(waits) > 5
+    assert max(waits) < 0.25
 
 
 async def test_a_picture_that_is_not_kept_is_gone(pictures: FilePictures, tmp_path: Path) -> None:

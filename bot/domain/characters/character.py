@@ -15,6 +15,8 @@ UNDESCRIBED = "the same person as in the picture"
 # What an uploaded reference may have: a photograph of a phone. More pixels a side than REFERENCE_SIDE are not kept.
 REFERENCE_BYTES = 20 * 2**20
 REFERENCE_SIDE = 4096
+# An avatar behind a link; an import holds several of them.
+AVATAR_BYTES = 8 * 2**20
 # Less of a face tells nobody who it is.
 FACE_SIDE = 256
 
