@@ -145,6 +145,11 @@ class WordRefused(DomainError):
 
 
 @dataclass
+class SomebodyWronged(WordRefused):
+    """The text would bare, sexualise or hurt somebody whom the picture may show."""
+
+
+@dataclass
 class TooManyRunning(DomainError):
     """The server allows each member so many portraits at once."""
 

@@ -49,6 +49,7 @@ class SqlCharacters:
                     "reference": character.reference,
                     "credit": character.credit,
                     "link": character.link,
+                    "origin": character.origin,
                     "now": rows.millis(now),
                 },
             )
@@ -97,6 +98,7 @@ class SqlCharacters:
                 "identity": character.identity,
                 "reference": character.reference,
                 "link": character.link,
+                "origin": character.origin,
                 "now": rows.millis(now),
             }
             if tx.one(_SQL["update"], params) is None:

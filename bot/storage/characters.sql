@@ -1,7 +1,10 @@
 -- name: insert
 INSERT INTO character (
-    id, owner_id, name, name_key, features, seed, identity, reference, credit, link, created_at, updated_at
-) VALUES (:id, :owner_id, :name, :name_key, :features, :seed, :identity, :reference, :credit, :link, :now, :now);
+    id, owner_id, name, name_key, features, seed, identity, reference, credit, link, origin,
+    created_at, updated_at
+) VALUES (
+    :id, :owner_id, :name, :name_key, :features, :seed, :identity, :reference, :credit, :link, :origin, :now, :now
+);
 
 -- name: count_of_owner
 SELECT count(*) AS n FROM character WHERE owner_id = :owner_id;
@@ -38,7 +41,7 @@ ORDER BY name_key LIMIT :limit;
 
 -- name: update
 UPDATE character SET name = :name, name_key = :name_key, features = :features, seed = :seed, identity = :identity,
-    reference = :reference, link = :link, updated_at = :now
+    reference = :reference, link = :link, origin = :origin, updated_at = :now
 WHERE id = :id AND owner_id = :owner_id RETURNING id;
 
 -- name: rename_shares

@@ -10,7 +10,8 @@ SELECT
     (SELECT count(*) FROM quota_counter WHERE scope IN ('member', 'gift') AND subject_id = :user_id) AS counters;
 
 -- name: export_characters
-SELECT id, name, features, seed, identity, reference, credit, link, created_at, updated_at FROM character
+SELECT id, name, features, seed, identity, reference, credit, link, origin, created_at,
+    updated_at FROM character
 WHERE owner_id = :user_id ORDER BY name_key;
 
 -- name: export_shares

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlite3 import Row
 from typing import Any
 
-from bot.domain.characters.character import Character, Identity
+from bot.domain.characters.character import Character, FaceOrigin, Identity
 from bot.domain.ids import ChannelId, CharacterId, GuildId, InteractionId, MessageId, PortraitId, UserId
 from bot.domain.portraits.portrait import Parent, Place, Portrait, PortraitState, Reply, Take, TakeState
 from bot.domain.portraits.spec import Kind, PortraitSpec
@@ -37,6 +37,7 @@ def character(row: Row) -> Character:
         poses=row["poses"],
         credit=row["credit"],
         link=row["link"],
+        origin=FaceOrigin(row["origin"]) if row["origin"] else None,
     )
 
 

@@ -28,9 +28,19 @@ class Identity(StrEnum):
     REFERENCE = "reference"
 
 
+class FaceOrigin(StrEnum):
+    """Where the saved picture of a character comes from."""
+
+    PAINTED = "painted"
+    UPLOADED = "uploaded"
+    IMPORTED = "imported"
+
+
 @dataclass(frozen=True, slots=True)
 class Character:
-    """`link`: where on the web its picture was taken from, for programs that want an address."""
+    """`link`: where on the web its picture was taken from, for programs that want an address. `origin` is that of the
+    picture, None where there is none, or where nobody wrote it down.
+    """
 
     id: CharacterId
     owner_id: UserId
@@ -43,6 +53,12 @@ class Character:
     poses: int = 0
     credit: str | None = None
     link: str | None = None
+    origin: FaceOrigin | None = None
+
+    @property
+    def may_be_somebody(self) -> bool:
+        """Whether the picture may show a real person: it was not certainly painted here."""
+        return self.reference is not None and self.origin is not FaceOrigin.PAINTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,8 @@ def written(character: Character, image: str | None) -> dict[str, Any]:
         "identity": str(character.identity),
         "reference": image,
         "credit": character.credit,
+        # For who reads it: a file that comes back may be anybody's, so an import never believes it.
+        "origin": character.origin,
         "created_at": character.created_at.isoformat(),
     }
 

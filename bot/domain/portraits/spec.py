@@ -134,7 +134,8 @@ class PortraitSpec(Part):
     `seed` is that of the first take: take n is painted with `seed + n` (wrapping to 1 after 2**32-1),
     because the vendor reports only one seed a request. With a `sheet` there is one take for each panel instead,
     all with the same seed: the person stays. `negative` is what the member wrote of `negative_prompt`.
-    `unpictured`: the saved picture of the character was wanted, and there is none.
+    `unpictured`: the saved picture of the character was wanted, and there is none. `somebody`: it goes back to a face
+    that was not painted here, so it may show a real person; None in specs that were written before this was asked.
     """
 
     subject: str
@@ -162,6 +163,7 @@ class PortraitSpec(Part):
     sheet: Sheet | None = None
     reference: Reference | None = None
     unpictured: bool = False
+    somebody: bool | None = None
     source: Source | None = None
     upscale: Upscale | None = None
 
@@ -173,6 +175,11 @@ class PortraitSpec(Part):
         if self.source is not None:
             return Method.VARY
         return Method.TEXT if self.reference is None else self.reference.method
+
+    @property
+    def may_show_somebody(self) -> bool:
+        """Whether a real person may be in the picture; where that was never written down, any character may be one."""
+        return bool(self.reference or self.features) if self.somebody is None else self.somebody
 
     @property
     def images(self) -> int:

@@ -8,10 +8,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
-from itertools import pairwise, product
+from itertools import pairwise
 
-from bot.domain.words.matcher import ANYTHING, Matcher, Term, tokens_of
+from bot.domain.words.matcher import Matcher, tokens_of
 from bot.domain.words.moderation import readings
+from bot.domain.words.terms import anywhere, phrases, words
 
 ADULT = 18
 # Further apart than this, a suggestive word speaks of somebody else; an explicit one never does.
@@ -50,7 +51,7 @@ _AMBIGUOUS = """
 girl girls boy boys daughter daughters stepdaughter son sons niece nephew youth youthful
 chica chicas fille filles ragazza ragazze menino garota девушка девушки
 """
-_EXPLICIT = """
+EXPLICIT = """
 nude nudes nudity nudist naked nakedness topless bottomless unclothed undressed undressing sex sexual sexually
 sexualized sexualised porn porno pornographic pornography hentai nsfw xxx erotic erotica
 erotically lewd genital genitals genitalia penis vagina vulva
@@ -60,7 +61,7 @@ nackt nackte nackter nacktes nackten erotisch erotische sexuell sexuelle pornogr
 erotica erotico eroticas eroticos sexo pelada pelado nue nues erotique sexuel sexuelle nuda nudo sesso naakt naakte naga
 goly gola голая голый голые голую обнаженная обнажённая обнаженный секс порно эротика эротический раздетая ciplak
 """
-_EXPLICIT_PHRASES = """
+EXPLICIT_PHRASES = """
 no/without clothes/clothing
 taking off her/his/their clothes/clothing
 remov* her/his/their clothes/clothing
@@ -76,7 +77,7 @@ _MINOR_ANYWHERE = """
 幼女 少女 小学生 中学生 女子高生 児童 子供 子ども 小女孩 小男孩 未成年 儿童 兒童 孩子
 어린이 미성년 여중생 초등학생 소녀
 """
-_EXPLICIT_ANYWHERE = "裸 ヌード 全裸 エロ セックス 色情 情色 性感 做爱 做愛 누드 알몸 나체 섹스 야한"
+EXPLICIT_ANYWHERE = "裸 ヌード 全裸 エロ セックス 色情 情色 性感 做爱 做愛 누드 알몸 나체 섹스 야한"
 # Each of these says both things at once.
 _ALONE = """
 loli lolis lolicon shota shotas shotacon toddlercon jailbait pedo pedos pedophile pedophilia paedophile paedophilia csam
@@ -92,7 +93,7 @@ _UNDRESSING = "clothes clothing clothed dressed dress shirt pants underwear cove
 
 # What looks like a term and is none. Linear: only `\w*` is unbounded; it takes the rest of one word, and what is tried
 # after it (the end of that word, or a space) stands where it stopped or nowhere.
-_INNOCENT = re.compile(
+INNOCENT = re.compile(
     r"\b(?:same sex|opposite sex|sex education|flower girls?|kid (?:gloves?|goats?|leather)"
     r"|pussy ?(?:willows?|cats?|riot)"
     r"|nude (?:lip\w*|tones?|heels?|pumps?|palettes?|make ?up|colou?r\w*|shades?|nails?|dress)"
@@ -124,30 +125,13 @@ class _Kind(Enum):
 _Found = dict[_Kind, list[int]]
 
 
-def _words(text: str) -> Iterator[Term]:
-    """Terms run through the same readings as the text; the short ones are in too many others to be spelled out."""
-    return (Term(readings(each)[0], spelled=len(each) > 3) for each in text.split())
-
-
-def _phrases(text: str) -> Iterator[Term]:
-    for line in text.strip().split("\n"):
-        for words in product(*(place.split("/") for place in line.split())):
-            said = " ".join(readings(word)[0] + ANYTHING * word.endswith(ANYTHING) for word in words)
-            yield Term(said, spelled=False)
-
-
-def _anywhere(text: str) -> Iterator[Term]:
-    """Korean puts its endings into the last syllable."""
-    return (Term(readings(each)[0] + ending) for each in text.split() for ending in ("", ANYTHING))
-
-
 _TERMS = {
-    _Kind.MINOR: (*_words(_MINOR), *_phrases(_MINOR_PHRASES), *_anywhere(_MINOR_ANYWHERE)),
-    _Kind.AMBIGUOUS: (*_words(_AMBIGUOUS),),
-    _Kind.EXPLICIT: (*_words(_EXPLICIT), *_phrases(_EXPLICIT_PHRASES), *_anywhere(_EXPLICIT_ANYWHERE)),
-    _Kind.SUGGESTIVE: (*_words(_SUGGESTIVE),),
-    _Kind.ALONE: (*_words(_ALONE), *_phrases(_ALONE_PHRASES), *_anywhere(_ALONE_ANYWHERE)),
-    _Kind.UNDRESSING: (*_words(_UNDRESSING),),
+    _Kind.MINOR: (*words(_MINOR), *phrases(_MINOR_PHRASES), *anywhere(_MINOR_ANYWHERE)),
+    _Kind.AMBIGUOUS: (*words(_AMBIGUOUS),),
+    _Kind.EXPLICIT: (*words(EXPLICIT), *phrases(EXPLICIT_PHRASES), *anywhere(EXPLICIT_ANYWHERE)),
+    _Kind.SUGGESTIVE: (*words(_SUGGESTIVE),),
+    _Kind.ALONE: (*words(_ALONE), *phrases(_ALONE_PHRASES), *anywhere(_ALONE_ANYWHERE)),
+    _Kind.UNDRESSING: (*words(_UNDRESSING),),
 }
 _KINDS = tuple(kind for kind, terms in _TERMS.items() for _ in terms)
 _MATCHER = Matcher(term for terms in _TERMS.values() for term in terms)
@@ -155,7 +139,7 @@ _MATCHER = Matcher(term for terms in _TERMS.values() for term in terms)
 
 def sexualises_minors(text: str) -> bool:
     """Whether the text speaks of a minor and of something sexual, or of both in one word."""
-    read = [_INNOCENT.sub(" ", each) for each in readings(text)]
+    read = [INNOCENT.sub(" ", each) for each in readings(text)]
     found = [_found(each) for each in read]
     kinds = {kind for each in found for kind in each}
     if _Kind.ALONE in kinds:
@@ -170,7 +154,7 @@ def strips_minors(text: str, negative: str) -> bool:
     """Whether a negative prompt takes the clothes off a minor, or the years off a child that is there."""
     if not any(_Kind.UNDRESSING in _found(each) for each in readings(negative)):
         return False
-    read = [_INNOCENT.sub(" ", each) for each in readings(text)]
+    read = [INNOCENT.sub(" ", each) for each in readings(text)]
     return _is_young(read, {kind for each in read for kind in _found(each)})
 
 

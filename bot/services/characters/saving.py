@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.domain.characters.character import Character, Identity, is_vague, valid_features, valid_name
+from bot.domain.characters.character import Character, FaceOrigin, Identity, is_vague, valid_features, valid_name
 from bot.domain.errors import CharacterGone, DomainError, ImageGone, ImageRefused, NeedsFeatures, NoReference
 from bot.domain.ids import CharacterId, new_id
 from bot.domain.portraits.portrait import Portrait
@@ -18,7 +18,7 @@ from bot.ports.pictures import PictureStore
 from bot.ports.portraits import PreferenceStore
 from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
-from bot.services.portraits.screening import Screening
+from bot.services.portraits.screening import Rule, Screening
 
 POSES = 4
 # A form may be filled in slowly; an upload whose form never came is forgotten after this.
@@ -73,6 +73,13 @@ class Draft:
     credit: str | None = None
     waiting: str | None = None
     link: str | None = None
+    origin: FaceOrigin | None = None
+
+    @property
+    def may_be_somebody(self) -> bool:
+        """Whether its picture may show a real person: it was not certainly painted here."""
+        pictured = self.picture is not None or self.reference is not None or self.waiting is not None
+        return pictured and self.origin is not FaceOrigin.PAINTED
 
 
 async def crop_of(pictures: PictureStore, name: str | None) -> Picture | None:
@@ -136,7 +143,8 @@ class Characters:
         self._screening.slow(asker.user_id)
         if seed is not None:
             check_seed(seed)
-        draft = Draft(valid_name(name), valid_features(features), seed, waiting=waiting)
+        origin = FaceOrigin.UPLOADED if upload is not None or waiting is not None else None
+        draft = Draft(valid_name(name), valid_features(features), seed, waiting=waiting, origin=origin)
         # Before the picture is decoded.
         await self.judge(asker, draft)
         if upload is not None:
@@ -160,7 +168,9 @@ class Characters:
         if take.flagged:
             # A character's card may be shown anywhere.
             raise ImageRefused("the image service flagged it")
-        return await self.add(asker, Draft(name, features, take.seed, identity, reference=take.image))
+        # What goes back to a face from outside shows it still.
+        origin = FaceOrigin.UPLOADED if portrait.spec.may_show_somebody else FaceOrigin.PAINTED
+        return await self.add(asker, Draft(name, features, take.seed, identity, reference=take.image, origin=origin))
 
     async def add(self, asker: Asker, draft: Draft, step: int = 0) -> Saved:
         """Write a new character with its image: the whole change, or a step of it. Raises WordRefused,
@@ -174,7 +184,10 @@ class Characters:
 
     async def judge(self, asker: Asker, said: Draft | Character, words: Iterable[str] = ()) -> None:
         """Raises WordRefused for a name or features that nobody may write here; `words` are a server's own."""
-        await self._screening.check(asker.user_id, lambda each: each.check_text(said.name, said.features, words=words))
+        rule = Rule.SOMEBODY if said.may_be_somebody else Rule.INVENTED
+        await self._screening.check(
+            asker.user_id, lambda each: each.check_text(said.name, said.features, rule=rule, words=words)
+        )
 
     async def _write(self, asker: Asker, draft: Draft, step: int = 0) -> Saved:
         now, preferences = self._clock.now(), await self._preferences.of(asker.user_id)
@@ -189,6 +202,7 @@ class Characters:
             reference=draft.reference,
             credit=draft.credit,
             link=draft.link,
+            origin=draft.origin,
         )
         async with self._images:
             if draft.picture is not None:
@@ -265,7 +279,9 @@ class Characters:
     async def give_face(self, asker: Asker, character_id: CharacterId, data: bytes) -> Character:
         """Another reference image for one's own character. Raises ImageRefused."""
         picture = await self._pictures.develop(data)
-        return await self._change(asker, character_id, lambda before: before, picture)
+        return await self._change(
+            asker, character_id, lambda before: replace(before, origin=FaceOrigin.UPLOADED), picture
+        )
 
     async def _change(
         self,

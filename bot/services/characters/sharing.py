@@ -100,6 +100,7 @@ class Sharing:
             seed=character.seed,
             identity=character.identity,
             reference=character.reference,
+            origin=character.origin,
             credit=character.credit or (share.owner_name if borrowed and share else None),
         )
         return await self._characters.add(asker, draft)

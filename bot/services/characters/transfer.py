@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.characters import archives
-from bot.domain.characters.character import Character, Identity
+from bot.domain.characters.character import Character, FaceOrigin, Identity
 from bot.domain.characters.formats import Entry, Remark
 from bot.domain.errors import (
     AlreadyDone,
@@ -150,6 +150,7 @@ class Transfer:
             seed=entry.seed,
             identity=(entry.identity if entry.features else Identity.REFERENCE) if picture else Identity.SEED,
             picture=picture,
+            origin=FaceOrigin.IMPORTED if picture else None,
             credit=entry.credit,
             link=entry.link if picture and entry.image is None else None,
         )

@@ -32,7 +32,7 @@ from bot.ports.portraits import Admission, PortraitStore
 from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
 from bot.services.portraits.requests import Request, chosen, spec_of
-from bot.services.portraits.screening import Moderator, Screening
+from bot.services.portraits.screening import Moderator, Rule, Screening
 from bot.services.servers.policies import Policies, Rules, check_channel
 
 _NUMBERS_OF_ITS_OWN = (
@@ -109,14 +109,24 @@ def _parent(parent: Portrait) -> Parent:
     return Parent(parent.owner_id, parent.place, None if parent.reply.private else parent.message_id)
 
 
-def check_words(spec: PortraitSpec, policy: Policy, moderator: Moderator) -> None:
-    """Raises WordRefused when anything that a person wrote into the spec is refused, by the house or by the server."""
+def rule_of(kind: Kind, spec: PortraitSpec) -> Rule:
+    """How strictly the words of a picture are judged. One that goes by another picture and changes it in words is an
+    edit, whoever it shows.
+    """
+    edits = kind is Kind.CHANGE and (spec.by_reference is not None or spec.source is not None)
+    return Rule.SOMEBODY if edits or spec.may_show_somebody else Rule.INVENTED
+
+
+def check_words(spec: PortraitSpec, policy: Policy, moderator: Moderator, rule: Rule) -> None:
+    """Raises WordRefused when anything that a person wrote into the spec is refused, by the house or by the server;
+    SomebodyWronged by the rule on real people.
+    """
     # Panels are judged one by one: each is a picture of its own.
     for each in sheets.wordings(spec):
-        _check_picture(each, policy, moderator)
+        _check_picture(each, policy, moderator, rule)
 
 
-def _check_picture(spec: PortraitSpec, policy: Policy, moderator: Moderator) -> None:
+def _check_picture(spec: PortraitSpec, policy: Policy, moderator: Moderator, rule: Rule) -> None:
     # In the order of the prompt, for words that meet there. The style's words, the default negative ones and the
     # server's own are nobody's request.
     written = (
@@ -129,8 +139,8 @@ def _check_picture(spec: PortraitSpec, policy: Policy, moderator: Moderator) -> 
         spec.lighting,
         spec.angle,
     )
-    moderator.check_text(*written, words=policy.words)
-    moderator.check_negative(spec.negative, " . ".join(written), words=policy.words)
+    moderator.check_text(*written, rule=rule, words=policy.words)
+    moderator.check_negative(spec.negative, " . ".join(written), rule=rule, words=policy.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +320,8 @@ class Portraits:
         if not character.features and (identity == Identity.SEED or character.reference is None):
             # Nothing would tell the face.
             raise NeedsFeatures(character.name)
-        spec, hints = self._with_face(spec.model_copy(update={"sheet": sheet}), character, Identity(identity))
+        told = {"sheet": sheet, "somebody": character.may_be_somebody}
+        spec, hints = self._with_face(spec.model_copy(update=told), character, Identity(identity))
         if spec.by_reference and (request.steps, request.guidance) != (None, None):
             hints = (_NUMBERS_OF_ITS_OWN,)
         return await self._accept(asker, rules, Commission(kind, spec, None, character.name, hints, request.press))
@@ -345,10 +356,11 @@ class Portraits:
             limits.slots,
             limits.spans.waiting,
         )
+        rule = rule_of(commission.kind, commission.spec)
         try:
             check_channel(policy, asker.place)
             await self._screening.check(
-                asker.user_id, lambda moderator: check_words(commission.spec, policy, moderator)
+                asker.user_id, lambda moderator: check_words(commission.spec, policy, moderator, rule)
             )
             entry = await self._store.accept(portrait, rules.legs, admission)
         except (AlreadyDone, PressedTwice, StoreBusy, StoreFull):

@@ -7,32 +7,48 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from weakref import WeakValueDictionary
 
-from bot.domain.errors import DomainError, TooFast, WordRefused
+from bot.domain.errors import DomainError, SomebodyWronged, TooFast, WordRefused
 from bot.domain.ids import UserId
 from bot.domain.words.minors import any_sexualises_minors, sexualises_minors, strips_minors
 from bot.domain.words.moderation import first_match
+from bot.domain.words.somebody import bares_somebody, wrongs_somebody
 from bot.ports.clock import Clock
 
 _MOST_KNOWN = 10_000
 
 
+class Rule(Enum):
+    """How strictly words are judged. Whoever lets words be judged says which; there is no default."""
+
+    # A picture of nobody: painted from words, or after a picture that was.
+    INVENTED = auto()
+    # A picture that may show a real person, and every edit of a picture in words.
+    SOMEBODY = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Moderator:
-    """Refuses words: the rule on minors, which nobody can switch off, the operator's words, and real names."""
+    """Refuses words: the rules on minors and on real people, which nobody can switch off, the operator's words, and
+    real names.
+    """
 
     words: tuple[str, ...]
     people: tuple[str, ...]
 
-    def check_text(self, *texts: str, words: Iterable[str] = ()) -> None:
-        """Raises WordRefused. The texts are one picture; `words` are a server's own."""
+    def check_text(self, *texts: str, rule: Rule, words: Iterable[str] = ()) -> None:
+        """Raises WordRefused, SomebodyWronged. The texts are one picture; `words` are a server's own."""
         text = " . ".join(part for part in texts if part)
         if sexualises_minors(text) or _holds(text, self.words, self.people, words):
             raise WordRefused
+        # Whatever is not plainly invented may be somebody.
+        if rule is not Rule.INVENTED and wrongs_somebody(text):
+            raise SomebodyWronged
 
-    def check_negative(self, negative: str, text: str = "", words: Iterable[str] = ()) -> None:
-        """Raises WordRefused for a negative prompt, `text` being what it is subtracted from.
+    def check_negative(self, negative: str, text: str = "", *, rule: Rule, words: Iterable[str] = ()) -> None:
+        """Raises WordRefused, SomebodyWronged for a negative prompt, `text` being what it is subtracted from.
 
         Its items are judged one by one: "nudity, child" keeps both away, "nude child" is a wish in disguise.
         """
@@ -42,6 +58,8 @@ class Moderator:
             raise WordRefused
         if _holds(negative, self.words, words):
             raise WordRefused
+        if rule is not Rule.INVENTED and bares_somebody(negative):
+            raise SomebodyWronged
 
 
 def _holds(text: str, *lists: Iterable[str]) -> bool:

@@ -35,7 +35,7 @@ from bot.ports.done import DoneStore
 from bot.ports.servers import PolicyStore
 from bot.services.asker import Asker
 from bot.services.portraits.requests import chosen
-from bot.services.portraits.screening import Screening
+from bot.services.portraits.screening import Rule, Screening
 from bot.services.servers import log_channel, timezones
 from bot.services.servers.answers import (
     InForce,
@@ -293,7 +293,7 @@ class Administration:
         if negative is not None:
             self._screening.slow(asker.user_id)
             said = "" if negative.strip() == "-" else text.bounded(negative, "negative", NEGATIVE_LIMIT)
-            await self._screening.check(asker.user_id, lambda moderator: moderator.check_negative(said))
+            await self._screening.check(asker.user_id, lambda moderator: moderator.check_negative(said, rule=Rule.INVENTED))
             changes["negative"] = said
         return await self._change(asker, "settings style", changes, (Subject.DEFAULTS, shown))
 

@@ -14,7 +14,7 @@ from bot.domain.portraits.sheets import listed
 from bot.domain.words import minors
 from bot.domain.words.moderation import readings
 from bot.domain.words.text import bounded, clean, escaped, name_key
-from bot.services.portraits.screening import Moderator
+from bot.services.portraits.screening import Moderator, Rule
 from bot.services.servers.administration import MOST_WORDS, WORD_LIMIT
 from tests.fakes.builders import a_moderator
 
@@ -104,8 +104,8 @@ def assert_linear(work: Callable[[str], object], texts: Callable[[int], str], lo
 
 def judge(moderator: Moderator, text: str) -> None:
     try:
-        moderator.check_text(text)
-        moderator.check_negative(text, text)
+        moderator.check_text(text, rule=Rule.SOMEBODY)
+        moderator.check_negative(text, text, rule=Rule.SOMEBODY)
     except WordRefused:
         pass
 

@@ -8,7 +8,7 @@ from bot.domain.errors import TooFast, WordRefused
 from bot.domain.ids import UserId
 from bot.domain.words.minors import sexualises_minors
 from bot.domain.words.moderation import first_match
-from bot.services.portraits.screening import Pace
+from bot.services.portraits.screening import Pace, Rule
 from tests.fakes.builders import StoppedClock, a_moderator
 
 REFUSED = [
@@ -156,7 +156,7 @@ def test_stretched_and_spelled_out_words_are_refused(text: str) -> None:
 def test_shorter_runs_are_other_words(text: str) -> None:
     words = ("xxx", "nigger", "ass", "mmm", "boob", "titty", "x x x", "hoot", "a s s")
     assert not sexualises_minors(text)
-    a_moderator(words=words, people=("Xx Malcolmm", "Bobbby")).check_text(text)
+    a_moderator(words=words, people=("Xx Malcolmm", "Bobbby")).check_text(text, rule=Rule.INVENTED)
 
 
 def test_how_far_apart_is_counted_in_words_for_many_at_once() -> None:
@@ -176,7 +176,7 @@ def test_innocent_prompts_pass(text: str) -> None:
     assert not sexualises_minors(text)
     assert not sexualises_minors(f"a portrait, soft light, {text}, 35mm film")
     a_moderator(words=("hell", "ass", "sex", "penis", "cock", "shit"), people=("Will Power",)).check_text(
-        text.replace("same-sex", "")
+        text.replace("same-sex", ""), rule=Rule.INVENTED
     )
 
 
@@ -257,14 +257,14 @@ def test_real_names_and_the_operators_words_are_refused_and_never_repeated() -> 
     moderator = a_moderator(words=("gremlin",), people=("Jane Q. Public",))
     for text in ("a gremlin", "Jane Q Public as a queen", "j a n e q p u b l i c"):
         with pytest.raises(WordRefused) as caught:
-            moderator.check_text("a portrait", text)
+            moderator.check_text("a portrait", text, rule=Rule.INVENTED)
         assert text not in str(caught.value)
-    moderator.check_text("Jane, a public speaker")
+    moderator.check_text("Jane, a public speaker", rule=Rule.INVENTED)
 
 
 @pytest.mark.parametrize("negative", ["nudity, child", "nsfw, nude, kids", "", "hats"])
 def test_a_negative_prompt_may_keep_things_away(negative: str) -> None:
-    a_moderator().check_negative(negative, "a woman at sea")
+    a_moderator().check_negative(negative, "a woman at sea", rule=Rule.INVENTED)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_a_negative_prompt_may_keep_things_away(negative: str) -> None:
 )
 def test_a_negative_prompt_is_no_way_around(negative: str, text: str) -> None:
     with pytest.raises(WordRefused):
-        a_moderator().check_negative(negative, text)
+        a_moderator().check_negative(negative, text, rule=Rule.INVENTED)
 
 
 @settings(deadline=None, max_examples=300)

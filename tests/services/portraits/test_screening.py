@@ -15,7 +15,7 @@ from bot.domain.characters.character import Named
 from bot.domain.errors import TooFast, WordRefused
 from bot.domain.ids import UserId
 from bot.services.characters.saving import Change
-from bot.services.portraits.screening import Moderator, Pace
+from bot.services.portraits.screening import Moderator, Pace, Rule
 from tests.domain.words.test_linear import ADDEND, FAMILIES, GROWTH, WORDS, long
 from tests.fakes.builders import StoppedClock, a_moderator, a_screening
 from tests.services.admin_cases import AdminCases, admin
@@ -32,16 +32,16 @@ class Watched(Moderator):
     judged: list[str] = field(default_factory=list[str])
 
     @override
-    def check_text(self, *texts: str, words: Iterable[str] = ()) -> None:
+    def check_text(self, *texts: str, rule: Rule, words: Iterable[str] = ()) -> None:
         assert threading.current_thread() is not threading.main_thread()
         self.judged.extend(texts)
-        Moderator.check_text(self, *texts, words=words)
+        Moderator.check_text(self, *texts, rule=rule, words=words)
 
     @override
-    def check_negative(self, negative: str, text: str = "", words: Iterable[str] = ()) -> None:
+    def check_negative(self, negative: str, text: str = "", *, rule: Rule, words: Iterable[str] = ()) -> None:
         assert threading.current_thread() is not threading.main_thread()
         self.judged.append(negative)
-        Moderator.check_negative(self, negative, text, words)
+        Moderator.check_negative(self, negative, text, rule=rule, words=words)
 
 
 def members(*names: str, description: str = "gremlin, scar") -> bytes:

@@ -1,0 +1,17 @@
+-- Where the picture of a character comes from. NULL: it has none, or nobody knows; who reads it takes it for uploaded.
+
+ALTER TABLE character ADD COLUMN origin TEXT CHECK (origin IN ('painted', 'uploaded', 'imported'));
+
+-- Painted is only what was saved from a portrait of nobody who was there before.
+UPDATE character SET origin = 'painted' WHERE reference IS NOT NULL AND EXISTS (
+    SELECT 1 FROM take t JOIN portrait p ON p.id = t.portrait_id
+    WHERE t.image = character.reference AND CASE WHEN json_valid(p.spec) THEN
+        json_extract(p.spec, '$.reference') IS NULL AND coalesce(json_extract(p.spec, '$.features'), '') = ''
+    ELSE 0 END
+);
+
+-- Who said that the faces they bring are their own, or of somebody who agreed, and when.
+CREATE TABLE consent (
+    user_id   INTEGER PRIMARY KEY,
+    given_at  INTEGER NOT NULL
+) STRICT;
