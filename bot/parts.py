@@ -46,6 +46,7 @@ from bot.services.servers.notices import Notices
 from bot.services.servers.policies import Policies
 from bot.services.servers.tidying import Tidying
 from bot.storage.characters import SqlCharacters
+from bot.storage.consents import SqlConsents
 from bot.storage.database import Database
 from bot.storage.disk import Disk
 from bot.storage.done import SqlDone
@@ -245,6 +246,7 @@ def _characters(parts: _Parts, lookup: Lookup) -> Characters:
         new_seed=new_seed,
         screening=parts.screening,
         preferences=parts.preferences,
+        consents=SqlConsents(parts.database),
         identity=parts.config.modelslab.identity,
     )
 

@@ -145,6 +145,11 @@ class WordRefused(DomainError):
 
 
 @dataclass
+class TickMissing(DomainError):
+    """A face was brought, and nobody said whose it is."""
+
+
+@dataclass
 class SomebodyWronged(WordRefused):
     """The text would bare, sexualise or hurt somebody whom the picture may show."""
 

@@ -22,6 +22,7 @@ FORM = re.compile(
     rf"f1:(?P<verb>[a-z]+)(?::(?P<id>{ID_PATTERN}))?(?::(?P<take>\d{{1,2}}))?(?::(?P<detail>[a-z0-9 .]{{1,60}}))?"
 )
 PERSON = re.compile(r"u1:(?P<verb>[a-z]+):(?P<owner>\d{1,20})")
+IMPORT = re.compile(r"i1:(?P<verb>[a-z]+):(?P<owner>\d{1,20})")
 HELP = re.compile(r"h1:(?P<verb>[a-z]+)")
 SELECT = re.compile(rf"s1:(?P<verb>[a-z]+):(?P<id>{ID_PATTERN})(?::(?P<take>\d{{1,2}}))?")
 SETTINGS = re.compile(r"a1:(?P<verb>[a-z]+)")
@@ -81,6 +82,16 @@ def for_character_form(verb: str, character_id: CharacterId) -> str:
     return f"f1:{verb}:{character_id}"
 
 
+def for_face_form(upload_id: str, character_id: CharacterId) -> str:
+    """The id of a modal about an upload that is to be a character's face."""
+    return f"f1:charface:{upload_id}:{character_id}"
+
+
+def for_ticked_form(upload_id: str, seed: int | None) -> str:
+    """The id of the modal that describes a new character where its fields leave no room for the seed."""
+    return f"f1:character:{upload_id}" + ("" if seed is None else f":seed {seed}")
+
+
 def for_scenes_form(character_id: CharacterId, chosen: Iterable[str]) -> str:
     """The id of a modal for scenes, with what was chosen before it opened: texts of `chosen_in`, none of them free."""
     return f"f1:charscenes:{character_id}:{'.'.join(chosen)}"
@@ -115,6 +126,11 @@ def for_settings_form(verb: str, stamp: str) -> str:
 def for_person(verb: str, owner_id: int) -> str:
     """The id of a button about a person's own data."""
     return f"u1:{verb}:{owner_id}"
+
+
+def for_import(verb: str, owner_id: int) -> str:
+    """The id of a button under a file of characters that waits."""
+    return f"i1:{verb}:{owner_id}"
 
 
 def for_help(verb: str) -> str:

@@ -105,6 +105,14 @@ class Menu(discord.ui.Label["Form"]):
         super().__init__(text=label, description=hint or None, component=select)
 
 
+class Tick(discord.ui.Label["Form"]):
+    """A box to be ticked. What comes back is a text where it was, and nothing where not."""
+
+    def __init__(self, name: str, label: str, *, hint: str = "") -> None:
+        box: discord.ui.Checkbox[Form] = discord.ui.Checkbox(custom_id=name)
+        super().__init__(text=label, description=hint or None, component=box)
+
+
 class Channels(discord.ui.Label["Form"]):
     """Up to `most` channels, of some kinds or of any; what comes back are their ids, parted by spaces, or nothing."""
 
@@ -137,7 +145,7 @@ class Note(discord.ui.TextDisplay[Any]):
 class Form(discord.ui.Modal):
     """A modal of one to five fields, which it only shows; `Forms` handles what comes back."""
 
-    def __init__(self, title: str, custom_id: str, *fields: Field | Choice | Menu | Channels | Note) -> None:
+    def __init__(self, title: str, custom_id: str, *fields: Field | Choice | Menu | Tick | Channels | Note) -> None:
         super().__init__(title=title[:45], custom_id=custom_id, timeout=_KEPT_SECONDS)
         for field in fields:
             self.add_item(field)

@@ -176,6 +176,10 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
         " the operator of this bot has to make room, so please try later."
     ),
     errors.WordRefused: lambda _: "Your text holds words that are not allowed here. Nothing was charged; try others.",
+    errors.TickMissing: lambda _: (
+        "I keep a face only of you, of somebody who agreed, or of nobody who exists. The tick was missing, so I kept"
+        " nothing; please send the picture again and tick it."
+    ),
     errors.SomebodyWronged: lambda _: (
         "The picture may show a real person, and of real people I make nothing sexual, undressed or violent."
         " Nothing was charged; try other words."

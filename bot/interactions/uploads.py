@@ -1,6 +1,8 @@
 """Files that members attach to a command, read from Discord's own link under limits."""
 
 import asyncio
+from collections.abc import Awaitable, Iterator
+from typing import Any
 
 import aiohttp
 import discord
@@ -46,9 +48,31 @@ async def read_file(attachment: discord.Attachment) -> bytes:
     return data
 
 
+async def read_shown_file(click: discord.Interaction[Any]) -> bytes:
+    """The bytes of the file in the message that was clicked. Raises FileRefused.
+
+    Discord lists no attachment that a component shows: its link, signed anew with each click, is in the component.
+    """
+    links = [each.media.url for each in _components(click) if isinstance(each, discord.FileComponent)]
+    data = await _patiently(click.client.http.get_from_cdn(links[0])) if links else None
+    if data is None:
+        raise FileRefused(_LOST)
+    return data
+
+
+def _components(click: discord.Interaction[Any]) -> Iterator[object]:
+    for each in click.message.components if click.message else ():
+        yield each
+        yield from getattr(each, "children", ())
+
+
 async def _read(attachment: discord.Attachment) -> bytes | None:
+    return await _patiently(attachment.read())
+
+
+async def _patiently(reading: Awaitable[bytes]) -> bytes | None:
     try:
         async with asyncio.timeout(_SECONDS):
-            return await attachment.read()
+            return await reading
     except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
         return None

@@ -8,6 +8,16 @@ from bot.domain.ids import CharacterId, GuildId, UserId
 from bot.domain.once import Once
 
 
+class ConsentStore(Protocol):
+    """Who ticked that the faces they bring are their own, of somebody who agreed, or of nobody, and when."""
+
+    async def given(self, user_id: UserId) -> bool: ...
+
+    async def give(self, user_id: UserId, now: datetime) -> None:
+        """Write the tick down. The first one stays: twice is once."""
+        ...
+
+
 class CharacterStore(Protocol):
     """Characters, what is shared with servers, and uploads that wait for their form."""
 
@@ -41,6 +51,10 @@ class CharacterStore(Protocol):
         """The image of an upload that waits for its form."""
         ...
 
+    async def drop_upload(self, upload_id: str, owner_id: UserId) -> str | None:
+        """Forget an upload that waits; returns its image."""
+        ...
+
     async def drop_old_uploads(self, before: datetime) -> list[str]:
         """Forget uploads whose form never came; returns their images."""
         ...
@@ -70,8 +84,11 @@ class CharacterStore(Protocol):
         """Names that begin with `part`, then names that contain it."""
         ...
 
-    async def update(self, character: Character, once: Once, now: datetime) -> None:
-        """Write name, features, seed, identity and reference. Raises CharacterNameTaken or CharacterGone."""
+    async def update(self, character: Character, once: Once, now: datetime, *, upload_id: str | None = None) -> None:
+        """Write name, features, seed, identity and reference. Raises CharacterNameTaken or CharacterGone.
+
+        The upload whose image the character has waits no longer.
+        """
         ...
 
     async def poses(self, character: Character, guild_id: GuildId | None, limit: int, *, everywhere: bool) -> list[str]:

@@ -82,7 +82,7 @@ class SqlCharacters:
             names += [row["name"] for row in more if row["name"] not in names]
         return names[:limit]
 
-    async def update(self, character: Character, once: Once, now: datetime) -> None:
+    async def update(self, character: Character, once: Once, now: datetime, *, upload_id: str | None = None) -> None:
         def unit(tx: Transaction) -> None:
             key = name_key(character.name)
             taken = tx.one(_SQL["by_key"], {"owner_id": character.owner_id, "name_key": key})
@@ -103,6 +103,7 @@ class SqlCharacters:
             }
             if tx.one(_SQL["update"], params) is None:
                 raise CharacterGone
+            tx.run(_SQL["drop_upload"], {"id": upload_id, "owner_id": character.owner_id})
             tx.run(_SQL["rename_shares"], {"id": character.id, "name_key": key})
 
         await done.change(self._database, once, now, unit)
@@ -188,6 +189,11 @@ class SqlCharacters:
 
     async def upload(self, upload_id: str, owner_id: UserId) -> str | None:
         row = await self._database.one(_SQL["upload"], {"id": upload_id, "owner_id": owner_id})
+        return row["image"] if row else None
+
+    async def drop_upload(self, upload_id: str, owner_id: UserId) -> str | None:
+        params = {"id": upload_id, "owner_id": owner_id}
+        row = await self._database.write(lambda tx: tx.one(_SQL["drop_upload"], params))
         return row["image"] if row else None
 
     async def drop_old_uploads(self, before: datetime) -> list[str]:

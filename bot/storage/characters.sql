@@ -126,7 +126,7 @@ INSERT INTO upload (id, owner_id, image, created_at) VALUES (:id, :owner_id, :im
 SELECT image FROM upload WHERE id = :id AND owner_id = :owner_id;
 
 -- name: drop_upload
-DELETE FROM upload WHERE id = :id AND owner_id = :owner_id;
+DELETE FROM upload WHERE id = :id AND owner_id = :owner_id RETURNING image;
 
 -- name: drop_old_uploads
 DELETE FROM upload WHERE created_at < :before RETURNING image;

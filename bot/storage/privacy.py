@@ -26,6 +26,7 @@ _PARTS = (
     ("changes_made_as_admin", "export_changes"),
     ("uploads", "export_uploads"),
     ("preferences", "export_preferences"),
+    ("said_whose_faces_they_bring", "export_consent"),
 )
 _OF_A_SERVER = (
     "drop_policy",
@@ -111,7 +112,7 @@ class SqlPrivacy:
             tx.run(_SQL["drop_counters"], {**person, "day": over, "month": over[:7]})
             for statement in ("drop_gifts", "drop_no_limits", "blank_refusals", "blank_actor", "blank_subject"):
                 tx.run(_SQL[statement], person)
-            for statement in ("drop_member_lanes", "drop_preferences"):
+            for statement in ("drop_member_lanes", "drop_preferences", "drop_consent"):
                 tx.run(_SQL[statement], person)
             tx.run(_SQL["drop_lane"], {"lane": f"u{user_id}"})
             tx.rewrite_soon()

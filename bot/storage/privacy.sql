@@ -47,6 +47,9 @@ SELECT id, image, created_at FROM upload WHERE owner_id = :user_id;
 -- name: export_preferences
 SELECT style, framing, identity, private FROM preference WHERE user_id = :user_id;
 
+-- name: export_consent
+SELECT given_at FROM consent WHERE user_id = :user_id;
+
 -- name: some_of_person
 SELECT id FROM portrait WHERE owner_id = :user_id AND state <> 'open' LIMIT :limit;
 
@@ -113,6 +116,9 @@ DELETE FROM lane_member WHERE member_id = :user_id;
 
 -- name: drop_preferences
 DELETE FROM preference WHERE user_id = :user_id;
+
+-- name: drop_consent
+DELETE FROM consent WHERE user_id = :user_id;
 
 -- name: drop_lane
 DELETE FROM lane WHERE name = :lane AND waiting = 0;

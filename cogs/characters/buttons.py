@@ -9,12 +9,13 @@ from bot.domain.errors import CharacterGone, NotYours
 from bot.domain.ids import CharacterId
 from bot.domain.portraits.spec import SheetSet
 from bot.interactions import custom_ids
-from bot.interactions.answering import accept
+from bot.interactions.answering import accept, acknowledged
 from bot.interactions.cards import character as cards
 from bot.interactions.context import asker_of, services_of
 from bot.interactions.guard import Guarded
+from bot.interactions.uploads import read_shown_file
 from bot.services.portraits.requests import Request
-from cogs.characters.cards import edit_shelf, refresh
+from cogs.characters.cards import bring, edit_shelf, refresh
 from cogs.characters.forms import edit_form, outfits_form, pose_form
 from cogs.characters.scenes import scenes_form
 
@@ -33,6 +34,20 @@ class LibraryButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], tem
         await edit_shelf(
             interaction, asker_of(interaction), int(self.match["page"]), shared=self.match["verb"] == "shared"
         )
+
+
+class ImportButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.IMPORT):
+    """Under a file of characters that waits for its owner to say whose faces are in it."""
+
+    @override
+    async def press(self, interaction: Click) -> None:
+        if interaction.user.id != int(self.match["owner"]):
+            raise NotYours("bring")
+        if self.match["verb"] != "agree":
+            await interaction.response.edit_message(view=cards.left(), attachments=[])
+            return
+        await acknowledged(interaction.response.defer())
+        await bring(interaction, await read_shown_file(interaction), ticked=True)
 
 
 async def _found(click: Click, which: Which) -> Character:

@@ -6,10 +6,10 @@ from typing import Any
 
 import discord
 
-from bot.domain.characters.character import Character, Which
+from bot.domain.characters.character import Character, Which, credit_of
 from bot.interactions.cards import character as cards
 from bot.interactions.cards.base import attached
-from bot.interactions.context import services_of
+from bot.interactions.context import asker_of, services_of
 from bot.services.asker import Asker
 from bot.services.characters.exporting import Parcel
 
@@ -50,6 +50,23 @@ def progress(interaction: discord.Interaction[Any]) -> Callable[[int, int], Awai
             await interaction.edit_original_response(view=cards.importing(done, total))
 
     return tell
+
+
+async def bring(interaction: discord.Interaction[Any], data: bytes, *, ticked: bool = False) -> None:
+    """Bring the characters of a file, and put the report into the answer, which was deferred."""
+    report = await services_of(interaction).transfer.bring(
+        asker_of(interaction),
+        data,
+        credit_of(interaction.user.display_name),
+        progress(interaction),
+        ticked=ticked,
+    )
+    view, text = cards.report(report)
+    files: list[discord.File] = []
+    if text is not None:
+        files.append(discord.File(io.BytesIO(text.encode()), filename="import-report.txt"))
+        view.add_item(discord.ui.File("attachment://import-report.txt"))
+    await interaction.edit_original_response(view=view, attachments=files)
 
 
 async def hand_over(interaction: discord.Interaction[Any], parcel: Parcel, number: int) -> None:

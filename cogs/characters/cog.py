@@ -5,7 +5,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT, credit_of
+from bot.domain.characters.character import FEATURES_LIMIT, NAME_LIMIT
 from bot.domain.ids import new_id
 from bot.domain.portraits.styles import DETAIL_LIMIT, MAX_IMAGES, OUTFITS_LIMIT, PROMPT_LIMIT, SCENES_LIMIT
 from bot.interactions.answering import accept, acknowledged
@@ -30,8 +30,8 @@ from bot.interactions.options import (
 from bot.interactions.uploads import check_file, check_image, read_file, read_image
 from bot.services.characters.saving import Change, Saved
 from bot.services.portraits.requests import Request
-from cogs.characters.cards import edit_card, edit_shelf, hand_over, progress
-from cogs.characters.forms import describe_form, edit_form
+from cogs.characters.cards import bring, edit_card, edit_shelf, hand_over
+from cogs.characters.forms import describe_form, edit_form, face_form, tick_form
 from cogs.characters.scenes import scenes_form
 
 Detail = app_commands.Range[str, 1, DETAIL_LIMIT]
@@ -123,9 +123,11 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
     ) -> None:
         asker = asker_of(interaction)
         check_image(reference)
-        if features is None:
+        ask = reference is not None and not await self._characters.agreed(asker)
+        if features is None or ask:
             upload_id = new_id() if reference else None
-            await interaction.response.send_modal(describe_form(name, seed, upload_id))
+            asking = tick_form(name, features, seed, upload_id) if features and upload_id else None
+            await interaction.response.send_modal(asking or describe_form(name, seed, upload_id, ask=ask))
             if reference and upload_id:
                 # While the member fills in the form.
                 await self._characters.hold_upload(asker, upload_id, await read_image(reference))
@@ -260,6 +262,11 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         if reference is None:
             await interaction.response.send_modal(edit_form(found))
             return
+        if not await self._characters.agreed(asker):
+            upload_id = new_id()
+            await interaction.response.send_modal(face_form(found, upload_id))
+            await self._characters.hold_upload(asker, upload_id, await read_image(reference))
+            return
         await acknowledged(interaction.response.defer(ephemeral=True))
         changed = await self._characters.give_face(asker, found.id, await read_image(reference))
         await interaction.edit_original_response(view=cards.saved(Saved(changed, vague=False), "changed"))
@@ -336,15 +343,10 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
     async def import_(self, interaction: discord.Interaction[Any], file: discord.Attachment) -> None:
         check_file(file)
         await acknowledged(interaction.response.defer(ephemeral=True))
-        report = await self._transfer.bring(
-            asker_of(interaction),
-            await read_file(file),
-            credit_of(interaction.user.display_name),
-            progress(interaction),
-        )
-        view, text = cards.report(report)
-        files: list[discord.File] = []
-        if text is not None:
-            files.append(discord.File(io.BytesIO(text.encode()), filename="import-report.txt"))
-            view.add_item(discord.ui.File("attachment://import-report.txt"))
-        await interaction.edit_original_response(view=view, attachments=files)
+        asker, data = asker_of(interaction), await read_file(file)
+        if await self._transfer.asks(asker, data):
+            # The file waits in the member's own message, not here.
+            waiting = discord.File(io.BytesIO(data), filename=cards.WAITING_FILE)
+            await interaction.edit_original_response(view=cards.ask_whose(asker.user_id), attachments=[waiting])
+            return
+        await bring(interaction, data)

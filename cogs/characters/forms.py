@@ -12,9 +12,9 @@ from bot.interactions import custom_ids
 from bot.interactions.answering import accept
 from bot.interactions.cards import character as cards
 from bot.interactions.context import asker_of, services_of
-from bot.interactions.forms import Choice, Field, Form, Values, typed_seed
+from bot.interactions.forms import Choice, Field, Form, Tick, Values, typed_seed
 from bot.interactions.options import IDENTITY_ANSWERS
-from bot.services.characters.saving import Change
+from bot.services.characters.saving import Change, Saved
 from bot.services.portraits.requests import Request
 from cogs.characters.cards import refresh
 
@@ -22,24 +22,78 @@ Submit = discord.Interaction[Any]
 _OUTFITS = ", ".join(SUGGESTIONS[Detail.OUTFIT][2:5])
 
 
-def describe_form(name: str, seed: int | None, upload_id: str | None = None) -> Form:
-    """Asks for the features. The seed travels in a field: a submission must work after a restart."""
+def _whose_face() -> Tick:
+    return Tick(
+        "tick",
+        "It is me, or somebody who agreed",
+        hint="Or nobody who exists, such as a drawing. Asked once; that you ticked, and when, is kept",
+    )
+
+
+def tick_form(name: str, features: str, seed: int | None, upload_id: str) -> Form:
+    """Asks whose face an upload is; what was typed stands there to be sent on."""
+    return Form(
+        "Whose face is it?",
+        f"{custom_ids.for_form('character')}:{upload_id}",
+        Field("name", "Name", default=name, limit=NAME_LIMIT),
+        Field("features", "Features", default=features, limit=FEATURES_LIMIT, long=True),
+        Field("seed", "Seed", default=str(seed or ""), limit=10, hint="Empty: I choose one", required=False),
+        _whose_face(),
+    )
+
+
+def face_form(character: Character, upload_id: str) -> Form:
+    """Asks whose face it is that a character is to have."""
+    return Form("Whose face is it?", custom_ids.for_face_form(upload_id, character.id), _whose_face())
+
+
+async def give_face(submit: Submit, match: re.Match[str], values: Values) -> None:
+    character_id = CharacterId(match["detail"] or "")
+    ticked = bool(values.get("tick"))
+    changed = await services_of(submit).characters.give_waiting_face(
+        asker_of(submit), character_id, match["id"] or "", ticked=ticked
+    )
+    await submit.response.send_message(view=cards.saved(Saved(changed, vague=False), "changed"), ephemeral=True)
+
+
+def describe_form(name: str, seed: int | None, upload_id: str | None = None, *, ask: bool = False) -> Form:
+    """Asks for the features, and with `ask` whose face it is. The seed travels in a field, or where there is no room
+    for one in the id: a submission must work after a restart.
+    """
     verb = custom_ids.for_form("character")
+    if upload_id is not None and ask:
+        return Form(
+            "Describe your character",
+            custom_ids.for_ticked_form(upload_id, seed),
+            *_description(name),
+            _whose_face(),
+        )
     return Form(
         "Describe your character",
         f"{verb}:{upload_id}" if upload_id else verb,
-        Field("name", "Name", default=name, limit=NAME_LIMIT),
-        Field("who", "Who", limit=200, hint="Age, build, skin: a woman of about forty, broad shoulders"),
-        Field("hair_eyes", "Hair and eyes", limit=200, hint="Short dark hair, brown eyes"),
-        Field("marks", "What makes the face theirs", limit=180, hint="Freckles, a scar, glasses", required=False),
+        *_description(name),
         Field("seed", "Seed", default=str(seed or ""), limit=10, hint="Empty: I choose one", required=False),
     )
 
 
+def _description(name: str) -> tuple[Field, ...]:
+    return (
+        Field("name", "Name", default=name, limit=NAME_LIMIT),
+        Field("who", "Who", limit=200, hint="Age, build, skin: a woman of about forty, broad shoulders"),
+        Field("hair_eyes", "Hair and eyes", limit=200, hint="Short dark hair, brown eyes"),
+        Field("marks", "What makes the face theirs", limit=180, hint="Freckles, a scar, glasses", required=False),
+    )
+
+
 async def save_described(submit: Submit, match: re.Match[str], values: Values) -> None:
-    features = ", ".join(part.strip() for key in ("who", "hair_eyes", "marks") if (part := values.get(key, "")).strip())
+    parts = [part.strip() for key in ("who", "hair_eyes", "marks") if (part := values.get(key, "")).strip()]
     result = await services_of(submit).characters.save(
-        asker_of(submit), values.get("name", ""), features, typed_seed(values.get("seed", "")), waiting=match["id"]
+        asker_of(submit),
+        values.get("name", ""),
+        values.get("features") or ", ".join(parts),
+        typed_seed(values.get("seed") or (match["detail"] or "").removeprefix("seed ")),
+        waiting=match["id"],
+        ticked=bool(values.get("tick")),
     )
     await submit.response.send_message(view=cards.saved(result), ephemeral=True)
 

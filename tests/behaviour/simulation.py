@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from pydantic import SecretStr
 
 from bot.app import App, open_app
 from bot.config import Config, DatabaseConfig, DiscordConfig, LimitsConfig, ModelsLabConfig, QuotaConfig
+from bot.domain.ids import UserId
+from bot.storage.consents import SqlConsents
 from tests.fakes.vendor import FakeVendor
 
 
@@ -157,6 +160,10 @@ async def opened(folder: Path, **sections: Any) -> AsyncIterator[Simulation]:
         bob = guild.add_member(env.create_user("bob"))
         simulation = Simulation(env, app, vendor, config, guild, channel, alice, bob, jobs)
         simulation._exit = manager
+        if sections.get("ticked", True):
+            # Most tests are about what comes after a member said whose faces they bring.
+            for member in (alice, bob):
+                await SqlConsents(database_of(simulation)).give(UserId(member.id), datetime.now(UTC))
         try:
             yield simulation
         finally:

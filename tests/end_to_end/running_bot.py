@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,11 @@ class RunningBot:
             found = [dict(row) for row in connection.execute(sql)]
         connection.close()
         return found
+
+    def ticked(self, *members: Any) -> None:
+        """They said before whose faces they bring."""
+        with closing(sqlite3.connect(self.folder / "limner.db", timeout=10)) as connection, connection:
+            connection.executemany("INSERT OR IGNORE INTO consent VALUES (?, 0)", [(member.id,) for member in members])
 
     def used(self) -> dict[str, int]:
         """The counters: `member`, `server day`, `server month`, over all subjects."""

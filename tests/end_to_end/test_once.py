@@ -114,6 +114,7 @@ async def test_an_order_that_was_so_already_does_not_come_back(tmp_path: Path) -
 async def test_whatever_a_member_does_to_a_library_is_done_once(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         art, alice, bob = w.discord.channel("art"), w.discord.member("alice"), w.discord.member("bob")
+        w.ticked(alice)
         face = w.discord.upload(a_face(), "face.png", "image/png")
 
         async def slash(command: str, who: Any = alice, **options: Any) -> Interaction:
@@ -303,6 +304,7 @@ async def test_killed_between_door_and_commit_the_change_is_made_by_the_second_d
     async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         boss = w.discord.member("boss", permissions=["manage_guild"])
+        w.ticked(alice)
         w.discord.ack_limit = 60
         async with stuck(w):
             match command:

@@ -37,6 +37,7 @@ def kept(w: RunningBot) -> list[bytes]:
 async def save(w: RunningBot, name: str, data: bytes, file: str) -> str:
     art, alice = w.discord.channel("art"), w.discord.member("alice")
     upload = w.discord.upload(data, file, "image/jpeg")
+    w.ticked(alice)
     asked = await alice.slash(art, "character save", name=name, features=FEATURES, reference=upload)
     return (await over(asked)).text
 

@@ -33,6 +33,8 @@ UNRECORDED = {
     "SqlPrivacy.depart": "an event of the gateway; the first time counts",
     "SqlPrivacy.come_back": "an event of the gateway",
     "SqlPrivacy.drop_server": "a chore",
+    "SqlCharacters.drop_upload": "forgets what was not agreed to; twice is once",
+    "SqlConsents.give": "the first tick counts",
     "SqlCharacters.drop_old_uploads": "forgets what nobody came back for",
 }
 RECORD_ITSELF = "SqlDone.record"

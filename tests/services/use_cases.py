@@ -18,6 +18,7 @@ from bot.services.portraits.painting import PortraitRules, Portraits
 from bot.services.servers.log_channel import Journal
 from bot.services.servers.policies import Policies
 from bot.storage.characters import SqlCharacters
+from bot.storage.consents import SqlConsents
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.pictures import FilePictures
@@ -91,6 +92,7 @@ def build(
         new_seed=new_seed,
         screening=a_screening(),
         preferences=preferences,
+        consents=SqlConsents(database),
     )
     portraits = Portraits(
         store=store,

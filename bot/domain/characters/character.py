@@ -58,7 +58,7 @@ class Character:
     @property
     def may_be_somebody(self) -> bool:
         """Whether the picture may show a real person: it was not certainly painted here."""
-        return self.reference is not None and self.origin is not FaceOrigin.PAINTED
+        return self.origin is not FaceOrigin.PAINTED and (self.reference or self.origin) is not None
 
 
 @dataclass(frozen=True, slots=True)

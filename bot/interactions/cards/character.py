@@ -21,6 +21,8 @@ from bot.services.characters.sharing import Shelf, ShelfRow, Unshared
 from bot.services.characters.transfer import Report
 
 EXAMPLE = "woman with short dark hair, freckles, brown eyes"
+# How a file is called that waits in a member's own message.
+WAITING_FILE = "characters.bin"
 _LISTED = 12
 # Of an import: characters that are shown with their features, remarks that are listed, and letters of features.
 _SHOWN, _REMARKS, _FEATURES_SHOWN = 5, 6, 620
@@ -178,6 +180,22 @@ def ask_delete(character: Character) -> CardView:
     yes = button("Delete for good", custom_ids.for_character("erase", character.id), style=_DANGER)
     no = button("Keep", custom_ids.for_character("keep", character.id))
     return CardView(Text(question), Row(yes, no), colour=MUTED)
+
+
+def ask_whose(owner_id: int) -> CardView:
+    """Asks once, before faces come in with a file, whose they are. The file waits below."""
+    question = (
+        "### Whose faces are in it?\nYour file holds pictures, and I keep a face only of you, of somebody who agreed,"
+        " or of nobody who exists, such as a drawing. I ask once, and keep that you said so and when."
+    )
+    yes = button("So it is: bring them", custom_ids.for_import("agree", owner_id), style=_PRIMARY)
+    no = button("No, leave it", custom_ids.for_import("leave", owner_id))
+    return CardView(Text(question), discord.ui.File(f"attachment://{WAITING_FILE}"), Row(yes, no), colour=MUTED)
+
+
+def left() -> CardView:
+    """No faces came in."""
+    return line("Nothing was brought, and I kept nothing of the file.")
 
 
 def choose_set(character: Character) -> CardView:

@@ -6,13 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.domain.characters.character import Character, FaceOrigin, Identity, is_vague, valid_features, valid_name
-from bot.domain.errors import CharacterGone, DomainError, ImageGone, ImageRefused, NeedsFeatures, NoReference
+from bot.domain.errors import (
+    CharacterGone,
+    DomainError,
+    ImageGone,
+    ImageRefused,
+    NeedsFeatures,
+    NoReference,
+    TickMissing,
+)
 from bot.domain.ids import CharacterId, new_id
 from bot.domain.portraits.portrait import Portrait
 from bot.domain.portraits.prompts import check_seed
 from bot.domain.portraits.vendor import Picture
 from bot.domain.words.people import Apart, apart_in
-from bot.ports.characters import CharacterStore
+from bot.ports.characters import CharacterStore, ConsentStore
 from bot.ports.clock import Clock
 from bot.ports.pictures import PictureStore
 from bot.ports.portraits import PreferenceStore
@@ -79,7 +87,7 @@ class Draft:
     def may_be_somebody(self) -> bool:
         """Whether its picture may show a real person: it was not certainly painted here."""
         pictured = self.picture is not None or self.reference is not None or self.waiting is not None
-        return pictured and self.origin is not FaceOrigin.PAINTED
+        return self.origin is not FaceOrigin.PAINTED and (pictured or self.origin is not None)
 
 
 async def crop_of(pictures: PictureStore, name: str | None) -> Picture | None:
@@ -107,6 +115,7 @@ class Characters:
         new_seed: Callable[[], int],
         screening: Screening,
         preferences: PreferenceStore,
+        consents: ConsentStore,
         identity: Identity = Identity.SEED,
     ) -> None:
         # The operator's: how a face is kept whose owner chose nothing.
@@ -114,6 +123,7 @@ class Characters:
         self._lookup = lookup
         self._store = store
         self._preferences = preferences
+        self._consents = consents
         self._limit = limit
         self._pictures = pictures
         self._clock = clock
@@ -135,12 +145,16 @@ class Characters:
         *,
         upload: bytes | None = None,
         waiting: str | None = None,
+        ticked: bool = False,
     ) -> Saved:
-        """Save a described character; a seed is chosen when none is given. Raises ImageRefused.
+        """Save a described character; a seed is chosen when none is given. Raises ImageRefused, TickMissing.
 
-        `upload` are the bytes of its reference; `waiting` is the id of an upload that came before the words.
+        `upload` are the bytes of its reference; `waiting` is the id of an upload that came before the words. `ticked`:
+        the member says that the face is theirs, of somebody who agreed, or of nobody.
         """
         self._screening.slow(asker.user_id)
+        if upload is not None or waiting is not None:
+            await self.agree(asker, ticked=ticked, waiting=waiting)
         if seed is not None:
             check_seed(seed)
         origin = FaceOrigin.UPLOADED if upload is not None or waiting is not None else None
@@ -150,6 +164,20 @@ class Characters:
         if upload is not None:
             draft = replace(draft, picture=await self._pictures.develop(upload))
         return await self._write(asker, draft)
+
+    async def agreed(self, asker: Asker) -> bool:
+        """Whether they ticked once whose faces they bring."""
+        return await self._consents.given(asker.user_id)
+
+    async def agree(self, asker: Asker, *, ticked: bool, waiting: str | None = None) -> None:
+        """Write the tick down, or find an earlier one. Raises TickMissing; then the upload that waits is let go."""
+        if ticked:
+            await self._consents.give(asker.user_id, self._clock.now())
+        elif not await self.agreed(asker):
+            if waiting is not None:
+                async with self._images:
+                    await self._forget(await self._store.drop_upload(waiting, asker.user_id))
+            raise TickMissing
 
     async def save_face(
         self,
@@ -190,6 +218,9 @@ class Characters:
         )
 
     async def _write(self, asker: Asker, draft: Draft, step: int = 0) -> Saved:
+        if draft.picture is not None or draft.waiting is not None:
+            # Whichever way a file of the member's became a face.
+            await self.agree(asker, ticked=False, waiting=draft.waiting)
         now, preferences = self._clock.now(), await self._preferences.of(asker.user_id)
         character = Character(
             id=CharacterId(new_id()),
@@ -209,6 +240,8 @@ class Characters:
                 character = replace(character, reference=await self._pictures.keep(draft.picture))
             elif draft.waiting is not None:
                 character = replace(character, reference=await self._store.upload(draft.waiting, asker.user_id))
+            if character.reference is None:
+                character = replace(character, origin=None)
             if draft.identity is None and character.reference is not None:
                 character = replace(character, identity=preferences.identity or self._identity)
             once = asker.once.at_step(step)
@@ -277,11 +310,17 @@ class Characters:
         return _saved(after)
 
     async def give_face(self, asker: Asker, character_id: CharacterId, data: bytes) -> Character:
-        """Another reference image for one's own character. Raises ImageRefused."""
+        """Another reference image for one's own character. Raises ImageRefused, TickMissing."""
+        await self.agree(asker, ticked=False)
         picture = await self._pictures.develop(data)
-        return await self._change(
-            asker, character_id, lambda before: replace(before, origin=FaceOrigin.UPLOADED), picture
-        )
+        return await self._change(asker, character_id, _given_face, picture)
+
+    async def give_waiting_face(
+        self, asker: Asker, character_id: CharacterId, waiting: str, *, ticked: bool
+    ) -> Character:
+        """As `give_face`, for an upload that waits for the member's tick."""
+        await self.agree(asker, ticked=ticked, waiting=waiting)
+        return await self._change(asker, character_id, _given_face, waiting=waiting)
 
     async def _change(
         self,
@@ -289,6 +328,7 @@ class Characters:
         character_id: CharacterId,
         changed: Callable[[Character], Character],
         picture: Picture | None = None,
+        waiting: str | None = None,
     ) -> Character:
         """Rewrite one's own character; an image that it gives up is removed when nothing else shows it."""
         self._screening.slow(asker.user_id)
@@ -303,8 +343,13 @@ class Characters:
                 await self.judge(asker, after)
             if picture is not None:
                 after = replace(after, reference=await self._pictures.keep(picture), link=None)
+            elif waiting is not None:
+                image = await self._store.upload(waiting, asker.user_id)
+                if image is None:
+                    raise ImageRefused("it did not arrive; please try again")
+                after = replace(after, reference=image, link=None)
             try:
-                await self._store.update(after, asker.once, self._clock.now())
+                await self._store.update(after, asker.once, self._clock.now(), upload_id=waiting)
             except DomainError:
                 await self._forget(after.reference)
                 raise
@@ -330,6 +375,10 @@ class Characters:
         """Remove an image that nothing shows any more; the lock on images is held."""
         if image is not None and not await self._store.image_used(image):
             await self._pictures.remove(image)
+
+
+def _given_face(before: Character) -> Character:
+    return replace(before, origin=FaceOrigin.UPLOADED)
 
 
 def _saved(character: Character, *, lost: bool = False) -> Saved:

@@ -17,6 +17,7 @@ from bot.domain.errors import (
     NeedsFeatures,
     StoreBusy,
     StoreFull,
+    TickMissing,
     TooManyCharacters,
 )
 from bot.domain.ids import UserId
@@ -80,11 +81,21 @@ class Transfer:
         self._importing: set[UserId] = set()
         self._turn = asyncio.Semaphore(_IMPORTS_AT_ONCE)
 
-    async def bring(self, asker: Asker, data: bytes, user: str = "you", tell: Tell = _untold) -> Report:
+    async def asks(self, asker: Asker, data: bytes) -> bool:
+        """Whether a file holds faces, and the member did not say yet whose they bring. Raises FileRefused, TooFast."""
+        if await self._characters.agreed(asker):
+            return False
+        self._screening.slow(asker.user_id)
+        parsed = await asyncio.to_thread(archives.parse, data, "you")
+        return any(entry.image is not None or entry.link for entry in parsed.entries)
+
+    async def bring(
+        self, asker: Asker, data: bytes, user: str = "you", tell: Tell = _untold, *, ticked: bool = False
+    ) -> Report:
         """Save what a file holds, as far as it can be; the report says what, and why the rest was not.
 
         `user` is how the member is called, for cards that speak to them; `tell` hears after each character how many
-        of how many were looked at.
+        of how many were looked at. `ticked`: they say whose the faces are, as `Characters.save` takes it.
 
         Raises FileRefused for a file of no use at all, AlreadyImporting, TooFast. Each character is a step of its own:
         what was cut short and is delivered again goes on where it stopped.
@@ -95,6 +106,8 @@ class Transfer:
         if owner_id in self._importing:
             raise AlreadyImporting
         self._screening.slow(owner_id)
+        if ticked:
+            await self._characters.agree(asker, ticked=True)
         self._importing.add(owner_id)
         try:
             async with self._turn:
@@ -207,6 +220,8 @@ def _why(error: DomainError) -> str:
     """Why one character of a file was not saved."""
     if isinstance(error, NeedsFeatures):
         return f"needs features: it has no description, and {error.why}"
+    if isinstance(error, TickMissing):
+        return "you did not say whose face it is"
     if isinstance(error, AlreadyDone):
         return "it was saved already"
     if isinstance(error, CharacterNameTaken):

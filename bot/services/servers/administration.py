@@ -293,7 +293,9 @@ class Administration:
         if negative is not None:
             self._screening.slow(asker.user_id)
             said = "" if negative.strip() == "-" else text.bounded(negative, "negative", NEGATIVE_LIMIT)
-            await self._screening.check(asker.user_id, lambda moderator: moderator.check_negative(said, rule=Rule.INVENTED))
+            await self._screening.check(
+                asker.user_id, lambda moderator: moderator.check_negative(said, rule=Rule.INVENTED)
+            )
             changes["negative"] = said
         return await self._change(asker, "settings style", changes, (Subject.DEFAULTS, shown))
 

@@ -31,7 +31,18 @@ def test_what_wrongs_nobody_is_left_alone(text: str) -> None:
 
 
 def test_a_word_is_found_in_any_spelling() -> None:
-    for text in ("n u d e", "n.u.d.e", "nu\u200bde", "ｎｕｄｅ", "NUDÉ", "t0pl3ss", "b1k1n1", "s t r i p t e a s e", "lïngerie", "ｂｌｏｏｄｙ"):
+    for text in (
+        "n u d e",
+        "n.u.d.e",
+        "nu\u200bde",
+        "ｎｕｄｅ",
+        "NUDÉ",
+        "t0pl3ss",
+        "b1k1n1",
+        "s t r i p t e a s e",
+        "lïngerie",
+        "ｂｌｏｏｄｙ",
+    ):
         assert wrongs_somebody(text), text
 
 
