@@ -40,6 +40,7 @@ def rezipped(data: bytes) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.slow
 async def test_every_container_of_a_card_arrives_with_its_look(tmp_path: Path) -> None:
     async with running_bot(tmp_path, LIMNER_LIMITS__CHARACTERS_PER_MEMBER="200") as w:
         for number, (name, data) in enumerate(CONTAINERS.items()):
