@@ -15,6 +15,7 @@ import discord
 from bot.domain.errors import DomainError, MessengerDown
 from bot.domain.ids import InteractionId
 from bot.interactions import replies
+from bot.interactions.cards.base import MUTED, CardView, Text
 from bot.interactions.context import services_of
 from bot.interactions.patience import Trouble, patiently
 
@@ -62,7 +63,15 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
 async def say(interaction: discord.Interaction[Any], text: str) -> None:
     """Answer with an ephemeral sentence, whatever was answered before; failure to do so is logged."""
     try:
-        if interaction.response.is_done():
+        if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+            # The reply is still loading, or shows how far it is: this is what it ends with.
+            await patiently(
+                lambda: interaction.edit_original_response(
+                    view=CardView(Text(text), colour=MUTED), attachments=[], allowed_mentions=_SILENT
+                ),
+                FOLLOW_UP_SECONDS,
+            )
+        elif interaction.response.is_done():
             await patiently(
                 lambda: interaction.followup.send(text, ephemeral=True, allowed_mentions=_SILENT),
                 FOLLOW_UP_SECONDS,

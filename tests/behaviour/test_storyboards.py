@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from bot.domain.errors import TooFast
@@ -27,6 +28,7 @@ async def files_of(answer: Any) -> tuple[bytes, zipfile.ZipFile]:
     return await pdf.read(), zipfile.ZipFile(io.BytesIO(await archive.read()))
 
 
+@pytest.mark.slow
 async def test_a_storyboard_is_a_pdf_and_a_zip_for_the_one_who_asks_and_costs_nothing(simulation: Simulation) -> None:
     await save_mia(simulation)
     card = await scenes(simulation)

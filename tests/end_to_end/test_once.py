@@ -182,6 +182,7 @@ async def test_an_import_delivered_again_brings_nothing_back(tmp_path: Path) -> 
         assert [each for each in requests_about(w, asked) if each.method == "PATCH"] == edits
 
 
+@pytest.mark.slow
 async def test_whatever_is_pressed_under_a_portrait_is_done_once(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
@@ -263,6 +264,7 @@ async def test_what_only_reads_or_opens_a_form_does_no_harm_twice(tmp_path: Path
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_where_the_first_answer_was_lost_the_second_delivery_says_nothing_wrong(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")

@@ -189,6 +189,7 @@ async def operator(w: RunningBot, *arguments: str) -> tuple[int, str]:
     return process.returncode or 0, out.decode()
 
 
+@pytest.mark.slow
 async def test_the_operator_sees_and_sets_beside_the_running_bot_and_without_it(tmp_path: Path) -> None:
     async with running_bot(tmp_path, LIMNER_QUOTA__CEILING_GUILD_PER_MONTH="2000") as w:
         art, alice, home = w.discord.channel("art"), w.discord.member("alice"), w.discord.home
@@ -222,6 +223,7 @@ async def test_the_operator_sees_and_sets_beside_the_running_bot_and_without_it(
         assert len(audited(w)) == 2
 
 
+@pytest.mark.slow
 async def test_the_operator_sets_while_a_crowd_writes(tmp_path: Path) -> None:
     async with running_bot(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="20") as w:
         hurried(w)

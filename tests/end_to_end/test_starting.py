@@ -1,12 +1,11 @@
 """Discord is away, refuses or talks nonsense while the bot starts: it waits, comes up by itself, and ends when told."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.end_to_end.running_bot import RunningBot, final, unstarted
+from tests.end_to_end.running_bot import RunningBot, final, unstarted, until
 
 ME, APPLICATION, WHERE = r"^/users/@me$", r"^/oauth2/applications/@me$", r"^/gateway/bot$"
 PAGE = "<html><body>Checking your browser</body></html>"
@@ -38,6 +37,7 @@ def waits(w: RunningBot, what: str) -> list[str]:
 
 @pytest.mark.parametrize("path", [ME, APPLICATION], ids=["login", "application"])
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+@pytest.mark.slow
 async def test_a_login_that_fails_twice_is_made_a_third_time(tmp_path: Path, wrong: dict[str, Any], path: str) -> None:
     async with unstarted(tmp_path) as w:
         fault = w.discord.fail("GET", path, times=2, **wrong)
@@ -134,6 +134,7 @@ async def test_a_wrong_token_is_one_line_and_no_second_try(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "wrong", [{"status": 503}, {"status": 429, "via": False}, {"status": 200, "body": PAGE}, {"reset": True}], ids=str
 )
+@pytest.mark.slow
 async def test_where_to_connect_is_asked_until_discord_says(tmp_path: Path, wrong: dict[str, Any]) -> None:
     async with unstarted(tmp_path) as w:
         fault = w.discord.fail("GET", WHERE, times=2, **wrong)
@@ -219,6 +220,7 @@ async def test_a_frame_that_cannot_be_read_costs_one_connection(tmp_path: Path) 
         assert (await final(asked)).images
 
 
+@pytest.mark.slow
 async def test_drops_one_after_the_other_are_resumed_at_once(tmp_path: Path) -> None:
     async with unstarted(tmp_path) as w:
         await w.bot.start()
@@ -253,8 +255,8 @@ async def test_open_portraits_are_counted_at_the_start(tmp_path: Path) -> None:
         w.vendor.job_seconds = 3
         asked = await w.discord.member("alice").slash(w.discord.channel("art"), "portrait", prompt="a sailor")
         await asked.acknowledged()
-        while not w.vendor.orders:
-            await asyncio.sleep(0.05)
+        # An order of unknown fate would end before the line is written.
+        await until(w, "SELECT 1 FROM take WHERE state = 'submitted'")
         await w.bot.kill()
         await w.bot.start()
         await w.bot.line(lambda line: "ready" in line and "1 open portraits" in line)

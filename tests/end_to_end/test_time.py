@@ -191,6 +191,7 @@ async def test_a_link_that_lives_after_more_than_half_a_minute_is_delivered(tmp_
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_a_database_that_another_program_holds_is_a_sentence_in_time(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         art = w.discord.channel("art")

@@ -91,6 +91,7 @@ async def test_a_signed_link_is_asked_for_to_the_letter(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("restarted", [False, True], ids=["at once", "after a restart"])
 @pytest.mark.parametrize("known_at", ["image_editing", "images", "images, and image_editing is no address"])
+@pytest.mark.slow
 async def test_a_paid_enlargement_is_found_wherever_the_vendor_keeps_it(
     tmp_path: Path, known_at: str, restarted: bool
 ) -> None:

@@ -25,6 +25,7 @@ class _Interaction:
         self.response, self.followup = self, SimpleNamespace(send=self._follow)
         self._failure = failure
         self._done = False
+        self.type: discord.InteractionResponseType | None = None
 
     async def known(self, interaction_id: int) -> bool:
         assert interaction_id == self.id

@@ -88,6 +88,7 @@ def test_pictures_of_any_kind_and_shape() -> None:
         assert pictures_of(made.pdf) >= 1
 
 
+@pytest.mark.slow
 def test_what_is_too_large_is_made_smaller_and_fits() -> None:
     heavy = a_face(1024)
     for limit in (LIMIT, LIMIT // 4, LIMIT // 16):

@@ -86,6 +86,7 @@ def test_an_answer_may_be_as_large_as_the_largest_picture_in_it():
 
 
 @pytest.mark.parametrize("side", [1500, 3000])
+@pytest.mark.slow
 async def test_a_large_picture_in_the_answer_arrives(side: int):
     file = io.BytesIO()
     Image.effect_noise((side, side), 90).convert("RGB").save(file, "PNG", compress_level=1)

@@ -111,6 +111,7 @@ async def test_one_line_says_what_to_do_and_ctrl_c_ends_it_cleanly() -> None:
     assert (process.returncode, rest.decode().strip()) == (0, "")
 
 
+@pytest.mark.slow
 async def test_what_is_made_from_a_picture_is_the_same_person(told: tuple[Playground, list[Any]]) -> None:
     playground, cards = told
     source, _ = picture_of(playground, cards[0].response.id)

@@ -90,6 +90,7 @@ def killed(file: Path, done: int, half: int) -> None:
 
 
 @pytest.mark.parametrize("half", [False, True], ids=["between two steps", "in a step"])
+@pytest.mark.slow
 async def test_an_upgrade_that_was_killed_goes_on(tmp_path: Path, source: Path, half: bool) -> None:
     for done, following in zip(past.VERSIONS, [*past.VERSIONS[1:], 0], strict=True):
         file = tmp_path / f"{done}.db"
