@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.config import QuotaConfig
 from tests.behaviour.members import admin_of, says
-from tests.behaviour.simulation import Simulation, gallery_of, staged, text_of, walk
+from tests.behaviour.simulation import Simulation, gallery_of, settled, staged, text_of, walk
 
 
 async def test_everybody_sees_what_they_have_left_and_when_it_resets(simulation: Simulation) -> None:
@@ -147,6 +147,7 @@ async def test_a_price_puts_an_estimate_into_the_report_its_table_and_the_limits
     async with staged(tmp_path, quota=priced) as simulation:
         admin = admin_of(simulation)
         await simulation.final(await simulation.alice.slash(simulation.channel, "portrait", prompt="x", count=3))
+        await settled(simulation)
         result = await admin.slash(simulation.channel, "quota report", period="day")
         card = text_of(result.response)
         assert "3 images, 0 requests failed, 0 refused · about 0.0141 €" in card
