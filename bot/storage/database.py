@@ -151,6 +151,9 @@ class Database:
 
     async def _my_turn(self, end: float) -> None:
         """Wait for the units before: as long as it takes, unless it is another program that they wait for."""
+        if not (self._blocked or self._turn.locked()):
+            await self._turn.acquire()
+            return
         try:
             async with asyncio.timeout_at(end):
                 await self._turn.acquire()
