@@ -56,7 +56,7 @@ def _without_prompt(detail: str, spec: PortraitSpec | None) -> str:
     """The vendor's words up to where they repeat the member's: refusals like to quote what they refuse."""
     if spec is None:
         return detail
-    texts = (spec.prompt, spec.subject, spec.features, spec.scene, spec.negative_prompt)
+    texts = (spec.prompt, spec.subject, spec.features, spec.scene, spec.negative_prompt, *spec.edits)
     # The beginning is enough: the vendor cuts, and so does whoever passed the detail on.
     places = [detail.lower().find(text[:_QUOTED].lower()) for text in texts if len(text) >= _TELLING]
     found = [place for place in places if place >= 0]

@@ -7,8 +7,9 @@ features stand word for word: they are what keeps the face.
 from typing_extensions import TypedDict, Unpack
 
 from bot.domain.errors import OutOfRange
-from bot.domain.portraits.spec import PortraitSpec
+from bot.domain.portraits.spec import Method, PortraitSpec
 from bot.domain.portraits.styles import (
+    EDIT_KEEPS,
     GUIDANCE,
     GUIDANCE_MAX,
     GUIDANCE_MIN,
@@ -81,6 +82,7 @@ def compose(spec: PortraitSpec) -> str:
         spec.outfit,
         spec.scene,
         spec.background,
+        *spec.edits,
         _style_scene(style, spec),
         spec.lighting or style.lighting,
         spec.angle,
@@ -89,6 +91,18 @@ def compose(spec: PortraitSpec) -> str:
         spec.quality,
     )
     return ", ".join(part for part in parts if part)
+
+
+def sent(spec: PortraitSpec) -> str:
+    """The prompt as the vendor gets it: with what the model that takes a picture along has to be told before.
+
+    Of an edit it is the newest instruction, and who is to stay the same: a name and features word for word, as in
+    every prompt of theirs.
+    """
+    if spec.method is Method.EDIT and spec.edit is not None:
+        person = f": {spec.subject}, {spec.features}" if spec.features else ""
+        return f"{spec.edits[-1].rstrip('. ')}. {EDIT_KEEPS}{person}"
+    return (spec.by_reference.lead if spec.by_reference else "") + spec.prompt
 
 
 def _style_scene(style: Fragments, spec: PortraitSpec) -> str:
@@ -129,7 +143,7 @@ def worded(spec: PortraitSpec) -> PortraitSpec:
 
 def hints(spec: PortraitSpec) -> tuple[str, ...]:
     """Friendly advice where the spec is allowed but outside what the guide calls good."""
-    if spec.by_reference:
+    if spec.by_reference or spec.edit:
         # Its model has steps and guidance of its own.
         return ()
     found: list[str] = []

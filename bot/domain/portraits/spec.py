@@ -10,6 +10,7 @@ from bot.domain.portraits.styles import (
     GUIDANCE,
     GUIDANCE_MAX,
     GUIDANCE_MIN,
+    MAX_EDITS,
     MAX_IMAGES,
     MAX_SCENES,
     SEED_MAX,
@@ -41,6 +42,7 @@ class Kind(StrEnum):
     SHARPER = "sharper face"
     NATURAL = "less processed"
     UPSCALE = "upscale"
+    EDIT = "edit in words"
     SETTINGS = "settings"
 
 
@@ -76,6 +78,15 @@ class Image(Part):
 class Source(Image):
     """The image that a variation starts from. `strength` 0 repeats it, 1 ignores it."""
 
+    strength: Annotated[float, Field(ge=0, le=1)]
+
+
+class Edit(Image):
+    """The image that is changed by the last of a spec's `edits`, and the parameters of the model that does so."""
+
+    model: str
+    steps: Annotated[int, Field(ge=STEPS_MIN, le=STEPS_MAX)]
+    guidance: Annotated[float, Field(ge=0, le=GUIDANCE_MAX)]
     strength: Annotated[float, Field(ge=0, le=1)]
 
 
@@ -134,7 +145,8 @@ class PortraitSpec(Part):
     `seed` is that of the first take: take n is painted with `seed + n` (wrapping to 1 after 2**32-1),
     because the vendor reports only one seed a request. With a `sheet` there is one take for each panel instead,
     all with the same seed: the person stays. `negative` is what the member wrote of `negative_prompt`.
-    `unpictured`: the saved picture of the character was wanted, and there is none.
+    `unpictured`: the saved picture of the character was wanted, and there is none. `edits` is what members said of the
+    picture and of those that it was made from, "give her a red scarf", the newest last.
     """
 
     subject: str
@@ -163,6 +175,8 @@ class PortraitSpec(Part):
     reference: Reference | None = None
     unpictured: bool = False
     source: Source | None = None
+    edit: Edit | None = None
+    edits: Annotated[tuple[str, ...], Field(max_length=MAX_EDITS)] = ()
     upscale: Upscale | None = None
 
     @property
@@ -172,6 +186,8 @@ class PortraitSpec(Part):
             return Method.UPSCALE
         if self.source is not None:
             return Method.VARY
+        if self.edit is not None:
+            return Method.EDIT
         return Method.TEXT if self.reference is None else self.reference.method
 
     @property
@@ -182,7 +198,7 @@ class PortraitSpec(Part):
     @property
     def by_reference(self) -> Reference | None:
         """The saved picture, where it is what this generation goes by."""
-        return self.reference if self.method in {Method.EDIT, Method.HEADSHOT} else None
+        return self.reference if self.edit is None and self.method in {Method.EDIT, Method.HEADSHOT} else None
 
 
 def take_seed(spec: PortraitSpec, number: int) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.errors import ImageRefused
 from bot.domain.portraits import prompts
 from bot.domain.portraits.details import Detail
-from bot.domain.portraits.spec import Image, Kind, Method, PortraitSpec, Reference, SheetSet, Source, Upscale
+from bot.domain.portraits.spec import Edit, Image, Kind, Method, PortraitSpec, Reference, SheetSet, Source, Upscale
 from bot.domain.portraits.styles import (
     EDIT_GUIDANCE,
     EDIT_STEPS,
@@ -18,7 +18,9 @@ from bot.domain.portraits.styles import (
     HEADSHOT_MODEL,
     HEADSHOT_STEPS,
     HEADSHOT_STEPS_MAX,
+    INSTRUCTED_STRENGTH,
     LARGEST_SIDE,
+    MAX_EDITS,
     NATURAL_GUIDANCE,
     NATURAL_NEGATIVE,
     REFERENCE_LEAD,
@@ -41,7 +43,21 @@ def vary(spec: PortraitSpec, image: Image, strength: float, seed: int) -> Portra
     """
     start = image if spec.upscale is None else spec.upscale.painted
     source = Source(**start.model_dump(include=set(Image.model_fields)), strength=strength)
-    return spec.model_copy(update={"source": source, "seed": seed, "count": 1, "upscale": None})
+    return spec.model_copy(update={"source": source, "seed": seed, "count": 1, "edit": None, "upscale": None})
+
+
+def edited(spec: PortraitSpec, image: Image, words: str, model: str) -> PortraitSpec:
+    """The image with one thing changed that is said in words; what it starts from is found as for `vary`."""
+    start = image if spec.upscale is None else spec.upscale.painted
+    edit = Edit(
+        **start.model_dump(include=set(Image.model_fields)),
+        model=model,
+        steps=EDIT_STEPS,
+        guidance=EDIT_GUIDANCE,
+        strength=INSTRUCTED_STRENGTH,
+    )
+    said = (*spec.edits, words)[-MAX_EDITS:]
+    return _reworded(spec, {"edit": edit, "edits": said, "source": None, "count": 1})
 
 
 def sharper(spec: PortraitSpec) -> PortraitSpec:
@@ -55,6 +71,8 @@ def sharper(spec: PortraitSpec) -> PortraitSpec:
         "height": height,
         "framing": framing,
     }
+    if spec.edit is not None:
+        changes["edit"] = spec.edit.model_copy(update={"steps": max(spec.edit.steps, SHARP_STEPS)})
     if spec.reference is not None:
         most = HEADSHOT_STEPS_MAX if spec.reference.method is Method.HEADSHOT else SHARP_STEPS
         changes["reference"] = spec.reference.model_copy(update={"steps": max(spec.reference.steps, most)})
@@ -103,6 +121,8 @@ def restated(spec: PortraitSpec, words: str, negative: str, house_negative: str,
         "negative": negative,
         "negative_prompt": prompts.negative(remedy, negative, house_negative),
         "seed": seed,
+        "edit": None,
+        "edits": (),
     }
     return _reworded(spec, told)
 

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from bot.domain.portraits.portrait import Portrait, Take
+from bot.domain.portraits.prompts import sent
 from bot.domain.portraits.sheets import picture
 from bot.domain.portraits.spec import Image, Method, PortraitSpec, Reference
 
@@ -87,7 +88,7 @@ def painted_spec(spec: PortraitSpec, take: Take) -> PortraitSpec:
 
 def image_of(spec: PortraitSpec) -> Image | None:
     """The image of ours that the vendor has to see, if there is one."""
-    return spec.upscale or spec.source
+    return spec.upscale or spec.source or spec.edit
 
 
 def order_of(portrait: Portrait, take: Take, image: str = "") -> Order:
@@ -95,7 +96,7 @@ def order_of(portrait: Portrait, take: Take, image: str = "") -> Order:
     spec = painted_spec(portrait.spec, take)
     plain = Order(
         model=spec.model,
-        prompt=spec.prompt,
+        prompt=sent(spec),
         negative_prompt=spec.negative_prompt,
         width=spec.width,
         height=spec.height,
@@ -108,6 +109,9 @@ def order_of(portrait: Portrait, take: Take, image: str = "") -> Order:
         order = replace(plain, model=spec.upscale.model, scale=spec.upscale.scale)
     elif spec.source is not None:
         order = replace(plain, strength=spec.source.strength)
+    elif spec.edit is not None:
+        own = spec.edit
+        order = replace(plain, model=own.model, steps=own.steps, guidance=own.guidance, strength=own.strength)
     elif spec.reference is not None:
         order = _by_reference(plain, spec.reference)
     else:
@@ -119,7 +123,6 @@ def _by_reference(plain: Order, reference: Reference) -> Order:
     return replace(
         plain,
         model=reference.model,
-        prompt=reference.lead + plain.prompt,
         steps=reference.steps,
         guidance=reference.guidance,
         strength=reference.strength,

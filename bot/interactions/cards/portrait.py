@@ -46,6 +46,7 @@ _MADE_BY = {
     Kind.SHARPER: "Sharper face",
     Kind.NATURAL: "Less processed",
     Kind.UPSCALE: "Upscale",
+    Kind.EDIT: "Edit in words",
     Kind.SETTINGS: "Use these settings",
 }
 _UNPICTURED = "There is no saved picture of this character: painted by seed and features."
@@ -72,6 +73,7 @@ def title(portrait: Portrait, *, captioned: bool = False) -> str:
     spec, line = portrait.spec, headline(portrait)
     said = [(detail, getattr(spec, detail)) for detail in Detail]
     details = [f"{detail}: {escaped(shortened(words, _DETAIL_SHOWN))}" for detail, words in said if words]
+    details += [f"edited: {escaped(shortened(words, _DETAIL_SHOWN))}" for words in spec.edits]
     if spec.sheet and not (captioned and spec.sheet.set in GIVEN):
         panels = captions(spec, range(spec.images), _CAPTION_SHOWN)
         details.append(f"{spec.images} images: {' · '.join(map(escaped, panels))}")
@@ -258,6 +260,7 @@ def _alt_text(portrait: Portrait, take: Take) -> str:
         spec.background,
         spec.lighting,
         angle,
+        *spec.edits,
     )
     return shortened(f"Portrait{number}: {', '.join(part for part in parts if part)}", _ALT_LIMIT)
 

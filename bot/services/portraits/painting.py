@@ -128,6 +128,7 @@ def _check_picture(spec: PortraitSpec, policy: Policy, moderator: Moderator) -> 
         spec.background,
         spec.lighting,
         spec.angle,
+        *spec.edits,
     )
     moderator.check_text(*written, words=policy.words)
     moderator.check_negative(spec.negative, " . ".join(written), words=policy.words)
