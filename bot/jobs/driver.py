@@ -252,7 +252,7 @@ class Driver:
     async def _fail(self, claimed: Claimed, error: errors.VendorError) -> None:
         log_failure(_log, _who(claimed), error, claimed.portrait.spec)
         state = TakeState.UNKNOWN if isinstance(error, errors.OutcomeUnknown) else TakeState.FAILED
-        await self._end(claimed, state, code_of(error))
+        await self._end(claimed, state, code_of(error, painted_spec(claimed.portrait.spec, claimed.take).method))
 
     async def _end(self, claimed: Claimed, state: TakeState, failure: str) -> None:
         await self._finish(claimed, state, failure=failure)
