@@ -363,6 +363,13 @@ class SceneCount(DomainError):
 
 
 @dataclass
+class SamePerson(DomainError):
+    """A character is to be in a picture together with itself."""
+
+    name: str
+
+
+@dataclass
 class NeedsFeatures(DomainError):
     """A character has neither features nor a picture to go by. `why`: what became of its picture."""
 

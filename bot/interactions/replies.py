@@ -127,6 +127,9 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     ),
     errors.CharacterGone: lambda _: "That character is not kept any more, or is not shared here any more.",
     errors.NotYourCharacter: lambda e: f"Only the member whose character this is can {e.action} it.",
+    errors.SamePerson: lambda e: (
+        f"Both are **{escaped(e.name)}**. Choose two different characters, or leave `with` out."
+    ),
     errors.NeedsFeatures: lambda e: (
         f"First tell me how **{escaped(e.name)}** looks: hair, eyes, age, marks. `/character edit` adds features."
     ),

@@ -94,16 +94,16 @@ class Driver:
     async def _order(self, claimed: Claimed) -> Order:
         """The order with its link. To find one takes time: meanwhile the take is held, for nothing is ordered."""
         spec = painted_spec(claimed.portrait.spec, claimed.take)
-        link = self._links.at_hand(spec)
-        if link is None:
+        links = self._links.at_hand(spec)
+        if links is None:
             await self._hold(claimed)
             try:
-                link = await self._links.find(spec)
+                links = await self._links.find(spec)
             except errors.DomainError:
                 await self._resubmit(claimed)
                 raise
             await self._resubmit(claimed)
-        return order_of(claimed.portrait, claimed.take, link)
+        return order_of(claimed.portrait, claimed.take, links)
 
     async def _place(self, claimed: Claimed, order: Order) -> Succeeded | Processing | None:
         try:

@@ -32,13 +32,13 @@ _BAD_ANSWER = "bad_answer"
 # So many characters of a prompt are looked for; shorter texts as they are, unless they say nothing.
 _QUOTED, _TELLING = 16, 8
 
-_MODELS = "modelslab.model_id, reference_model_id or upscale_model_id"
+_MODELS = ("modelslab.model_id", "reference_model_id", "upscale_model_id")
 # What the operator must do, where only the operator can.
 _REMEDIES: dict[type[errors.VendorError], str] = {
     errors.InvalidKey: "the API key is wrong: set modelslab.api_key (LIMNER_MODELSLAB__API_KEY)",
     errors.NoCredits: "the ModelsLab account has no credits left: top it up",
-    errors.NotAllowed: f"the ModelsLab plan does not include this model: change the plan or {_MODELS}",
-    errors.ModelUnknown: f"ModelsLab has no model of this name: set {_MODELS}",
+    errors.NotAllowed: f"the ModelsLab plan does not include this model: change the plan or {' or '.join(_MODELS)}",
+    errors.ModelUnknown: f"ModelsLab has no model of this name: set {' or '.join(_MODELS)}",
 }
 
 
@@ -62,7 +62,7 @@ def _without_prompt(detail: str, spec: PortraitSpec | None) -> str:
     """The vendor's words up to where they repeat the member's: refusals like to quote what they refuse."""
     if spec is None:
         return detail
-    texts = (spec.prompt, spec.subject, spec.features, spec.scene, spec.negative_prompt, *spec.edits)
+    texts = (spec.prompt, spec.subject, spec.features, spec.scene, spec.negative_prompt, *spec.edits, *spec.company)
     # The beginning is enough: the vendor cuts, and so does whoever passed the detail on.
     places = [detail.lower().find(text[:_QUOTED].lower()) for text in texts if len(text) >= _TELLING]
     found = [place for place in places if place >= 0]

@@ -60,12 +60,15 @@ class VaryWire(TextWire):
 
 
 class EditWire(BaseModel):
-    """The body of img2img for the editing model, whose guidance has a name and a scale of its own."""
+    """The body of img2img for the editing model, whose guidance has a name and a scale of its own. A second picture is
+    that of a second person.
+    """
 
     model_id: str
     prompt: str
     negative_prompt: str | None
     init_image: str
+    init_image_2: str | None
     width: int
     height: int
     samples: Literal[1] = 1
@@ -164,6 +167,7 @@ def _edit(order: Order, *, safety_checker: bool) -> EditWire:
         prompt=order.prompt,
         negative_prompt=order.negative_prompt or None,
         init_image=order.image,
+        init_image_2=order.image_2 or None,
         width=order.width,
         height=order.height,
         num_inference_steps=order.steps,

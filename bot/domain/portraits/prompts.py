@@ -9,6 +9,7 @@ from typing_extensions import TypedDict, Unpack
 from bot.domain.errors import OutOfRange
 from bot.domain.portraits.spec import Method, PortraitSpec
 from bot.domain.portraits.styles import (
+    ALONE,
     EDIT_KEEPS,
     GUIDANCE,
     GUIDANCE_MAX,
@@ -78,6 +79,7 @@ def compose(spec: PortraitSpec) -> str:
     parts = (
         spec.subject,
         spec.features,
+        *_partner(spec),
         spec.expression,
         spec.outfit,
         spec.scene,
@@ -93,6 +95,11 @@ def compose(spec: PortraitSpec) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def _partner(spec: PortraitSpec) -> tuple[str, ...]:
+    """The second person, word for word as the first."""
+    return (f"and {spec.partner.name}", spec.partner.features) if spec.partner else ()
+
+
 def sent(spec: PortraitSpec) -> str:
     """The prompt as the vendor gets it: with what the model that takes a picture along has to be told before.
 
@@ -100,8 +107,9 @@ def sent(spec: PortraitSpec) -> str:
     every prompt of theirs.
     """
     if spec.method is Method.EDIT and spec.edit is not None:
-        person = f": {spec.subject}, {spec.features}" if spec.features else ""
-        return f"{spec.edits[-1].rstrip('. ')}. {EDIT_KEEPS}{person}"
+        people = (spec.subject, spec.features, *_partner(spec)) if spec.features or spec.partner else ()
+        told = ", ".join(part for part in people if part)
+        return f"{spec.edits[-1].rstrip('. ')}. {EDIT_KEEPS}{': ' if told else ''}{told}"
     return (spec.by_reference.lead if spec.by_reference else "") + spec.prompt
 
 
@@ -112,9 +120,12 @@ def _style_scene(style: Fragments, spec: PortraitSpec) -> str:
     return ", ".join(words for words in style.scene.split(", ") if words not in given_up)
 
 
-def negative(*extra: str) -> str:
-    """The default negative prompt, with the given words in front (the vendor weighs those more)."""
-    return ", ".join(part for part in (*extra, NEGATIVE_PROMPT) if part)
+def negative(*extra: str, alone: bool = True) -> str:
+    """The default negative prompt, with the given words in front (the vendor weighs those more). Where somebody is not
+    `alone`, several people are wanted.
+    """
+    usual = NEGATIVE_PROMPT if alone else NEGATIVE_PROMPT.replace(f", {ALONE}", "")
+    return ", ".join(part for part in (*extra, usual) if part)
 
 
 def build_spec(subject: str, *, model: str, seed: int, house_negative: str = "", **told: Unpack[Told]) -> PortraitSpec:

@@ -116,6 +116,16 @@ class Reference(Part):
     strength: Annotated[float, Field(ge=0, le=1)] = 0
 
 
+class Partner(Part):
+    """The second person of a picture: their name and features as saved, and the name of their picture in the store
+    where it goes along.
+    """
+
+    name: str
+    features: str
+    picture: str = ""
+
+
 class SheetSet(StrEnum):
     """What changes from panel to panel of a sheet."""
 
@@ -159,6 +169,7 @@ class PortraitSpec(Part):
     angle: str = ""
     quality: str = ""
     character_id: str | None = None
+    partner: Partner | None = None
     style: Style = Style.STUDIO
     framing: Framing = Framing.PORTRAIT
     prompt: str
@@ -178,6 +189,11 @@ class PortraitSpec(Part):
     edit: Edit | None = None
     edits: Annotated[tuple[str, ...], Field(max_length=MAX_EDITS)] = ()
     upscale: Upscale | None = None
+
+    @property
+    def company(self) -> tuple[str, ...]:
+        """Name and features of the second person; nothing where there is none."""
+        return (self.partner.name, self.partner.features) if self.partner else ()
 
     @property
     def method(self) -> Method:

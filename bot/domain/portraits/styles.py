@@ -21,6 +21,9 @@ NEGATIVE_PROMPT = (
     "cartoon, anime, text, watermark, multiple people"
 )
 
+# What keeps a second face out; with two people in the picture it goes.
+ALONE = "multiple people"
+
 # The vendor's own remedies for a blurred face, and for a picture that looks over-processed.
 SHARP_STEPS, SHARP_SIDE, SHARP_QUALITY = 35, 1024, "sharp focus, high detail, 8k"
 NATURAL_GUIDANCE, NATURAL_NEGATIVE = 6.75, "overprocessed, HDR, digital art"
@@ -33,6 +36,7 @@ SCALE, LARGEST_SIDE = 2, 4096
 
 # Models that take the saved picture along, with the ranges that their own pages give. Guidance of the first is
 # another scale than the painter's.
+BOTH_LEAD = "Two people, with the same faces, hair and skin as in the pictures: the first shows {}, the second {}. "
 REFERENCE_LEAD = "The same person as in the picture, with the same face, hair and skin: "
 # So many instructions of a picture that was edited again and again are told on: more would crowd out the person.
 MAX_EDITS = 5

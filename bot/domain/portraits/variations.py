@@ -9,8 +9,21 @@ from typing import Any
 from bot.domain.errors import ImageRefused
 from bot.domain.portraits import prompts
 from bot.domain.portraits.details import Detail
-from bot.domain.portraits.spec import Edit, Image, Kind, Method, PortraitSpec, Reference, SheetSet, Source, Upscale
+from bot.domain.portraits.spec import (
+    Edit,
+    Image,
+    Kind,
+    Method,
+    Partner,
+    PortraitSpec,
+    Reference,
+    SheetSet,
+    Source,
+    Upscale,
+)
 from bot.domain.portraits.styles import (
+    ALONE,
+    BOTH_LEAD,
     EDIT_GUIDANCE,
     EDIT_STEPS,
     EDIT_STRENGTH,
@@ -119,7 +132,7 @@ def restated(spec: PortraitSpec, words: str, negative: str, house_negative: str,
     told = {
         "scene" if spec.features else "subject": words,
         "negative": negative,
-        "negative_prompt": prompts.negative(remedy, negative, house_negative),
+        "negative_prompt": prompts.negative(remedy, negative, house_negative, alone=spec.partner is None),
         "seed": seed,
         "edit": None,
         "edits": (),
@@ -150,9 +163,18 @@ def words_of(spec: PortraitSpec) -> str:
     return spec.scene if spec.features else spec.subject
 
 
+def together(spec: PortraitSpec, partner: Partner) -> PortraitSpec:
+    """Somebody else in the picture too: nothing keeps a second face out any more."""
+    words = spec.negative_prompt.removesuffix(f", {ALONE}")
+    return _reworded(spec, {"partner": partner, "negative_prompt": words})
+
+
 def with_reference(spec: PortraitSpec, picture: str, model: str, *, headshot: bool) -> PortraitSpec:
-    """The saved picture goes along: by the editing model, or for a portrait by the headshot endpoint where wanted."""
-    if headshot and spec.framing is Framing.PORTRAIT:
+    """The saved picture goes along: by the editing model, or for a portrait by the headshot endpoint where wanted. So
+    does that of a second person who has one; the headshot endpoint takes one face alone.
+    """
+    both = spec.partner if spec.partner and spec.partner.picture else None
+    if headshot and spec.partner is None and spec.framing is Framing.PORTRAIT:
         reference = Reference(
             method=Method.HEADSHOT,
             model=HEADSHOT_MODEL,
@@ -165,7 +187,7 @@ def with_reference(spec: PortraitSpec, picture: str, model: str, *, headshot: bo
             method=Method.EDIT,
             model=model,
             picture=picture,
-            lead=REFERENCE_LEAD,
+            lead=BOTH_LEAD.format(spec.subject, both.name) if both else REFERENCE_LEAD,
             steps=EDIT_STEPS,
             guidance=EDIT_GUIDANCE,
             strength=EDIT_STRENGTH,

@@ -13,7 +13,7 @@ from bot.domain.portraits.spec import Image, Method, PortraitSpec, Reference
 class Order:
     """One image to be made. `track_id` is digits only: the one form that all of the vendor's schemas accept.
 
-    `image` is a link to the picture that goes along, for every method but TEXT.
+    `image` is a link to the picture that goes along, for every method but TEXT; `image_2` to that of a second person.
     """
 
     model: str
@@ -27,6 +27,7 @@ class Order:
     track_id: str
     method: Method = Method.TEXT
     image: str = ""
+    image_2: str = ""
     strength: float = 0.0
     scale: int = 1
 
@@ -91,8 +92,16 @@ def image_of(spec: PortraitSpec) -> Image | None:
     return spec.upscale or spec.source or spec.edit
 
 
-def order_of(portrait: Portrait, take: Take, image: str = "") -> Order:
-    """What to send for one take; `image` is the link to the picture that goes along, if one does."""
+def saved_pictures(spec: PortraitSpec) -> tuple[str, ...]:
+    """The names of the saved pictures that go along: none, that of the character, or those of two."""
+    reference, partner = spec.by_reference, spec.partner
+    if reference is None:
+        return ()
+    return (reference.picture, partner.picture) if partner and partner.picture else (reference.picture,)
+
+
+def order_of(portrait: Portrait, take: Take, links: tuple[str, ...] = ()) -> Order:
+    """What to send for one take; `links` are those to the pictures that go along, in their order."""
     spec = painted_spec(portrait.spec, take)
     plain = Order(
         model=spec.model,
@@ -116,7 +125,8 @@ def order_of(portrait: Portrait, take: Take, image: str = "") -> Order:
         order = _by_reference(plain, spec.reference)
     else:
         return plain
-    return replace(order, method=spec.method, image=image)
+    image, image_2 = (*links, "", "")[:2]
+    return replace(order, method=spec.method, image=image, image_2=image_2)
 
 
 def _by_reference(plain: Order, reference: Reference) -> Order:

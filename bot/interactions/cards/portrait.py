@@ -49,6 +49,8 @@ _MADE_BY = {
     Kind.EDIT: "Edit in words",
     Kind.SETTINGS: "Use these settings",
 }
+# One face, or two.
+_BY_PICTURE = ("face by its saved picture", "faces by their saved pictures")
 _UNPICTURED = "There is no saved picture of this character: painted by seed and features."
 _WITHOUT_PICTURE = {
     "model": "The saved picture could not go along (its model is not open to this bot): painted by seed and features.",
@@ -63,7 +65,8 @@ def headline(portrait: Portrait) -> str:
         return f"> {escaped(shortened(spec.subject, _PROMPT_SHOWN))}"
     sheet = f", {spec.sheet.set}" if spec.sheet else ""
     scene = f" — {escaped(shortened(spec.scene, _PROMPT_SHOWN))}" if spec.scene else ""
-    return f"> **{escaped(portrait.character_name)}**{sheet}{scene}"
+    partner = f" with **{escaped(spec.partner.name)}**" if spec.partner else ""
+    return f"> **{escaped(portrait.character_name)}**{partner}{sheet}{scene}"
 
 
 def title(portrait: Portrait, *, captioned: bool = False) -> str:
@@ -254,6 +257,7 @@ def _alt_text(portrait: Portrait, take: Take) -> str:
     parts = (
         spec.subject,
         spec.features,
+        *spec.company,
         spec.expression,
         spec.outfit,
         spec.scene,
@@ -270,7 +274,7 @@ def _facts(portrait: Portrait, pictures: Sequence[tuple[Take, Picture]]) -> str:
     by_picture = any(painted_spec(portrait.spec, take).by_reference for take, _ in pictures)
     parts = [
         *known_facts(portrait, [take for take, _ in pictures]),
-        "face by its saved picture" if by_picture else None,
+        _BY_PICTURE[bool(portrait.spec.partner and portrait.spec.partner.picture)] if by_picture else None,
         f"{first.width} x {first.height}" if portrait.spec.upscale else None,
     ]
     return " · ".join(part for part in parts if part)
@@ -280,6 +284,7 @@ def known_facts(portrait: Portrait, takes: Sequence[Take]) -> list[str]:
     """Whose face it is, by which seeds, style and framing. The panels of a sheet share their seed."""
     return [
         *([escaped(portrait.character_name)] if portrait.character_name else []),
+        *([escaped(portrait.spec.partner.name)] if portrait.spec.partner else []),
         seeds_of(takes),
         f"{portrait.spec.style} style",
         str(portrait.spec.framing),
