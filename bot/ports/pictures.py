@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from bot.domain.portraits.uses import Shape
 from bot.domain.portraits.vendor import Picture
 
 
@@ -35,6 +36,10 @@ class PictureStore(Protocol):
 
     async def png(self, name: str | None, side: int) -> Picture:
         """A kept picture as a PNG of at most so many pixels a side; of nobody a plain figure. Raises ImageGone."""
+        ...
+
+    async def cut(self, name: str, shape: Shape) -> Picture:
+        """The head of a kept picture in that shape. Raises ImageGone."""
         ...
 
     async def remove(self, name: str) -> None:

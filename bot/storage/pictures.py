@@ -14,8 +14,9 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from bot.darkroom import developing
+from bot.darkroom import cutting, developing
 from bot.domain.errors import ImageGone, ImageRefused
+from bot.domain.portraits.uses import Shape
 from bot.domain.portraits.vendor import ENDINGS, Picture
 from bot.storage import paper
 from bot.storage.room import Room
@@ -136,6 +137,11 @@ class FilePictures:
         picture = await self.load(name) if name else None
         async with self._decoding:
             return await asyncio.to_thread(paper.as_png, picture, side) if picture else paper.nobody(side)
+
+    async def cut(self, name: str, shape: Shape) -> Picture:
+        picture = await self.load(name)
+        async with self._decoding:
+            return await asyncio.to_thread(cutting.cut, picture, shape)
 
     async def remove(self, name: str) -> None:
         self._fresh.pop(name, None)

@@ -23,7 +23,9 @@ from bot.interactions.forms import Choice, Field, Form, Menu, Note, Option, Valu
 from bot.interactions.guard import say
 from bot.interactions.pictures import link_in
 from cogs.portraits.deleting import delete
-from cogs.portraits.remakes import Click, Handler, details, remaking
+from cogs.portraits.questions import Click, Handler
+from cogs.portraits.remakes import details, remaking
+from cogs.portraits.uses import use_as
 
 Doing = Callable[[Click, PortraitId, int | None, Values], Awaitable[None]]
 
@@ -87,6 +89,7 @@ ENTRIES = (
     ),
     Entry("upscale", "Upscale", "This picture at twice its size. 1 image.", button(remaking("upscale", Kind.UPSCALE))),
     Entry("edit", "Edit in words", "One thing changed, as you say it below. 1 image.", edit),
+    Entry("useas", "Use as…", "Avatar, token, emoji, sticker, or the file itself. Free.", button(use_as)),
     Entry("details", "Details", "Prompt, seed and all settings. Free.", button(details)),
     Entry(
         "favourite",
