@@ -31,6 +31,7 @@ _FAILURES = {
     "invalid_key": AWAY,
     "no_credits": AWAY,
     "not_allowed": AWAY,
+    "not_cut_out": "The image service cut nothing out of this picture. Nothing was charged; a plain background helps.",
     "not_open": "The image service does not do that for this bot just now. Nothing was charged; all else works.",
     "rejected": "The image service refused this request. Nothing was charged; try other words.",
     "filtered": "The image service's safety filter withheld the picture. Nothing was charged; try other words.",

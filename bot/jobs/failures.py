@@ -24,10 +24,11 @@ _CODES: dict[type[errors.DomainError], str] = {
     errors.ModelCold: "model_cold",
     errors.VendorDown: "vendor_down",
     errors.OutcomeUnknown: UNKNOWN,
+    errors.NotCutOut: "not_cut_out",
     errors.RateLimited: "rate_limited",
 }
 # What goes by a model of its own: without it all else is painted still.
-_EXTRAS = frozenset({Method.EDIT, Method.UPSCALE})
+_EXTRAS = frozenset({Method.EDIT, Method.UPSCALE, Method.CUT_OUT})
 _BAD_ANSWER = "bad_answer"
 # So many characters of a prompt are looked for; shorter texts as they are, unless they say nothing.
 _QUOTED, _TELLING = 16, 8

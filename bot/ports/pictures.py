@@ -22,6 +22,10 @@ class PictureStore(Protocol):
         """What somebody uploaded, checked and freed of metadata. Raises ImageRefused."""
         ...
 
+    async def is_clear(self, picture: Picture) -> bool:
+        """Whether something of a picture is transparent."""
+        ...
+
     async def crop(self, name: str) -> Picture:
         """The square small form of a kept picture, for lists. Raises ImageGone."""
         ...

@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from bot.darkroom import cutting, developing
+from bot.darkroom import cutting, developing, pixels
 from bot.domain.errors import ImageGone, ImageRefused
 from bot.domain.portraits.uses import Shape
 from bot.domain.portraits.vendor import ENDINGS, Picture
@@ -115,6 +115,10 @@ class FilePictures:
     async def _developed(self, data: bytes) -> Picture:
         async with self._decoding:
             return await asyncio.to_thread(developing.developed, data)
+
+    async def is_clear(self, picture: Picture) -> bool:
+        async with self._decoding:
+            return await asyncio.to_thread(lambda: pixels.is_clear(pixels.clear(picture.data)))
 
     async def crop(self, name: str) -> Picture:
         ready = await asyncio.to_thread(self._ready_crop, name)

@@ -89,6 +89,12 @@ ENTRIES = (
     ),
     Entry("upscale", "Upscale", "This picture at twice its size. 1 image.", button(remaking("upscale", Kind.UPSCALE))),
     Entry("edit", "Edit in words", "One thing changed, as you say it below. 1 image.", edit),
+    Entry(
+        "cutout",
+        "Cut out",
+        "The person alone, on a transparent background. 1 image.",
+        button(remaking("cutout", Kind.CUT_OUT)),
+    ),
     Entry("useas", "Use as…", "Avatar, token, emoji, sticker, or the file itself. Free.", button(use_as)),
     Entry("details", "Details", "Prompt, seed and all settings. Free.", button(details)),
     Entry(
@@ -117,7 +123,7 @@ def more_form(portrait: Portrait, take: int | None) -> Form:
     fields: list[Field | Choice | Menu | Note] = []
     if take is None and len(portrait.ready) > 1:
         images = [Option(str(each.number), label_of(portrait, each)) for each in portrait.ready]
-        hint = "For a sharper face, less processed, upscale and an edit"
+        hint = "For a sharper face, less processed, upscale, an edit, cut out and use as"
         fields.append(Menu("image", "With which image?", images, hint=hint, required=False))
     fields.append(Choice("what", "What shall I do?", shown))
     hint = "For Edit in words: give her a red scarf"

@@ -84,6 +84,7 @@ VERBS: dict[str, Handler] = {
     "sharper": remaking("sharper", Kind.SHARPER),
     "natural": remaking("natural", Kind.NATURAL),
     "upscale": remaking("upscale", Kind.UPSCALE),
+    "cutout": remaking("cutout", Kind.CUT_OUT),
     "details": details,
     "useas": use_as,
     **{use.value: using(use) for use in Use},

@@ -8,7 +8,17 @@ from tests.behaviour.members import execute, painted, pressed
 from tests.behaviour.simulation import Simulation, buttons_of, entries_of, gallery_of, prefilled, text_of, walk
 from tests.behaviour.test_forgeries import forge_click, forge_form, id_of
 
-ENTRIES = ["Sharper face", "Less processed", "Upscale", "Edit in words", "Details", "Favourite", "Delete"]
+ENTRIES = [
+    "Sharper face",
+    "Less processed",
+    "Upscale",
+    "Edit in words",
+    "Cut out",
+    "Use as…",
+    "Details",
+    "Favourite",
+    "Delete",
+]
 STARS = "SELECT count(*) FROM portrait WHERE favourite = 1"
 
 
@@ -25,8 +35,8 @@ async def test_every_entry_says_what_it_does_and_what_it_costs(simulation: Simul
     options = label["component"]["options"]
     assert [option["label"] for option in options] == ENTRIES
     costs = [option["description"].rsplit(". ", 1)[-1] for option in options]
-    assert costs == ["1 image."] * 4 + ["Free."] * 2 + ["No refund."]
-    assert all(len(option["description"]) <= 50 for option in options)
+    assert costs == ["1 image."] * 5 + ["Free."] * 3 + ["No refund."]
+    assert all(len(option["description"]) <= 60 for option in options)
 
 
 async def test_the_fresh_link_of_the_clicked_picture_goes_along_after_a_restart(simulation: Simulation) -> None:

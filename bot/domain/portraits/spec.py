@@ -43,6 +43,7 @@ class Kind(StrEnum):
     NATURAL = "less processed"
     UPSCALE = "upscale"
     EDIT = "edit in words"
+    CUT_OUT = "cut out"
     SETTINGS = "settings"
 
 
@@ -54,6 +55,7 @@ class Method(StrEnum):
     EDIT = "edit"
     HEADSHOT = "headshot"
     UPSCALE = "upscale"
+    CUT_OUT = "cut out"
 
 
 class Part(BaseModel):
@@ -156,7 +158,8 @@ class PortraitSpec(Part):
     because the vendor reports only one seed a request. With a `sheet` there is one take for each panel instead,
     all with the same seed: the person stays. `negative` is what the member wrote of `negative_prompt`.
     `unpictured`: the saved picture of the character was wanted, and there is none. `edits` is what members said of the
-    picture and of those that it was made from, "give her a red scarf", the newest last.
+    picture and of those that it was made from, "give her a red scarf", the newest last. `cut_out` is the image whose
+    background goes.
     """
 
     subject: str
@@ -189,6 +192,7 @@ class PortraitSpec(Part):
     edit: Edit | None = None
     edits: Annotated[tuple[str, ...], Field(max_length=MAX_EDITS)] = ()
     upscale: Upscale | None = None
+    cut_out: Image | None = None
 
     @property
     def company(self) -> tuple[str, ...]:
@@ -198,6 +202,8 @@ class PortraitSpec(Part):
     @property
     def method(self) -> Method:
         """The outermost of what was done: an upscale of a variation of a pose is an upscale."""
+        if self.cut_out is not None:
+            return Method.CUT_OUT
         if self.upscale is not None:
             return Method.UPSCALE
         if self.source is not None:
@@ -226,6 +232,6 @@ def take_seed(spec: PortraitSpec, number: int) -> int:
 
 def reroll(spec: PortraitSpec, seed: int) -> PortraitSpec:
     """The same request with another seed: another take on the same words. A larger copy has no other seed, so of an
-    upscale it is the picture before that.
+    upscale it is the picture before that; so it is of one that was cut out.
     """
-    return spec.model_copy(update={"seed": seed, "upscale": None})
+    return spec.model_copy(update={"seed": seed, "upscale": None, "cut_out": None})

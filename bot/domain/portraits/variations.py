@@ -54,14 +54,23 @@ def vary(spec: PortraitSpec, image: Image, strength: float, seed: int) -> Portra
 
     Of an upscale the variation starts from the picture before it: the model is made for at most 1024 pixels.
     """
-    start = image if spec.upscale is None else spec.upscale.painted
+    start = _painted(spec, image)
     source = Source(**start.model_dump(include=set(Image.model_fields)), strength=strength)
-    return spec.model_copy(update={"source": source, "seed": seed, "count": 1, "edit": None, "upscale": None})
+    return spec.model_copy(
+        update={"source": source, "seed": seed, "count": 1, "edit": None, "upscale": None, "cut_out": None}
+    )
+
+
+def _painted(spec: PortraitSpec, image: Image) -> Image:
+    """The image as it was painted: before it was enlarged, and before its background went."""
+    if spec.upscale is not None:
+        return spec.upscale.painted
+    return spec.cut_out or image
 
 
 def edited(spec: PortraitSpec, image: Image, words: str, model: str) -> PortraitSpec:
     """The image with one thing changed that is said in words; what it starts from is found as for `vary`."""
-    start = image if spec.upscale is None else spec.upscale.painted
+    start = _painted(spec, image)
     edit = Edit(
         **start.model_dump(include=set(Image.model_fields)),
         model=model,
@@ -99,7 +108,7 @@ def less_processed(spec: PortraitSpec) -> PortraitSpec:
         words = f"{NATURAL_NEGATIVE}, {words}"
     # The guidance of a model that takes a picture along is another scale, and low already.
     guidance = min(spec.guidance, NATURAL_GUIDANCE)
-    return spec.model_copy(update={"guidance": guidance, "negative_prompt": words, "upscale": None})
+    return spec.model_copy(update={"guidance": guidance, "negative_prompt": words, "upscale": None, "cut_out": None})
 
 
 def change(spec: PortraitSpec, detail: str, words: str) -> PortraitSpec:
@@ -111,7 +120,9 @@ def change(spec: PortraitSpec, detail: str, words: str) -> PortraitSpec:
 
 
 def upscale(spec: PortraitSpec, image: Image, model: str) -> PortraitSpec:
-    """The image itself at twice its size. Raises ImageRefused for one that is as large as it may be."""
+    """The image itself at twice its size. Raises ImageRefused for one that is as large as it may be, or cut out."""
+    if spec.cut_out is not None:
+        raise ImageRefused("what is cut out stays as large as it is; enlarge the picture that it was cut from")
     before = spec.upscale
     factor = SCALE * (before.factor if before else 1)
     if max(spec.width, spec.height) * factor > LARGEST_SIDE:
@@ -124,6 +135,13 @@ def upscale(spec: PortraitSpec, image: Image, model: str) -> PortraitSpec:
         painted=before.painted if before else image,
     )
     return spec.model_copy(update={"upscale": enlarged, "count": 1})
+
+
+def cut_out(spec: PortraitSpec, image: Image) -> PortraitSpec:
+    """The image itself without its background. Raises ImageRefused for one that has none any more."""
+    if spec.cut_out is not None:
+        raise ImageRefused("its background is gone already")
+    return spec.model_copy(update={"cut_out": image, "count": 1})
 
 
 def restated(spec: PortraitSpec, words: str, negative: str, house_negative: str, seed: int) -> PortraitSpec:
@@ -197,4 +215,4 @@ def with_reference(spec: PortraitSpec, picture: str, model: str, *, headshot: bo
 
 def _reworded(spec: PortraitSpec, changes: dict[str, Any]) -> PortraitSpec:
     """The spec with these changes and the prompt that then holds; a larger copy would show the old words."""
-    return prompts.worded(spec.model_copy(update={**changes, "upscale": None}))
+    return prompts.worded(spec.model_copy(update={**changes, "upscale": None, "cut_out": None}))

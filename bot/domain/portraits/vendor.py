@@ -89,7 +89,7 @@ def painted_spec(spec: PortraitSpec, take: Take) -> PortraitSpec:
 
 def image_of(spec: PortraitSpec) -> Image | None:
     """The image of ours that the vendor has to see, if there is one."""
-    return spec.upscale or spec.source or spec.edit
+    return spec.cut_out or spec.upscale or spec.source or spec.edit
 
 
 def saved_pictures(spec: PortraitSpec) -> tuple[str, ...]:
@@ -114,7 +114,9 @@ def order_of(portrait: Portrait, take: Take, links: tuple[str, ...] = ()) -> Ord
         seed=take.seed,
         track_id=track_id(portrait.id, take.number),
     )
-    if spec.upscale is not None:
+    if spec.cut_out is not None:
+        order = plain
+    elif spec.upscale is not None:
         order = replace(plain, model=spec.upscale.model, scale=spec.upscale.scale)
     elif spec.source is not None:
         order = replace(plain, strength=spec.source.strength)

@@ -18,6 +18,7 @@ _METHODS = {
     Method.EDIT: "edit of the saved picture",
     Method.HEADSHOT: "headshot from the saved picture",
     Method.UPSCALE: "enlargement",
+    Method.CUT_OUT: "background taken away",
 }
 
 
@@ -71,6 +72,8 @@ def _shown(portrait: Portrait) -> tuple[Take, ...]:
 
 
 def _source(spec: PortraitSpec) -> str:
+    if spec.cut_out is not None:
+        return f"image {spec.cut_out.take + 1} of portrait `{spec.cut_out.portrait_id}`"
     if start := spec.source or spec.edit:
         return f"image {start.take + 1} of portrait `{start.portrait_id}`, strength {start.strength:g}"
     if spec.by_reference is not None:

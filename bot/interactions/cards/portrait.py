@@ -47,6 +47,7 @@ _MADE_BY = {
     Kind.NATURAL: "Less processed",
     Kind.UPSCALE: "Upscale",
     Kind.EDIT: "Edit in words",
+    Kind.CUT_OUT: "Cut out",
     Kind.SETTINGS: "Use these settings",
 }
 # One face, or two.
@@ -275,6 +276,7 @@ def _facts(portrait: Portrait, pictures: Sequence[tuple[Take, Picture]]) -> str:
     parts = [
         *known_facts(portrait, [take for take, _ in pictures]),
         _BY_PICTURE[bool(portrait.spec.partner and portrait.spec.partner.picture)] if by_picture else None,
+        "cut out" if portrait.spec.cut_out else None,
         f"{first.width} x {first.height}" if portrait.spec.upscale else None,
     ]
     return " · ".join(part for part in parts if part)

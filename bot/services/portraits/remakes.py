@@ -49,7 +49,7 @@ class Remakes:
     async def remake(
         self, asker: Asker, kind: Kind, portrait_id: PortraitId, number: int | None, link: str = ""
     ) -> Accepted:
-        """Reroll, vary, sharpen, calm or enlarge one image. `link` is a fresh public link to it, if there is one.
+        """Reroll, vary, sharpen, calm, enlarge or cut out one image. `link` is a fresh public one to it, if any.
 
         Raises UnknownButton for any other kind.
         """
@@ -114,6 +114,8 @@ class Remakes:
                 return variations.less_processed(spec)
             case Kind.UPSCALE:
                 return variations.upscale(spec, image, self._upscale_model)
+            case Kind.CUT_OUT:
+                return variations.cut_out(spec, image)
             case _:
                 raise UnknownButton
 
