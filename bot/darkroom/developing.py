@@ -14,6 +14,7 @@ from bot.darkroom.anatomy import Anatomy
 from bot.darkroom.kinds import READABLE, kind_of, named
 from bot.domain.characters.character import FACE_SIDE, REFERENCE_BYTES, REFERENCE_SIDE
 from bot.domain.errors import ImageRefused
+from bot.domain.portraits.uses import crop
 from bot.domain.portraits.vendor import Picture
 
 # A photograph of 48 megapixels, and no more: four bytes for each.
@@ -88,10 +89,8 @@ def _fresh(canvas: Image.Image, kind: str) -> Picture:
 def cropped(data: bytes) -> bytes:
     """A square JPEG of 256 pixels. Of a tall picture the upper part: that is where the face is."""
     upright = pixels.drawn(data, FRESH_SIDE)
-    width, height = upright.size
-    side = min(width, height)
-    left, top = (width - side) // 2, (height - side) // 8
-    square = upright.crop((left, top, left + side, top + side))
+    box = crop(*upright.size)
+    square = upright.crop((box.left, box.top, box.left + box.side, box.top + box.side))
     square.thumbnail((CROP_SIDE, CROP_SIDE), Image.Resampling.LANCZOS)
     return pixels.saved(square, "JPEG")
 

@@ -88,7 +88,7 @@ def test_every_kind_of_kept_picture_can_be_used(kind: str, mode: str) -> None:
     if (kind, mode) in {("JPEG", "P"), ("JPEG", "LA"), ("JPEG", "RGBA"), ("PNG", "CMYK"), ("WEBP", "CMYK")}:
         pytest.skip(f"there is no {kind} of that kind")
     for shape in SHAPES.values():
-        assert opened(cut(picture(image, kind), shape)).width == (shape.side if shape.exact else min(shape.side, 198))
+        assert opened(cut(picture(image, kind), shape)).width == (shape.side if shape.exact else min(shape.side, 320))
 
 
 def test_a_tall_picture_is_cut_where_its_head_is() -> None:
@@ -96,8 +96,8 @@ def test_a_tall_picture_is_cut_where_its_head_is() -> None:
     tall.paste((255, 255, 255), (330, 40, 438, 180))
     image = opened(cut(picture(tall), SHAPES[Use.EMOJI])).convert("L")
     white = sum(image.histogram()[200:])
-    assert white / (128 * 128) > 0.05, "the head is no dot in it"
-    assert cast("int", image.getpixel((64, 20))) > 200
+    assert white / (128 * 128) > 0.02, "all of the head is in it"
+    assert cast("int", image.getpixel((64, 10))) > 200
 
 
 @given(

@@ -58,8 +58,8 @@ class Face:
 
 # A head has hair and a neck: so many times the height of the face, and where in it the face's middle is.
 _HEADROOM, _MIDDLE = 2.4, 0.46
-# The figure stands in the middle of a picture that is higher than wide, its head just under the upper edge.
-_TALL, _OF_WIDTH, _FROM_TOP = 1.2, 0.62, 0.02
+# Of what a tall picture has besides the square, so much lies above it.
+_ABOVE = 8
 
 
 def crop(width: int, height: int, face: Face | None = None) -> Box:
@@ -71,11 +71,8 @@ def crop(width: int, height: int, face: Face | None = None) -> Box:
         left = face.left + face.width / 2 - side / 2
         top = face.top + face.height / 2 - side * _MIDDLE
         return Box(_within(left, width - side), _within(top, height - side), side)
-    if height >= width * _TALL:
-        side = max(1, round(width * _OF_WIDTH))
-        return Box((width - side) // 2, _within(height * _FROM_TOP, height - side), side)
     side = min(width, height)
-    return Box((width - side) // 2, 0, side)
+    return Box((width - side) // 2, (height - side) // _ABOVE, side)
 
 
 def _within(value: float, most: int) -> int:
