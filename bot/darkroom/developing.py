@@ -103,8 +103,8 @@ def strip_size(places: int) -> tuple[int, int]:
 def strip(crops: Sequence[bytes], places: int) -> bytes:
     """Crops side by side on nothing, as wide as for `places` of them: a strip keeps its height whatever is in it."""
     sheet = Image.new("RGBA", strip_size(places), (0, 0, 0, 0))
-    for number, crop in enumerate(crops[:places]):
-        with Image.open(io.BytesIO(crop), formats=("JPEG",)) as image:
+    for number, each in enumerate(crops[:places]):
+        with Image.open(io.BytesIO(each), formats=("JPEG",)) as image:
             sheet.paste(image.convert("RGB"), (number * (CROP_SIDE + _GAP), 0))
     out = io.BytesIO()
     sheet.save(out, "WEBP", quality=88, method=4)
