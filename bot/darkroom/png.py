@@ -19,6 +19,12 @@ _PALETTE, _WITH_ALPHA, _DEEP = 3, {4, 6}, 16
 _NEEDED: Final = {b"IHDR", b"PLTE", b"IDAT", b"IEND"}
 # Numbers about the colours, and how many bytes they may have.
 _ABOUT_COLOUR: Final = {b"tRNS": range(1, 257), b"sRGB": range(1, 2), b"gAMA": range(4, 5), b"cHRM": range(32, 33)}
+_BYTE: Final = 8
+# How many of a pixel's bytes are its colour, not how much of it is seen.
+_COLOURS: Final = {0: 1, 2: 3, 4: 1, 6: 3}
+# What a row's filter takes from the pixel above its first one: nothing, nothing, all, half, all.
+_OF_ABOVE: Final = {0: 0.0, 1: 0.0, 2: 1.0, 3: 0.5, 4: 1.0}
+_ROWS: Final = 16
 _EMPTY: Final = 12
 _PASS: Final = 2**18
 
@@ -93,6 +99,27 @@ def with_height(data: bytes, height: int) -> bytes:
     """The same file, which says that it has fewer rows: a decoder stops behind them."""
     head = data[12:_HEIGHT_AT] + height.to_bytes(4) + data[_HEIGHT_AT + 4 : 29]
     return b"".join((data[:12], head, zlib.crc32(head).to_bytes(4), memoryview(data)[33:]))
+
+
+def is_bright(data: bytes, found: Anatomy, step: int) -> bool:
+    """Whether the first pixel of one of the first rows is brighter than `step`, seen without a decoder: before the
+    first pixel of a row there is none, so that each filter adds nothing, or what is above, or half of that.
+
+    False says nothing: those pixels are dark, or of a kind that is not read here.
+    """
+    depth, colour, interlaced = data[24], data[25], data[28]
+    if interlaced or depth != _BYTE or colour not in _COLOURS:
+        return False
+    row = 1 + found.width * _CHANNELS[colour]
+    unpacking, above = zlib.decompressobj(), [0] * _COLOURS[colour]
+    first = next(part for part in found.kept if data[part.start + 4 : part.start + 8] == b"IDAT")
+    rows = unpacking.decompress(memoryview(data)[first.start + 8 : first.stop - 4], _ROWS * row)
+    for at in range(0, len(rows) - row + 1, row):
+        share = _OF_ABOVE.get(rows[at], 0.0)
+        above = [(one + int(up * share)) & 0xFF for one, up in zip(rows[at + 1 :], above, strict=False)]
+        if max(above) > step:
+            return True
+    return False
 
 
 def hides_nothing(data: bytes, found: Anatomy) -> bool:

@@ -37,6 +37,11 @@ def shown(data: bytes, found: Anatomy) -> bytes:
     return b"".join(view[part] for part in found.shown)
 
 
+def is_bright(data: bytes, found: Anatomy, step: int) -> bool:
+    """Whether a few pixels of a PNG, seen without a decoder, hold one brighter than `step`; False says nothing."""
+    return found.kind == "PNG" and png.is_bright(data, found, step)
+
+
 def beginning(data: bytes, found: Anatomy, rows: int) -> bytes | None:
     """A file with the first rows of a picture, or a rough look at all of it, that decodes in a fraction of the time;
     None where there is none.

@@ -87,8 +87,7 @@ def _draw_panel(
     brush.rectangle((x, y, x + width - 1, y + height - 1), fill=TRACK)
     whole = pixels.drawn(picture.data, 2 * max(cell))
     scale = min(width / whole.width, height / whole.height)
-    size = (max(1, round(whole.width * scale)), max(1, round(whole.height * scale)))
-    small = whole.resize(size, Image.Resampling.LANCZOS, reducing_gap=2)  # pyright: ignore[reportUnknownMemberType] - Pillow's hints name numpy
+    small = pixels.resized(whole, max(1, round(whole.width * scale)), max(1, round(whole.height * scale)))
     canvas.paste(small, (x + (width - small.width) // 2, y + (height - small.height) // 2))
     for number, line in enumerate(lines):
         middle = (x + width / 2, y + height + 34 + number * _CAPTION_LINE)

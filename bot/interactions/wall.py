@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageDraw
 
+from bot.darkroom import pixels
 from bot.domain.portraits.vendor import Picture
 from bot.interactions.lettering import BACK, MUTED, TEXT, TRACK, length, write
 from bot.services.portraits.gallery import GalleryPage, Preview
@@ -33,7 +34,7 @@ def draw(previews: Sequence[Preview], first: int) -> Picture:
         x, y = column * (_TILE + _GAP), row * (_TILE + _GAP)
         if preview.picture is not None:
             with Image.open(io.BytesIO(preview.picture.data), formats=("JPEG",)) as image:
-                canvas.paste(image.convert("RGB").resize((_TILE, _TILE)), (x, y))  # pyright: ignore[reportUnknownMemberType] - Pillow's hints name numpy
+                canvas.paste(pixels.resized(image.convert("RGB"), _TILE, _TILE), (x, y))
         else:
             brush.rectangle((x, y, x + _TILE - 1, y + _TILE - 1), fill=TRACK)
             middle = (x + _TILE / 2, y + _TILE / 2)

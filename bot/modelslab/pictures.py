@@ -111,6 +111,8 @@ def _is_black(data: bytes, found: Anatomy) -> bool:
     lossy = found.kind == "WEBP" and data[found.kept[-1]].startswith(b"VP8 ")
     if lossy and len(data) > found.width * found.height * _BLACK_WEBP:
         return False
+    if structure.is_bright(data, found, BLACK):
+        return False
     beginning = structure.beginning(data, found, FIRST_ROWS)
     if beginning is not None and _is_bright(_small(beginning, found.kind)):
         return False

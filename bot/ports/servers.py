@@ -1,14 +1,28 @@
 """What admins decided, with who decided it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.ids import GuildId, UserId
 from bot.domain.once import Once
 from bot.domain.portraits.portrait import Budget
+from bot.domain.portraits.preferences import Preferences
 from bot.domain.servers.quotas import Leg, MemberLimit, RoleLimit
 from bot.domain.servers.settings import Change, Notice, ServerSettings, UsageRow
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """All that decides for one member in a server: its settings, the limits of its roles, the member's own, and what
+    the member prefers.
+    """
+
+    settings: ServerSettings
+    roles: Sequence[RoleLimit]
+    member: MemberLimit | None
+    preferences: Preferences
 
 
 class PolicyStore(Protocol):
@@ -16,10 +30,8 @@ class PolicyStore(Protocol):
 
     async def settings(self, guild_id: GuildId) -> ServerSettings: ...
 
-    async def rules(
-        self, guild_id: GuildId, user_id: UserId
-    ) -> tuple[ServerSettings, Sequence[RoleLimit], MemberLimit | None]:
-        """All that decides for one member: the settings, the limits of roles, and the member's own, at one moment."""
+    async def rules(self, guild_id: GuildId, user_id: UserId) -> Decided:
+        """All that decides for one member, at one moment."""
         ...
 
     async def change(self, change: Change, once: Once | None, now: datetime) -> None:

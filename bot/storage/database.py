@@ -151,13 +151,16 @@ class Database:
 
     async def _my_turn(self, end: float) -> None:
         """Wait for the units before: as long as it takes, unless it is another program that they wait for."""
-        try:
-            async with asyncio.timeout_at(end):
-                await self._turn.acquire()
-        except TimeoutError:
-            if self._blocked:
-                raise StoreBusy from None
+        if not (self._blocked or self._turn.locked()):
             await self._turn.acquire()
+            return
+        turn = asyncio.ensure_future(self._turn.acquire())
+        done, _ = await asyncio.wait({turn}, timeout=max(0.0, end - asyncio.get_running_loop().time()))
+        if not done and self._blocked:
+            turn.cancel()
+            raise StoreBusy
+        # In its place still: who began to wait anew would be behind all who came later.
+        await turn
 
     async def _attempts(self, unit: Unit[T], end: float) -> T:
         """Once, or as long as another program holds the file and there is time."""

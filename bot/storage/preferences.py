@@ -23,13 +23,13 @@ class SqlPreferences:
         self._database = database
 
     async def of(self, user_id: UserId) -> Preferences:
-        return await self._database.read(lambda tx: _fetch(tx, user_id))
+        return await self._database.read(lambda tx: fetch(tx, user_id))
 
     async def change(
         self, user_id: UserId, changed: Callable[[Preferences], Preferences], once: Once, now: datetime
     ) -> Preferences:
         def unit(tx: Transaction) -> Preferences:
-            wanted = changed(_fetch(tx, user_id))
+            wanted = changed(fetch(tx, user_id))
             if wanted == Preferences():
                 tx.run(_SQL["drop"], {"user_id": user_id})
             else:
@@ -39,7 +39,8 @@ class SqlPreferences:
         return await done.change(self._database, once, now, unit)
 
 
-def _fetch(tx: Transaction, user_id: UserId) -> Preferences:
+def fetch(tx: Transaction, user_id: UserId) -> Preferences:
+    """What a member prefers."""
     row = tx.one(_SQL["of_member"], {"user_id": user_id})
     if row is None:
         return Preferences()

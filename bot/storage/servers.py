@@ -13,8 +13,10 @@ from bot.domain.portraits.portrait import Budget
 from bot.domain.portraits.styles import Framing, Style
 from bot.domain.servers.quotas import Flagged, Leg, MemberLimit, RoleLimit
 from bot.domain.servers.settings import Change, Notice, ServerSettings, UsageRow
+from bot.ports.servers import Decided
 from bot.storage import done, quotas
 from bot.storage.database import Database
+from bot.storage.preferences import fetch
 from bot.storage.rows import instant, millis
 from bot.storage.sql import load
 from bot.storage.units import Transaction
@@ -32,15 +34,14 @@ class SqlPolicies:
         row = await self._database.one(_SQL["settings"], {"guild_id": guild_id})
         return _settings(row) if row else ServerSettings(guild_id)
 
-    async def rules(
-        self, guild_id: GuildId, user_id: UserId
-    ) -> tuple[ServerSettings, list[RoleLimit], MemberLimit | None]:
-        def unit(tx: Transaction) -> tuple[ServerSettings, list[RoleLimit], MemberLimit | None]:
+    async def rules(self, guild_id: GuildId, user_id: UserId) -> Decided:
+        def unit(tx: Transaction) -> Decided:
             row = tx.one(_SQL["settings"], {"guild_id": guild_id})
             roles = tx.all(_SQL["role_limits"], {"guild_id": guild_id})
             own = tx.one(_SQL["member_limit"], {"guild_id": guild_id, "user_id": user_id})
             settings = _settings(row) if row else ServerSettings(guild_id)
-            return settings, [_role_limit(each) for each in roles], _member_limit(own) if own else None
+            limits = [_role_limit(each) for each in roles]
+            return Decided(settings, limits, _member_limit(own) if own else None, fetch(tx, user_id))
 
         return await self._database.read(unit)
 

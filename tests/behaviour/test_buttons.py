@@ -87,6 +87,7 @@ async def test_change_one_thing_says_what_changed_and_works_after_restarts(simul
     assert prefilled(form) == {"words": "yellow raincoat"}
 
 
+@pytest.mark.slow
 async def test_upscale_doubles_until_it_is_as_large_as_it_can_be(simulation: Simulation) -> None:
     simulation.vendor.processing_polls = 1
     twice = await pressed(simulation, await painted(simulation), "Upscale")

@@ -1,7 +1,9 @@
 """A file is whole or it is not, and holds pixels only or it does not: told by its marks."""
 
 import io
+import random
 import zlib
+from typing import cast
 
 import pytest
 from PIL import Image
@@ -224,3 +226,26 @@ def test_pixels_that_are_cut_into_many_chunks_are_read_on() -> None:
 def test_unknown_chunks_of_any_name_are_no_pixels() -> None:
     for name in (b"tIME", b"pHYs", b"eXIf", b"iTXt", b"acTL", b"fdAT", b"abcd", b"ABCD", b"\0\0\0\0"):
         assert not anatomy(with_chunk(plain("PNG"), name, b"12345678")).bare
+
+
+@pytest.mark.parametrize(("colour", "channels"), [(0, 1), (2, 3), (4, 2), (6, 4)])
+def test_what_is_seen_without_a_decoder_is_what_a_decoder_sees(colour: int, channels: int) -> None:
+    chance, seen = random.Random(colour), 0
+    for _ in range(400):
+        width, height = chance.randint(1, 5), chance.randint(1, 6)
+        rows = b"".join(
+            bytes([chance.randint(0, 4), *(chance.choice([0, 0, 0, 0, 1, 2, 3, 255]) for _ in range(width * channels))])
+            for _ in range(height)
+        )
+        data = png_of(ihdr(width, height, colour=colour), chunk(b"IDAT", zlib.compress(rows)), END)
+        with Image.open(io.BytesIO(data)) as image:
+            rgb = image.convert("RGB")
+            bright = any(max(cast("tuple[int, ...]", rgb.getpixel((0, at)))) > 2 for at in range(height))
+        assert structure.is_bright(data, anatomy(data), 2) == bright
+        seen += bright
+    assert 100 < seen < 400
+
+
+def test_what_is_not_read_without_a_decoder_is_not_called_bright() -> None:
+    for data in (saved(scene((64, 64)).quantize(9), "PNG"), plain("JPEG", (64, 64)), plain("WEBP", (64, 64))):
+        assert not structure.is_bright(data, anatomy(data), 2)

@@ -15,6 +15,8 @@ from bot.storage.database import open_database
 from tests.end_to_end.running_bot import RunningBot, unstarted
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 REPO = Path(__file__).parents[2]
 
 

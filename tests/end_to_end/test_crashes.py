@@ -79,6 +79,7 @@ async def test_killed_while_delivering_answers_on_the_same_message(tmp_path: Pat
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_killed_before_the_acknowledgement_is_delivered_to_the_channel(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         w.discord.fail("POST", r"/interactions/.*/callback", delay=30)

@@ -11,6 +11,8 @@ import pytest
 from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction
 
+pytestmark = pytest.mark.slow
+
 WORD = "quizzaciously"
 # SQLite may be built to overwrite what is deleted, or not: here it is one that does not.
 CARELESS = """
@@ -87,7 +89,6 @@ async def test_nothing_is_legible_after_privacy_delete(tmp_path: Path) -> None:
         assert traces(folder) == {}
 
 
-@pytest.mark.slow
 async def test_who_reads_meanwhile_holds_up_nobody_and_the_log_is_emptied_after_them(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     async with running_bot(folder, **careless(tmp_path / "careless")) as w:
@@ -109,7 +110,6 @@ async def test_who_reads_meanwhile_holds_up_nobody_and_the_log_is_emptied_after_
         await w.honest()
 
 
-@pytest.mark.slow
 async def test_a_character_that_is_deleted_alone_is_gone_too(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     async with running_bot(folder, **careless(tmp_path / "careless")) as w:

@@ -4,9 +4,13 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.end_to_end.running_bot import RunningBot, final, running_bot, until
 from tests.end_to_end.test_empty_caches import admin, said
 from tests.fakes.discord_wire.state import Channel, Role
+
+pytestmark = pytest.mark.slow
 
 GONE = "SELECT 1 FROM audit WHERE what = '{} deleted'"
 

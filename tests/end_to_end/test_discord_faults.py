@@ -14,6 +14,8 @@ from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Channel, Interaction, Message
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 EDIT = ("PATCH", r"/webhooks/.*@original")
 
 PASSING: dict[str, dict[str, Any]] = {
@@ -116,7 +118,6 @@ async def test_a_sentence_that_fails_for_a_moment_arrives(tmp_path: Path) -> Non
         assert "Traceback" not in w.bot.output
 
 
-@pytest.mark.slow
 async def test_discord_away_for_longer_is_waited_for(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         w.discord.fail(*EDIT, status=503, times=4)

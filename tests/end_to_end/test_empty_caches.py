@@ -12,6 +12,8 @@ from tests.fakes.discord_wire import Interaction, Member
 from tests.fakes.discord_wire.state import Channel
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 FORUM, MEDIA = 15, 16
 BLOCKED = "the limit of your role for a day is 0"
 

@@ -16,6 +16,8 @@ from tests.fakes.discord_wire import Interaction
 from tests.fakes.small import SmallDisk, small_disk
 from tests.fakes.vendor import Answer, FakeVendor
 
+pytestmark = pytest.mark.slow
+
 FULL = "My disk is full or cannot be written"
 DEADLINE = 6
 
@@ -63,7 +65,6 @@ async def painted_again(w: RunningBot) -> None:
     assert (await final(asked)).images
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("left", [150_000, 0])
 @pytest.mark.parametrize("where", ["data", "data/pictures"])
 async def test_full_while_painting(tmp_path: Path, where: str, left: int) -> None:
@@ -98,7 +99,6 @@ async def test_full_while_painting(tmp_path: Path, where: str, left: int) -> Non
         await w.honest()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("killed", [False, True], ids=["", "killed meanwhile"])
 async def test_nothing_hangs_past_its_deadline_though_not_even_that_can_be_written(
     tmp_path: Path, killed: bool
@@ -151,7 +151,6 @@ async def test_full_when_something_is_asked_for(tmp_path: Path) -> None:
         await w.honest()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("killed", [False, True], ids=["", "killed meanwhile"])
 async def test_full_when_it_is_to_be_settled(tmp_path: Path, killed: bool) -> None:
     """The answer is shown, and the money cannot be written down: that is done once, when there is room."""
@@ -177,7 +176,6 @@ async def test_full_when_it_is_to_be_settled(tmp_path: Path, killed: bool) -> No
         await w.honest()
 
 
-@pytest.mark.slow
 async def test_killed_on_a_full_disk_and_started_on_it(tmp_path: Path) -> None:
     async with world_on(tmp_path) as (w, disk):
         w.vendor.job_seconds = 2
@@ -213,7 +211,6 @@ async def test_a_start_without_any_room_is_one_line(tmp_path: Path) -> None:
         await w.honest()
 
 
-@pytest.mark.slow
 async def test_pictures_that_must_not_be_written(tmp_path: Path) -> None:
     async with world_on(tmp_path, "data/pictures") as (w, disk):
         disk.allow(writing=False)

@@ -73,6 +73,7 @@ def text(asked: Interaction) -> str:
     return asked.answer.text
 
 
+@pytest.mark.slow
 async def test_whatever_an_admin_orders_is_carried_out_once(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         art, log = w.discord.channel("art"), w.discord.channel("log")

@@ -12,6 +12,8 @@ from tests.end_to_end.mischief import error
 from tests.end_to_end.running_bot import final, running_bot
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 
 def says_balance(balance: float) -> Answer:
     return Answer(body={"status": "success", "data": {"balance": balance, "currency": "USD"}})
@@ -22,7 +24,6 @@ def closed_port() -> int:
         return listener.getsockname()[1]
 
 
-@pytest.mark.slow
 async def test_a_vendor_that_is_down_is_left_alone_and_members_are_told_at_once(tmp_path: Path) -> None:
     own = {"LIMNER_MODELSLAB__BREAKER_FAILURES": "3", "LIMNER_MODELSLAB__BREAKER_SECONDS": "4"}
     async with running_bot(tmp_path, **own) as w:
@@ -52,7 +53,6 @@ async def test_a_vendor_that_is_down_is_left_alone_and_members_are_told_at_once(
         await w.honest()
 
 
-@pytest.mark.slow
 async def test_waiting_portraits_outlive_a_short_outage_and_do_not_wait_for_a_long_one(tmp_path: Path) -> None:
     own = {
         "LIMNER_MODELSLAB__BREAKER_FAILURES": "1",

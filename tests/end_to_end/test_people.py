@@ -4,8 +4,12 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction
+
+pytestmark = pytest.mark.slow
 
 REFUSED = "Your text holds words that are not allowed here"
 FEATURES = "woman with short dark hair, freckles, brown eyes"

@@ -15,6 +15,8 @@ from tests.end_to_end.running_bot import RunningBot, running_bot
 from tests.fakes.discord_wire import Interaction, Message
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 
 

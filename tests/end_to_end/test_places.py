@@ -3,8 +3,12 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction, Member
+
+pytestmark = pytest.mark.slow
 
 
 def admin(w: RunningBot) -> Member:

@@ -95,6 +95,7 @@ async def test_a_429_pauses_the_whole_queue_for_as_long_as_the_vendor_says(tmp_p
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_a_cold_model_is_asked_again(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         w.vendor.script.append(Answer(body={"status": "error", "messege": "Model is loading, try again"}))
@@ -103,6 +104,7 @@ async def test_a_cold_model_is_asked_again(tmp_path: Path) -> None:
         assert len(w.vendor.orders) == 2
 
 
+@pytest.mark.slow
 async def test_what_never_ends_is_refunded_at_its_deadline(tmp_path: Path) -> None:
     async with running_bot(tmp_path, LIMNER_MODELSLAB__DEADLINE_SECONDS="4") as w:
         w.vendor.job_seconds = 600
@@ -218,6 +220,7 @@ async def test_cancel_while_waiting_and_while_running_refunds(tmp_path: Path) ->
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_interactions_survive_drops_resumes_and_invalid_sessions(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.running_bot import RunningBot, final, running_bot
+from tests.end_to_end.running_bot import RunningBot, final, running_bot, until
+
+pytestmark = pytest.mark.slow
 
 COMMANDS = r"/commands$"
 FULL = {"message": "Max number of daily application command creates has been reached (200)", "code": 30034}
@@ -19,10 +21,7 @@ TROUBLES: dict[str, dict[str, Any]] = {
     "done, but not answered": {"method": "PUT", "status": 503, "after_apply": True},
     "hanging": {"method": "GET", "delay": 600},
 }
-SLOW = {"limited", "hanging"}
-CASES = [
-    pytest.param(trouble, id=name, marks=pytest.mark.slow if name in SLOW else ()) for name, trouble in TROUBLES.items()
-]
+CASES = [pytest.param(trouble, id=name) for name, trouble in TROUBLES.items()]
 
 
 def spoken(w: RunningBot, level: str) -> list[str]:
@@ -30,7 +29,6 @@ def spoken(w: RunningBot, level: str) -> list[str]:
     return [line for line in w.bot.lines[w.bot._started_at_line :] if "command" in line and f" {level} " in line]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("trouble", CASES)
 async def test_buttons_and_open_portraits_need_no_registration(tmp_path: Path, trouble: dict[str, Any]) -> None:
     async with running_bot(tmp_path) as w:
@@ -38,6 +36,8 @@ async def test_buttons_and_open_portraits_need_no_registration(tmp_path: Path, t
         card = await final(await alice.slash(art, "portrait", prompt="a sailor"))
         w.vendor.job_seconds = 2
         waiting = await (await alice.slash(art, "portrait", prompt="a smith")).acknowledged()
+        # Killed between an order and its record, its fate is unknown: another story.
+        await until(w, "SELECT 1 FROM take WHERE state = 'submitted'")
         await w.bot.kill()
         ours = w.discord.commands.pop(None)
         puts = w.discord.command_syncs

@@ -7,6 +7,8 @@ import pytest
 
 from tests.end_to_end.running_bot import RunningBot, final, unstarted, until
 
+pytestmark = pytest.mark.slow
+
 ME, APPLICATION, WHERE = r"^/users/@me$", r"^/oauth2/applications/@me$", r"^/gateway/bot$"
 PAGE = "<html><body>Checking your browser</body></html>"
 WRONG: dict[str, dict[str, Any]] = {
@@ -37,7 +39,6 @@ def waits(w: RunningBot, what: str) -> list[str]:
 
 @pytest.mark.parametrize("path", [ME, APPLICATION], ids=["login", "application"])
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
-@pytest.mark.slow
 async def test_a_login_that_fails_twice_is_made_a_third_time(tmp_path: Path, wrong: dict[str, Any], path: str) -> None:
     async with unstarted(tmp_path) as w:
         fault = w.discord.fail("GET", path, times=2, **wrong)
@@ -52,7 +53,6 @@ async def test_a_login_that_fails_twice_is_made_a_third_time(tmp_path: Path, wro
         assert await w.bot.terminate() == 0
 
 
-@pytest.mark.slow
 async def test_a_refused_connection_is_tried_again_until_discord_is_there(tmp_path: Path) -> None:
     async with unstarted(tmp_path) as w:
         await w.discord.go_away()
@@ -134,7 +134,6 @@ async def test_a_wrong_token_is_one_line_and_no_second_try(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "wrong", [{"status": 503}, {"status": 429, "via": False}, {"status": 200, "body": PAGE}, {"reset": True}], ids=str
 )
-@pytest.mark.slow
 async def test_where_to_connect_is_asked_until_discord_says(tmp_path: Path, wrong: dict[str, Any]) -> None:
     async with unstarted(tmp_path) as w:
         fault = w.discord.fail("GET", WHERE, times=2, **wrong)
@@ -145,7 +144,6 @@ async def test_where_to_connect_is_asked_until_discord_says(tmp_path: Path, wron
         assert "Traceback" not in w.bot.output
 
 
-@pytest.mark.slow
 async def test_handshakes_are_repeated_with_growing_waits(tmp_path: Path) -> None:
     async with unstarted(tmp_path) as w:
         w.discord.refuse_gateway(times=3)
@@ -155,7 +153,6 @@ async def test_handshakes_are_repeated_with_growing_waits(tmp_path: Path) -> Non
         assert "HTTP 503" in w.bot.output
 
 
-@pytest.mark.slow
 async def test_a_gateway_that_says_nothing_is_left(tmp_path: Path) -> None:
     async with unstarted(tmp_path) as w:
         w.discord.gateway.silences_left = 1
@@ -164,7 +161,6 @@ async def test_a_gateway_that_says_nothing_is_left(tmp_path: Path) -> None:
         await works(w)
 
 
-@pytest.mark.slow
 async def test_an_invalid_session_at_the_start_leads_to_a_new_one(tmp_path: Path) -> None:
     async with unstarted(tmp_path) as w:
         w.discord.gateway.verdicts = [9, 4000]
@@ -184,7 +180,6 @@ async def test_what_the_operator_must_mend_ends_the_bot_in_one_line(tmp_path: Pa
         assert "Traceback" not in w.bot.output
 
 
-@pytest.mark.slow
 async def test_every_shard_that_discord_asks_for_is_held(tmp_path: Path) -> None:
     async with unstarted(tmp_path) as w:
         gateway = w.discord.gateway
@@ -220,7 +215,6 @@ async def test_a_frame_that_cannot_be_read_costs_one_connection(tmp_path: Path) 
         assert (await final(asked)).images
 
 
-@pytest.mark.slow
 async def test_drops_one_after_the_other_are_resumed_at_once(tmp_path: Path) -> None:
     async with unstarted(tmp_path) as w:
         await w.bot.start()

@@ -15,6 +15,8 @@ from tests.end_to_end.running_bot import RunningBot, final, running_bot, until
 from tests.fakes.shifted import COMMAND, OFF
 from tests.fakes.vendor import Answer, FakeVendor
 
+pytestmark = pytest.mark.slow
+
 HOUR = 3600
 JUMPS = [HOUR, -HOUR]
 ONE_SLOT = {"LIMNER_MODELSLAB__MAX_IN_FLIGHT": "1"}
@@ -48,7 +50,6 @@ def too_many(seconds: float) -> Answer:
 
 
 @pytest.mark.parametrize("jump", JUMPS)
-@pytest.mark.slow
 async def test_a_clock_that_is_set_while_the_bot_runs_changes_nothing(tmp_path: Path, jump: int) -> None:
     async with shifted_world(tmp_path, LIMNER_LIMITS__BURST_PER_MEMBER="3") as (w, wall):
         art, alice, bob = w.discord.channel("art"), w.discord.member("alice"), w.discord.member("bob")
@@ -73,7 +74,6 @@ async def test_a_clock_that_is_set_while_the_bot_runs_changes_nothing(tmp_path: 
         await w.honest()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("jump", JUMPS)
 async def test_a_clock_that_is_set_between_two_starts_keeps_nobody_waiting(tmp_path: Path, jump: int) -> None:
     """A pause, a paid job and a waiting take, all written by another clock."""
@@ -134,7 +134,6 @@ async def test_what_was_accepted_and_does_not_get_its_turn_is_told_and_refunded(
         await w.honest()
 
 
-@pytest.mark.slow
 async def test_everything_that_was_accepted_is_painted_though_the_queue_outlasts_one_deadline(tmp_path: Path) -> None:
     async with running_bot(tmp_path, **ONE_SLOT, LIMNER_MODELSLAB__DEADLINE_SECONDS="5") as w:
         w.vendor.job_seconds = 1.2
@@ -145,7 +144,6 @@ async def test_everything_that_was_accepted_is_painted_though_the_queue_outlasts
         await w.honest()
 
 
-@pytest.mark.slow
 async def test_no_question_is_asked_while_the_vendor_wants_to_be_left_alone(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         w.vendor.processing_polls = 2
@@ -164,7 +162,6 @@ async def test_no_question_is_asked_while_the_vendor_wants_to_be_left_alone(tmp_
         await w.honest()
 
 
-@pytest.mark.slow
 async def test_a_firewall_an_unknown_job_and_a_late_link_are_borne(tmp_path: Path) -> None:
     unknown = Answer(404, {"status": "error", "message": "Request not found"})
     async with running_bot(tmp_path) as w:
@@ -177,7 +174,6 @@ async def test_a_firewall_an_unknown_job_and_a_late_link_are_borne(tmp_path: Pat
         await w.honest()
 
 
-@pytest.mark.slow
 async def test_a_link_that_lives_after_more_than_half_a_minute_is_delivered(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         begun = time.monotonic()
@@ -191,7 +187,6 @@ async def test_a_link_that_lives_after_more_than_half_a_minute_is_delivered(tmp_
         await w.honest()
 
 
-@pytest.mark.slow
 async def test_a_database_that_another_program_holds_is_a_sentence_in_time(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         art = w.discord.channel("art")
@@ -219,7 +214,6 @@ async def test_a_database_that_another_program_holds_is_a_sentence_in_time(tmp_p
         await w.honest()
 
 
-@pytest.mark.slow
 async def test_answers_by_a_token_do_not_wait_for_the_bots_global_limit(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         art, alice, bob = w.discord.channel("art"), w.discord.member("alice"), w.discord.member("bob")

@@ -16,6 +16,8 @@ from tests.end_to_end.mischief import Mischief, MischievousVendor, Step, says
 from tests.end_to_end.running_bot import final, kill_and_return, more, running_bot, until
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 
 def grain(side: int) -> bytes:
     """A picture that no format makes small."""
@@ -91,7 +93,6 @@ async def test_a_signed_link_is_asked_for_to_the_letter(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("restarted", [False, True], ids=["at once", "after a restart"])
 @pytest.mark.parametrize("known_at", ["image_editing", "images", "images, and image_editing is no address"])
-@pytest.mark.slow
 async def test_a_paid_enlargement_is_found_wherever_the_vendor_keeps_it(
     tmp_path: Path, known_at: str, restarted: bool
 ) -> None:

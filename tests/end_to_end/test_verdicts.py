@@ -11,6 +11,8 @@ from tests.end_to_end.mischief import Mischief, MischievousVendor, Step, error
 from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 WISHES = [
     "waiting in a queue",
     "with an invalid api key",

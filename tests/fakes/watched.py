@@ -37,25 +37,37 @@ class Watch:
         self._beat = time.monotonic()
         self._seen: list[str] = []
         self._loop_thread = threading.get_ident()
+        self._over = threading.Event()
         threading.Thread(target=self._look, daemon=True).start()
 
     def _look(self) -> None:
-        while True:
-            time.sleep(BEAT)  # noqa: TID251 - in a thread of its own
-            frame = sys._current_frames().get(self._loop_thread)
-            if time.monotonic() - self._beat > NOTED and frame is not None:
-                self._seen.append("".join(traceback.format_stack(frame)[-6:]))
+        while not self._over.wait(BEAT):
+            if time.monotonic() - self._beat > NOTED:
+                self._seen.append(self._where())
+
+    def _where(self) -> str:
+        """Where the loop's thread stands; nothing where its frames moved on while they were read."""
+        try:
+            return "".join(traceback.format_stack(sys._current_frames().get(self._loop_thread))[-6:])
+        except AttributeError:
+            return ""
 
     async def beat(self) -> None:
-        while True:
-            waited = _waited_for_a_processor()
-            self._beat = time.monotonic()
-            await asyncio.sleep(BEAT)
-            held = time.monotonic() - self._beat - BEAT - (_waited_for_a_processor() - waited)
-            if held > NOTED:
-                with self._file.open("a") as file:
-                    file.write(json.dumps({"seconds": held, "where": self._seen[-1:] + self._seen[:1]}) + "\n")
-            self._seen.clear()
+        try:
+            while True:
+                await self._next()
+        finally:
+            self._over.set()
+
+    async def _next(self) -> None:
+        waited = _waited_for_a_processor()
+        self._beat = time.monotonic()
+        await asyncio.sleep(BEAT)
+        held = time.monotonic() - self._beat - BEAT - (_waited_for_a_processor() - waited)
+        if held > NOTED:
+            with self._file.open("a") as file:
+                file.write(json.dumps({"seconds": held, "where": self._seen[-1:] + self._seen[:1]}) + "\n")
+        self._seen.clear()
 
 
 def _watch() -> None:

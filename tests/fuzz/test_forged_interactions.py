@@ -6,6 +6,8 @@ import string
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.domain.ids import new_id
 from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction, Message
@@ -133,6 +135,7 @@ def forged(w: RunningBot, chance: random.Random, card: Message, known: str, open
     return sent
 
 
+@pytest.mark.slow
 async def test_forged_ids_break_nothing_and_charge_nobody(tmp_path: Path) -> None:
     chance = random.Random(20261122)
     # Nothing may be painted for the forger: whatever gets through is refused at the limit.

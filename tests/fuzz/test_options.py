@@ -4,6 +4,8 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.domain.errors import DomainError
 from bot.domain.portraits import styles
 from bot.domain.portraits.spec import SheetSet
@@ -75,6 +77,7 @@ def wish(chance: random.Random) -> Request:
     return Request(words=chance.choice((*TEXTS, "on a pier, at dawn | in a tent")), **kept)
 
 
+@pytest.mark.slow
 async def test_forged_options_are_refused_in_words_or_within_limits(
     database: Database, clock: StoppedClock, tmp_path: Path
 ) -> None:

@@ -13,7 +13,8 @@ from tests.meta.repository import REPO
 SECRETS = re.compile(r"\btest-key\b|\btoken\.[0-9a-f]{16}\b|/(?:webhooks|interactions)/\d+/[\w-]{40,}")
 
 
-@pytest.mark.parametrize(("level", "style"), [("DEBUG", "text"), pytest.param("DEBUG", "json", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("level", "style"), [("DEBUG", "text"), ("DEBUG", "json")])
 async def test_a_bot_in_trouble_prints_no_secret(tmp_path: Path, level: str, style: str) -> None:
     async with running_bot(tmp_path, LIMNER_LOG__LEVEL=level, LIMNER_LOG__FORMAT=style) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")

@@ -190,6 +190,7 @@ def noisy(side: int) -> Picture:
     return Picture(out.getvalue(), "image/png", side, side)
 
 
+@pytest.mark.slow
 async def test_what_is_too_large_is_uploaded_as_a_smaller_jpeg(vendor: FakeVendor):
     async with modelslab(vendor.base_url) as client:
         await client.host(noisy(2300))

@@ -99,6 +99,7 @@ def picture_of(playground: Playground, message_id: int) -> tuple[Sitting, Image.
     return sitting, Image.open(io.BytesIO(data))
 
 
+@pytest.mark.slow
 async def test_one_line_says_what_to_do_and_ctrl_c_ends_it_cleanly() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-W", "error::ResourceWarning", "-m", "playground", cwd=REPO, stdout=PIPE, stderr=STDOUT

@@ -9,10 +9,12 @@ import pytest
 
 from bot.domain.ids import ChannelId, GuildId, UserId
 from bot.domain.portraits.portrait import PortraitState
+from bot.domain.portraits.preferences import Preferences
 from bot.domain.portraits.styles import Framing, Style
 from bot.domain.servers.quotas import Flagged, MemberLimit, RoleLimit, Scope
 from bot.domain.servers.settings import Change, ServerSettings, UsageRow
 from bot.ports.jobs import Delivery
+from bot.ports.servers import Decided
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
@@ -100,9 +102,11 @@ async def test_limits_of_roles_and_members_are_kept_by_server(database: Database
     await policies.set_member_limit(made, limit, a_once(), NOW)
     assert await policies.member_limit(GUILD, UserId(5)) == limit
     settings = await policies.settings(GUILD)
-    assert await policies.rules(GUILD, UserId(5)) == (settings, [RoleLimit(2, 0)], limit)
-    assert await policies.rules(GUILD, UserId(6)) == (settings, [RoleLimit(2, 0)], None)
-    assert await policies.rules(GuildId(11), UserId(5)) == (await policies.settings(GuildId(11)), [], None)
+    assert await policies.rules(GUILD, UserId(5)) == Decided(settings, [RoleLimit(2, 0)], limit, Preferences())
+    assert await policies.rules(GUILD, UserId(6)) == Decided(settings, [RoleLimit(2, 0)], None, Preferences())
+    assert await policies.rules(GuildId(11), UserId(5)) == Decided(
+        await policies.settings(GuildId(11)), [], None, Preferences()
+    )
     assert await policies.member_limits(GUILD) == [limit]
     assert await policies.member_limit(GuildId(11), UserId(5)) is None
     assert len(await audit(database)) == 5

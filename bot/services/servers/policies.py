@@ -79,12 +79,13 @@ class Policies:
         if guild_id is None:
             policy = direct_policy(self._defaults)
             mine = allowance(policy, (), (), None)
+            preferences = await self._preferences.of(asker.user_id)
         else:
-            settings, limits, exception = await self._store.rules(guild_id, asker.user_id)
-            policy = policy_of(settings, self._defaults, now)
-            mine = allowance(policy, limits, asker.roles, exception)
-        legs = legs_of(policy, mine, asker.place, asker.user_id, now)
-        return Rules(policy, mine, legs, await self._preferences.of(asker.user_id))
+            found = await self._store.rules(guild_id, asker.user_id)
+            policy = policy_of(found.settings, self._defaults, now)
+            mine = allowance(policy, found.roles, asker.roles, found.member)
+            preferences = found.preferences
+        return Rules(policy, mine, legs_of(policy, mine, asker.place, asker.user_id, now), preferences)
 
     async def budgets(self, asker: Asker) -> tuple[Rules, tuple[Budget, ...]]:
         """What the member has left here, of each limit that there is."""
