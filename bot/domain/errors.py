@@ -65,12 +65,10 @@ class TooManyCharacters(DomainError):
     limit: int
 
 
-@dataclass
 class PortraitGone(DomainError):
     """A button points to a portrait that is no longer kept."""
 
 
-@dataclass
 class ImageGone(DomainError):
     """The image of a take is not kept, or was never made."""
 
@@ -82,32 +80,26 @@ class NotYours(DomainError):
     action: str
 
 
-@dataclass
 class StillOpen(DomainError):
     """The portrait is not finished yet."""
 
 
-@dataclass
 class NotAPortrait(DomainError):
     """A message menu was used on a message that shows no portrait."""
 
 
-@dataclass
 class UnknownButton(DomainError):
     """The button is of another version of the program, or forged."""
 
 
-@dataclass
 class NothingToCancel(DomainError):
     """The portrait is final already."""
 
 
-@dataclass
 class AlreadyDone(DomainError):
     """Discord delivered the same interaction twice: the first delivery answers it, this one stays silent."""
 
 
-@dataclass
 class PressedTwice(DomainError):
     """A double click: the first press is being painted."""
 
@@ -127,22 +119,18 @@ class QueueTooLong(DomainError):
     seconds: float
 
 
-@dataclass
 class StoreBusy(DomainError):
     """Another program holds the database: nothing was written."""
 
 
-@dataclass
 class StoreFull(DomainError):
     """The disk is full, or cannot be written: what was to be kept is not kept."""
 
 
-@dataclass
 class WordRefused(DomainError):
     """The text holds a word that is refused here. It is never repeated."""
 
 
-@dataclass
 class TickMissing(DomainError):
     """A face was brought, and nobody said whose it is."""
 
@@ -180,12 +168,10 @@ class ChannelClosed(DomainError):
     channels: tuple[int, ...]
 
 
-@dataclass
 class NotManager(DomainError):
     """Only those with Manage Server may do this, whatever their client showed them."""
 
 
-@dataclass
 class NotInServer(DomainError):
     """The command belongs to a server, and this is none where the bot is installed."""
 
@@ -326,7 +312,6 @@ class RateLimited(VendorError):
         self.retry_after = retry_after
 
 
-@dataclass
 class CharacterGone(DomainError):
     """The character of a button or choice was deleted, or is not shared here (any more): which, is not told."""
 
@@ -345,7 +330,6 @@ class NoReference(DomainError):
     name: str
 
 
-@dataclass
 class OutfitsMissing(DomainError):
     """A sheet of outfits was asked for without a list of them."""
 
@@ -396,7 +380,6 @@ class FileRefused(DomainError):
     reason: str
 
 
-@dataclass
 class AlreadyImporting(DomainError):
     """The member's last import is still under way."""
 

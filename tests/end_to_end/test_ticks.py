@@ -37,7 +37,7 @@ async def test_a_face_is_kept_once_and_only_with_the_tick(tmp_path: Path) -> Non
         assert counts() == {"ticks": 1, "waiting": 0, "faces": 1}
         adults = w.discord.channel("adults", nsfw=True)
         for identity in ("seed", "reference"):
-            scene = {"character": "Mia", "scene": "in a bikini at the sea", "identity": identity}
+            scene: dict[str, Any] = {"character": "Mia", "scene": "in a bikini at the sea", "identity": identity}
             posed = await four_times(w, await alice.slash(adults, "character pose", **scene))
             assert "may show a real person" in text(posed)
         await (await alice.slash(art, "character save", name="Ivy", features=FEATURES)).acknowledged()

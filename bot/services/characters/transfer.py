@@ -220,14 +220,14 @@ def _why(error: DomainError) -> str:
     """Why one character of a file was not saved."""
     if isinstance(error, NeedsFeatures):
         return f"needs features: it has no description, and {error.why}"
-    if isinstance(error, TickMissing):
-        return "you did not say whose face it is"
-    if isinstance(error, AlreadyDone):
-        return "it was saved already"
-    if isinstance(error, CharacterNameTaken):
-        return "you have a character of that name"
     if isinstance(error, TooManyCharacters):
         return f"your library is full ({error.limit} characters)"
-    if isinstance(error, StoreBusy | StoreFull):
-        return "I could not write it down just now"
-    return "its name or features cannot be used"
+    return next((why for kinds, why in _WHY if isinstance(error, kinds)), "its name or features cannot be used")
+
+
+_WHY: tuple[tuple[type[DomainError] | tuple[type[DomainError], ...], str], ...] = (
+    (TickMissing, "you did not say whose face it is"),
+    (AlreadyDone, "it was saved already"),
+    (CharacterNameTaken, "you have a character of that name"),
+    ((StoreBusy, StoreFull), "I could not write it down just now"),
+)

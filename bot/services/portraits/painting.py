@@ -22,7 +22,7 @@ from bot.domain.portraits.portrait import TOKEN_LIFE, Parent, Portrait, Take
 from bot.domain.portraits.queue import Outlook, Spans, Status, outlook
 from bot.domain.portraits.spec import Kind, PortraitSpec, Sheet, SheetSet, reroll, take_seed
 from bot.domain.portraits.styles import Framing
-from bot.domain.servers.quotas import Flagged, Policy
+from bot.domain.servers.quotas import Flagged
 from bot.domain.words import text
 from bot.domain.words.people import has_no_person
 from bot.ports.clock import Clock
@@ -31,8 +31,9 @@ from bot.ports.portraits import Admission, PortraitStore
 from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
 from bot.services.portraits.company import expected_of_two, partner_of, second
+from bot.services.portraits.judging import check_words, rule_of
 from bot.services.portraits.requests import Request, chosen, spec_of
-from bot.services.portraits.screening import Moderator, Rule, Screening
+from bot.services.portraits.screening import Screening
 from bot.services.servers.policies import Policies, Rules, check_channel
 
 _NUMBERS_OF_ITS_OWN = (
@@ -107,42 +108,6 @@ def portrait_of(asker: Asker, commission: Commission, clock: Clock, spans: Spans
 
 def _parent(parent: Portrait) -> Parent:
     return Parent(parent.owner_id, parent.place, None if parent.reply.private else parent.message_id)
-
-
-def rule_of(kind: Kind, spec: PortraitSpec) -> Rule:
-    """How strictly the words of a picture are judged. One that goes by another picture and changes it in words is an
-    edit, whoever it shows.
-    """
-    edits = kind is Kind.CHANGE and (spec.by_reference is not None or spec.source is not None)
-    return Rule.SOMEBODY if edits or spec.may_show_somebody else Rule.INVENTED
-
-
-def check_words(spec: PortraitSpec, policy: Policy, moderator: Moderator, rule: Rule) -> None:
-    """Raises WordRefused when anything that a person wrote into the spec is refused, by the house or by the server;
-    SomebodyWronged by the rule on real people.
-    """
-    # Panels are judged one by one: each is a picture of its own.
-    for each in sheets.wordings(spec):
-        _check_picture(each, policy, moderator, rule)
-
-
-def _check_picture(spec: PortraitSpec, policy: Policy, moderator: Moderator, rule: Rule) -> None:
-    # In the order of the prompt, for words that meet there. The style's words, the default negative ones and the
-    # server's own are nobody's request.
-    written = (
-        spec.subject,
-        spec.features,
-        *spec.company,
-        spec.expression,
-        spec.outfit,
-        spec.scene,
-        spec.background,
-        spec.lighting,
-        spec.angle,
-        *spec.edits,
-    )
-    moderator.check_text(*written, rule=rule, words=policy.words)
-    moderator.check_negative(spec.negative, " . ".join(written), rule=rule, words=policy.words)
 
 
 @dataclass(frozen=True, slots=True)
