@@ -15,6 +15,7 @@ from bot.command_line import ConfiguredGroup, config_option
 from bot.config import Config, ConfigError, load_config
 from bot.logs import set_up_logging
 from bot.operator import quota
+from bot.reported import reports
 from bot.upkeep import db
 
 EX_CONFIG = 78
@@ -77,6 +78,7 @@ def check(file: Path | None, live: bool, channel: int | None, headshot: bool, fr
 
 main.add_command(quota)
 main.add_command(db)
+main.add_command(reports)
 
 
 if __name__ == "__main__":

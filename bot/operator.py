@@ -53,7 +53,7 @@ def quota() -> None:
 @_GUILD
 def show(file: Path | None, guild: int) -> None:
     """Plain lines."""
-    _run(file, lambda config: _show(config, guild), writing=False)
+    beside_the_bot(file, lambda config: _show(config, guild), writing=False)
 
 
 @quota.command(name="set", help="Set limits of a server, under the ceiling of the settings; for the audit, by user 0.")
@@ -70,7 +70,7 @@ def set_(file: Path | None, guild: int, defaults: bool, **numbers: int | None) -
     limits = Limits(**numbers, defaults=defaults)
     if limits == Limits():
         raise click.UsageError("name at least one limit")
-    _run(file, lambda config: _set(config, guild, limits), writing=True)
+    beside_the_bot(file, lambda config: _set(config, guild, limits), writing=True)
 
 
 @quota.command(help="Images and requests of every server, most first.")
@@ -78,13 +78,14 @@ def set_(file: Path | None, guild: int, defaults: bool, **numbers: int | None) -
 @click.option("--days", type=click.IntRange(1, 3660), default=30, help="of the last so many days (default: 30)")
 def totals(file: Path | None, days: int) -> None:
     """One line for each server, one for all."""
-    _run(file, lambda config: _totals(config, days), writing=False)
+    beside_the_bot(file, lambda config: _totals(config, days), writing=False)
 
 
-_Work = Callable[[Config], Callable[[Database], Awaitable[None]]]
+Work = Callable[[Config], Callable[[Database], Awaitable[None]]]
 
 
-def _run(file: Path | None, work: _Work, *, writing: bool) -> None:
+def beside_the_bot(file: Path | None, work: Work, *, writing: bool) -> None:
+    """Do some work on the database, also while the bot runs. Raises ConfigError, ClickException."""
     config = load_config(file)
     path = config.database.path.resolve()
     if not path.is_file():
@@ -141,7 +142,7 @@ async def _check_version(reader: aiosqlite.Connection, path: Path) -> None:
 
 
 def _administration(config: Config, database: Database) -> Administration:
-    async def nobody(_channel: ChannelId, _line: str) -> None:
+    async def nobody(_channel: ChannelId, _line: str, _reported: object = None) -> None:
         """Speaking in Discord is the bot's business."""
 
     defaults = config.quota.defaults

@@ -36,6 +36,7 @@ from bot.services.portraits.gallery import Gallery
 from bot.services.portraits.painting import PortraitRules, Portraits
 from bot.services.portraits.preferences import Preferring
 from bot.services.portraits.remakes import Remakes
+from bot.services.portraits.reporting import Reporting
 from bot.services.portraits.screening import Moderator, Pace, Screening
 from bot.services.portraits.showing import Showing
 from bot.services.portraits.storyboards import Storyboards
@@ -56,6 +57,7 @@ from bot.storage.pictures import FilePictures
 from bot.storage.portraits import SqlGallery, SqlPortraits
 from bot.storage.preferences import SqlPreferences
 from bot.storage.privacy import SqlPrivacy
+from bot.storage.reports import SqlReports
 from bot.storage.servers import SqlPolicies
 
 
@@ -149,6 +151,7 @@ def build(config: Config, database: Database, generator: ModelsLab, downloader: 
     async def chores() -> None:
         wallet.chores()
         await notices.chores()
+        await bot.services.characters.chores()
         await bot.services.privacy.chores()
         await keeping.chores()
 
@@ -201,7 +204,7 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
 def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services:
     config, clock, pictures = parts.config, parts.clock, parts.pictures
     store, defaults = SqlPolicies(parts.database), config.quota.defaults
-    turn = asyncio.Lock()
+    reports, turn = SqlReports(parts.database), asyncio.Lock()
     policies = Policies(
         store=store, preferences=parts.preferences, defaults=defaults, clock=clock, journal=parts.journal
     )
@@ -220,6 +223,7 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         portraits=portraits,
         remakes=remakes,
         showing=Showing(remakes=remakes, policies=policies, pictures=pictures),
+        reporting=_reporting(parts, portraits, store, reports),
         storyboards=Storyboards(portraits=portraits, pictures=pictures, screening=parts.screening),
         lookup=lookup,
         characters=characters,
@@ -229,11 +233,23 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         sharing=_sharing(parts, lookup, characters, policies),
         transfer=_transfer(parts, characters, downloader),
         exporting=Exporting(store=parts.characters, gallery=SqlGallery(parts.database), pictures=parts.pictures),
-        gallery=Gallery(store=SqlGallery(parts.database), pictures=pictures, clock=clock),
+        gallery=Gallery(store=SqlGallery(parts.database), reports=reports, pictures=pictures, clock=clock),
         privacy=_privacy(parts, runner),
         done=parts.done,
         preferring=Preferring(store=parts.preferences, policies=policies, clock=clock),
         pages=Pages(config.discord.terms_url, config.discord.privacy_url, config.discord.support_url),
+    )
+
+
+def _reporting(parts: _Parts, portraits: Portraits, policies: SqlPolicies, reports: SqlReports) -> Reporting:
+    return Reporting(
+        store=reports,
+        portraits=portraits,
+        shelf=parts.portraits,
+        policies=policies,
+        journal=parts.journal,
+        screening=parts.screening,
+        clock=parts.clock,
     )
 
 

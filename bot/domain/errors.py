@@ -168,6 +168,14 @@ class ChannelClosed(DomainError):
     channels: tuple[int, ...]
 
 
+class HiddenByReport(DomainError):
+    """A reported picture, until an admin decides."""
+
+
+class ReportOwn(DomainError):
+    """Nobody reports a picture of their own: they may delete it."""
+
+
 class NotManager(DomainError):
     """Only those with Manage Server may do this, whatever their client showed them."""
 

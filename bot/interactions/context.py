@@ -20,6 +20,7 @@ from bot.services.portraits.gallery import Gallery
 from bot.services.portraits.painting import Portraits
 from bot.services.portraits.preferences import Preferring
 from bot.services.portraits.remakes import Remakes
+from bot.services.portraits.reporting import Reporting
 from bot.services.portraits.showing import Showing
 from bot.services.portraits.storyboards import Storyboards
 from bot.services.privacy import Privacy
@@ -37,6 +38,7 @@ class Services:
     portraits: Portraits
     remakes: Remakes
     showing: Showing
+    reporting: Reporting
     storyboards: Storyboards
     lookup: Lookup
     characters: Characters

@@ -16,11 +16,12 @@ from discord.http import HTTPClient, MultipartParameters, handle_message_paramet
 from discord.webhook.async_ import async_context
 
 from bot.domain.errors import MessengerDown, RouteClosed
-from bot.domain.ids import ChannelId, MessageId
+from bot.domain.ids import ChannelId, MessageId, PortraitId
 from bot.domain.portraits.portrait import Portrait
 from bot.domain.portraits.queue import Status
 from bot.interactions import contact, fitting
 from bot.interactions.cards import portrait as cards
+from bot.interactions.cards import reports
 from bot.interactions.cards.base import CardView, Text
 from bot.interactions.patience import patiently
 from bot.ports.messenger import Outcome, Posted, Way
@@ -99,10 +100,13 @@ class DiscordMessenger:
         direct = await _translated(lambda: self._http.start_private_message(portrait.owner_id))
         return ChannelId(int(direct["id"]))
 
-    async def announce(self, channel: ChannelId, line: str) -> None:
-        """One line for a server's log channel. A channel that is gone must not stop what is announced."""
+    async def announce(self, channel: ChannelId, line: str, reported: PortraitId | None = None) -> None:
+        """One line for a server's log channel; about a reported portrait with buttons to decide. A channel that is gone
+        must not stop what is announced.
+        """
         try:
-            with handle_message_parameters(line, allowed_mentions=_SILENT) as params:
+            said: dict[str, Any] = {"view": reports.decision(line, reported)} if reported else {"content": line}
+            with handle_message_parameters(**said, allowed_mentions=_SILENT) as params:
                 await _translated(lambda: self._http.send_message(channel, params=params))
         except (RouteClosed, MessengerDown) as error:
             _log.info("log channel %s: a line did not arrive (%s)", channel, error.why)

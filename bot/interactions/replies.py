@@ -75,6 +75,8 @@ def _minutes(seconds: float) -> str:
 
 
 def _quota(error: errors.QuotaExceeded) -> str:
+    if error.maximum == 0 and error.limit == "exception_day":
+        return "An admin of this server has blocked you from painting here. Ask them if you think that is a mistake."
     if error.maximum == 0:
         return f"Nothing can be painted here: {limit_name(error.limit)} is 0. Ask this server's admins."
     if error.wanted > error.maximum:
@@ -154,6 +156,8 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     errors.FileRefused: lambda e: f"I cannot import that file: {e.reason}.",
     errors.AlreadyImporting: lambda _: "Your last import is still under way. Please wait for its report.",
     errors.TooManyCharacters: lambda e: f"Your library is full ({e.limit} characters). `/character delete` makes room.",
+    errors.HiddenByReport: lambda _: "That picture was reported: it is hidden until an admin decides.",
+    errors.ReportOwn: lambda _: "This picture is yours: *Delete* in *More* takes it away.",
     errors.PortraitGone: lambda _: "That portrait is no longer kept.",
     errors.ImageGone: lambda _: "That image is no longer kept.",
     errors.GalleryEmpty: _no_gallery,

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.ids import CharacterId, MessageId, PortraitId, UserId
+from bot.domain.ids import CharacterId, GuildId, MessageId, PortraitId, UserId
 from bot.domain.once import Once
 from bot.domain.portraits.portrait import Portrait, Reply
 from bot.domain.portraits.preferences import Preferences
 from bot.domain.portraits.queue import Entry
+from bot.domain.portraits.report import Decision
 from bot.domain.servers.quotas import Leg
 
 
@@ -80,6 +81,22 @@ class Standpoint:
     place: int
     total: int
     present: bool
+
+
+class ReportStore(Protocol):
+    """Pictures that members reported. They are in no gallery until somebody decided that they may be."""
+
+    async def add(
+        self, portrait_id: PortraitId, reporter_id: UserId, guild_id: GuildId | None, once: Once, now: datetime
+    ) -> bool:
+        """False: that member reported it already."""
+        ...
+
+    async def is_hidden(self, portrait_id: PortraitId) -> bool: ...
+
+    async def decide(self, portrait_id: PortraitId, decision: Decision, once: Once | None, now: datetime) -> None:
+        """Raises PortraitGone where nobody reported it."""
+        ...
 
 
 class GalleryStore(Protocol):

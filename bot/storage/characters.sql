@@ -57,6 +57,7 @@ SELECT t.image FROM portrait p JOIN take t ON t.portrait_id = p.id AND t.number 
 WHERE p.character_id = :character_id AND p.owner_id = :owner_id AND p.private = 0 AND p.state IN ('open', 'delivered')
     AND (p.guild_id = :guild_id OR (:everywhere = 1 AND p.guild_id <> 0))
     AND p.deleted_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM report r WHERE r.portrait_id = p.id AND (r.decision IS NULL OR r.decision = 'hidden'))
 ORDER BY p.created_at DESC LIMIT :limit;
 
 -- name: image_used

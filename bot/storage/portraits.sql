@@ -71,6 +71,7 @@ SELECT count(*) AS total, coalesce(sum((p.created_at, p.id) >= (:created_at, :id
 FROM portrait p
 WHERE p.owner_id = :owner_id AND (p.state = 'delivered' OR p.failure = 'undeliverable')
     AND p.deleted_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM report r WHERE r.portrait_id = p.id AND (r.decision IS NULL OR r.decision = 'hidden'))
     AND (:character_id IS NULL OR p.character_id = :character_id)
     AND (:favourites = 0 OR p.favourite = 1)
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL);
@@ -81,6 +82,7 @@ SELECT count(*) AS total, coalesce(sum((p.created_at, p.id) >= (:created_at, :id
 FROM portrait p
 WHERE p.owner_id = :owner_id AND p.favourite = 1 AND (p.state = 'delivered' OR p.failure = 'undeliverable')
     AND p.deleted_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM report r WHERE r.portrait_id = p.id AND (r.decision IS NULL OR r.decision = 'hidden'))
     AND (:character_id IS NULL OR p.character_id = :character_id)
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL);
 
@@ -88,6 +90,7 @@ WHERE p.owner_id = :owner_id AND p.favourite = 1 AND (p.state = 'delivered' OR p
 SELECT p.id FROM portrait p
 WHERE p.owner_id = :owner_id AND (p.state = 'delivered' OR p.failure = 'undeliverable')
     AND p.deleted_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM report r WHERE r.portrait_id = p.id AND (r.decision IS NULL OR r.decision = 'hidden'))
     AND (:character_id IS NULL OR p.character_id = :character_id)
     AND (:favourites = 0 OR p.favourite = 1)
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL)
@@ -97,6 +100,7 @@ ORDER BY p.created_at DESC, p.id DESC LIMIT :limit OFFSET :offset;
 SELECT p.id FROM portrait p
 WHERE p.owner_id = :owner_id AND p.favourite = 1 AND (p.state = 'delivered' OR p.failure = 'undeliverable')
     AND p.deleted_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM report r WHERE r.portrait_id = p.id AND (r.decision IS NULL OR r.decision = 'hidden'))
     AND (:character_id IS NULL OR p.character_id = :character_id)
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL)
 ORDER BY p.created_at DESC, p.id DESC LIMIT :limit OFFSET :offset;
@@ -106,6 +110,7 @@ SELECT p.id FROM portrait p
 WHERE p.owner_id = :owner_id AND (p.state = 'delivered' OR p.failure = 'undeliverable')
     AND (p.created_at, p.id) < (:created_at, :id)
     AND p.deleted_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM report r WHERE r.portrait_id = p.id AND (r.decision IS NULL OR r.decision = 'hidden'))
     AND (:character_id IS NULL OR p.character_id = :character_id)
     AND (:favourites = 0 OR p.favourite = 1)
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL)
@@ -116,6 +121,7 @@ SELECT p.id FROM portrait p
 WHERE p.owner_id = :owner_id AND (p.state = 'delivered' OR p.failure = 'undeliverable')
     AND (p.created_at, p.id) > (:created_at, :id)
     AND p.deleted_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM report r WHERE r.portrait_id = p.id AND (r.decision IS NULL OR r.decision = 'hidden'))
     AND (:character_id IS NULL OR p.character_id = :character_id)
     AND (:favourites = 0 OR p.favourite = 1)
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL)

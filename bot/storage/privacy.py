@@ -26,6 +26,7 @@ _PARTS = (
     ("changes_made_as_admin", "export_changes"),
     ("uploads", "export_uploads"),
     ("preferences", "export_preferences"),
+    ("reported", "export_reports"),
     ("said_whose_faces_they_bring", "export_consent"),
 )
 _OF_A_SERVER = (
@@ -35,6 +36,7 @@ _OF_A_SERVER = (
     "drop_audit",
     "drop_refusals",
     "drop_shares",
+    "drop_reports",
     "drop_notices",
     "drop_server_counters",
     "come_back",
@@ -110,7 +112,14 @@ class SqlPrivacy:
             characters = tx.all(_SQL["drop_characters"], person)
             uploads = tx.all(_SQL["drop_uploads"], person)
             tx.run(_SQL["drop_counters"], {**person, "day": over, "month": over[:7]})
-            for statement in ("drop_gifts", "drop_no_limits", "blank_refusals", "blank_actor", "blank_subject"):
+            for statement in (
+                "drop_gifts",
+                "drop_no_limits",
+                "blank_refusals",
+                "blank_actor",
+                "blank_subject",
+                "blank_reports",
+            ):
                 tx.run(_SQL[statement], person)
             for statement in ("drop_member_lanes", "drop_preferences", "drop_consent"):
                 tx.run(_SQL[statement], person)

@@ -117,6 +117,17 @@ DELETE FROM lane_member WHERE member_id = :user_id;
 -- name: drop_preferences
 DELETE FROM preference WHERE user_id = :user_id;
 
+-- name: export_reports
+SELECT portrait_id, guild_id, reported_at, decision, decided_at FROM report WHERE reporter_id = :user_id
+ORDER BY reported_at;
+
+-- name: blank_reports
+-- The picture stays hidden, whoever asked for it.
+UPDATE report SET reporter_id = 0 WHERE reporter_id = :user_id;
+
+-- name: drop_reports
+DELETE FROM report WHERE guild_id = :guild_id;
+
 -- name: drop_consent
 DELETE FROM consent WHERE user_id = :user_id;
 

@@ -25,6 +25,7 @@ from bot.interactions.pictures import link_in
 from cogs.portraits.deleting import delete
 from cogs.portraits.questions import Click, Handler
 from cogs.portraits.remakes import details, remaking
+from cogs.portraits.reporting import report
 from cogs.portraits.uses import use_as
 
 Doing = Callable[[Click, PortraitId, int | None, Values], Awaitable[None]]
@@ -111,6 +112,7 @@ ENTRIES = (
         marking(False, "It is no favourite any more; the portrait stays."),
         favourite=True,
     ),
+    Entry("report", "Report", "Should nobody see this? An admin decides. Free.", button(report)),
     Entry("delete", "Delete", "Gone for everybody; I ask first. No refund.", button(delete)),
 )
 _OPTIONS = {entry.verb: Option(entry.verb, entry.label, entry.says) for entry in ENTRIES}

@@ -1,6 +1,7 @@
 """What the buttons under a portrait do. Each answers the click with one message, form or sentence of its own."""
 
 from bot.domain.ids import PortraitId
+from bot.domain.portraits.report import Decision
 from bot.domain.portraits.spec import Kind
 from bot.domain.portraits.uses import Use
 from bot.interactions.answering import accept
@@ -11,6 +12,7 @@ from bot.interactions.pictures import link_in
 from cogs.portraits.deleting import delete, erase, keep
 from cogs.portraits.forms import face_form, settings_form
 from cogs.portraits.questions import Click, Handler, image_or_question
+from cogs.portraits.reporting import deciding, report
 from cogs.portraits.storyboards import storyboard
 from cogs.portraits.uses import use_as, using
 
@@ -90,6 +92,9 @@ VERBS: dict[str, Handler] = {
     **{use.value: using(use) for use in Use},
     "storyboard": storyboard,
     "settings": settings,
+    "report": report,
+    "hide": deciding(Decision.HIDDEN),
+    "show": deciding(Decision.SHOWN),
     "delete": delete,
     "erase": erase,
     "keep": keep,

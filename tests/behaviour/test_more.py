@@ -17,6 +17,7 @@ ENTRIES = [
     "Use as…",
     "Details",
     "Favourite",
+    "Report",
     "Delete",
 ]
 STARS = "SELECT count(*) FROM portrait WHERE favourite = 1"
@@ -35,7 +36,7 @@ async def test_every_entry_says_what_it_does_and_what_it_costs(simulation: Simul
     options = label["component"]["options"]
     assert [option["label"] for option in options] == ENTRIES
     costs = [option["description"].rsplit(". ", 1)[-1] for option in options]
-    assert costs == ["1 image."] * 5 + ["Free."] * 3 + ["No refund."]
+    assert costs == ["1 image."] * 5 + ["Free."] * 4 + ["No refund."]
     assert all(len(option["description"]) <= 60 for option in options)
 
 

@@ -22,6 +22,7 @@ NOT_ASKED = {
     "Privacy.joined": "a gateway event: a server has the bot",
     "Privacy.present": "a gateway event: which servers there are",
     "Privacy.chores": "by the clock",
+    "Characters.chores": "by the clock",
 }
 # Made from what a payload says, in one place: `bot/interactions/context.py`.
 MADE_AT_THE_DOOR = frozenset({"UserId", "GuildId", "Place", "Reply", "Asker", "place_of", "_place_of"})

@@ -90,7 +90,7 @@ def test_every_recorded_change_is_tried_twice_and_at_once() -> None:
 
 def test_only_a_step_of_a_larger_change_may_go_without() -> None:
     """`once` may be None where an open portrait is cancelled because its owner's data is deleted, and where a rule goes
-    because Discord says that its role or channel was deleted.
+    because Discord says that its role or channel was deleted; and where the operator decides about a report.
     """
     optional = {
         name
@@ -100,7 +100,8 @@ def test_only_a_step_of_a_larger_change_may_go_without() -> None:
         if each.arg == "once" and each.annotation and "None" in ast.unparse(each.annotation)
     }
     settings = {f"{store}.{name}" for store in ("SqlPolicies", "PolicyStore") for name in ("change", "set_role_limit")}
-    assert optional == {"done.change", "SqlJobs.cancel", "CancellingJobs.cancel", *settings}
+    reports = {"SqlReports.decide", "ReportStore.decide"}
+    assert optional == {"done.change", "SqlJobs.cancel", "CancellingJobs.cancel", *settings, *reports}
 
 
 def test_every_use_case_that_changes_something_is_told_first_who_asks() -> None:

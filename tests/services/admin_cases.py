@@ -71,7 +71,7 @@ def open_admin_cases(database: Database, clock: StoppedClock, folder: Path) -> A
     held = asyncio.Event()
     held.set()
 
-    async def announce(channel: ChannelId, line: str) -> None:
+    async def announce(channel: ChannelId, line: str, _reported: object = None) -> None:
         await held.wait()
         said.append((channel, line))
 

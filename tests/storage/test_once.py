@@ -13,6 +13,7 @@ from bot.domain.errors import AlreadyDone, CharacterNameTaken
 from bot.domain.ids import GuildId, MessageId, UserId
 from bot.domain.once import Once
 from bot.domain.portraits.portrait import Portrait
+from bot.domain.portraits.report import Decision
 from bot.domain.servers.quotas import MemberLimit, RoleLimit
 from bot.domain.servers.settings import Change, ServerSettings
 from bot.storage import done
@@ -23,6 +24,7 @@ from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlGallery, SqlPortraits
 from bot.storage.preferences import SqlPreferences
 from bot.storage.privacy import SqlPrivacy
+from bot.storage.reports import SqlReports
 from bot.storage.servers import SqlPolicies
 from bot.storage.units import Transaction
 from tests.fakes.builders import NOW, ROOMY, a_character, a_once, a_portrait, a_reply, accepted, legs
@@ -42,6 +44,12 @@ def _portrait(once: Once) -> Portrait:
 async def _accept(database: Database, once: Once) -> None:
     portrait = _portrait(once)
     await SqlPortraits(database).accept(portrait, legs(portrait), ROOMY)
+
+
+async def _decide(database: Database, once: Once, portrait: Portrait) -> None:
+    if not await SqlReports(database).is_hidden(portrait.id):
+        await SqlReports(database).add(portrait.id, ME, HERE, a_once(), NOW)
+    await SqlReports(database).decide(portrait.id, Decision.HIDDEN, once, NOW)
 
 
 # Every store method that an interaction's change goes through: `tests/meta/test_once.py` sees that none is missing.
@@ -68,6 +76,8 @@ STEPS: dict[str, Step] = {
     "SqlPreferences.change": lambda d, o, _c, _p: SqlPreferences(d).change(
         ME, lambda each: replace(each, private=not each.private), o, NOW
     ),
+    "SqlReports.add": lambda d, o, _c, p: SqlReports(d).add(p.id, ME, HERE, o, NOW),
+    "SqlReports.decide": lambda d, o, _c, p: _decide(d, o, p),
     "SqlPrivacy.drop_person": lambda d, o, _c, _p: SqlPrivacy(d).drop_person(ME, o, NOW),
     "SqlDone.record": lambda d, o, _c, _p: SqlDone(d).record(o, NOW),
 }

@@ -135,7 +135,8 @@ def _role(limit: RoleLimit, known: frozenset[int] | None) -> str:
 
 
 def _member(limit: MemberLimit) -> str:
-    facts = [values.own(limit.per_day)] if limit.has_limit else []
+    said = "blocked (0 images a day)" if limit.per_day == 0 else values.own(limit.per_day)
+    facts = [said] if limit.has_limit else []
     if limit.gift:
         facts.append(f"{limit.gift} extra given so far")
     return f"<@{limit.user_id}>: {' · '.join(facts)}"
@@ -153,6 +154,8 @@ def member(user_id: UserId, rules: Rules, budgets: Sequence[Budget]) -> CardView
     lines = [f"### Limits of one member\n<@{user_id}>"]
     if own is None:
         lines.append(f"A day: unlimited within the server's limits{source}")
+    elif own.maximum == 0 and rules.mine.source == "exception_day":
+        lines.append("Blocked: an admin set their limit to 0. `/quota member clear:True` lifts it.")
     else:
         lines.append(f"A day: **{own.maximum}**{source} · {own.left} left · resets {replies.when(own.resets_at)}")
     if gift := found.get("gift"):

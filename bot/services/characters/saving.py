@@ -265,7 +265,11 @@ class Characters:
             except DomainError:
                 await self._forget(image)
                 raise
-            for image in await self._store.drop_old_uploads(now - UPLOAD_LIFE):
+
+    async def chores(self) -> None:
+        """Forget pictures whose form never came back."""
+        async with self._images:
+            for image in await self._store.drop_old_uploads(self._clock.now() - UPLOAD_LIFE):
                 await self._forget(image)
 
     async def card(self, asker: Asker, character: Character) -> Card:

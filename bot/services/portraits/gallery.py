@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.characters.character import Character
-from bot.domain.errors import GalleryEmpty, ImageGone, NotYours, PortraitGone
+from bot.domain.errors import GalleryEmpty, HiddenByReport, ImageGone, NotYours, PortraitGone
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import Portrait, Take
 from bot.domain.portraits.vendor import Picture
 from bot.ports.clock import Clock
 from bot.ports.pictures import PictureStore
-from bot.ports.portraits import GalleryStore, Mark, Selection, Standpoint
+from bot.ports.portraits import GalleryStore, Mark, ReportStore, Selection, Standpoint
 from bot.services.asker import Asker
 
 # Discord shows ten pictures in one gallery.
@@ -67,8 +67,9 @@ class Opened:
 class Gallery:
     """Pages and single portraits are counted among one's own alone; everything is looked up anew at each click."""
 
-    def __init__(self, *, store: GalleryStore, pictures: PictureStore, clock: Clock) -> None:
+    def __init__(self, *, store: GalleryStore, reports: ReportStore, pictures: PictureStore, clock: Clock) -> None:
         self._store = store
+        self._reports = reports
         self._pictures = pictures
         self._clock = clock
 
@@ -94,10 +95,12 @@ class Gallery:
         return await self.page(asker, selection, max(0, standpoint.place - 1) // PAGE)
 
     async def open(self, asker: Asker, selection: Selection, portrait_id: PortraitId) -> Opened:
-        """One's own portrait at full size; raises PortraitGone also for another's, or a deleted one."""
+        """One's own portrait at full size; raises HiddenByReport; PortraitGone also for another's, or a deleted one."""
         portrait = await self._store.get(portrait_id)
         if portrait.owner_id != asker.user_id or portrait.deleted_at is not None:
             raise PortraitGone
+        if await self._reports.is_hidden(portrait_id):
+            raise HiddenByReport
         return await self._opened(asker, selection, portrait)
 
     async def older(self, asker: Asker, selection: Selection, than: Mark) -> Opened:

@@ -6,16 +6,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.domain.ids import ChannelId, UserId
-from bot.domain.portraits.portrait import Budget
+from bot.domain.ids import ChannelId, PortraitId, UserId
+from bot.domain.portraits.portrait import Budget, Portrait
 from bot.domain.servers.money import Price
 from bot.domain.servers.settings import Change
 from bot.domain.words import text
 
 _log = logging.getLogger(__name__)
 
-# Tells a channel one line; given by the composition root.
-Announce = Callable[[ChannelId, str], Awaitable[None]]
+# Tells a channel one line, about a reported portrait with buttons to decide; given by the composition root.
+Announce = Callable[[ChannelId, str, PortraitId | None], Awaitable[None]]
 
 _MOST_WAITING = 100
 _VALUE_LIMIT = 100
@@ -48,21 +48,21 @@ class Journal:
         self._turns: dict[ChannelId, asyncio.Lock] = {}
         self._waiting: set[asyncio.Task[None]] = set()
 
-    def tell(self, channel: ChannelId | None, line: str) -> None:
+    def tell(self, channel: ChannelId | None, line: str, reported: PortraitId | None = None) -> None:
         """Send the line when the channel's earlier ones are through. It is dropped when too many wait."""
         if channel is None:
             return
         if len(self._waiting) >= _MOST_WAITING:
             _log.warning("log channel %s: too many lines wait, one was dropped", channel)
             return
-        task = asyncio.create_task(self._send(channel, line), name="journal")
+        task = asyncio.create_task(self._send(channel, line, reported), name="journal")
         self._waiting.add(task)
         task.add_done_callback(self._waiting.discard)
 
-    async def _send(self, channel: ChannelId, line: str) -> None:
+    async def _send(self, channel: ChannelId, line: str, reported: PortraitId | None) -> None:
         async with self._turns.setdefault(channel, asyncio.Lock()):
             try:
-                await self._announce(channel, line)
+                await self._announce(channel, line, reported)
             except Exception:  # noqa: BLE001 - whatever it was, nobody waits for this line
                 _log.exception("log channel %s: a line did not arrive", channel)
 
@@ -117,6 +117,18 @@ def of_month(month: Budget, price: Price | None) -> str:
 def of_refusal(member: UserId, channel: ChannelId) -> str:
     """The line of a refused prompt, without a word of it."""
     return f"🚫 A prompt of <@{member}> in <#{channel}> held a refused word. It was not painted."
+
+
+def of_report(portrait: Portrait) -> str:
+    """The line of a reported picture. Not who reported it: the channel may be read by everybody."""
+    place = f"{portrait.place.guild_id}/{portrait.place.channel_id}/{portrait.message_id}"
+    link = f"https://discord.com/channels/{place}" if portrait.message_id and not portrait.reply.private else ""
+    what = f"[A portrait]({link})" if link else "A portrait"
+    return (
+        f"🚩 {what} by <@{portrait.owner_id}> in <#{portrait.place.channel_id}> was reported. It is hidden from the"
+        " gallery until somebody with Manage Server decides. `/quota member limit:0` blocks a member. Its number:"
+        f" `{portrait.id}`"
+    )
 
 
 def _said(name: str, side: dict[str, Any]) -> str:

@@ -15,3 +15,19 @@ CREATE TABLE consent (
     user_id   INTEGER PRIMARY KEY,
     given_at  INTEGER NOT NULL
 ) STRICT;
+
+-- Who said that a picture should not be shown, and what an admin or the operator decided: NULL, as long as nobody did.
+-- reporter_id 0: that person's data was deleted.
+CREATE TABLE report (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    portrait_id  TEXT NOT NULL REFERENCES portrait (id) ON DELETE CASCADE,
+    reporter_id  INTEGER NOT NULL,
+    guild_id     INTEGER NOT NULL,
+    reported_at  INTEGER NOT NULL,
+    decision     TEXT CHECK (decision IN ('hidden', 'shown')),
+    decided_at   INTEGER
+) STRICT;
+CREATE UNIQUE INDEX report_once ON report (portrait_id, reporter_id) WHERE reporter_id <> 0;
+CREATE INDEX report_of_portrait ON report (portrait_id);
+CREATE INDEX report_of_reporter ON report (reporter_id);
+CREATE INDEX report_of_guild ON report (guild_id);

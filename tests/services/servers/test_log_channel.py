@@ -51,7 +51,7 @@ async def test_a_log_channel_that_hangs_or_breaks_is_in_nobodys_way(
 ) -> None:
     release = asyncio.Event()
 
-    async def hang(_channel: ChannelId, _line: str) -> None:
+    async def hang(_channel: ChannelId, _line: str, _reported: object = None) -> None:
         await release.wait()
         raise RuntimeError("the channel is on fire")
 

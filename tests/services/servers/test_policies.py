@@ -21,7 +21,7 @@ from tests.services.use_cases import DEFAULTS, asker
 GUILD = GuildId(10)
 
 
-async def _nobody(_channel: ChannelId, _line: str) -> None:
+async def _nobody(_channel: ChannelId, _line: str, _reported: object = None) -> None:
     """No log channel is read here."""
 
 
