@@ -26,6 +26,8 @@ _CODES: dict[type[errors.DomainError], str] = {
     errors.RateLimited: "rate_limited",
 }
 _BAD_ANSWER = "bad_answer"
+# Everything that an image may be stored with as its failure.
+CODES = frozenset({*_CODES.values(), TIMEOUT, WAITED, SOURCE_GONE, _BAD_ANSWER})
 # So many characters of a prompt are looked for; shorter texts as they are, unless they say nothing.
 _QUOTED, _TELLING = 16, 8
 
