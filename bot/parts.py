@@ -120,7 +120,6 @@ class _Parts:
     screening: Screening
     messenger: DiscordMessenger
     journal: Journal
-    traffic: SqlTraffic
     measures: Measures
 
 
@@ -132,14 +131,33 @@ def build(
     measures: Measures = UNMEASURED,
 ) -> App:
     """Wire the parts together; nothing is started."""
+    jobs = SqlJobs(database)
+    bot = LimnerBot(lambda: _standing(config, jobs), measures)
+    parts = _shared(config, database, jobs, DiscordMessenger(bot), measures)
+    runner = _runner(parts, bot, MeasuredVendor(generator, measures))
+    bot.services = _services(parts, runner, downloader)
+    keeping = Keeping(database, parts.pictures, config.database.path)
+    wallet = WalletWatch(generator.balance, config.modelslab.wallet_warning, parts.clock)
+    notices = _notices(parts)
+
+    async def chores() -> None:
+        wallet.chores()
+        await notices.chores()
+        await bot.services.privacy.chores()
+        await keeping.chores()
+
+    runner.chores = chores
+    return App(bot, runner, parts.breaker, parts.disk, database, parts.clock, keeping, parts.journal, wallet)
+
+
+def _shared(
+    config: Config, database: Database, jobs: SqlJobs, messenger: DiscordMessenger, measures: Measures
+) -> _Parts:
     clock = SystemClock()
     breaker = _breaker(config, clock, measures)
     pictures = FilePictures(config.database.pictures)
     disk = Disk(database, pictures)
-    jobs = SqlJobs(database)
-    bot = LimnerBot(lambda: _standing(config, jobs), measures)
-    messenger = DiscordMessenger(bot)
-    parts = _Parts(
+    return _Parts(
         config=config,
         database=database,
         clock=clock,
@@ -154,23 +172,8 @@ def build(
         screening=_screening(config, clock, lambda: disk.refusal() or breaker.refusal()),
         messenger=messenger,
         journal=Journal(messenger.announce),
-        traffic=SqlTraffic(database),
         measures=measures,
     )
-    runner = _runner(parts, bot, MeasuredVendor(generator, measures))
-    bot.services = _services(parts, runner, downloader)
-    keeping = Keeping(database, pictures, config.database.path)
-    wallet = WalletWatch(generator.balance, config.modelslab.wallet_warning, clock)
-    notices = _notices(parts)
-
-    async def chores() -> None:
-        wallet.chores()
-        await notices.chores()
-        await bot.services.privacy.chores()
-        await keeping.chores()
-
-    runner.chores = chores
-    return App(bot, runner, breaker, disk, database, clock, keeping, parts.journal, wallet)
 
 
 def _notices(parts: _Parts) -> Notices:
@@ -242,12 +245,7 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         lookup=lookup,
         characters=characters,
         policies=policies,
-        standing=Standing(
-            traffic=parts.traffic,
-            clock=clock,
-            slots=config.modelslab.max_in_flight,
-            trouble=lambda: parts.disk.refusal() or parts.breaker.reason,
-        ),
+        standing=_standing_of(parts),
         administration=_administration(parts, store, defaults, turn),
         tidying=Tidying(store=store, clock=clock, journal=parts.journal, turn=turn),
         sharing=_sharing(parts, lookup, characters, policies),
@@ -258,6 +256,15 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         done=parts.done,
         preferring=Preferring(store=parts.preferences, policies=policies, clock=clock),
         pages=Pages(config.discord.terms_url, config.discord.privacy_url, config.discord.support_url),
+    )
+
+
+def _standing_of(parts: _Parts) -> Standing:
+    return Standing(
+        traffic=SqlTraffic(parts.database),
+        clock=parts.clock,
+        slots=parts.config.modelslab.max_in_flight,
+        trouble=lambda: parts.disk.refusal() or parts.breaker.reason,
     )
 
 

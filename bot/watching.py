@@ -1,7 +1,9 @@
 """What an operator's tools may ask of the running bot, wired to its parts: metrics, and whether it is well."""
 
 import asyncio
+import errno
 import math
+import os
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -73,13 +75,18 @@ async def open_watching(config: MetricsConfig) -> AsyncGenerator[Watching]:
         try:
             await stack.enter_async_context(listening(endpoint, config.host, config.port))
         except OSError as error:
-            where = f"{config.host} port {config.port}"
-            why = error.strerror or error
-            raise ConfigError(f"metrics.port: {where} cannot be listened on ({why})") from None
+            raise ConfigError(_why_not(config, error)) from None
         measures = PrometheusMeasures(__version__, CODES)
         beating = asyncio.create_task(_beat(measures), name="beat")
         stack.callback(beating.cancel)
         yield _On(measures, endpoint)
+
+
+def _why_not(config: MetricsConfig, error: OSError) -> str:
+    name = "port" if error.errno in {errno.EADDRINUSE, errno.EACCES} else "host"
+    # asyncio writes a sentence of its own around the system's; that of a name server has a number below 0.
+    why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+    return f"metrics.{name}: {config.host} port {config.port} cannot be listened on ({why})"
 
 
 async def _beat(measures: "PrometheusMeasures") -> None:

@@ -61,8 +61,9 @@ async def happen(w: RunningBot) -> None:
         assert (await final(await ask(w, WORDS, count, "zaphod-prefect"))).images
     # Refused before anything is spent.
     for _ in range(2):
-        assert (await (await zaphod.slash(art, "portrait", prompt="​")).acknowledged()).answer
-    assert (await (await zaphod.slash(art, "status")).acknowledged()).answer
+        assert (await (await zaphod.slash(art, "portrait", prompt="\u200b")).acknowledged()).answer
+    admin = w.discord.member("ada", permissions=("manage_guild",))
+    assert (await (await admin.slash(art, "status")).acknowledged()).answer
     # The vendor refuses, is busy once, filters, and never ends.
     w.vendor.script.append(error(400, "prompt is required"))
     await final(await ask(w, "refused"))
@@ -158,7 +159,7 @@ def portraits_are_counted(w: RunningBot, page: Page) -> None:
 
 
 def names_nobody(w: RunningBot, page: Page) -> None:
-    people = [member.user for member in w.discord.members] if hasattr(w.discord, "members") else []
+    people = w.discord.members.values()
     ids = {str(row["id"]) for row in w.rows("SELECT DISTINCT owner_id AS id FROM portrait")}
     ids |= {str(row["id"]) for row in w.rows("SELECT DISTINCT guild_id AS id FROM portrait")}
     ids |= {str(row["id"]) for row in w.rows("SELECT DISTINCT channel_id AS id FROM portrait")}
@@ -174,9 +175,13 @@ def lines_carry_their_ids(w: RunningBot) -> None:
     about: set[str] = set()
     for line in w.bot.lines:
         entry = json.loads(line)
-        assert {"time", "level", "logger", "message"} <= entry.keys() <= {
-            *("time", "level", "logger", "message", "traceback", "interaction", "portrait", "server"),
-        }
+        assert (
+            {"time", "level", "logger", "message"}
+            <= entry.keys()
+            <= {
+                *("time", "level", "logger", "message", "traceback", "interaction", "portrait", "server"),
+            }
+        )
         assert all(isinstance(value, str) for value in entry.values())
         named = re.match(r"portrait (\w+)", entry["message"])
         if named:
@@ -210,15 +215,24 @@ async def test_it_is_off_by_default_and_then_on_its_own_address_alone(tmp_path: 
         assert listens(w.bot.pid) == [f"0100007F:{port:04X}"]
 
 
-async def test_a_taken_port_is_one_line_and_nothing_is_begun(tmp_path: Path) -> None:
+# Of a port that is taken, of an address that is not this machine's, and of a name that nobody has.
+NOT_TO_BE_HAD = {
+    "127.0.0.1": ("port", "Address already in use"),
+    "192.0.2.1": ("host", "Cannot assign requested address"),
+    "no-such-name.invalid": ("host", ""),
+}
+
+
+@pytest.mark.parametrize("host", NOT_TO_BE_HAD)
+async def test_an_address_that_cannot_be_had_is_one_line_and_nothing_is_begun(tmp_path: Path, host: str) -> None:
+    name, why = NOT_TO_BE_HAD[host]
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        async with unstarted(tmp_path, **watched(port)) as w:
+        async with unstarted(tmp_path, **watched(port), LIMNER_METRICS__HOST=host) as w:
             await w.bot.start()
             assert await w.bot.wait(20) == 78
-            assert w.bot.lines == [
-                f"limner: metrics.port: 127.0.0.1 port {port} cannot be listened on (Address already in use)"
-            ]
+            [line] = w.bot.lines
+            assert line.startswith(f"limner: metrics.{name}: {host} port {port} cannot be listened on ({why}")
             assert not (tmp_path / "limner.db").exists()
             assert w.discord.requests == []
 
