@@ -19,7 +19,6 @@ from bot.ports.traffic import Traffic
 # Without them every counter and histogram has a second line that says when it was made.
 prometheus_client.disable_created_metrics()
 
-CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 # Discord waits for three seconds.
 _ACKNOWLEDGED = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 3)
 _WAITS = (0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600, 1200)
@@ -107,10 +106,12 @@ class PrometheusMeasures:
         None where the database does not say: then the numbers are no numbers.
         """
         unknown = float("nan")
-        for state in ("waiting", "held", "submitting", "submitted"):
-            self._open_images.labels(state).set(getattr(found, state) if found else unknown)
-        for state in ("unfinished", "delivering"):
-            self._open_portraits.labels(state).set(getattr(found, state) if found else unknown)
+        images = (found.waiting, found.held, found.submitting, found.submitted) if found else (unknown,) * 4
+        for state, number in zip(("waiting", "held", "submitting", "submitted"), images, strict=True):
+            self._open_images.labels(state).set(number)
+        portraits = (found.unfinished, found.delivering) if found else (unknown,) * 2
+        for state, number in zip(("unfinished", "delivering"), portraits, strict=True):
+            self._open_portraits.labels(state).set(number)
         self._lanes.set(found.lanes if found else unknown)
         self._oldest.set(waited if found else unknown)
         self._paused.set(paused if found else unknown)

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from aiohttp import web
+from typing_extensions import override
 
 _log = logging.getLogger(__name__)
 # Requests that are none are nobody's news: a scanner would fill the log.
@@ -106,6 +107,7 @@ class _Door:
 
 
 class _Shut(asyncio.Protocol):
+    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         transport.close()
 
