@@ -70,7 +70,7 @@ class PrometheusMeasures:
 
     def called_discord(self, status: int) -> None:
         name = "none" if not status else "429" if status == 429 else f"{status // 100}xx"
-        self._discord.labels(name if name in _STATUSES else "5xx").inc()
+        self._discord.labels(name if name in _STATUSES else "none").inc()
 
     def claimed(self, waited: timedelta) -> None:
         self._waited.observe(waited.total_seconds())
