@@ -63,7 +63,7 @@ def _speed(state: State) -> str:
     if state.each is None:
         return "**Speed** nothing was painted yet"
     last = "the last image" if state.measured == 1 else f"the last {state.measured} images"
-    return f"**Speed** {state.each:.0f} s from order to picture\n-# the middle of {last}"
+    return f"**Speed** {state.each:.0f} s from order to picture\n-# typical of {last}"
 
 
 def _last(state: State) -> str:
@@ -73,4 +73,5 @@ def _last(state: State) -> str:
     if state.last is None:
         return f"**Last trouble** none\n-# in {looked}"
     what = _TROUBLES.get(state.last.failure or "", _ODD)
-    return f"**Last trouble** {replies.when(state.last.at)}: {what}\n-# in {state.troubled} of {looked}"
+    share = looked if state.ended == 1 else f"{state.troubled} of {looked}"
+    return f"**Last trouble** {replies.when(state.last.at)}: {what}\n-# in {share}"
