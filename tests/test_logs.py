@@ -223,7 +223,7 @@ def test_a_line_whose_arguments_do_not_fit_is_a_line_all_the_same(log: Log) -> N
     two = "two: %s %s"
     log.logger.info(two, "one")
     log.logger.info("odd: %s", Odd())
-    log.logger.info(Odd())  # type: ignore[arg-type]
+    log.logger.info(Odd())
     said = [json.loads(line)["message"] for line in log.text.splitlines()]
     assert said[0].startswith("two: %s %s (with arguments that do not fit: TypeError")
     assert said[1].startswith("odd: %s (with arguments that do not fit: RuntimeError")

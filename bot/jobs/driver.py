@@ -221,8 +221,6 @@ class Driver:
             await self._end(claimed, TakeState.FAILED, NOT_KEPT)
             return
         took = self._clock.steady() - began if began else None
-        if took is not None:
-            self._measures.painted(took)
         await self._finish(claimed, TakeState.READY, image=name, seed=done.seed, flagged=done.flagged, took=took)
 
     async def _poll(self, claimed: Claimed, first: Processing, lease: Lease, *, at_once: bool) -> Succeeded:
@@ -286,6 +284,8 @@ class Driver:
             took=took,
             deliver=(self._clock.steady(), LEASE) if delivers else None,
         )
+        if finished is not None and took is not None:
+            self._measures.painted(took)
         if finished is not None and finished.begun is not None and self.on_begun is not None:
             self.on_begun(finished.begun)
 

@@ -37,15 +37,20 @@ class Endpoint:
         self.checks: Mapping[str, Check] = {}
         self.page: Page | None = None
         self.stopping = False
-        self._turn = asyncio.Lock()
+        self._turn, self._asking = asyncio.Lock(), asyncio.Lock()
         self._made: tuple[float, bytes] | None = None
+        self._missing: tuple[float, dict[str, str]] | None = None
 
     async def missing(self) -> dict[str, str]:
         """What is wrong, for each part: nothing at all where the bot is ready."""
         if self.stopping or not self.checks:
             return {"bot": "is stopping" if self.stopping else "is starting"}
-        said = await asyncio.gather(*(_asked(check) for check in self.checks.values()))
-        return {part: wrong for part, wrong in zip(self.checks, said, strict=True) if wrong}
+        async with self._asking:
+            now = asyncio.get_running_loop().time()
+            if self._missing is None or now - self._missing[0] > FRESH:
+                said = await asyncio.gather(*(_asked(check) for check in self.checks.values()))
+                self._missing = now, {part: wrong for part, wrong in zip(self.checks, said, strict=True) if wrong}
+            return self._missing[1]
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """To one request; it raises nothing."""

@@ -53,7 +53,7 @@ class Measures(Protocol):
         ...
 
     def acknowledged(self, kind: Kind, took: float) -> None:
-        """Discord took the first answer to it, so many seconds after it came."""
+        """Discord took the first answer to it, so many seconds after it came: told by whoever sends it."""
         ...
 
     def refused(self, reason: type[DomainError]) -> None:

@@ -1,11 +1,14 @@
 """Dashboard, alerts, the document and the bot speak of the same numbers, with labels and values that there are."""
 
 import re
+import subprocess
+import sys
 
 from bot import __version__
 from bot.jobs.failures import CODES
 from bot.metrics.prometheus import PrometheusMeasures
 from tests.fakes.scraped import DOCS, Page, asked_for, dashboard, names_in, rules, selected
+from tests.meta.repository import REPO
 
 # Set by whoever wires the bot, so not there before it runs.
 _PARTS = {"discord": True, "jobs": True, "database": True}
@@ -125,3 +128,9 @@ def test_every_alert_says_what_is_wrong_and_how_bad_it_is() -> None:
         assert rule["annotations"]["summary"].endswith(".")
         for label in re.findall(r"\$labels\.(\w+)", rule["annotations"]["summary"]):
             assert f"by ({label})" in rule["expr"] or label in PAGE.labels_of(next(iter(names_in([rule["expr"]]))))
+
+
+def test_who_does_without_does_not_even_import_it() -> None:
+    """The whole bot, wired as it runs where no port is set."""
+    program = "import sys, bot.app, cogs.portraits, cogs.servers; sys.exit('prometheus_client' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=REPO, check=False).returncode == 0
