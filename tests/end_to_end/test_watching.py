@@ -310,6 +310,7 @@ async def test_what_is_not_ready_is_said_by_its_part(tmp_path: Path) -> None:
         for arguments in (("health",), ("health", "--ready")):
             assert (await command(asked, *arguments))[0] == 0
         await w.discord.go_away()
+        await w.discord.gateway.drop(abort=True)
 
         async def misses_discord() -> bool:
             return "0 of 1" in (await parts())["discord"]
