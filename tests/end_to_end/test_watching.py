@@ -309,7 +309,7 @@ async def test_what_is_not_ready_is_said_by_its_part(tmp_path: Path) -> None:
         asked = {"LIMNER_METRICS__PORT": str(port), **w.bot.env}
         for arguments in (("health",), ("health", "--ready")):
             assert (await command(asked, *arguments))[0] == 0
-        await w.discord.go_away()
+        w.discord.gateway.refusals_left = 1000
         await w.discord.gateway.drop(abort=True)
 
         async def misses_discord() -> bool:
@@ -319,7 +319,7 @@ async def test_what_is_not_ready_is_said_by_its_part(tmp_path: Path) -> None:
         assert (await parts())["database"] == "ready"
         assert await get(port, "/healthz") == (200, "ok\n")
         assert (await command(asked, "health", "--ready"))[0] == 1
-        await w.discord.come_back()
+        w.discord.gateway.refusals_left = 0
         await until(is_ready)
         await w.bot.kill()
         code, said = await command(asked, "health")
