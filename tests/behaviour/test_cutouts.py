@@ -25,7 +25,7 @@ def body(link: str) -> dict[str, Any]:
 
 def last_kept(simulation: Simulation) -> str:
     """The mode of the picture that was kept last."""
-    files = [path for path in simulation.config.database.pictures.rglob("*.png")]
+    files = list(simulation.config.database.pictures.rglob("*.png"))
     with Image.open(max(files, key=lambda path: path.stat().st_mtime_ns)) as image:
         return image.mode
 
