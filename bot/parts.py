@@ -235,6 +235,7 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         policies=policies,
         clock=clock,
         upscale_model=config.modelslab.upscale_model_id,
+        edit_model=config.modelslab.reference_model_id,
         new_seed=new_seed,
     )
     return Services(

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 import resvg_py
 from dicebear import Avatar, Style
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from playground.places import backdrop, foreground
 from playground.sitting import Sitting, sit
@@ -48,22 +48,37 @@ def enlarged(source: bytes, scale: int) -> bytes:
         return out.getvalue()
 
 
+def cut_out(source: bytes) -> bytes:
+    """The sitter alone; raises OSError for what is no picture. Of what was not painted here an oval stays."""
+    with Image.open(io.BytesIO(source)) as image:
+        sitting = remembered(source)
+        if sitting is not None:
+            return drawn(sitting, *image.size, alone=True)
+        mask = Image.new("L", image.size, 0)
+        ImageDraw.Draw(mask).ellipse((0, 0, image.width - 1, image.height - 1), fill=255)
+        figure = image.convert("RGB")
+        figure.putalpha(mask)
+        out = io.BytesIO()
+        figure.save(out, "PNG")
+        return out.getvalue()
+
+
 def remembered(source: bytes | None) -> Sitting | None:
     """The sitting that a picture was painted from in this demo; None for a member's own photo, or a broken file."""
     return _SITTINGS.get(_pixels(source or b""))
 
 
-def drawn(sitting: Sitting, width: int, height: int) -> bytes:
-    """The picture of a sitting, which goes along in it."""
+def drawn(sitting: Sitting, width: int, height: int, *, alone: bool = False) -> bytes:
+    """The picture of a sitting, which goes along in it; `alone`: the sitter, and nothing around."""
     wide = _HEIGHT * width / height
     # From near, the face fills the picture; else there is room for the place.
     scale, low = (1.3, 40) if sitting.near else (0.94, 14)
     middle = f"translate({wide / 2:.2f} {_HEIGHT + low}) rotate({sitting.turned}) scale({scale}) translate(-140 -280)"
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.2f} {_HEIGHT}" width="{width}" height="{height}">'
-        f"{backdrop(sitting, wide)}"
+        f"{'' if alone else backdrop(sitting, wide)}"
         f'<g transform="{middle}">{Avatar(_style(), options(sitting))}{_freckles(sitting)}</g>'
-        f"{foreground(sitting)}{_caption(sitting, wide)}</svg>"
+        f"{'' if alone else foreground(sitting) + _caption(sitting, wide)}</svg>"
     )
     png = resvg_py.svg_to_bytes(
         svg_string=svg, width=width, height=height, skip_system_fonts=True, font_files=[_FONT], font_family="Noto Sans"

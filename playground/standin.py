@@ -18,11 +18,13 @@ from typing import Any, Final, cast
 
 from aiohttp import web
 
-from playground.artist import enlarged, paint
+from playground.artist import cut_out, enlarged, paint
 
 KEPT: Final = 200
 QUEUE_LIMIT: Final = 5
 PAINTERS: Final = 2
+# What is done to a picture needs no words.
+_OF_A_PICTURE: Final = frozenset({"super_resolution", "removebg_mask"})
 _MODELS: Final = ("fluxgram", "flux", "flux-kontext-dev")
 
 
@@ -135,12 +137,13 @@ class StandIn:
         if sum(not job.done for job in self._jobs.values()) >= QUEUE_LIMIT:
             message = f"Rate limit exceeded. Maximum {QUEUE_LIMIT} queued requests allowed."
             raise _Refused(429, message, retry_after=3)
-        enlarging = "super_resolution" in request.path
-        _check(body, needs_prompt=not enlarging)
+        kind = request.path.rpartition("/")[2]
+        of_a_picture = kind in _OF_A_PICTURE
+        _check(body, needs_prompt=not of_a_picture)
         source = await self._source(body)
-        if enlarging and source is None:
-            raise _Refused(400, "init_image could not be read")
-        job = self._begin(body, source, enlarging=enlarging)
+        if of_a_picture and source is None:
+            raise _Refused(400, "the picture could not be read")
+        job = self._begin(body, source, kind)
         if job.id % 4 == 0:
             await job.painting
             await asyncio.sleep(max(0.0, job.ready_at - time.monotonic()))
@@ -153,7 +156,7 @@ class StandIn:
             }
         return self._processing(job) | {"meta": _meta(job, body), "future_links": [self._link(job)]}
 
-    def _begin(self, body: dict[str, Any], source: bytes | None, *, enlarging: bool) -> _Job:
+    def _begin(self, body: dict[str, Any], source: bytes | None, kind: str) -> _Job:
         number = next(self._ids)
         seed, prompt = int(body.get("seed") or number), str(body.get("prompt", ""))
         size = int(body.get("width", 1024)), int(body.get("height", 1024))
@@ -162,8 +165,8 @@ class StandIn:
         strength = 1.0 if "face_image" in body or "guidance" in body else float(body.get("strength", 1.0))
 
         def work() -> bytes:
-            if enlarging and source is not None:
-                return enlarged(source, scale)
+            if source is not None and kind in _OF_A_PICTURE:
+                return enlarged(source, scale) if kind == "super_resolution" else cut_out(source)
             return paint(prompt, seed, *size, source=source, strength=strength)
 
         painting = asyncio.get_running_loop().run_in_executor(self._painters, work)
@@ -175,7 +178,7 @@ class StandIn:
 
     async def _source(self, body: dict[str, Any]) -> bytes | None:
         """The picture that an order starts from; one that cannot be read is painted from the words alone."""
-        link = body.get("init_image") or body.get("face_image")
+        link = body.get("init_image") or body.get("face_image") or body.get("image")
         if not isinstance(link, str):
             return None
         name = link.rsplit("/", 1)[-1]

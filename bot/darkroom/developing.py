@@ -14,6 +14,7 @@ from bot.darkroom.anatomy import Anatomy
 from bot.darkroom.kinds import READABLE, kind_of, named
 from bot.domain.characters.character import FACE_SIDE, REFERENCE_BYTES, REFERENCE_SIDE
 from bot.domain.errors import ImageRefused
+from bot.domain.portraits.uses import crop
 from bot.domain.portraits.vendor import Picture
 
 # A photograph of 48 megapixels, and no more: four bytes for each.
@@ -88,10 +89,8 @@ def _fresh(canvas: Image.Image, kind: str) -> Picture:
 def cropped(data: bytes) -> bytes:
     """A square JPEG of 256 pixels. Of a tall picture the upper part: that is where the face is."""
     upright = pixels.drawn(data, FRESH_SIDE)
-    width, height = upright.size
-    side = min(width, height)
-    left, top = (width - side) // 2, (height - side) // 8
-    square = upright.crop((left, top, left + side, top + side))
+    box = crop(*upright.size)
+    square = upright.crop((box.left, box.top, box.left + box.side, box.top + box.side))
     square.thumbnail((CROP_SIDE, CROP_SIDE), Image.Resampling.LANCZOS)
     return pixels.saved(square, "JPEG")
 
@@ -104,8 +103,8 @@ def strip_size(places: int) -> tuple[int, int]:
 def strip(crops: Sequence[bytes], places: int) -> bytes:
     """Crops side by side on nothing, as wide as for `places` of them: a strip keeps its height whatever is in it."""
     sheet = Image.new("RGBA", strip_size(places), (0, 0, 0, 0))
-    for number, crop in enumerate(crops[:places]):
-        with Image.open(io.BytesIO(crop), formats=("JPEG",)) as image:
+    for number, each in enumerate(crops[:places]):
+        with Image.open(io.BytesIO(each), formats=("JPEG",)) as image:
             sheet.paste(image.convert("RGB"), (number * (CROP_SIDE + _GAP), 0))
     out = io.BytesIO()
     sheet.save(out, "WEBP", quality=88, method=4)

@@ -78,6 +78,16 @@ def canvas(image: Image.Image, side: int, orientation: int | None) -> Image.Imag
     return sheet.transpose(_TURNS[orientation]) if orientation in _TURNS else sheet
 
 
+def clear(data: bytes) -> Image.Image:
+    """The pixels of a picture of ours in RGBA or RGB: what is transparent stays so. Raises Broken."""
+    kind = kind_of(data)
+    if kind not in BY_STRUCTURE:
+        raise Broken
+    with opened(data, kind) as image:
+        pixels = _eight_bits(image)
+        return pixels.convert("RGBA" if pixels.mode in {"RGBA", "LA"} else "RGB")
+
+
 def resized(image: Image.Image, width: int, height: int) -> Image.Image:
     """The picture in that size, smoothly."""
     untyped: Any = image  # Pillow's hints name numpy, which need not be installed.
@@ -129,11 +139,11 @@ def is_clear(image: Image.Image) -> bool:
     return cast("tuple[int, int]", alpha.getextrema())[0] < 255
 
 
-def saved(image: Image.Image, kind: str) -> bytes:
-    """A new PNG or JPEG of a canvas."""
+def saved(image: Image.Image, kind: str, quality: int = QUALITY) -> bytes:
+    """A new PNG or JPEG of a canvas; `quality` is that of a JPEG."""
     out = io.BytesIO()
     if kind == "PNG":
         image.save(out, "PNG", compress_level=4)
     else:
-        image.save(out, "JPEG", quality=QUALITY, subsampling=0)
+        image.save(out, "JPEG", quality=quality, subsampling=0)
     return out.getvalue()

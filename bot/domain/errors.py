@@ -1,6 +1,4 @@
-"""The failures that a person can cause or meet. Each carries its facts as fields; the sentences that
-members and operators read are in `bot.interactions.replies`, one table for every path.
-"""
+"""What a person can cause or meet, with its facts; the sentences about it are in `bot.interactions.replies`."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -290,6 +288,10 @@ class BadAnswer(VendorError):
     """The vendor answered something that cannot be understood."""
 
 
+class NotCutOut(VendorError):
+    """The vendor was to take the background away, and nothing of the picture is transparent."""
+
+
 class OutcomeUnknown(VendorError):
     """The order left, its answer did not arrive: it may have been carried out, so it is never sent again."""
 
@@ -360,6 +362,13 @@ class SceneCount(DomainError):
     count: int
     least: int
     most: int
+
+
+@dataclass
+class SamePerson(DomainError):
+    """A character is to be in a picture together with itself."""
+
+    name: str
 
 
 @dataclass

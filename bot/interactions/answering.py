@@ -8,6 +8,7 @@ import discord
 
 from bot.domain.ids import MessageId
 from bot.domain.portraits import sheets
+from bot.domain.portraits.prompts import sent
 from bot.interactions.cards import portrait as cards
 from bot.interactions.context import services_of
 from bot.interactions.guard import ACK_SECONDS, ANSWERED, trouble
@@ -43,7 +44,7 @@ async def accept(interaction: discord.Interaction[Any], accepting: Awaitable[Acc
     portrait, services = accepted.portrait, services_of(interaction)
     now_about(portrait=portrait.id)
     for each in sheets.pictures(portrait.spec):
-        _prompts.info("portrait %s of member %s: %s", portrait.id, portrait.owner_id, each.prompt)
+        _prompts.info("portrait %s of member %s: %s", portrait.id, portrait.owner_id, sent(each))
     view = cards.waiting(portrait, accepted.status, accepted.hints)
     try:
         answer = await patiently(

@@ -28,7 +28,7 @@ _COLOURS = {
 }
 # Several buttons make a variation: one colour for all of them; the table tells them apart.
 _FAMILIES: dict[str, str] = dict.fromkeys(
-    ("vary subtle", "vary strong", "change", "sharper face", "less processed"), "vary"
+    ("vary subtle", "vary strong", "change", "sharper face", "less processed", "edit in words"), "vary"
 )
 # A card shows it at about 520 points, so letters are drawn half as large again as they are read.
 _WIDTH, _MARGIN, _NAME_WIDTH, _COUNT_WIDTH = 840, 28, 180, 205

@@ -63,7 +63,8 @@ def shrunk(picture: Picture, limit: int) -> Picture:
     """The picture in at most `limit` bytes: less exact first, then with fewer pixels. Takes a while: use a thread."""
     if len(picture.data) <= limit:
         return picture
-    canvas = pixels.drawn(picture.data, max(picture.width, picture.height))
+    # What is transparent stays so.
+    canvas = pixels.clear(picture.data)
     while True:
         for quality in _QUALITIES:
             data = _webp(canvas, quality)

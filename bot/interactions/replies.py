@@ -31,6 +31,8 @@ _FAILURES = {
     "invalid_key": AWAY,
     "no_credits": AWAY,
     "not_allowed": AWAY,
+    "not_cut_out": "The image service cut nothing out of this picture. Nothing was charged; a plain background helps.",
+    "not_open": "The image service does not do that for this bot just now. Nothing was charged; all else works.",
     "rejected": "The image service refused this request. Nothing was charged; try other words.",
     "filtered": "The image service's safety filter withheld the picture. Nothing was charged; try other words.",
     "model_cold": "The artist is still waking up. Nothing was charged; try again in a minute.",
@@ -126,6 +128,9 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     ),
     errors.CharacterGone: lambda _: "That character is not kept any more, or is not shared here any more.",
     errors.NotYourCharacter: lambda e: f"Only the member whose character this is can {e.action} it.",
+    errors.SamePerson: lambda e: (
+        f"Both are **{escaped(e.name)}**. Choose two different characters, or leave `with` out."
+    ),
     errors.NeedsFeatures: lambda e: (
         f"First tell me how **{escaped(e.name)}** looks: hair, eyes, age, marks. `/character edit` adds features."
     ),

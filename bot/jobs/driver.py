@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import errors
 from bot.domain.portraits.portrait import TakeState
-from bot.domain.portraits.spec import Reference
+from bot.domain.portraits.spec import Method, Reference
 from bot.domain.portraits.vendor import Order, Picture, Processing, Succeeded, order_of, painted_spec
 from bot.jobs.failures import NOT_KEPT, SOURCE_GONE, TIMEOUT, UNKNOWN, WAITED, code_of, log_failure
 from bot.jobs.links import BARRED, Links, bars, why_without
@@ -97,16 +97,16 @@ class Driver:
     async def _order(self, claimed: Claimed) -> Order:
         """The order with its link. To find one takes time: meanwhile the take is held, for nothing is ordered."""
         spec = painted_spec(claimed.portrait.spec, claimed.take)
-        link = self._links.at_hand(spec)
-        if link is None:
+        links = self._links.at_hand(spec)
+        if links is None:
             await self._hold(claimed)
             try:
-                link = await self._links.find(spec)
+                links = await self._links.find(spec)
             except errors.DomainError:
                 await self._resubmit(claimed)
                 raise
             await self._resubmit(claimed)
-        return order_of(claimed.portrait, claimed.take, link)
+        return order_of(claimed.portrait, claimed.take, links)
 
     async def _place(self, claimed: Claimed, order: Order) -> Succeeded | Processing | None:
         try:
@@ -201,6 +201,8 @@ class Driver:
             if done.flagged and not claimed.portrait.shows_flagged:
                 raise errors.Filtered("the vendor's filter", "flagged")
             picture = await self._download(claimed, done, lease)
+            if painted_spec(claimed.portrait.spec, claimed.take).method is Method.CUT_OUT:
+                await self._check_cut_out(picture)
             if not await self._jobs.is_ours(claimed.take):
                 return
         except errors.VendorError as error:
@@ -210,6 +212,11 @@ class Driver:
             await self._end(claimed, TakeState.FAILED, TIMEOUT)
         else:
             await self._keep(claimed, done, picture, began)
+
+    async def _check_cut_out(self, picture: Picture) -> None:
+        """A mask, or the whole picture again, is not what was paid for."""
+        if not await self._pictures.is_clear(picture):
+            raise errors.NotCutOut("the picture", "nothing of it is transparent")
 
     async def _keep(self, claimed: Claimed, done: Succeeded, picture: Picture, began: datetime | None) -> None:
         """Keep the picture, and the take is ready. One that cannot be kept is not shown either: no button under it
@@ -255,7 +262,7 @@ class Driver:
     async def _fail(self, claimed: Claimed, error: errors.VendorError) -> None:
         log_failure(_log, _who(claimed), error, claimed.portrait.spec)
         state = TakeState.UNKNOWN if isinstance(error, errors.OutcomeUnknown) else TakeState.FAILED
-        await self._end(claimed, state, code_of(error))
+        await self._end(claimed, state, code_of(error, painted_spec(claimed.portrait.spec, claimed.take).method))
 
     async def _end(self, claimed: Claimed, state: TakeState, failure: str) -> None:
         await self._finish(claimed, state, failure=failure)

@@ -3,7 +3,7 @@
 import logging
 
 from bot.domain import errors
-from bot.domain.portraits.spec import PortraitSpec
+from bot.domain.portraits.spec import Method, PortraitSpec
 
 TIMEOUT = "timeout"
 WAITED = "waited"
@@ -11,6 +11,7 @@ UNKNOWN = "unknown"
 UNDELIVERABLE = "undeliverable"
 SOURCE_GONE = "source_gone"
 NOT_KEPT = "not_kept"
+NOT_OPEN = "not_open"
 
 _CODES: dict[type[errors.DomainError], str] = {
     errors.StoreFull: NOT_KEPT,
@@ -23,25 +24,31 @@ _CODES: dict[type[errors.DomainError], str] = {
     errors.ModelCold: "model_cold",
     errors.VendorDown: "vendor_down",
     errors.OutcomeUnknown: UNKNOWN,
+    errors.NotCutOut: "not_cut_out",
     errors.RateLimited: "rate_limited",
 }
+# What goes by a model of its own: without it all else is painted still.
+_EXTRAS = frozenset({Method.EDIT, Method.UPSCALE, Method.CUT_OUT})
 _BAD_ANSWER = "bad_answer"
 # Everything that an image may be stored with as its failure.
 CODES = frozenset({*_CODES.values(), TIMEOUT, WAITED, SOURCE_GONE, _BAD_ANSWER})
 # So many characters of a prompt are looked for; shorter texts as they are, unless they say nothing.
 _QUOTED, _TELLING = 16, 8
 
+_MODELS = ("modelslab.model_id", "reference_model_id", "upscale_model_id")
 # What the operator must do, where only the operator can.
 _REMEDIES: dict[type[errors.VendorError], str] = {
     errors.InvalidKey: "the API key is wrong: set modelslab.api_key (LIMNER_MODELSLAB__API_KEY)",
     errors.NoCredits: "the ModelsLab account has no credits left: top it up",
-    errors.NotAllowed: "the ModelsLab plan does not include this model: change the plan or modelslab.model_id",
-    errors.ModelUnknown: "ModelsLab has no model of this name: set modelslab.model_id or modelslab.reference_model_id",
+    errors.NotAllowed: f"the ModelsLab plan does not include this model: change the plan or {' or '.join(_MODELS)}",
+    errors.ModelUnknown: f"ModelsLab has no model of this name: set {' or '.join(_MODELS)}",
 }
 
 
-def code_of(error: errors.DomainError) -> str:
-    """The code of what orders fail with; what has none of its own is an answer that cannot be used."""
+def code_of(error: errors.DomainError, method: Method = Method.TEXT) -> str:
+    """The code of what orders by that method fail with; what has none of its own is an answer that cannot be used."""
+    if method in _EXTRAS and isinstance(error, errors.NotAllowed | errors.ModelUnknown):
+        return NOT_OPEN
     return _CODES.get(type(error), _BAD_ANSWER)
 
 
@@ -58,7 +65,7 @@ def _without_prompt(detail: str, spec: PortraitSpec | None) -> str:
     """The vendor's words up to where they repeat the member's: refusals like to quote what they refuse."""
     if spec is None:
         return detail
-    texts = (spec.prompt, spec.subject, spec.features, spec.scene, spec.negative_prompt)
+    texts = (spec.prompt, spec.subject, spec.features, spec.scene, spec.negative_prompt, *spec.edits, *spec.company)
     # The beginning is enough: the vendor cuts, and so does whoever passed the detail on.
     places = [detail.lower().find(text[:_QUOTED].lower()) for text in texts if len(text) >= _TELLING]
     found = [place for place in places if place >= 0]

@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 from bot.domain import errors
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.spec import Image, PortraitSpec, Reference
-from bot.domain.portraits.vendor import image_of
+from bot.domain.portraits.vendor import image_of, saved_pictures
 from bot.ports.clock import Clock
 from bot.ports.jobs import Jobs
 from bot.ports.messenger import LinkFinder
@@ -45,22 +45,21 @@ class Links:
         self._uploading: WeakValueDictionary[tuple[str, int | None], asyncio.Lock] = WeakValueDictionary()
         self._hosted: dict[tuple[str, int | None], tuple[str, datetime]] = {}
 
-    def at_hand(self, spec: PortraitSpec) -> str | None:
-        """The link where none must be looked for: of a fresh click, or empty where no picture goes along."""
+    def at_hand(self, spec: PortraitSpec) -> tuple[str, ...] | None:
+        """The links where none must be looked for: of a fresh click, or none where no picture goes along."""
         image = image_of(spec)
         if image is None:
-            return None if spec.by_reference else ""
+            return None if spec.by_reference else ()
         # By the wall clock, for it is kept: the four hours to spare are more than a clock is ever off.
         fresh = image.found_at is not None and self._clock.now() - image.found_at < FRESH
-        return image.url if self._finder is not None and image.url and fresh else None
+        return (image.url,) if self._finder is not None and image.url and fresh else None
 
-    async def find(self, spec: PortraitSpec) -> str:
+    async def find(self, spec: PortraitSpec) -> tuple[str, ...]:
         """Raises ImageGone or PortraitGone for what is no longer kept, or a VendorError. May take a minute."""
         image = image_of(spec)
         if image is None:
-            reference = spec.by_reference
-            return await self._upload(reference.picture, _REFERENCE_SIDE) if reference else ""
-        return await self._of_image(image)
+            return tuple([await self._upload(name, _REFERENCE_SIDE) for name in saved_pictures(spec)])
+        return (await self._of_image(image),)
 
     async def _of_image(self, image: Image) -> str:
         portrait = await self._jobs.get(PortraitId(image.portrait_id))

@@ -149,7 +149,7 @@ def portrait_of(spec: PortraitSpec, clock: Clock, owner: int = 0, channel: int =
 def order_for(spec: PortraitSpec, clock: Clock, image: str = "", *, negative: bool = True) -> Order:
     """What the bot would send for this spec, with a number of its own; its negative words only if `negative`."""
     portrait = portrait_of(spec, clock)
-    order = order_of(portrait, portrait.takes[0], image)
+    order = order_of(portrait, portrait.takes[0], (image,) if image else ())
     return order if negative else replace(order, negative_prompt="")
 
 

@@ -94,8 +94,8 @@ class ModelsLab:
         answer = await _understood(reply, models=(order.model, path.rpartition("/")[2]))
         if isinstance(answer, Processing):
             answer = replace(answer, method=order.method)
-        # Enlarging has no seed: what the answer may call one is not the picture's.
-        return replace(answer, seed=None) if order.method is Method.UPSCALE else answer
+        # Enlarging and cutting out have no seed: what the answer may call one is not the picture's.
+        return replace(answer, seed=None) if order.method in {Method.UPSCALE, Method.CUT_OUT} else answer
 
     async def fetch(self, job_id: str, method: Method) -> Succeeded | Processing:
         """Ask for a job, by its id alone: the vendor's own `fetch_result` link would take the key where it likes.

@@ -60,12 +60,15 @@ class VaryWire(TextWire):
 
 
 class EditWire(BaseModel):
-    """The body of img2img for the editing model, whose guidance has a name and a scale of its own."""
+    """The body of img2img for the editing model, whose guidance has a name and a scale of its own. A second picture is
+    that of a second person.
+    """
 
     model_id: str
     prompt: str
     negative_prompt: str | None
     init_image: str
+    init_image_2: str | None
     width: int
     height: int
     samples: Literal[1] = 1
@@ -102,12 +105,24 @@ class UpscaleWire(BaseModel):
     track_id: int
 
 
+class CutOutWire(BaseModel):
+    """The body of removebg_mask: the picture without its background, not the mask alone. Its track id is a number."""
+
+    image: str
+    alpha_matting: Literal[False] = False
+    post_process_mask: Literal[False] = False
+    only_mask: Literal[False] = False
+    inverse_mask: Literal[False] = False
+    track_id: int
+
+
 _PATHS = {
     Method.TEXT: "/v6/images/text2img",
     Method.VARY: "/v6/images/img2img",
     Method.EDIT: "/v6/images/img2img",
     Method.HEADSHOT: "/v6/image_editing/flux_headshot",
     Method.UPSCALE: "/v6/image_editing/super_resolution",
+    Method.CUT_OUT: "/v6/image_editing/removebg_mask",
 }
 
 
@@ -141,6 +156,8 @@ def order_wire(order: Order, *, safety_checker: bool) -> BaseModel:
             return UpscaleWire(
                 init_image=order.image, model_id=order.model, scale=order.scale, track_id=int(order.track_id)
             )
+        case Method.CUT_OUT:
+            return CutOutWire(image=order.image, track_id=int(order.track_id))
 
 
 def _text(order: Order, safety_checker: YesNo) -> TextWire:
@@ -164,6 +181,7 @@ def _edit(order: Order, *, safety_checker: bool) -> EditWire:
         prompt=order.prompt,
         negative_prompt=order.negative_prompt or None,
         init_image=order.image,
+        init_image_2=order.image_2 or None,
         width=order.width,
         height=order.height,
         num_inference_steps=order.steps,

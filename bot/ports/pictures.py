@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from bot.domain.portraits.uses import Shape
 from bot.domain.portraits.vendor import Picture
 
 
@@ -21,6 +22,10 @@ class PictureStore(Protocol):
         """What somebody uploaded, checked and freed of metadata. Raises ImageRefused."""
         ...
 
+    async def is_clear(self, picture: Picture) -> bool:
+        """Whether something of a picture is transparent."""
+        ...
+
     async def crop(self, name: str) -> Picture:
         """The square small form of a kept picture, for lists. Raises ImageGone."""
         ...
@@ -35,6 +40,10 @@ class PictureStore(Protocol):
 
     async def png(self, name: str | None, side: int) -> Picture:
         """A kept picture as a PNG of at most so many pixels a side; of nobody a plain figure. Raises ImageGone."""
+        ...
+
+    async def cut(self, name: str, shape: Shape) -> Picture:
+        """The head of a kept picture in that shape. Raises ImageGone."""
         ...
 
     async def remove(self, name: str) -> None:

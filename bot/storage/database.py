@@ -159,13 +159,13 @@ class Database:
         if not (self._blocked or self._turn.locked()):
             await self._turn.acquire()
             return
-        try:
-            async with asyncio.timeout_at(end):
-                await self._turn.acquire()
-        except TimeoutError:
-            if self._blocked:
-                raise StoreBusy from None
-            await self._turn.acquire()
+        turn = asyncio.ensure_future(self._turn.acquire())
+        done, _ = await asyncio.wait({turn}, timeout=max(0.0, end - asyncio.get_running_loop().time()))
+        if not done and self._blocked:
+            turn.cancel()
+            raise StoreBusy
+        # In its place still: who began to wait anew would be behind all who came later.
+        await turn
 
     async def _attempts(self, unit: Unit[T], end: float) -> T:
         """Once, or as long as another program holds the file and there is time."""

@@ -14,8 +14,9 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from bot.darkroom import developing
+from bot.darkroom import cutting, developing, pixels
 from bot.domain.errors import ImageGone, ImageRefused
+from bot.domain.portraits.uses import Shape
 from bot.domain.portraits.vendor import ENDINGS, Picture
 from bot.storage import paper
 from bot.storage.room import Room
@@ -115,6 +116,10 @@ class FilePictures:
         async with self._decoding:
             return await asyncio.to_thread(developing.developed, data)
 
+    async def is_clear(self, picture: Picture) -> bool:
+        async with self._decoding:
+            return await asyncio.to_thread(lambda: pixels.is_clear(pixels.clear(picture.data)))
+
     async def crop(self, name: str) -> Picture:
         ready = await asyncio.to_thread(self._ready_crop, name)
         if ready is None:
@@ -136,6 +141,11 @@ class FilePictures:
         picture = await self.load(name) if name else None
         async with self._decoding:
             return await asyncio.to_thread(paper.as_png, picture, side) if picture else paper.nobody(side)
+
+    async def cut(self, name: str, shape: Shape) -> Picture:
+        picture = await self.load(name)
+        async with self._decoding:
+            return await asyncio.to_thread(cutting.cut, picture, shape)
 
     async def remove(self, name: str) -> None:
         self._fresh.pop(name, None)

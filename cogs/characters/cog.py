@@ -53,6 +53,7 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
     @app_commands.describe(
         character="Which of your characters, or of those shared here",
         scene="Where they are and what they do: reading by a rainy window",
+        partner="Somebody else in the picture too: another of your characters, or of those shared here",
         style="The look; left out: yours of /preferences, else this server's",
         framing="How much is in the picture, and its shape",
         expression="The look on the face",
@@ -69,11 +70,13 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
     )
     @app_commands.choices(style=STYLES, framing=FRAMINGS, identity=IDENTITIES)
     @app_commands.autocomplete(**DETAILS)
+    @app_commands.rename(partner="with")
     async def pose(
         self,
         interaction: discord.Interaction[Any],
         character: AnyCharacter,
         scene: app_commands.Range[str, 1, PROMPT_LIMIT],
+        partner: AnyCharacter | None = None,
         style: str | None = None,
         framing: str | None = None,
         expression: Detail | None = None,
@@ -91,6 +94,7 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         request = Request(
             words=scene,
             character=character,
+            partner=partner,
             style=style,
             framing=framing,
             expression=expression,

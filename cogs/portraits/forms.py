@@ -36,6 +36,8 @@ def face_form(portrait: Portrait, take: int, usual: Identity) -> Form:
     person = person_of(portrait.spec.subject) if not known else Person("" if known == UNDESCRIBED else known, ())
     left = escaped(shortened("; ".join(person.rest), _LEFT_SHOWN))
     note = [Note(f"-# Left out, as it would stand in every later picture: {left}")] if left else []
+    if portrait.spec.partner is not None:
+        note.append(Note("-# Two people are in this picture: kept as a face it shows both. One alone is better."))
     return Form(
         "Save this face",
         custom_ids.for_form("face", portrait.id, take),

@@ -4,21 +4,30 @@ A further entry is a line of the table. One that needs words gets a field of the
 """
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
+from bot.domain.errors import UnknownChoice
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import Portrait
 from bot.domain.portraits.spec import Kind
+from bot.domain.portraits.styles import EDIT_LIMIT
 from bot.interactions import custom_ids
+from bot.interactions.answering import accept
 from bot.interactions.cards.choices import label_of
 from bot.interactions.context import asker_of, services_of
 from bot.interactions.forms import Choice, Field, Form, Menu, Note, Option, Values, picked
 from bot.interactions.guard import say
+from bot.interactions.pictures import link_in
 from cogs.portraits.deleting import delete
-from cogs.portraits.remakes import Click, Handler, details, remaking
+from cogs.portraits.questions import Click, Handler
+from cogs.portraits.remakes import details, remaking
+from cogs.portraits.uses import use_as
+
+Doing = Callable[[Click, PortraitId, int | None, Values], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +37,35 @@ class Entry:
     verb: str
     label: str
     says: str
-    handler: Handler
+    does: Doing
     favourite: bool | None = None
 
 
-def marking(favourite: bool, answer: str) -> Handler:
+def button(handler: Handler) -> Doing:
+    """What a button of that verb does: it needs nothing of the form."""
+
+    async def do(click: Click, portrait_id: PortraitId, take: int | None, _values: Values) -> None:
+        await handler(click, portrait_id, take)
+
+    return do
+
+
+async def edit(click: Click, portrait_id: PortraitId, take: int | None, values: Values) -> None:
+    """Who must still choose the image would lose the words: the form asks for both at once."""
+    asker, remakes = asker_of(click), services_of(click).remakes
+    portrait = await remakes.choices(asker, portrait_id)
+    first, *others = portrait.ready
+    if take is None and others:
+        raise UnknownChoice("image", "", tuple(label_of(portrait, each) for each in portrait.ready))
+    number = first.number if take is None else take
+    link = link_in(click.message, portrait_id, number)
+    await accept(click, remakes.edit(asker, portrait_id, number, values.get("words", ""), link))
+
+
+def marking(favourite: bool, answer: str) -> Doing:
     """An entry that puts the star on a portrait, or takes it off."""
 
-    async def mark(click: Click, portrait_id: PortraitId, _take: int | None) -> None:
+    async def mark(click: Click, portrait_id: PortraitId, _take: int | None, _values: Values) -> None:
         services, asker = services_of(click), asker_of(click)
         portrait = await services.portraits.visible(asker, portrait_id)
         await services.gallery.favourite(asker, portrait, favourite)
@@ -49,16 +79,24 @@ ENTRIES = (
         "sharper",
         "Sharper face",
         "More steps, for a blurred face. 1 image.",
-        remaking("sharper", Kind.SHARPER),
+        button(remaking("sharper", Kind.SHARPER)),
     ),
     Entry(
         "natural",
         "Less processed",
         "Softer, for an overdone look. 1 image.",
-        remaking("natural", Kind.NATURAL),
+        button(remaking("natural", Kind.NATURAL)),
     ),
-    Entry("upscale", "Upscale", "This picture at twice its size. 1 image.", remaking("upscale", Kind.UPSCALE)),
-    Entry("details", "Details", "Prompt, seed and all settings. Free.", details),
+    Entry("upscale", "Upscale", "This picture at twice its size. 1 image.", button(remaking("upscale", Kind.UPSCALE))),
+    Entry("edit", "Edit in words", "One thing changed, as you say it below. 1 image.", edit),
+    Entry(
+        "cutout",
+        "Cut out",
+        "The person alone, on a transparent background. 1 image.",
+        button(remaking("cutout", Kind.CUT_OUT)),
+    ),
+    Entry("useas", "Use as…", "Avatar, token, emoji, sticker, or the file itself. Free.", button(use_as)),
+    Entry("details", "Details", "Prompt, seed and all settings. Free.", button(details)),
     Entry(
         "favourite",
         "Favourite",
@@ -73,10 +111,10 @@ ENTRIES = (
         marking(False, "It is no favourite any more; the portrait stays."),
         favourite=True,
     ),
-    Entry("delete", "Delete", "Gone for everybody; I ask first. No refund.", delete),
+    Entry("delete", "Delete", "Gone for everybody; I ask first. No refund.", button(delete)),
 )
 _OPTIONS = {entry.verb: Option(entry.verb, entry.label, entry.says) for entry in ENTRIES}
-_HANDLERS = {entry.verb: entry.handler for entry in ENTRIES}
+_DOINGS = {entry.verb: entry.does for entry in ENTRIES}
 
 
 def more_form(portrait: Portrait, take: int | None) -> Form:
@@ -85,9 +123,11 @@ def more_form(portrait: Portrait, take: int | None) -> Form:
     fields: list[Field | Choice | Menu | Note] = []
     if take is None and len(portrait.ready) > 1:
         images = [Option(str(each.number), label_of(portrait, each)) for each in portrait.ready]
-        hint = "For a sharper face, less processed and upscale"
+        hint = "For a sharper face, less processed, upscale, an edit, cut out and use as"
         fields.append(Menu("image", "With which image?", images, hint=hint, required=False))
     fields.append(Choice("what", "What shall I do?", shown))
+    hint = "For Edit in words: give her a red scarf"
+    fields.append(Field("words", "What shall change?", limit=EDIT_LIMIT, hint=hint, required=False))
     return Form("More", custom_ids.for_form("more", portrait.id, take), *fields)
 
 
@@ -108,4 +148,4 @@ async def do_more(submit: discord.Interaction[Any], match: re.Match[str], values
         portrait = await services_of(submit).remakes.choices(asker_of(submit), PortraitId(match["id"] or ""))
         images = [Option(str(each.number), label_of(portrait, each)) for each in portrait.ready]
         take = int(picked({"image": image}, "image", images, "image"))
-    await _HANDLERS[verb](submit, PortraitId(match["id"] or ""), take)
+    await _DOINGS[verb](submit, PortraitId(match["id"] or ""), take, values)

@@ -1,24 +1,18 @@
 """What the buttons under a portrait do. Each answers the click with one message, form or sentence of its own."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-import discord
-
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.spec import Kind
+from bot.domain.portraits.uses import Use
 from bot.interactions.answering import accept
 from bot.interactions.cards import choices
 from bot.interactions.cards import details as detail_cards
 from bot.interactions.context import asker_of, services_of
 from bot.interactions.pictures import link_in
-from bot.services.asker import Asker
 from cogs.portraits.deleting import delete, erase, keep
 from cogs.portraits.forms import face_form, settings_form
+from cogs.portraits.questions import Click, Handler, image_or_question
 from cogs.portraits.storyboards import storyboard
-
-Click = discord.Interaction[Any]
-Handler = Callable[[Click, PortraitId, int | None], Awaitable[None]]
+from cogs.portraits.uses import use_as, using
 
 
 async def reroll(click: Click, portrait_id: PortraitId, take: int | None) -> None:
@@ -37,20 +31,6 @@ async def cancel(click: Click, portrait_id: PortraitId, _take: int | None) -> No
     # The card itself says that it was cancelled: the click is only acknowledged.
     await services_of(click).portraits.cancel(asker_of(click), portrait_id)
     await click.response.defer()
-
-
-async def image_or_question(
-    click: Click, asker: Asker, portrait_id: PortraitId, take: int | None, verb: str
-) -> int | None:
-    """The image that is meant; None when the member was asked first, because there are several."""
-    portrait = await services_of(click).remakes.choices(asker, portrait_id)
-    if take is not None:
-        return take
-    first, *others = portrait.ready
-    if others:
-        await click.response.send_message(view=choices.choose_image(portrait, verb), ephemeral=True)
-        return None
-    return first.number
 
 
 def remaking(verb: str, kind: Kind) -> Handler:
@@ -104,7 +84,10 @@ VERBS: dict[str, Handler] = {
     "sharper": remaking("sharper", Kind.SHARPER),
     "natural": remaking("natural", Kind.NATURAL),
     "upscale": remaking("upscale", Kind.UPSCALE),
+    "cutout": remaking("cutout", Kind.CUT_OUT),
     "details": details,
+    "useas": use_as,
+    **{use.value: using(use) for use in Use},
     "storyboard": storyboard,
     "settings": settings,
     "delete": delete,

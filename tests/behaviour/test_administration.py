@@ -10,6 +10,8 @@ from bot.config import QuotaConfig
 from tests.behaviour.members import admin_of, says
 from tests.behaviour.simulation import Simulation, database_of, staged
 
+pytestmark = pytest.mark.slow
+
 
 async def audit(simulation: Simulation) -> list[str]:
     return [row["what"] for row in await database_of(simulation).all("SELECT what FROM audit ORDER BY id")]

@@ -17,6 +17,8 @@ from bot.config import LimitsConfig
 from tests.behaviour.simulation import Simulation, gallery_of, settled, staged, text_of
 from tests.fakes.faces import a_face
 
+pytestmark = pytest.mark.slow
+
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 
 

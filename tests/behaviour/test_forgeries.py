@@ -10,6 +10,8 @@ from simcord import actors
 from tests.behaviour.members import FEATURES, MAKERS, SINGLE, exists, painted, save, share, show
 from tests.behaviour.simulation import Simulation, buttons_of, text_of, walk
 
+pytestmark = pytest.mark.slow
+
 
 def forge(simulation: Simulation, message: Any, old: str, new: str) -> None:
     """A client that changed what a component sends: Discord itself lets only those of the message pass."""

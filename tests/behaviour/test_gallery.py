@@ -15,6 +15,8 @@ from tests.behaviour.members import FEATURES, admin_of, kept_files
 from tests.behaviour.simulation import Simulation, buttons_of, database_of, gallery_of, settled, text_of, walk
 from tests.behaviour.test_forgeries import forge, forge_click
 
+pytestmark = pytest.mark.slow
+
 GONE = "That portrait is no longer kept."
 
 

@@ -8,7 +8,17 @@ from tests.behaviour.members import execute, painted, pressed
 from tests.behaviour.simulation import Simulation, buttons_of, entries_of, gallery_of, prefilled, text_of, walk
 from tests.behaviour.test_forgeries import forge_click, forge_form, id_of
 
-ENTRIES = ["Sharper face", "Less processed", "Upscale", "Details", "Favourite", "Delete"]
+ENTRIES = [
+    "Sharper face",
+    "Less processed",
+    "Upscale",
+    "Edit in words",
+    "Cut out",
+    "Use as…",
+    "Details",
+    "Favourite",
+    "Delete",
+]
 STARS = "SELECT count(*) FROM portrait WHERE favourite = 1"
 
 
@@ -18,13 +28,15 @@ async def form_of(simulation: Simulation, card: Any, member: Any = None) -> Any:
 
 async def test_every_entry_says_what_it_does_and_what_it_costs(simulation: Simulation) -> None:
     form = await form_of(simulation, await painted(simulation))
-    [label] = form.modal["components"]
+    label, words = form.modal["components"]
+    assert words["component"]["type"] == 4
+    assert not words["component"]["required"]
     assert label["component"]["type"] == 21
     options = label["component"]["options"]
     assert [option["label"] for option in options] == ENTRIES
     costs = [option["description"].rsplit(". ", 1)[-1] for option in options]
-    assert costs == ["1 image."] * 3 + ["Free."] * 2 + ["No refund."]
-    assert all(len(option["description"]) <= 45 for option in options)
+    assert costs == ["1 image."] * 5 + ["Free."] * 3 + ["No refund."]
+    assert all(len(option["description"]) <= 60 for option in options)
 
 
 async def test_the_fresh_link_of_the_clicked_picture_goes_along_after_a_restart(simulation: Simulation) -> None:
@@ -126,4 +138,4 @@ async def test_no_button_has_an_emoji(simulation: Simulation) -> None:
 
 
 async def test_the_form_holds_nothing_typed(simulation: Simulation) -> None:
-    assert prefilled(await form_of(simulation, await painted(simulation))) == {"what": ""}
+    assert prefilled(await form_of(simulation, await painted(simulation))) == {"what": "", "words": ""}

@@ -7,6 +7,8 @@ import pytest
 from tests.behaviour.members import FEATURES, says
 from tests.behaviour.simulation import Simulation, gallery_of, text_of
 
+pytestmark = pytest.mark.slow
+
 PINK, TIRED = "\U0001fa77", "\U0001fae9"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 NAMES = [

@@ -10,6 +10,8 @@ from tests.behaviour.sheets import CAPTIONS, entries_of, menu_of, opened, save_m
 from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, settled, text_of
 from tests.behaviour.test_forgeries import forge
 
+pytestmark = pytest.mark.slow
+
 SIX = ["Reroll", "Vary subtle", "Vary strong", "Change one thing", "Save this face", "More"]
 
 

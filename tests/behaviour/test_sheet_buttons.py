@@ -9,6 +9,8 @@ from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, settl
 from tests.behaviour.test_gallery import opened
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 
 async def test_the_buttons_of_a_sheet_ask_for_the_picture_by_its_caption(simulation: Simulation) -> None:
     await save_mia(simulation)

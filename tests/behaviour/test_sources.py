@@ -5,6 +5,8 @@ import pytest
 from tests.behaviour.members import FEATURES, execute, painted, pressed, take_down
 from tests.behaviour.simulation import Simulation, gallery_of, text_of
 
+pytestmark = pytest.mark.slow
+
 
 async def saved(simulation: Simulation) -> None:
     card = await painted(simulation, prompt=FEATURES, seed=99)

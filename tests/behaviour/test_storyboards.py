@@ -17,6 +17,8 @@ from tests.behaviour.test_scenes import THREE, ask, scenes
 from tests.fakes.pdfs import pages_of, words_of
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 
 async def storyboard(simulation: Simulation, card: Any, member: Any = None) -> Any:
     return await simulation.click(member or simulation.alice, card, "Storyboard")
@@ -28,7 +30,6 @@ async def files_of(answer: Any) -> tuple[bytes, zipfile.ZipFile]:
     return await pdf.read(), zipfile.ZipFile(io.BytesIO(await archive.read()))
 
 
-@pytest.mark.slow
 async def test_a_storyboard_is_a_pdf_and_a_zip_for_the_one_who_asks_and_costs_nothing(simulation: Simulation) -> None:
     await save_mia(simulation)
     card = await scenes(simulation)

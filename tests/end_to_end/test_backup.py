@@ -9,6 +9,8 @@ import pytest
 from tests.end_to_end.running_bot import final, running_bot, until
 from tests.fakes.warm import completed
 
+pytestmark = pytest.mark.slow
+
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 
 
@@ -16,7 +18,6 @@ def at(folder: Path) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "LIMNER_DATABASE__URL": f"sqlite:///{folder}/limner.db"}
 
 
-@pytest.mark.slow
 async def test_a_backup_under_load_is_played_on_elsewhere(tmp_path: Path) -> None:
     first, second, archive = tmp_path / "first", tmp_path / "second", tmp_path / "b.tar"
     first.mkdir()

@@ -9,6 +9,8 @@ import pytest
 from tests.end_to_end.running_bot import RunningBot, deleted, final, more, running_bot
 from tests.fakes.discord_wire import Message
 
+pytestmark = pytest.mark.slow
+
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 BEHIND_MORE = ("Sharper face", "Less processed", "Upscale")
 MAKERS = ["Reroll", "Vary subtle", "Vary strong", "Sharper face", "Less processed", "Upscale"]

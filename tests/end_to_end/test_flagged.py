@@ -3,8 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.vendor import Answer
+
+pytestmark = pytest.mark.slow
 
 
 def flagged(w: RunningBot) -> Answer:

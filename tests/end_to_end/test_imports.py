@@ -12,6 +12,8 @@ from tests.domain.characters.cards import containers, picture
 from tests.end_to_end.running_bot import RunningBot, running_bot
 from tests.fakes.discord_wire import Message
 
+pytestmark = pytest.mark.slow
+
 CONTAINERS = containers()
 LOOK = "short red hair, green eyes, freckles"
 TUPPERBOX = {
@@ -40,7 +42,6 @@ def rezipped(data: bytes) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.slow
 async def test_every_container_of_a_card_arrives_with_its_look(tmp_path: Path) -> None:
     async with running_bot(tmp_path, LIMNER_LIMITS__CHARACTERS_PER_MEMBER="200") as w:
         for number, (name, data) in enumerate(CONTAINERS.items()):

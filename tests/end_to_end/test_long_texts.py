@@ -11,6 +11,8 @@ from tests.domain.words.test_linear import FAMILIES, long
 from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction
 
+pytestmark = pytest.mark.slow
+
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 # What an admin may set at once: fifty letters a word, as many as the option holds.
 WORDS = ["aaaaaaaaaa", "a" * 50, *("ab" * 24 + f"{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(75))]
@@ -44,7 +46,6 @@ async def seconds_to_acknowledge(w: RunningBot, command: str, **options: Any) ->
     return loop.time() - began
 
 
-@pytest.mark.slow
 async def test_others_are_acknowledged_within_a_second_while_slow_texts_arrive(tmp_path: Path) -> None:
     own = {"LIMNER_MODERATION__WORDS": ",".join(WORDS), "LIMNER_LIMITS__BURST_PER_MEMBER": "10"}
     async with running_bot(tmp_path, **own) as w:

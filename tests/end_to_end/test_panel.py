@@ -10,6 +10,8 @@ from tests.end_to_end.running_bot import RunningBot, running_bot
 from tests.end_to_end.test_once import four_times
 from tests.fakes.discord_wire import Interaction, Message
 
+pytestmark = pytest.mark.slow
+
 PARTS = ("Change channels", "Change defaults", "Change safety", "Change time zone", "Change log")
 
 
@@ -55,7 +57,6 @@ async def test_every_part_is_changed_by_its_form_and_the_panel_shows_it(tmp_path
         await w.honest()
 
 
-@pytest.mark.slow
 async def test_the_log_hears_once_of_a_month_that_runs_out_under_a_crowd_and_across_a_kill(tmp_path: Path) -> None:
     limits = {"LIMNER_QUOTA__GUILD_PER_MONTH": "50", "LIMNER_QUOTA__IMAGE_PRICE": "0.01"}
     async with running_bot(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="20", **limits) as w:

@@ -15,6 +15,8 @@ from tests.end_to_end.running_bot import RunningBot, final, running_bot
 from tests.fakes.discord_wire import Interaction, Message
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 WHERE_PEOPLE_ARE = {
     "character": "owner_id",
@@ -163,7 +165,6 @@ async def test_what_is_old_is_forgotten_but_the_face_of_a_character_stays(tmp_pa
         await w.honest()
 
 
-@pytest.mark.slow
 async def test_a_server_that_stays_away_is_forgotten_after_the_time_of_grace(tmp_path: Path) -> None:
     async with running_bot(tmp_path, LIMNER_PRIVACY__LEFT_SERVER_DAYS="30") as w:
         await lived_in(w)

@@ -7,6 +7,8 @@ import pytest
 
 from tests.end_to_end.running_bot import RunningBot, final, running_bot, until
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = r"/commands$"
 FULL = {"message": "Max number of daily application command creates has been reached (200)", "code": 30034}
 TROUBLES: dict[str, dict[str, Any]] = {
@@ -27,7 +29,6 @@ def spoken(w: RunningBot, level: str) -> list[str]:
     return [line for line in w.bot.lines[w.bot._started_at_line :] if "command" in line and f" {level} " in line]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("trouble", CASES)
 async def test_buttons_and_open_portraits_need_no_registration(tmp_path: Path, trouble: dict[str, Any]) -> None:
     async with running_bot(tmp_path) as w:

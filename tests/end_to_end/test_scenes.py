@@ -16,6 +16,8 @@ from tests.fakes.discord_wire import Interaction, Message
 from tests.fakes.pdfs import words_of
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 THREE = ["reading by a rainy window", "on a pier, at dawn", "asleep, a cat on her lap"]
 
 
@@ -110,7 +112,6 @@ async def test_a_storyboard_of_what_was_missing_holds_all_of_it(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("limit", [4_000_000, 900_000])
-@pytest.mark.slow
 async def test_a_channel_that_takes_smaller_files_gets_smaller_pictures(tmp_path: Path, limit: int) -> None:
     async with running_bot(tmp_path) as w:
         w.vendor.image_script += [Answer(raw=noise(900))] * 3

@@ -10,6 +10,8 @@ from tests.end_to_end.running_bot import RunningBot, final, kill_and_return, run
 from tests.fakes.discord_wire import Interaction, Message
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 REFUSED = Answer(body={"status": "error", "message": "Something is wrong with this request"})
 

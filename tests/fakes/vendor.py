@@ -122,6 +122,7 @@ class FakeVendor:
         app.router.add_post("/api/v6/images/img2img", self._handler("script", self._order))
         app.router.add_post("/api/v6/image_editing/flux_headshot", self._handler("script", self._order))
         app.router.add_post("/api/v6/image_editing/super_resolution", self._handler("script", self._order))
+        app.router.add_post("/api/v6/image_editing/removebg_mask", self._handler("script", self._order))
         app.router.add_post("/api/v6/base64_to_url", self._handler("upload_script", self._upload))
         app.router.add_post(
             "/api/v6/{family:images|image_editing}/fetch/{id}", self._handler("fetch_script", self._fetch)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,3 +79,23 @@ async def test_going_down_waits_for_nobody(tmp_path: Path) -> None:
             with pytest.raises(StoreBusy):
                 await step
     assert PATIENT > IMPATIENT
+
+
+async def test_who_waited_long_keeps_their_place(tmp_path: Path) -> None:
+    async with open_database(tmp_path / "l.db") as database:
+        going_on, written = threading.Event(), list[str]()
+
+        async def put(name: str) -> None:
+            await _put(database, name)
+            written.append(name)
+
+        slow = asyncio.create_task(database.write(lambda _: going_on.wait(10)))
+        await asyncio.sleep(0)
+        first = [asyncio.create_task(put(f"{n}")) for n in range(3)]
+        await asyncio.sleep(IMPATIENT - 0.3)
+        last = asyncio.create_task(put("last"))
+        await asyncio.sleep(0.4)
+        going_on.set()
+        await asyncio.gather(slow, *first)
+        await last
+        assert written == ["0", "1", "2", "last"]

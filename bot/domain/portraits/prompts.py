@@ -7,8 +7,10 @@ features stand word for word: they are what keeps the face.
 from typing_extensions import TypedDict, Unpack
 
 from bot.domain.errors import OutOfRange
-from bot.domain.portraits.spec import PortraitSpec
+from bot.domain.portraits.spec import Method, PortraitSpec
 from bot.domain.portraits.styles import (
+    ALONE,
+    EDIT_KEEPS,
     GUIDANCE,
     GUIDANCE_MAX,
     GUIDANCE_MIN,
@@ -77,10 +79,12 @@ def compose(spec: PortraitSpec) -> str:
     parts = (
         spec.subject,
         spec.features,
+        *_partner(spec),
         spec.expression,
         spec.outfit,
         spec.scene,
         spec.background,
+        *spec.edits,
         _style_scene(style, spec),
         spec.lighting or style.lighting,
         spec.angle,
@@ -91,6 +95,24 @@ def compose(spec: PortraitSpec) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def _partner(spec: PortraitSpec) -> tuple[str, ...]:
+    """The second person, word for word as the first."""
+    return (f"and {spec.partner.name}", spec.partner.features) if spec.partner else ()
+
+
+def sent(spec: PortraitSpec) -> str:
+    """The prompt as the vendor gets it: with what the model that takes a picture along has to be told before.
+
+    Of an edit it is the newest instruction, and who is to stay the same: a name and features word for word, as in
+    every prompt of theirs.
+    """
+    if spec.method is Method.EDIT and spec.edit is not None:
+        people = (spec.subject, spec.features, *_partner(spec)) if spec.features or spec.partner else ()
+        told = ", ".join(part for part in people if part)
+        return f"{spec.edits[-1].rstrip('. ')}. {EDIT_KEEPS}{': ' if told else ''}{told}"
+    return (spec.by_reference.lead if spec.by_reference else "") + spec.prompt
+
+
 def _style_scene(style: Fragments, spec: PortraitSpec) -> str:
     given_up = {style.place} if spec.background else set[str]()
     if spec.expression:
@@ -98,9 +120,12 @@ def _style_scene(style: Fragments, spec: PortraitSpec) -> str:
     return ", ".join(words for words in style.scene.split(", ") if words not in given_up)
 
 
-def negative(*extra: str) -> str:
-    """The default negative prompt, with the given words in front (the vendor weighs those more)."""
-    return ", ".join(part for part in (*extra, NEGATIVE_PROMPT) if part)
+def negative(*extra: str, alone: bool = True) -> str:
+    """The default negative prompt, with the given words in front (the vendor weighs those more). Where somebody is not
+    `alone`, several people are wanted.
+    """
+    usual = NEGATIVE_PROMPT if alone else NEGATIVE_PROMPT.replace(f", {ALONE}", "")
+    return ", ".join(part for part in (*extra, usual) if part)
 
 
 def build_spec(subject: str, *, model: str, seed: int, house_negative: str = "", **told: Unpack[Told]) -> PortraitSpec:
@@ -129,7 +154,7 @@ def worded(spec: PortraitSpec) -> PortraitSpec:
 
 def hints(spec: PortraitSpec) -> tuple[str, ...]:
     """Friendly advice where the spec is allowed but outside what the guide calls good."""
-    if spec.by_reference:
+    if spec.by_reference or spec.edit:
         # Its model has steps and guidance of its own.
         return ()
     found: list[str] = []

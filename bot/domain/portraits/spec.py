@@ -10,6 +10,7 @@ from bot.domain.portraits.styles import (
     GUIDANCE,
     GUIDANCE_MAX,
     GUIDANCE_MIN,
+    MAX_EDITS,
     MAX_IMAGES,
     MAX_SCENES,
     SEED_MAX,
@@ -41,6 +42,8 @@ class Kind(StrEnum):
     SHARPER = "sharper face"
     NATURAL = "less processed"
     UPSCALE = "upscale"
+    EDIT = "edit in words"
+    CUT_OUT = "cut out"
     SETTINGS = "settings"
 
 
@@ -52,6 +55,7 @@ class Method(StrEnum):
     EDIT = "edit"
     HEADSHOT = "headshot"
     UPSCALE = "upscale"
+    CUT_OUT = "cut out"
 
 
 class Part(BaseModel):
@@ -79,6 +83,15 @@ class Source(Image):
     strength: Annotated[float, Field(ge=0, le=1)]
 
 
+class Edit(Image):
+    """The image that is changed by the last of a spec's `edits`, and the parameters of the model that does so."""
+
+    model: str
+    steps: Annotated[int, Field(ge=STEPS_MIN, le=STEPS_MAX)]
+    guidance: Annotated[float, Field(ge=0, le=GUIDANCE_MAX)]
+    strength: Annotated[float, Field(ge=0, le=1)]
+
+
 class Upscale(Image):
     """The image that is made larger. `factor` is against the size that was painted, over several upscales;
     `painted` is the image as it was before any of them.
@@ -103,6 +116,16 @@ class Reference(Part):
     steps: Annotated[int, Field(ge=STEPS_MIN, le=STEPS_MAX)]
     guidance: Annotated[float, Field(ge=0, le=GUIDANCE_MAX)]
     strength: Annotated[float, Field(ge=0, le=1)] = 0
+
+
+class Partner(Part):
+    """The second person of a picture: their name and features as saved, and the name of their picture in the store
+    where it goes along.
+    """
+
+    name: str
+    features: str
+    picture: str = ""
 
 
 class SheetSet(StrEnum):
@@ -134,7 +157,9 @@ class PortraitSpec(Part):
     `seed` is that of the first take: take n is painted with `seed + n` (wrapping to 1 after 2**32-1),
     because the vendor reports only one seed a request. With a `sheet` there is one take for each panel instead,
     all with the same seed: the person stays. `negative` is what the member wrote of `negative_prompt`.
-    `unpictured`: the saved picture of the character was wanted, and there is none.
+    `unpictured`: the saved picture of the character was wanted, and there is none. `edits` is what members said of the
+    picture and of those that it was made from, "give her a red scarf", the newest last. `cut_out` is the image whose
+    background goes.
     """
 
     subject: str
@@ -147,6 +172,7 @@ class PortraitSpec(Part):
     angle: str = ""
     quality: str = ""
     character_id: str | None = None
+    partner: Partner | None = None
     style: Style = Style.STUDIO
     framing: Framing = Framing.PORTRAIT
     prompt: str
@@ -163,15 +189,27 @@ class PortraitSpec(Part):
     reference: Reference | None = None
     unpictured: bool = False
     source: Source | None = None
+    edit: Edit | None = None
+    edits: Annotated[tuple[str, ...], Field(max_length=MAX_EDITS)] = ()
     upscale: Upscale | None = None
+    cut_out: Image | None = None
+
+    @property
+    def company(self) -> tuple[str, ...]:
+        """Name and features of the second person; nothing where there is none."""
+        return (self.partner.name, self.partner.features) if self.partner else ()
 
     @property
     def method(self) -> Method:
         """The outermost of what was done: an upscale of a variation of a pose is an upscale."""
+        if self.cut_out is not None:
+            return Method.CUT_OUT
         if self.upscale is not None:
             return Method.UPSCALE
         if self.source is not None:
             return Method.VARY
+        if self.edit is not None:
+            return Method.EDIT
         return Method.TEXT if self.reference is None else self.reference.method
 
     @property
@@ -182,7 +220,7 @@ class PortraitSpec(Part):
     @property
     def by_reference(self) -> Reference | None:
         """The saved picture, where it is what this generation goes by."""
-        return self.reference if self.method in {Method.EDIT, Method.HEADSHOT} else None
+        return self.reference if self.edit is None and self.method in {Method.EDIT, Method.HEADSHOT} else None
 
 
 def take_seed(spec: PortraitSpec, number: int) -> int:
@@ -194,6 +232,6 @@ def take_seed(spec: PortraitSpec, number: int) -> int:
 
 def reroll(spec: PortraitSpec, seed: int) -> PortraitSpec:
     """The same request with another seed: another take on the same words. A larger copy has no other seed, so of an
-    upscale it is the picture before that.
+    upscale it is the picture before that; so it is of one that was cut out.
     """
-    return spec.model_copy(update={"seed": seed, "upscale": None})
+    return spec.model_copy(update={"seed": seed, "upscale": None, "cut_out": None})

@@ -11,7 +11,7 @@ SEED_MIN, SEED_MAX = 1, 2**32 - 1
 SIZE_MIN, SIZE_MAX = 256, 1024
 STEPS_MIN, STEPS_MAX = 1, 50
 GUIDANCE_MIN, GUIDANCE_MAX = 1.0, 20.0
-PROMPT_LIMIT, NEGATIVE_LIMIT, DETAIL_LIMIT, OUTFITS_LIMIT = 1000, 500, 200, 1500
+PROMPT_LIMIT, NEGATIVE_LIMIT, DETAIL_LIMIT, OUTFITS_LIMIT, EDIT_LIMIT = 1000, 500, 200, 1500, 300
 # Ten of the longest, with what parts them, are as much as a text field takes.
 SCENE_LIMIT, SCENES_LIMIT = 350, 4000
 
@@ -20,6 +20,9 @@ NEGATIVE_PROMPT = (
     "blurry, out of focus, plastic skin, oversmoothed, overprocessed, digital art, illustration, painting, "
     "cartoon, anime, text, watermark, multiple people"
 )
+
+# What keeps a second face out; with two people in the picture it goes.
+ALONE = "multiple people"
 
 # The vendor's own remedies for a blurred face, and for a picture that looks over-processed.
 SHARP_STEPS, SHARP_SIDE, SHARP_QUALITY = 35, 1024, "sharp focus, high detail, 8k"
@@ -33,8 +36,14 @@ SCALE, LARGEST_SIDE = 2, 4096
 
 # Models that take the saved picture along, with the ranges that their own pages give. Guidance of the first is
 # another scale than the painter's.
+BOTH_LEAD = "Two people, with the same faces, hair and skin as in the pictures: the first shows {}, the second {}. "
 REFERENCE_LEAD = "The same person as in the picture, with the same face, hair and skin: "
+# So many instructions of a picture that was edited again and again are told on: more would crowd out the person.
+MAX_EDITS = 5
 EDIT_STEPS, EDIT_GUIDANCE, EDIT_STRENGTH = 28, 2.5, 0.45
+# An edit in words changes more than a pose that keeps its face, and starts from a whole picture.
+INSTRUCTED_STRENGTH = 0.5
+EDIT_KEEPS = "Keep everything else as it is, and the person the same, with the same face"
 HEADSHOT_MODEL, HEADSHOT_STEPS, HEADSHOT_STEPS_MAX, HEADSHOT_GUIDANCE_MAX = "flux_headshot", 26, 26, 10.0
 
 

@@ -9,8 +9,21 @@ from typing import Any
 from bot.domain.errors import ImageRefused
 from bot.domain.portraits import prompts
 from bot.domain.portraits.details import Detail
-from bot.domain.portraits.spec import Image, Kind, Method, PortraitSpec, Reference, SheetSet, Source, Upscale
+from bot.domain.portraits.spec import (
+    Edit,
+    Image,
+    Kind,
+    Method,
+    Partner,
+    PortraitSpec,
+    Reference,
+    SheetSet,
+    Source,
+    Upscale,
+)
 from bot.domain.portraits.styles import (
+    ALONE,
+    BOTH_LEAD,
     EDIT_GUIDANCE,
     EDIT_STEPS,
     EDIT_STRENGTH,
@@ -18,7 +31,9 @@ from bot.domain.portraits.styles import (
     HEADSHOT_MODEL,
     HEADSHOT_STEPS,
     HEADSHOT_STEPS_MAX,
+    INSTRUCTED_STRENGTH,
     LARGEST_SIDE,
+    MAX_EDITS,
     NATURAL_GUIDANCE,
     NATURAL_NEGATIVE,
     REFERENCE_LEAD,
@@ -39,9 +54,32 @@ def vary(spec: PortraitSpec, image: Image, strength: float, seed: int) -> Portra
 
     Of an upscale the variation starts from the picture before it: the model is made for at most 1024 pixels.
     """
-    start = image if spec.upscale is None else spec.upscale.painted
+    start = _painted(spec, image)
     source = Source(**start.model_dump(include=set(Image.model_fields)), strength=strength)
-    return spec.model_copy(update={"source": source, "seed": seed, "count": 1, "upscale": None})
+    return spec.model_copy(
+        update={"source": source, "seed": seed, "count": 1, "edit": None, "upscale": None, "cut_out": None}
+    )
+
+
+def _painted(spec: PortraitSpec, image: Image) -> Image:
+    """The image as it was painted: before it was enlarged, and before its background went."""
+    if spec.upscale is not None:
+        return spec.upscale.painted
+    return spec.cut_out or image
+
+
+def edited(spec: PortraitSpec, image: Image, words: str, model: str) -> PortraitSpec:
+    """The image with one thing changed that is said in words; what it starts from is found as for `vary`."""
+    start = _painted(spec, image)
+    edit = Edit(
+        **start.model_dump(include=set(Image.model_fields)),
+        model=model,
+        steps=EDIT_STEPS,
+        guidance=EDIT_GUIDANCE,
+        strength=INSTRUCTED_STRENGTH,
+    )
+    said = (*spec.edits, words)[-MAX_EDITS:]
+    return _reworded(spec, {"edit": edit, "edits": said, "source": None, "count": 1})
 
 
 def sharper(spec: PortraitSpec) -> PortraitSpec:
@@ -55,6 +93,8 @@ def sharper(spec: PortraitSpec) -> PortraitSpec:
         "height": height,
         "framing": framing,
     }
+    if spec.edit is not None:
+        changes["edit"] = spec.edit.model_copy(update={"steps": max(spec.edit.steps, SHARP_STEPS)})
     if spec.reference is not None:
         most = HEADSHOT_STEPS_MAX if spec.reference.method is Method.HEADSHOT else SHARP_STEPS
         changes["reference"] = spec.reference.model_copy(update={"steps": max(spec.reference.steps, most)})
@@ -68,7 +108,7 @@ def less_processed(spec: PortraitSpec) -> PortraitSpec:
         words = f"{NATURAL_NEGATIVE}, {words}"
     # The guidance of a model that takes a picture along is another scale, and low already.
     guidance = min(spec.guidance, NATURAL_GUIDANCE)
-    return spec.model_copy(update={"guidance": guidance, "negative_prompt": words, "upscale": None})
+    return spec.model_copy(update={"guidance": guidance, "negative_prompt": words, "upscale": None, "cut_out": None})
 
 
 def change(spec: PortraitSpec, detail: str, words: str) -> PortraitSpec:
@@ -80,7 +120,9 @@ def change(spec: PortraitSpec, detail: str, words: str) -> PortraitSpec:
 
 
 def upscale(spec: PortraitSpec, image: Image, model: str) -> PortraitSpec:
-    """The image itself at twice its size. Raises ImageRefused for one that is as large as it may be."""
+    """The image itself at twice its size. Raises ImageRefused for one that is as large as it may be, or cut out."""
+    if spec.cut_out is not None:
+        raise ImageRefused("what is cut out stays as large as it is; enlarge the picture that it was cut from")
     before = spec.upscale
     factor = SCALE * (before.factor if before else 1)
     if max(spec.width, spec.height) * factor > LARGEST_SIDE:
@@ -95,14 +137,23 @@ def upscale(spec: PortraitSpec, image: Image, model: str) -> PortraitSpec:
     return spec.model_copy(update={"upscale": enlarged, "count": 1})
 
 
+def cut_out(spec: PortraitSpec, image: Image) -> PortraitSpec:
+    """The image itself without its background. Raises ImageRefused for one that has none any more."""
+    if spec.cut_out is not None:
+        raise ImageRefused("its background is gone already")
+    return spec.model_copy(update={"cut_out": image, "count": 1})
+
+
 def restated(spec: PortraitSpec, words: str, negative: str, house_negative: str, seed: int) -> PortraitSpec:
     """The settings of a picture in a new request: the member's own words, negative words and seed said anew."""
     remedy = NATURAL_NEGATIVE if spec.negative_prompt.startswith(NATURAL_NEGATIVE) else ""
     told = {
         "scene" if spec.features else "subject": words,
         "negative": negative,
-        "negative_prompt": prompts.negative(remedy, negative, house_negative),
+        "negative_prompt": prompts.negative(remedy, negative, house_negative, alone=spec.partner is None),
         "seed": seed,
+        "edit": None,
+        "edits": (),
     }
     return _reworded(spec, told)
 
@@ -130,9 +181,18 @@ def words_of(spec: PortraitSpec) -> str:
     return spec.scene if spec.features else spec.subject
 
 
+def together(spec: PortraitSpec, partner: Partner) -> PortraitSpec:
+    """Somebody else in the picture too: nothing keeps a second face out any more."""
+    words = spec.negative_prompt.removesuffix(f", {ALONE}")
+    return _reworded(spec, {"partner": partner, "negative_prompt": words})
+
+
 def with_reference(spec: PortraitSpec, picture: str, model: str, *, headshot: bool) -> PortraitSpec:
-    """The saved picture goes along: by the editing model, or for a portrait by the headshot endpoint where wanted."""
-    if headshot and spec.framing is Framing.PORTRAIT:
+    """The saved picture goes along: by the editing model, or for a portrait by the headshot endpoint where wanted. So
+    does that of a second person who has one; the headshot endpoint takes one face alone.
+    """
+    both = spec.partner if spec.partner and spec.partner.picture else None
+    if headshot and spec.partner is None and spec.framing is Framing.PORTRAIT:
         reference = Reference(
             method=Method.HEADSHOT,
             model=HEADSHOT_MODEL,
@@ -145,7 +205,7 @@ def with_reference(spec: PortraitSpec, picture: str, model: str, *, headshot: bo
             method=Method.EDIT,
             model=model,
             picture=picture,
-            lead=REFERENCE_LEAD,
+            lead=BOTH_LEAD.format(spec.subject, both.name) if both else REFERENCE_LEAD,
             steps=EDIT_STEPS,
             guidance=EDIT_GUIDANCE,
             strength=EDIT_STRENGTH,
@@ -155,4 +215,4 @@ def with_reference(spec: PortraitSpec, picture: str, model: str, *, headshot: bo
 
 def _reworded(spec: PortraitSpec, changes: dict[str, Any]) -> PortraitSpec:
     """The spec with these changes and the prompt that then holds; a larger copy would show the old words."""
-    return prompts.worded(spec.model_copy(update={**changes, "upscale": None}))
+    return prompts.worded(spec.model_copy(update={**changes, "upscale": None, "cut_out": None}))

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from bot.domain.portraits.portrait import Portrait, Take
+from bot.domain.portraits.prompts import sent
 from bot.domain.portraits.sheets import picture
 from bot.domain.portraits.spec import Image, Method, PortraitSpec, Reference
 
@@ -12,7 +13,7 @@ from bot.domain.portraits.spec import Image, Method, PortraitSpec, Reference
 class Order:
     """One image to be made. `track_id` is digits only: the one form that all of the vendor's schemas accept.
 
-    `image` is a link to the picture that goes along, for every method but TEXT.
+    `image` is a link to the picture that goes along, for every method but TEXT; `image_2` to that of a second person.
     """
 
     model: str
@@ -26,6 +27,7 @@ class Order:
     track_id: str
     method: Method = Method.TEXT
     image: str = ""
+    image_2: str = ""
     strength: float = 0.0
     scale: int = 1
 
@@ -87,15 +89,23 @@ def painted_spec(spec: PortraitSpec, take: Take) -> PortraitSpec:
 
 def image_of(spec: PortraitSpec) -> Image | None:
     """The image of ours that the vendor has to see, if there is one."""
-    return spec.upscale or spec.source
+    return spec.cut_out or spec.upscale or spec.source or spec.edit
 
 
-def order_of(portrait: Portrait, take: Take, image: str = "") -> Order:
-    """What to send for one take; `image` is the link to the picture that goes along, if one does."""
+def saved_pictures(spec: PortraitSpec) -> tuple[str, ...]:
+    """The names of the saved pictures that go along: none, that of the character, or those of two."""
+    reference, partner = spec.by_reference, spec.partner
+    if reference is None:
+        return ()
+    return (reference.picture, partner.picture) if partner and partner.picture else (reference.picture,)
+
+
+def order_of(portrait: Portrait, take: Take, links: tuple[str, ...] = ()) -> Order:
+    """What to send for one take; `links` are those to the pictures that go along, in their order."""
     spec = painted_spec(portrait.spec, take)
     plain = Order(
         model=spec.model,
-        prompt=spec.prompt,
+        prompt=sent(spec),
         negative_prompt=spec.negative_prompt,
         width=spec.width,
         height=spec.height,
@@ -104,22 +114,27 @@ def order_of(portrait: Portrait, take: Take, image: str = "") -> Order:
         seed=take.seed,
         track_id=track_id(portrait.id, take.number),
     )
-    if spec.upscale is not None:
+    if spec.cut_out is not None:
+        order = plain
+    elif spec.upscale is not None:
         order = replace(plain, model=spec.upscale.model, scale=spec.upscale.scale)
     elif spec.source is not None:
         order = replace(plain, strength=spec.source.strength)
+    elif spec.edit is not None:
+        own = spec.edit
+        order = replace(plain, model=own.model, steps=own.steps, guidance=own.guidance, strength=own.strength)
     elif spec.reference is not None:
         order = _by_reference(plain, spec.reference)
     else:
         return plain
-    return replace(order, method=spec.method, image=image)
+    image, image_2 = (*links, "", "")[:2]
+    return replace(order, method=spec.method, image=image, image_2=image_2)
 
 
 def _by_reference(plain: Order, reference: Reference) -> Order:
     return replace(
         plain,
         model=reference.model,
-        prompt=reference.lead + plain.prompt,
         steps=reference.steps,
         guidance=reference.guidance,
         strength=reference.strength,

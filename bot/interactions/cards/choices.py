@@ -26,6 +26,8 @@ _QUESTIONS = {
     "sharper": "Which image shall get a sharper face?",
     "natural": "Which image looks too processed?",
     "upscale": "Which image shall I enlarge?",
+    "cutout": "Which image shall I cut out?",
+    "useas": "Which image do you want to use?",
 }
 _ABOUT = {
     Detail.EXPRESSION: "The look on the face",

@@ -1,6 +1,7 @@
 """Everything that is needed to repeat a picture, for the one who asks."""
 
 from bot.domain.portraits.portrait import Portrait, Take
+from bot.domain.portraits.prompts import sent
 from bot.domain.portraits.sheets import DETAILS
 from bot.domain.portraits.spec import Method, PortraitSpec
 from bot.domain.portraits.vendor import painted_spec
@@ -17,6 +18,7 @@ _METHODS = {
     Method.EDIT: "edit of the saved picture",
     Method.HEADSHOT: "headshot from the saved picture",
     Method.UPSCALE: "enlargement",
+    Method.CUT_OUT: "background taken away",
 }
 
 
@@ -25,7 +27,7 @@ def details(portrait: Portrait, number: int | None = None) -> CardView:
     take = next((take for take in portrait.ready if number in {None, take.number}), None)
     spec = painted_spec(portrait.spec, take) if take else portrait.spec
     parts = [
-        f"### Details\n{_block(_prompt(spec), _PROMPT_SHOWN)}",
+        f"### Details\n{_block(sent(spec), _PROMPT_SHOWN)}",
         f"**Negative prompt**\n{_block(spec.negative_prompt, _NEGATIVE_SHOWN)}",
         "\n".join(_facts(portrait, spec)),
         *_panels(portrait.spec, take.number if take else 0),
@@ -34,25 +36,20 @@ def details(portrait: Portrait, number: int | None = None) -> CardView:
     return CardView(*(Text(part) for part in parts), Row(again))
 
 
-def _prompt(spec: PortraitSpec) -> str:
-    reference = spec.by_reference
-    return (reference.lead if reference else "") + spec.prompt
-
-
 def _facts(portrait: Portrait, spec: PortraitSpec) -> list[str]:
-    reference = spec.by_reference
-    steps, guidance = (reference.steps, reference.guidance) if reference else (spec.steps, spec.guidance)
+    model = spec.by_reference or (spec.edit if spec.method is Method.EDIT else None)
+    steps, guidance = (model.steps, model.guidance) if model else (spec.steps, spec.guidance)
     seeds = list(dict.fromkeys(str(take.seed) for take in _shown(portrait)))
     facts = {
         "Seed" if len(seeds) == 1 else "Seeds": ", ".join(seeds),
-        "Model": f"`{reference.model if reference else spec.model}`",
+        "Model": f"`{model.model if model else spec.model}`",
         "Size": f"{spec.width} x {spec.height}",
         # The vendor caps them without a word.
         "Steps": f"{steps} asked for",
         "Guidance": f"{guidance:g}",
         "Style": str(spec.style),
         "Framing": str(spec.framing),
-        "Made by": _METHODS[spec.method],
+        "Made by": "edit in words" if spec.edit and spec.method is Method.EDIT else _METHODS[spec.method],
         "Source": _source(spec),
         "Enlarged": f"{spec.upscale.factor} times by `{spec.upscale.model}`" if spec.upscale else "",
     }
@@ -75,10 +72,10 @@ def _shown(portrait: Portrait) -> tuple[Take, ...]:
 
 
 def _source(spec: PortraitSpec) -> str:
-    if spec.source is not None:
-        return (
-            f"image {spec.source.take + 1} of portrait `{spec.source.portrait_id}`, strength {spec.source.strength:g}"
-        )
+    if spec.cut_out is not None:
+        return f"image {spec.cut_out.take + 1} of portrait `{spec.cut_out.portrait_id}`"
+    if start := spec.source or spec.edit:
+        return f"image {start.take + 1} of portrait `{start.portrait_id}`, strength {start.strength:g}"
     if spec.by_reference is not None:
         strength = spec.by_reference.strength
         return "the character's saved picture" + (f", strength {strength:g}" if strength else "")

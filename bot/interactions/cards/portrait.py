@@ -46,8 +46,12 @@ _MADE_BY = {
     Kind.SHARPER: "Sharper face",
     Kind.NATURAL: "Less processed",
     Kind.UPSCALE: "Upscale",
+    Kind.EDIT: "Edit in words",
+    Kind.CUT_OUT: "Cut out",
     Kind.SETTINGS: "Use these settings",
 }
+# One face, or two.
+_BY_PICTURE = ("face by its saved picture", "faces by their saved pictures")
 _UNPICTURED = "There is no saved picture of this character: painted by seed and features."
 _WITHOUT_PICTURE = {
     "model": "The saved picture could not go along (its model is not open to this bot): painted by seed and features.",
@@ -62,7 +66,8 @@ def headline(portrait: Portrait) -> str:
         return f"> {escaped(shortened(spec.subject, _PROMPT_SHOWN))}"
     sheet = f", {spec.sheet.set}" if spec.sheet else ""
     scene = f" — {escaped(shortened(spec.scene, _PROMPT_SHOWN))}" if spec.scene else ""
-    return f"> **{escaped(portrait.character_name)}**{sheet}{scene}"
+    partner = f" with **{escaped(spec.partner.name)}**" if spec.partner else ""
+    return f"> **{escaped(portrait.character_name)}**{partner}{sheet}{scene}"
 
 
 def title(portrait: Portrait, *, captioned: bool = False) -> str:
@@ -72,6 +77,7 @@ def title(portrait: Portrait, *, captioned: bool = False) -> str:
     spec, line = portrait.spec, headline(portrait)
     said = [(detail, getattr(spec, detail)) for detail in Detail]
     details = [f"{detail}: {escaped(shortened(words, _DETAIL_SHOWN))}" for detail, words in said if words]
+    details += [f"edited: {escaped(shortened(words, _DETAIL_SHOWN))}" for words in spec.edits]
     if spec.sheet and not (captioned and spec.sheet.set in GIVEN):
         panels = captions(spec, range(spec.images), _CAPTION_SHOWN)
         details.append(f"{spec.images} images: {' · '.join(map(escaped, panels))}")
@@ -252,12 +258,14 @@ def _alt_text(portrait: Portrait, take: Take) -> str:
     parts = (
         spec.subject,
         spec.features,
+        *spec.company,
         spec.expression,
         spec.outfit,
         spec.scene,
         spec.background,
         spec.lighting,
         angle,
+        *spec.edits,
     )
     return shortened(f"Portrait{number}: {', '.join(part for part in parts if part)}", _ALT_LIMIT)
 
@@ -267,7 +275,8 @@ def _facts(portrait: Portrait, pictures: Sequence[tuple[Take, Picture]]) -> str:
     by_picture = any(painted_spec(portrait.spec, take).by_reference for take, _ in pictures)
     parts = [
         *known_facts(portrait, [take for take, _ in pictures]),
-        "face by its saved picture" if by_picture else None,
+        _BY_PICTURE[bool(portrait.spec.partner and portrait.spec.partner.picture)] if by_picture else None,
+        "cut out" if portrait.spec.cut_out else None,
         f"{first.width} x {first.height}" if portrait.spec.upscale else None,
     ]
     return " · ".join(part for part in parts if part)
@@ -277,6 +286,7 @@ def known_facts(portrait: Portrait, takes: Sequence[Take]) -> list[str]:
     """Whose face it is, by which seeds, style and framing. The panels of a sheet share their seed."""
     return [
         *([escaped(portrait.character_name)] if portrait.character_name else []),
+        *([escaped(portrait.spec.partner.name)] if portrait.spec.partner else []),
         seeds_of(takes),
         f"{portrait.spec.style} style",
         str(portrait.spec.framing),

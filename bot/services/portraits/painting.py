@@ -17,12 +17,11 @@ from bot.domain.errors import (
     StoreFull,
 )
 from bot.domain.ids import MessageId, PortraitId, new_id
-from bot.domain.portraits import prompts, sheets, styles
+from bot.domain.portraits import prompts, sheets, styles, variations
 from bot.domain.portraits.portrait import TOKEN_LIFE, Parent, Portrait, Take
 from bot.domain.portraits.queue import Outlook, Spans, Status, outlook
 from bot.domain.portraits.spec import Kind, PortraitSpec, Sheet, SheetSet, reroll, take_seed
 from bot.domain.portraits.styles import Framing
-from bot.domain.portraits.variations import with_reference
 from bot.domain.servers.quotas import Flagged, Policy
 from bot.domain.words import text
 from bot.domain.words.people import has_no_person
@@ -31,6 +30,7 @@ from bot.ports.jobs import CancellingJobs, CardDispatcher, Seen
 from bot.ports.portraits import Admission, PortraitStore
 from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
+from bot.services.portraits.company import expected_of_two, partner_of, second
 from bot.services.portraits.requests import Request, chosen, spec_of
 from bot.services.portraits.screening import Moderator, Screening
 from bot.services.servers.policies import Policies, Rules, check_channel
@@ -122,12 +122,14 @@ def _check_picture(spec: PortraitSpec, policy: Policy, moderator: Moderator) -> 
     written = (
         spec.subject,
         spec.features,
+        *spec.company,
         spec.expression,
         spec.outfit,
         spec.scene,
         spec.background,
         spec.lighting,
         spec.angle,
+        *spec.edits,
     )
     moderator.check_text(*written, words=policy.words)
     moderator.check_negative(spec.negative, " . ".join(written), words=policy.words)
@@ -203,9 +205,13 @@ class Portraits:
         return await self._accept(asker, rules, Commission(Kind.PORTRAIT, spec))
 
     async def pose(self, asker: Asker, request: Request) -> Accepted:
-        """`/character pose`: the saved character in a new situation, same features, same seed unless asked."""
+        """`/character pose`: the saved character in a new situation, alone or with another, same features, same seed
+        unless asked.
+        """
         character = await self._lookup.find(asker, request.character or Named(""))
-        return await self._of_character(asker, await self._policies.for_asker(asker), Kind.POSE, character, request)
+        partner = await partner_of(asker, self._lookup, character, request.partner) if request.partner else None
+        rules = await self._policies.for_asker(asker)
+        return await self._of_character(asker, rules, Kind.POSE, character, request, partner=partner)
 
     async def sheet(self, asker: Asker, request: Request) -> Accepted:
         """`/character sheet`: the saved character once for each panel of a set, all with one seed, all held at once.
@@ -292,7 +298,14 @@ class Portraits:
         self._dispatcher.notify(portrait_id)
 
     async def _of_character(
-        self, asker: Asker, rules: Rules, kind: Kind, character: Character, request: Request, sheet: Sheet | None = None
+        self,
+        asker: Asker,
+        rules: Rules,
+        kind: Kind,
+        character: Character,
+        request: Request,
+        sheet: Sheet | None = None,
+        partner: Character | None = None,
     ) -> Accepted:
         checked = text.optional if sheet else text.bounded
         spec = spec_of(
@@ -310,9 +323,14 @@ class Portraits:
         if not character.features and (identity == Identity.SEED or character.reference is None):
             # Nothing would tell the face.
             raise NeedsFeatures(character.name)
-        spec, hints = self._with_face(spec.model_copy(update={"sheet": sheet}), character, Identity(identity))
+        spec = spec.model_copy(update={"sheet": sheet})
+        if partner is not None:
+            pictured = identity == Identity.REFERENCE and character.reference is not None
+            spec = variations.together(spec, second(partner, pictured=pictured))
+        spec, hints = self._with_face(spec, character, Identity(identity))
         if spec.by_reference and (request.steps, request.guidance) != (None, None):
             hints = (_NUMBERS_OF_ITS_OWN,)
+        hints += expected_of_two(spec)
         return await self._accept(asker, rules, Commission(kind, spec, None, character.name, hints, request.press))
 
     def _with_face(
@@ -325,7 +343,7 @@ class Portraits:
             hint = "There is no saved picture of this character, so its seed and features keep the face."
             return spec.model_copy(update={"unpictured": True}), (hint,)
         model, headshot = self._rules.reference_model, self._rules.headshot
-        return with_reference(spec, character.reference, model, headshot=headshot), ()
+        return variations.with_reference(spec, character.reference, model, headshot=headshot), ()
 
     async def accept(self, asker: Asker, commission: Commission) -> Accepted:
         """A commission that is finished but for the rules of the place: what every button ends in."""

@@ -29,12 +29,14 @@ class Remakes:
         policies: Policies,
         clock: Clock,
         upscale_model: str,
+        edit_model: str,
         new_seed: Callable[[], int],
     ) -> None:
         self._portraits = portraits
         self._policies = policies
         self._clock = clock
         self._upscale_model = upscale_model
+        self._edit_model = edit_model
         self._new_seed = new_seed
 
     async def choices(self, asker: Asker, portrait_id: PortraitId) -> Portrait:
@@ -47,12 +49,12 @@ class Remakes:
     async def remake(
         self, asker: Asker, kind: Kind, portrait_id: PortraitId, number: int | None, link: str = ""
     ) -> Accepted:
-        """Reroll, vary, sharpen, calm or enlarge one image. `link` is a fresh public link to it, if there is one.
+        """Reroll, vary, sharpen, calm, enlarge or cut out one image. `link` is a fresh public one to it, if any.
 
         Raises UnknownButton for any other kind.
         """
         portrait, take = await self.image(asker, portrait_id, number)
-        image = Image(portrait_id=portrait.id, take=take.number, url=link, found_at=self._clock.now() if link else None)
+        image = self._image_of(portrait, take, link)
         spec = self._remade(kind, sheets.single(portrait.spec, take.number, take.seed), image)
         return await self._accept(asker, kind, spec, Origin(kind, portrait, take.number))
 
@@ -64,8 +66,27 @@ class Remakes:
             raise UnknownChoice("detail", text.shortened(text.clean(detail), 40), tuple(Detail))
         portrait, take = await self.image(asker, portrait_id, number)
         said = text.bounded(words, detail, styles.DETAIL_LIMIT)
-        spec = variations.change(sheets.single(portrait.spec, take.number, take.seed), Detail(detail), said)
+        before = sheets.single(portrait.spec, take.number, take.seed)
+        spec = variations.change(before, Detail(detail), said)
+        if before.edits:
+            # Painted anew from its words, the picture would lose what was edited.
+            image = self._image_of(portrait, take)
+            spec = variations.edited(spec, image, f"Change only the {detail}: {said}", self._edit_model)
         return await self._accept(asker, Kind.CHANGE, spec, Origin(f"change {detail}", portrait, take.number))
+
+    async def edit(
+        self, asker: Asker, portrait_id: PortraitId, number: int | None, words: str, link: str = ""
+    ) -> Accepted:
+        """One image with one thing changed that `words` say; `link` as in `remake`."""
+        portrait, take = await self.image(asker, portrait_id, number)
+        said = text.bounded(words, "edit", styles.EDIT_LIMIT)
+        before = sheets.single(portrait.spec, take.number, take.seed)
+        spec = variations.edited(before, self._image_of(portrait, take, link), said, self._edit_model)
+        return await self._accept(asker, Kind.EDIT, spec, Origin(Kind.EDIT, portrait, take.number))
+
+    def _image_of(self, portrait: Portrait, take: Take, link: str = "") -> Image:
+        found_at = self._clock.now() if link else None
+        return Image(portrait_id=portrait.id, take=take.number, url=link, found_at=found_at)
 
     async def restate(
         self, asker: Asker, portrait_id: PortraitId, words: str, negative: str, seed: int | None
@@ -93,6 +114,8 @@ class Remakes:
                 return variations.less_processed(spec)
             case Kind.UPSCALE:
                 return variations.upscale(spec, image, self._upscale_model)
+            case Kind.CUT_OUT:
+                return variations.cut_out(spec, image)
             case _:
                 raise UnknownButton
 

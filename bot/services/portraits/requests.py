@@ -17,13 +17,14 @@ from bot.services.servers.policies import Rules
 class Request:
     """What the member typed, as typed: everything is checked by the use cases, whatever Discord's client allows.
 
-    With a character, `words` is the scene; without one it is the whole prompt. No style or framing: the member's own,
-    else the server's; no steps or guidance: the server's. `set` and `outfits` are those of a sheet. `pressed`: by a
-    button or a form, which may be pressed twice at once.
+    With a character, `words` is the scene; without one it is the whole prompt. `partner` is in the picture too. No
+    style or framing: the member's own, else the server's; no steps or guidance: the server's. `set` and `outfits` are
+    those of a sheet. `pressed`: by a button or a form, which may be pressed twice at once.
     """
 
     words: str
     character: Which | None = None
+    partner: Which | None = None
     style: str | None = None
     framing: str | None = None
     expression: str | None = None

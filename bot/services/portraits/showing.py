@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.errors import ImageGone
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import Portrait, Take
+from bot.domain.portraits.uses import SHAPES, Use
 from bot.domain.portraits.vendor import Picture
 from bot.ports.pictures import PictureStore
 from bot.services.asker import Asker
@@ -37,6 +38,16 @@ class Showing:
         """One picture, for the asker alone. Raises PortraitGone or ImageGone."""
         portrait, take = await self._remakes.image(asker, portrait_id, number)
         return Pictures(portrait, ((take, await self._pictures.load(take.image or "")),))
+
+    async def used(self, asker: Asker, portrait_id: PortraitId, number: int | None, use: Use) -> tuple[Pictures, int]:
+        """One picture in the form that a use needs, for the asker alone, and how many bytes it has. Raises PortraitGone
+        or ImageGone.
+        """
+        portrait, take = await self._remakes.image(asker, portrait_id, number)
+        name = take.image or ""
+        shape = SHAPES.get(use)
+        picture = await (self._pictures.cut(name, shape) if shape else self._pictures.load(name))
+        return Pictures(portrait, ((take, picture),)), len(picture.data)
 
     async def all(self, asker: Asker, portrait_id: PortraitId) -> Pictures:
         """Every picture that is kept: for all to see where the asker shows their own, and may paint there.

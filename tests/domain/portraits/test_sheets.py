@@ -75,7 +75,7 @@ def test_without_a_sheet_nothing_is_different() -> None:
 def test_orders_are_those_of_the_panels_with_one_seed_and_a_track_of_their_own() -> None:
     spec = with_reference(spec_of(SETS[SheetSet.OUTFITS]), "f.png", "edit", headshot=False)
     portrait = a_portrait(spec=spec)
-    orders = [order_of(portrait, take, "https://a.test/") for take in portrait.takes]
+    orders = [order_of(portrait, take, ("https://a.test/",)) for take in portrait.takes]
     assert [order.seed for order in orders] == [99] * 3
     assert len({order.track_id for order in orders}) == 3
     for order, panel in zip(orders, SETS[SheetSet.OUTFITS].panels, strict=True):

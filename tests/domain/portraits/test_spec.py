@@ -89,7 +89,7 @@ def test_the_order_of_a_take_says_what_the_spec_says_with_the_seed_of_the_take()
     portrait = a_portrait(count=3)
     spec = portrait.spec.model_copy(update={"source": source})
     portrait = a_portrait(count=3, spec=spec)
-    orders = [order_of(portrait, take, "https://a.test/x.png") for take in portrait.takes]
+    orders = [order_of(portrait, take, ("https://a.test/x.png",)) for take in portrait.takes]
     assert [order.seed for order in orders] == [42, 43, 44]
     assert len({order.track_id for order in orders}) == 3
     for order in orders:

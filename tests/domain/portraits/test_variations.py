@@ -211,7 +211,7 @@ def test_without_the_saved_picture_the_spec_is_that_of_the_seed() -> None:
     spec = spec_of()
     portrait = a_portrait(spec=with_reference(spec, "f.png", "edit", headshot=False))
     [take] = portrait.takes
-    assert order_of(portrait, take, "https://a.test/").method is Method.EDIT
+    assert order_of(portrait, take, ("https://a.test/",)).method is Method.EDIT
     fallen = type(take)(take.portrait_id, take.number, take.seed, fallback="model")
     assert painted_spec(portrait.spec, fallen) == spec
     assert order_of(portrait, fallen).prompt == spec.prompt

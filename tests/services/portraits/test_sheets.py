@@ -51,6 +51,7 @@ def _remakes(use_cases: UseCases) -> Remakes:
         policies=use_cases.policies,
         clock=use_cases.clock,
         upscale_model="RealESRGAN_x2plus",
+        edit_model="flux-kontext-dev",
         new_seed=lambda: 1001,
     )
 
