@@ -15,7 +15,7 @@ from bot.services.servers.administration import managed
 # So many of the last portraits are looked at for trouble, and so many of the last images for the speed.
 LOOKED_AT, MEASURED = 100, 20
 # Nothing was wrong with the image service or here: the request itself was refused, or its member is out of reach.
-NO_TROUBLE = frozenset({None, "rejected", "filtered", "source_gone", "undeliverable"})
+NO_TROUBLE = frozenset({None, "rejected", "filtered", "source_gone", "not_cut_out", "undeliverable"})
 
 
 @dataclass(frozen=True, slots=True)
