@@ -13,6 +13,7 @@ import click
 from bot import __version__
 from bot.command_line import ConfiguredGroup, config_option
 from bot.config import Config, ConfigError, load_config
+from bot.health import health
 from bot.logs import set_up_logging
 from bot.operator import quota
 from bot.reported import reports
@@ -79,6 +80,7 @@ def check(file: Path | None, live: bool, channel: int | None, headshot: bool, fr
 main.add_command(quota)
 main.add_command(db)
 main.add_command(reports)
+main.add_command(health)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,12 @@ from bot.config import Config, ConfigError
 from bot.domain.characters.character import AVATAR_BYTES
 from bot.modelslab.download import open_downloader
 from bot.parts import App, build, open_vendor
+from bot.ports.measures import UNMEASURED, Measures
 from bot.services.characters.avatars import AVATAR_SECONDS
 from bot.stopping import stop_on_signals
 from bot.storage.database import UNUSABLE, open_database, why_unusable
 from bot.storage.pictures import FULL, probe
+from bot.watching import open_watching
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +34,7 @@ class _Threads(ThreadPoolExecutor):
 
 
 @asynccontextmanager
-async def open_app(config: Config) -> AsyncGenerator[App, None]:
+async def open_app(config: Config, measures: Measures = UNMEASURED) -> AsyncGenerator[App, None]:
     """Everything open and wired, closed in reverse at the end; raises ConfigError for a database that is not ours."""
     async with AsyncExitStack() as stack:
         try:
@@ -51,7 +53,7 @@ async def open_app(config: Config) -> AsyncGenerator[App, None]:
         downloader = await stack.enter_async_context(
             open_downloader(trusted_hosts=frozenset(), max_bytes=AVATAR_BYTES, total_seconds=AVATAR_SECONDS)
         )
-        app = build(config, database, generator, downloader)
+        app = build(config, database, generator, downloader, measures)
         await app.keeping.at_start()
         await stack.enter_async_context(app.bot)
         stack.push_async_callback(_drained, app)
@@ -72,7 +74,9 @@ async def run(config: Config) -> None:
     asyncio.get_running_loop().set_default_executor(_Threads())
     stop_on_signals(stopped)
     point_at(config.discord.api_base_url, config.discord.gateway_url)
-    async with open_app(config) as app:
+    # First: where the port cannot be had, nothing was begun.
+    async with open_watching(config.metrics) as watching, open_app(config, watching.measures) as app:
+        watching.watch(app)
         connection = asyncio.create_task(_stay_connected(app, config), name="discord")
         stop = asyncio.create_task(stopped.wait(), name="stop")
         try:
@@ -80,6 +84,7 @@ async def run(config: Config) -> None:
             if not connection.done():
                 _log.info("stopping: no new work, up to 20 s for running steps")
             app.bot.closing = True
+            watching.stopping()
             await app.runner.stop()
             if connection.done():
                 await connection

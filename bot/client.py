@@ -21,8 +21,10 @@ from bot.interactions.context import Services
 from bot.interactions.directory import Directory
 from bot.interactions.forms import Forms
 from bot.interactions.payload import keep_payloads
+from bot.interactions.tracing import traced
 from bot.interactions.tree import LimnerTree
 from bot.outages import NO_ANSWER, growing, named, wait_after
+from bot.ports.measures import UNMEASURED, Measures
 from bot.registration import Registration
 
 _log = logging.getLogger(__name__)
@@ -51,9 +53,10 @@ def point_at(api_base_url: str, gateway_url: str) -> None:
 class LimnerBot(SteadyBot):
     """Slash commands only: no privileged intent, no member or message cache (29 kB a server instead of 110)."""
 
-    def __init__(self, standing: Callable[[], Awaitable[str]]) -> None:
+    def __init__(self, standing: Callable[[], Awaitable[str]], measures: Measures = UNMEASURED) -> None:
         """`standing` says in words what the operator wants to know at the start, for the log."""
         super().__init__(
+            http_trace=traced(measures),
             command_prefix=commands.when_mentioned,
             help_command=None,
             tree_cls=LimnerTree,
@@ -68,7 +71,8 @@ class LimnerBot(SteadyBot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
         self.http.request = partial(self.http.request, timeout=_SILENCE)
-        keep_payloads(self)
+        keep_payloads(self, measures)
+        self.measures = measures
         self.services: Services
         self.forms = Forms()
         self.directory = Directory()

@@ -76,7 +76,13 @@ class SteadyBot(commands.AutoShardedBot):
         super().__init__(*args, **options)
         self._gateway = _DISCORDS_OWN
         self._concurrency = 1
+        self._connected: set[int] = set()
         self._turns: defaultdict[int, _Turn] = defaultdict(lambda: _Turn(asyncio.Lock()))
+
+    @property
+    def shards_connected(self) -> tuple[int, int]:
+        """How many connections to Discord there should be, and how many there are. None are known before the first."""
+        return self.shard_count or 1, len(self._connected)
 
     @override
     async def connect(self, *, reconnect: bool = True) -> None:
@@ -152,6 +158,7 @@ class SteadyBot(commands.AutoShardedBot):
         # Where the library looks for the sockets that it closes at the end.
         vars(self)["_AutoShardedClient__shards"][shard] = Shard(socket, self, lambda _: None)
         problem, resumable = None, True
+        self._connected.add(shard)
         try:
             while True:
                 await socket.poll_event()
@@ -166,6 +173,8 @@ class SteadyBot(commands.AutoShardedBot):
             # A frame or an event that could not be read: the next connection goes on behind it.
             _log.exception("shard %d: the connection broke", shard)
             await socket.close()
+        finally:
+            self._connected.discard(shard)
         had_session = socket.session_id is not None and socket.sequence != (session and session.sequence)
         if not resumable or socket.session_id is None:
             return _End(None, had_session or not resumable, problem)

@@ -3,10 +3,14 @@
 import json
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from typing_extensions import override
+
+from bot.domain.portraits.portrait import Portrait
 
 _REDACTED = "[redacted]"
 # Shapes of secrets that do not come from our own configuration. A line may hold what people wrote. Linear: each begins
@@ -19,6 +23,34 @@ _SHAPES = (
     re.compile(r"(?i)(?<=[\"']key[\"']: [\"'])[^\"']+"),
     re.compile(r"(?<=[?&]key=)[^&\s\"']+"),
 )
+
+
+# What the running task is about. Tasks and threads that it starts inherit it.
+_NOTHING: Mapping[str, str] = {}
+_about: ContextVar[Mapping[str, str]] = ContextVar("about", default=_NOTHING)
+
+
+@contextmanager
+def about(*, interaction: object = None, portrait: object = None, server: object = None) -> Generator[None]:
+    """Let every line that is logged inside, whoever logs it, carry these ids; None leaves what is known as it is."""
+    before = _about.get()
+    now_about(interaction=interaction, portrait=portrait, server=server)
+    try:
+        yield
+    finally:
+        _about.set(before)
+
+
+def now_about(*, interaction: object = None, portrait: object = None, server: object = None) -> None:
+    """As `about`, from here to the end of the running task."""
+    given = {"interaction": interaction, "portrait": portrait, "server": server}
+    _about.set({**_about.get(), **{name: str(value) for name, value in given.items() if value is not None}})
+
+
+def ids_of(portrait: Portrait) -> dict[str, object]:
+    """What a portrait's run is about: for `about` and `now_about`."""
+    ids: dict[str, object] = {"portrait": portrait.id, "interaction": portrait.reply.interaction_id}
+    return {**ids, "server": portrait.place.guild_id}
 
 
 class Redactor:
@@ -53,7 +85,9 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, message and, where there is one, the traceback."""
+    """One JSON object a line: time, level, logger, message; the ids of what it is about, and the traceback, where there
+    are any.
+    """
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__()
@@ -65,12 +99,24 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
+            # Texts: as numbers they would lose their last digits in whatever counts with floats.
+            **_about.get(),
         }
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
-        # Redact the values, not the JSON: a secret with a quote in it would look different there.
-        return json.dumps({name: self._redact(value) for name, value in entry.items()}, ensure_ascii=False)
+        # Redact the values, not the JSON: a secret with a quote in it would look different there. ASCII alone: no
+        # encoding of the stream, and no letter that some take for the end of a line, breaks it.
+        return json.dumps({name: self._redact(value) for name, value in entry.items()})
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The record's text; one whose arguments do not fit it is a line all the same."""
+    try:
+        return record.getMessage()
+    except Exception as error:  # noqa: BLE001 - whatever an argument's own `__str__` raises
+        text = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        return f"{text} (with arguments that do not fit: {type(error).__name__})"
 
 
 def _speaks_of_no_commands(record: logging.LogRecord) -> bool:
@@ -84,6 +130,8 @@ def set_up_logging(level: str, style: str, secrets: Iterable[str], *, prompts: b
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter(redact) if style == "json" else TextFormatter(redact))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # A warning of Python's own would be a line that is no JSON.
+    logging.captureWarnings(style == "json")
     # discord.py logs every payload at DEBUG, message texts included.
     logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLogger().level))
     # aiosqlite logs every statement with its parameters there: prompts and tokens.

@@ -23,8 +23,10 @@ from bot.jobs.delivery import Deliverer
 from bot.jobs.driver import Driver
 from bot.jobs.progress import Progress
 from bot.jobs.runner import Runner
+from bot.metrics.vendor import MeasuredVendor
 from bot.modelslab import Dialect, ModelsLab, Reply, WalletWatch, open_modelslab
 from bot.ports.clock import Clock
+from bot.ports.measures import UNMEASURED, Measures
 from bot.ports.vendor import Downloader, ImageGenerator
 from bot.services.characters.exporting import Exporting
 from bot.services.characters.lookup import Lookup
@@ -45,6 +47,7 @@ from bot.services.servers.administration import Administration
 from bot.services.servers.log_channel import Journal
 from bot.services.servers.notices import Notices
 from bot.services.servers.policies import Policies
+from bot.services.servers.standing import Standing
 from bot.services.servers.tidying import Tidying
 from bot.storage.characters import SqlCharacters
 from bot.storage.consents import SqlConsents
@@ -59,6 +62,7 @@ from bot.storage.preferences import SqlPreferences
 from bot.storage.privacy import SqlPrivacy
 from bot.storage.reports import SqlReports
 from bot.storage.servers import SqlPolicies
+from bot.storage.traffic import SqlTraffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,10 @@ class App:
 
     bot: LimnerBot
     runner: Runner
+    breaker: Breaker
+    disk: Disk
+    database: Database
+    clock: Clock
     keeping: Keeping
     journal: Journal
     wallet: WalletWatch
@@ -115,18 +123,45 @@ class _Parts:
     screening: Screening
     messenger: DiscordMessenger
     journal: Journal
+    measures: Measures
 
 
-def build(config: Config, database: Database, generator: ModelsLab, downloader: Downloader) -> App:
+def build(
+    config: Config,
+    database: Database,
+    generator: ModelsLab,
+    downloader: Downloader,
+    measures: Measures = UNMEASURED,
+) -> App:
     """Wire the parts together; nothing is started."""
+    jobs = SqlJobs(database)
+    bot = LimnerBot(lambda: _standing(config, jobs), measures)
+    parts = _shared(config, database, jobs, DiscordMessenger(bot), measures)
+    runner = _runner(parts, bot, MeasuredVendor(generator, measures))
+    bot.services = _services(parts, runner, downloader)
+    keeping = Keeping(database, parts.pictures, config.database.path)
+    wallet = WalletWatch(generator.balance, config.modelslab.wallet_warning, parts.clock)
+    notices = _notices(parts)
+
+    async def chores() -> None:
+        wallet.chores()
+        await notices.chores()
+        await bot.services.characters.chores()
+        await bot.services.privacy.chores()
+        await keeping.chores()
+
+    runner.chores = chores
+    return App(bot, runner, parts.breaker, parts.disk, database, parts.clock, keeping, parts.journal, wallet)
+
+
+def _shared(
+    config: Config, database: Database, jobs: SqlJobs, messenger: DiscordMessenger, measures: Measures
+) -> _Parts:
     clock = SystemClock()
-    breaker = _breaker(config, clock)
+    breaker = _breaker(config, clock, measures)
     pictures = FilePictures(config.database.pictures)
     disk = Disk(database, pictures)
-    jobs = SqlJobs(database)
-    bot = LimnerBot(lambda: _standing(config, jobs))
-    messenger = DiscordMessenger(bot)
-    parts = _Parts(
+    return _Parts(
         config=config,
         database=database,
         clock=clock,
@@ -141,22 +176,8 @@ def build(config: Config, database: Database, generator: ModelsLab, downloader: 
         screening=_screening(config, clock, lambda: disk.refusal() or breaker.refusal()),
         messenger=messenger,
         journal=Journal(messenger.announce),
+        measures=measures,
     )
-    runner = _runner(parts, bot, generator)
-    bot.services = _services(parts, runner, downloader)
-    keeping = Keeping(database, pictures, config.database.path)
-    wallet = WalletWatch(generator.balance, config.modelslab.wallet_warning, clock)
-    notices = _notices(parts)
-
-    async def chores() -> None:
-        wallet.chores()
-        await notices.chores()
-        await bot.services.characters.chores()
-        await bot.services.privacy.chores()
-        await keeping.chores()
-
-    runner.chores = chores
-    return App(bot, runner, keeping, parts.journal, wallet)
 
 
 def _notices(parts: _Parts) -> Notices:
@@ -187,8 +208,9 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
             clock=clock,
             stopping=stopping,
             finder=DiscordLinks(bot) if parts.config.modelslab.discord_links else None,
+            measures=parts.measures,
         ),
-        deliverer=Deliverer(jobs=lasting, pictures=pictures, messenger=messenger, clock=clock),
+        deliverer=Deliverer(jobs=lasting, pictures=pictures, messenger=messenger, clock=clock, measures=parts.measures),
         progress=Progress(
             jobs=jobs, estimate=Estimate(parts.config.modelslab.max_in_flight), messenger=messenger, clock=clock
         ),
@@ -198,6 +220,7 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
         stopping=stopping,
         breaker=parts.breaker,
         spans=parts.config.spans,
+        measures=parts.measures,
     )
 
 
@@ -228,6 +251,7 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         lookup=lookup,
         characters=characters,
         policies=policies,
+        standing=_standing_of(parts),
         administration=_administration(parts, store, defaults, turn),
         tidying=Tidying(store=store, clock=clock, journal=parts.journal, turn=turn),
         sharing=_sharing(parts, lookup, characters, policies),
@@ -250,6 +274,15 @@ def _reporting(parts: _Parts, portraits: Portraits, policies: SqlPolicies, repor
         journal=parts.journal,
         screening=parts.screening,
         clock=parts.clock,
+    )
+
+
+def _standing_of(parts: _Parts) -> Standing:
+    return Standing(
+        traffic=SqlTraffic(parts.database),
+        clock=parts.clock,
+        slots=parts.config.modelslab.max_in_flight,
+        trouble=lambda: parts.disk.refusal() or parts.breaker.reason,
     )
 
 
@@ -333,9 +366,9 @@ def _privacy(parts: _Parts, runner: Runner) -> Privacy:
     )
 
 
-def _breaker(config: Config, clock: Clock) -> Breaker:
+def _breaker(config: Config, clock: Clock, measures: Measures) -> Breaker:
     pause = timedelta(seconds=config.modelslab.breaker_seconds)
-    return Breaker(clock, failures=config.modelslab.breaker_failures, pause=pause)
+    return Breaker(clock, failures=config.modelslab.breaker_failures, pause=pause, measures=measures)
 
 
 def _screening(config: Config, clock: Clock, refusal: Callable[[], DomainError | None]) -> Screening:

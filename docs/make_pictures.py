@@ -194,6 +194,8 @@ async def admins(page: Page, playground: Playground) -> None:
     await shoot(page, "limits")
     await command(page, "/settings show")
     await shoot(page, "settings")
+    await command(page, "/status")
+    await both(page, "status")
     await page.get_by_role("button", name="Change safety").last.click()
     await page.wait_for_timeout(1500)
     await page.get_by_role("dialog").last.screenshot(path=HERE / "safety.png")

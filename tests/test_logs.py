@@ -1,13 +1,17 @@
 """What is logged: one line a record, and no secret in any of its parts."""
 
+import asyncio
 import io
 import json
 import logging
+import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from bot.logs import Redactor, set_up_logging
+from bot.logs import Redactor, about, now_about, set_up_logging
+from bot.storage.units import connected, in_thread
 
 # Every one of them is made up.
 TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAw.GAbcDe." + "k" * 38
@@ -169,6 +173,115 @@ def test_json_is_one_object_a_line_tracebacks_included(log: Log) -> None:
     assert second["message"] == "it\nfailed"
     assert second["traceback"].startswith("Traceback")
     assert "outer [redacted]" in second["traceback"]
+
+
+class Odd:
+    """An argument that cannot be written."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+TEXTS = {
+    "line ends": "a\nb\r\nc\u2028d\u2029e\x85f\x0bg\x0ch",
+    "quotes": """"'\\ \\" }{ ,""",
+    "control characters": "\x00\x01\x1b[31m\x7f",
+    "half a letter": "\ud800 and \udfff",
+    "other scripts": "雨衣 ✓ 😀 שלום",
+    "a format": "%s %d %(x)s {0} %",
+    "JSON": '{"level": "ERROR", "message": "forged"}\n{"level": "ERROR"}',
+}
+
+
+@pytest.mark.parametrize("log", ["json"], indirect=True)
+@pytest.mark.parametrize("name", TEXTS)
+def test_json_is_one_line_whatever_the_text_holds(log: Log, name: str) -> None:
+    text = TEXTS[name]
+    # Where the stream has an encoding that can hardly write anything.
+    raw = io.BytesIO()
+    handler = logging.getLogger().handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(io.TextIOWrapper(raw, encoding="ascii", errors="strict", newline=""))
+    # Without pytest's own: it could not report half a letter.
+    logging.getLogger().handlers = [handler]
+    with about(portrait=text, server=text, interaction=text):
+        log.logger.info("said: %s", text)
+        try:
+            raise ValueError(text)
+        except ValueError:
+            log.logger.exception("said again: %s", text)
+    handler.flush()
+    first, second = [json.loads(line) for line in raw.getvalue().decode("ascii").splitlines()]
+    assert first["message"] == f"said: {text}"
+    assert first["portrait"] == first["server"] == first["interaction"] == text
+    assert second["message"] == f"said again: {text}"
+
+
+@pytest.mark.parametrize("log", ["json"], indirect=True)
+def test_a_line_whose_arguments_do_not_fit_is_a_line_all_the_same(log: Log) -> None:
+    logging.getLogger().handlers[1:] = []  # pytest's own would fail
+    two = "two: %s %s"
+    log.logger.info(two, "one")
+    log.logger.info("odd: %s", Odd())
+    log.logger.info(Odd())
+    said = [json.loads(line)["message"] for line in log.text.splitlines()]
+    assert said[0].startswith("two: %s %s (with arguments that do not fit: TypeError")
+    assert said[1].startswith("odd: %s (with arguments that do not fit: RuntimeError")
+    assert said[2].startswith("Odd (")
+
+
+@pytest.mark.parametrize("log", ["json"], indirect=True)
+def test_warnings_of_python_are_lines_too(log: Log) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        # Where Python's own way of showing them stands: pytest has put its recorder there.
+        logging.captureWarnings(False)
+        logging.captureWarnings(True)
+        warnings.warn("old\nnews", DeprecationWarning, stacklevel=1)
+        logging.captureWarnings(False)
+    [entry] = [json.loads(line) for line in log.text.splitlines()]
+    assert "old\nnews" in entry["message"]
+
+
+@pytest.mark.parametrize("log", ["json"], indirect=True)
+async def test_ids_stand_in_every_line_of_a_task_of_what_it_starts_and_of_no_other(log: Log, tmp_path: Path) -> None:
+    library = logging.getLogger("discord.http")
+
+    async def deeper() -> None:
+        library.warning("a library")
+        await asyncio.to_thread(log.logger.info, "a thread")
+
+    async def handles(number: int) -> None:
+        with about(interaction=number, server=None):
+            await asyncio.sleep(0)
+            await asyncio.create_task(deeper())
+            now_about(portrait=f"p{number}")
+            log.logger.info("later")
+        log.logger.info("after")
+
+    async def connected_thread() -> None:
+        async with connected(tmp_path / "x.db", ()) as connection:
+            with about(portrait="of the database"):
+                await in_thread(connection, lambda _: log.logger.info("in the thread of a connection"))
+
+    await asyncio.gather(*(asyncio.create_task(handles(number)) for number in range(20)), connected_thread())
+    log.logger.info("outside")
+    entries = [json.loads(line) for line in log.text.splitlines()]
+    assert not any("server" in entry for entry in entries)
+    for number in range(20):
+        mine = [entry for entry in entries if entry.get("interaction") == str(number)]
+        assert [entry["message"] for entry in mine] == ["a library", "a thread", "later"]
+        assert [entry.get("portrait") for entry in mine] == [None, None, f"p{number}"]
+    assert [e["portrait"] for e in entries if e["message"].startswith("in the")] == ["of the database"]
+    assert entries[-1].keys() == {"time", "level", "logger", "message"}
+    assert len([entry for entry in entries if entry["message"] == "after" and "interaction" not in entry]) == 20
+
+
+@pytest.mark.parametrize("log", ["json"], indirect=True)
+def test_ids_are_redacted_like_all_else(log: Log) -> None:
+    with about(portrait=TOKEN):
+        log.logger.info("x")
+    assert_clean(log.text)
 
 
 def test_the_library_does_not_log_payloads_even_at_debug(log: Log) -> None:

@@ -6,6 +6,7 @@ from bot.config.settings import (
     DiscordConfig,
     LimitsConfig,
     LogConfig,
+    MetricsConfig,
     ModelsLabConfig,
     QuotaConfig,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "DiscordConfig",
     "LimitsConfig",
     "LogConfig",
+    "MetricsConfig",
     "ModelsLabConfig",
     "QuotaConfig",
     "inspect_config",

@@ -285,6 +285,15 @@ class LogConfig(_Section):
         return value.upper() if isinstance(value, str) else value
 
 
+class MetricsConfig(_Section):
+    """What Prometheus reads of the bot, and whether it is well: /metrics, /healthz and /readyz."""
+
+    port: int = Field(default=0, ge=0, le=65_535, description="the port that answers; 0 means off")
+    host: str = Field(
+        default="127.0.0.1", min_length=1, description="the address that it listens on: this machine alone, or 0.0.0.0"
+    )
+
+
 class Config(BaseSettings):
     """All settings. Environment variables are `LIMNER_<SECTION>__<KEY>` and win over the file."""
 
@@ -304,6 +313,7 @@ class Config(BaseSettings):
     moderation: ModerationConfig = ModerationConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     log: LogConfig = LogConfig()
+    metrics: MetricsConfig = MetricsConfig()
 
     @override
     @classmethod

@@ -13,6 +13,7 @@ from bot.interactions.cards import portrait as cards
 from bot.interactions.context import services_of
 from bot.interactions.guard import ACK_SECONDS, ANSWERED, trouble
 from bot.interactions.patience import Trouble, patiently
+from bot.logs import now_about
 from bot.services.portraits.painting import Accepted
 
 _log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ async def accept(interaction: discord.Interaction[Any], accepting: Awaitable[Acc
     """
     accepted = await accepting
     portrait, services = accepted.portrait, services_of(interaction)
+    now_about(portrait=portrait.id)
     for each in sheets.pictures(portrait.spec):
         _prompts.info("portrait %s of member %s: %s", portrait.id, portrait.owner_id, sent(each))
     view = cards.waiting(portrait, accepted.status, accepted.hints)

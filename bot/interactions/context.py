@@ -10,6 +10,7 @@ from bot.domain.portraits.portrait import Place, Reply
 from bot.interactions.cards.help import Pages
 from bot.interactions.payload import allows, roles_of, spot_of
 from bot.ports.done import DoneStore
+from bot.ports.measures import Measures
 from bot.services.asker import Asker
 from bot.services.characters.exporting import Exporting
 from bot.services.characters.lookup import Lookup
@@ -26,6 +27,7 @@ from bot.services.portraits.storyboards import Storyboards
 from bot.services.privacy import Privacy
 from bot.services.servers.administration import Administration
 from bot.services.servers.policies import Policies
+from bot.services.servers.standing import Standing
 from bot.services.servers.tidying import Tidying
 
 
@@ -44,6 +46,7 @@ class Services:
     characters: Characters
     policies: Policies
     administration: Administration
+    standing: Standing
     sharing: Sharing
     transfer: Transfer
     exporting: Exporting
@@ -57,11 +60,17 @@ class Services:
 
 class HasServices(Protocol):
     services: Services
+    measures: Measures
 
 
 def services_of(interaction: discord.Interaction[Any]) -> Services:
     """The use cases of the running bot."""
     return cast("HasServices", interaction.client).services
+
+
+def measures_of(interaction: discord.Interaction[Any]) -> Measures:
+    """Who counts what happens to members."""
+    return cast("HasServices", interaction.client).measures
 
 
 def _place_of(interaction: discord.Interaction[Any]) -> Place:

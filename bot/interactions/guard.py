@@ -16,8 +16,9 @@ from bot.domain.errors import DomainError, MessengerDown
 from bot.domain.ids import InteractionId
 from bot.interactions import replies
 from bot.interactions.cards.base import MUTED, CardView, Text
-from bot.interactions.context import services_of
+from bot.interactions.context import measures_of, services_of
 from bot.interactions.patience import Trouble, patiently
+from bot.ports.measures import Cause
 
 _log = logging.getLogger(__name__)
 
@@ -46,15 +47,19 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
         # A second delivery finds the world as the first one left it: what was deleted, say, is no longer kept.
         if text is not None and await services_of(interaction).done.known(InteractionId(interaction.id)):
             text = None
+        if text is not None:
+            measures_of(interaction).refused(type(error))
     elif isinstance(error, Trouble):
         # Discord's trouble, not ours: no traceback. Whoever still waits reads that it may be tried again.
         _log_lost(interaction, error)
         if isinstance(error, discord.HTTPException) and error.code in HARMLESS:
             return
+        measures_of(interaction).missed(Cause.DISCORD)
         text = replies.sentence(MessengerDown("the answer did not arrive"))
     else:
         reference = secrets.token_hex(4)
         _log.error("interaction %s failed, reference %s", interaction.id, reference, exc_info=error)
+        measures_of(interaction).missed(Cause.BUG)
         text = replies.BUG.format(reference=reference)
     if text is not None:
         await say(interaction, text)

@@ -6,6 +6,7 @@ a thread's age restriction by its cached parent only. So the payload itself is a
 This is the one place that reaches below discord.py's surface for it; `tests/interactions/test_payload.py` pins that.
 """
 
+import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,12 +15,26 @@ from typing import Any
 import discord
 
 from bot.domain.ids import ChannelId
+from bot.logs import about
+from bot.ports.measures import UNMEASURED, Kind, Measures
 
 _THREADS = frozenset(
     {discord.ChannelType.news_thread, discord.ChannelType.public_thread, discord.ChannelType.private_thread}
 )
 _NOTHING: Mapping[str, Any] = {}
 _current: ContextVar[Mapping[str, Any]] = ContextVar("payload", default=_NOTHING)
+_KINDS = {2: Kind.COMMAND, 3: Kind.COMPONENT, 4: Kind.SUGGESTION, 5: Kind.FORM}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An interaction that is being handled: what kind it is, and when it came, by `time.monotonic`."""
+
+    kind: Kind
+    at: float
+
+
+_arrival: ContextVar[Arrival | None] = ContextVar("arrival", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +46,29 @@ class Spot:
     age_restricted: bool = False
 
 
-def keep_payloads(client: discord.Client) -> None:
-    """Let the payload of an interaction be at hand in whatever handles it."""
+def keep_payloads(client: discord.Client, measures: Measures = UNMEASURED) -> None:
+    """Let the payload of an interaction be at hand in whatever handles it, and its ids in whatever is logged there."""
     parsers: dict[str, Any] = client._connection.parsers  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - see above
     parse = parsers["INTERACTION_CREATE"]
 
     def parsed(data: Mapping[str, Any]) -> None:
-        # What handles the interaction runs in tasks that are made while it is parsed: they inherit this.
-        token = _current.set(data)
+        # What handles the interaction runs in tasks that are made while it is parsed: they inherit all of this.
+        arrival = Arrival(_KINDS.get(data.get("type", 0), Kind.OTHER), time.monotonic())
+        measures.arrived(arrival.kind)
+        token, at = _current.set(data), _arrival.set(arrival)
         try:
-            parse(data)
+            with about(interaction=data.get("id"), server=data.get("guild_id")):
+                parse(data)
         finally:
             _current.reset(token)
+            _arrival.reset(at)
 
     parsers["INTERACTION_CREATE"] = parsed
+
+
+def arrival() -> Arrival | None:
+    """Of the interaction that is being handled."""
+    return _arrival.get()
 
 
 def spot_of(interaction: discord.Interaction[Any]) -> Spot:

@@ -8,6 +8,7 @@ from bot.domain.errors import InvalidKey, NoCredits, OutcomeUnknown, Rejected, V
 from bot.domain.portraits.spec import Method
 from bot.domain.portraits.vendor import Order, Picture, Processing, Succeeded
 from bot.ports.clock import Clock
+from bot.ports.measures import UNMEASURED, Measures
 from bot.ports.vendor import ImageGenerator
 
 _log = logging.getLogger(__name__)
@@ -28,8 +29,16 @@ class Breaker:
     It hears of every order by `note`. Any answer counts as alive, a refusal too.
     """
 
-    def __init__(self, clock: Clock, *, failures: int = 5, pause: timedelta = timedelta(seconds=30)) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        failures: int = 5,
+        pause: timedelta = timedelta(seconds=30),
+        measures: Measures = UNMEASURED,
+    ) -> None:
         self._clock = clock
+        self._measures = measures
         self._failures = failures
         self._pause = pause
         self._counted = 0
@@ -64,6 +73,7 @@ class Breaker:
 
     def _open(self, error: VendorError, pause: timedelta) -> None:
         self._reason, self.until = error, self._clock.steady() + pause
+        self._measures.opened(type(error))
         name, seconds = type(error).__name__, pause.total_seconds()
         _log.error("orders fail (%s at %s): none is sent for %.0f s", name, error.where, seconds)
 

@@ -13,8 +13,10 @@ from bot.domain.portraits.portrait import Portrait, PortraitState, Take, TakeSta
 from bot.domain.portraits.vendor import Picture
 from bot.jobs.failures import UNDELIVERABLE
 from bot.jobs.patience import LEASE
+from bot.logs import ids_of, now_about
 from bot.ports.clock import Clock
 from bot.ports.jobs import Begun, Delivery, DeliveryJobs
+from bot.ports.measures import UNMEASURED, Measures, Posting
 from bot.ports.messenger import Messenger, Outcome, Posted, Way
 from bot.ports.pictures import PictureStore
 
@@ -57,11 +59,13 @@ class Deliverer:
         pictures: PictureStore,
         messenger: Messenger,
         clock: Clock,
+        measures: Measures = UNMEASURED,
     ) -> None:
         self._jobs = jobs
         self._pictures = pictures
         self._messenger = messenger
         self._clock = clock
+        self._measures = measures
 
     async def deliver(self, portrait_id: PortraitId) -> None:
         """Bring a portrait to its final state, once; does nothing when it is final or being delivered."""
@@ -72,6 +76,8 @@ class Deliverer:
     async def go_on(self, begun: Begun) -> None:
         """As `deliver`, of a delivery that was begun a moment ago."""
         portrait, now = begun.portrait, self._clock.steady()
+        # Also where it fails, which is logged by who runs it.
+        now_about(**ids_of(portrait))
         outcome = await self._outcome(begun)
         try:
             posted = await self._post(portrait, outcome, repeated=begun.epoch > 1)
@@ -116,10 +122,25 @@ class Deliverer:
                     shown = await self._messenger.find(portrait)
                     if shown is not None:
                         return shown
-                return await self._messenger.post(way, portrait, outcome)
+                return await self._timed(way, portrait, outcome)
             except RouteClosed as error:
                 _log.info("portrait %s: not by %s (%s)", portrait.id, way, error.why)
         return None
+
+    async def _timed(self, way: Way, portrait: Portrait, outcome: Outcome) -> Posted:
+        began, result = self._clock.steady(), Posting.FAILED
+        try:
+            posted = await self._messenger.post(way, portrait, outcome)
+            result = Posting.POSTED
+        except RouteClosed:
+            result = Posting.CLOSED
+            raise
+        except MessengerDown:
+            result = Posting.DOWN
+            raise
+        finally:
+            self._measures.posted(way, result, self._clock.steady() - began)
+        return posted
 
     async def _settle(self, portrait: Portrait, outcome: Outcome, posted: Posted | None) -> None:
         images, now = len(outcome.pictures), self._clock.now()
@@ -129,6 +150,7 @@ class Deliverer:
         else:
             delivery = Delivery(portrait.id, outcome.state, outcome.failure, posted.message_id, posted.channel_id)
         if await self._jobs.settle(delivery, images, now):
+            self._measures.ended(portrait, delivery.state, self._clock.steady() - portrait.asked_at)
             seconds = (now - portrait.created_at).total_seconds()
             result = f"{delivery.state}, {delivery.failure}" if delivery.failure else str(delivery.state)
             total = len(portrait.takes)

@@ -20,6 +20,7 @@ from bot.jobs.links import BARRED, Links, bars, why_without
 from bot.jobs.patience import LEASE, PASSING, Lease, Patience, Stopped, too_late, within
 from bot.ports.clock import Clock
 from bot.ports.jobs import Begun, Claimed, TakeJobs
+from bot.ports.measures import UNMEASURED, Measures
 from bot.ports.messenger import LinkFinder
 from bot.ports.pictures import PictureStore
 from bot.ports.vendor import ImageGenerator
@@ -44,12 +45,14 @@ class Driver:
         clock: Clock,
         stopping: asyncio.Event,
         finder: LinkFinder | None,
+        measures: Measures = UNMEASURED,
     ) -> None:
         self._jobs = jobs
         self._generator = generator
         self._pictures = pictures
         self._clock = clock
         self._stopping = stopping
+        self._measures = measures
         # Set by who runs the drivers: with the last take of a portrait its delivery begins, and is theirs.
         self.on_begun: Callable[[Begun], None] | None = None
         self._patience = Patience(jobs=jobs, clock=clock, stopping=stopping)
@@ -288,6 +291,8 @@ class Driver:
             took=took,
             deliver=(self._clock.steady(), LEASE) if delivers else None,
         )
+        if finished is not None and took is not None:
+            self._measures.painted(took)
         if finished is not None and finished.begun is not None and self.on_begun is not None:
             self.on_begun(finished.begun)
 

@@ -30,6 +30,8 @@ _CODES: dict[type[errors.DomainError], str] = {
 # What goes by a model of its own: without it all else is painted still.
 _EXTRAS = frozenset({Method.EDIT, Method.UPSCALE, Method.CUT_OUT})
 _BAD_ANSWER = "bad_answer"
+# Everything that an image may be stored with as its failure.
+CODES = frozenset({*_CODES.values(), TIMEOUT, WAITED, SOURCE_GONE, _BAD_ANSWER})
 # So many characters of a prompt are looked for; shorter texts as they are, unless they say nothing.
 _QUOTED, _TELLING = 16, 8
 

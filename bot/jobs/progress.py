@@ -12,6 +12,7 @@ from bot.domain.portraits.portrait import Portrait, PortraitState
 from bot.domain.portraits.queue import FIRST_GUESS_SECONDS, Outlook, Status
 from bot.jobs import news
 from bot.jobs.delivery import TOKEN_MARGIN
+from bot.logs import about, ids_of
 from bot.ports.clock import Clock
 from bot.ports.jobs import Card, CardJobs
 from bot.ports.messenger import Messenger
@@ -157,7 +158,8 @@ class Progress:
             # A little slower, so that no second has one more than that.
             self._next_edit = loop.time() + 1.05 / EDITS_PER_SECOND
             portrait_id, outlook = chosen
-            task = asyncio.create_task(self._edit(portrait_id, outlook))
+            with about(portrait=portrait_id):
+                task = asyncio.create_task(self._edit(portrait_id, outlook))
             self._edits[portrait_id] = task
             task.add_done_callback(lambda _, each=portrait_id: self._edits.pop(each, None))
 
@@ -183,7 +185,8 @@ class Progress:
                 return
             before, shown.since, shown.each = shown.said, now, outlook.each
             shown.said = news.said(outlook, now, before, stuck=self._stuck)
-            await self._messenger.show_waiting(portrait, self._status(shown.said, outlook, now))
+            with about(**ids_of(portrait)):
+                await self._messenger.show_waiting(portrait, self._status(shown.said, outlook, now))
         except RouteClosed as error:
             shown.is_closed = True
             _log.debug("portrait %s: its card cannot be changed (%s)", portrait_id, error.why)

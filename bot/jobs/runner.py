@@ -19,8 +19,10 @@ from bot.jobs.failures import TIMEOUT, WAITED, code_of
 from bot.jobs.links import BARRED
 from bot.jobs.patience import LAST_WORD, LEASE
 from bot.jobs.progress import Progress
+from bot.logs import about, ids_of
 from bot.ports.clock import Clock
 from bot.ports.jobs import Begun, Claimed, Disk, QueueJobs, Seen
+from bot.ports.measures import UNMEASURED, Measures
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ class Runner:
         stopping: asyncio.Event,
         breaker: Breaker,
         spans: Spans,
+        measures: Measures = UNMEASURED,
     ) -> None:
         self._jobs = jobs
         self._driver = driver
@@ -60,6 +63,7 @@ class Runner:
         self._stopping = stopping
         self._breaker = breaker
         self._spans = spans
+        self._measures = measures
         # Set by the composition root: the housekeeping itself tells the runner of what it ends.
         self.chores: Chores | None = None
         self._changed = asyncio.Event()
@@ -74,6 +78,11 @@ class Runner:
         self._next_sweep = clock.steady()
         self._next_look = clock.steady()
         self._recovered = False
+
+    @property
+    def is_recovered(self) -> bool:
+        """Whether what an earlier process left behind is in these hands."""
+        return self._recovered
 
     def notify(self, portrait_id: PortraitId) -> None:  # noqa: ARG002 - the rows say what changed
         """Look at the queue soon."""
@@ -199,6 +208,7 @@ class Runner:
         del self._seen[: len(seen)]
         for claimed in turn.claimed:
             self._breaker.trying()
+            self._measures.claimed(self._clock.steady() - claimed.portrait.asked_at)
             self._progress.begins(claimed.portrait)
             self._start_painting(claimed, self._driver.drive(claimed))
         for portrait_id in turn.deliverable:
@@ -208,7 +218,8 @@ class Runner:
         """Settle what is left behind: dead drivers, overdue portraits, lost holds, expired tokens."""
         now = self._clock.steady()
         for claimed in await self._jobs.take_over(now, LEASE):
-            _log.info("portrait %s take %d: polling on", claimed.portrait.id, claimed.take.number)
+            with about(**ids_of(claimed.portrait)):
+                _log.info("portrait %s take %d: polling on", claimed.portrait.id, claimed.take.number)
             self._start_painting(claimed, self._driver.resume(claimed))
         await self._expire(now)
         lost = await self._jobs.tidy(now, thorough=thorough)
@@ -219,23 +230,27 @@ class Runner:
         """End what is past its time, and what waits for a vendor that will not be asked again before it."""
         at = self._clock.now()
         for portrait_id in await self._jobs.overdue(now):
-            _log.warning("portrait %s: waited for too long", portrait_id)
-            await self._jobs.end_waiting(portrait_id, WAITED, at)
+            with about(portrait=portrait_id):
+                _log.warning("portrait %s: waited for too long", portrait_id)
+                await self._jobs.end_waiting(portrait_id, WAITED, at)
         for take in await self._jobs.late(now - OVERTIME):
-            _log.warning("portrait %s take %d: past its deadline", take.portrait_id, take.number)
-            await self._jobs.finish(take, TakeState.FAILED, at, failure=TIMEOUT)
+            with about(portrait=take.portrait_id):
+                _log.warning("portrait %s take %d: past its deadline", take.portrait_id, take.number)
+                await self._jobs.finish(take, TakeState.FAILED, at, failure=TIMEOUT)
         reason = self._refusal()
         if reason is None:
             return
         # What only the operator can mend will not be mended while a member watches.
         by = datetime.max.replace(tzinfo=UTC) if isinstance(reason, (*HOPELESS, StoreFull)) else self._breaker.until
         for portrait_id in await self._jobs.unordered(by):
-            _log.warning("portrait %s: not painted, orders fail (%s)", portrait_id, type(reason).__name__)
-            await self._jobs.expire(portrait_id, code_of(reason), at)
+            with about(portrait=portrait_id):
+                _log.warning("portrait %s: not painted, orders fail (%s)", portrait_id, type(reason).__name__)
+                await self._jobs.expire(portrait_id, code_of(reason), at)
 
     def _start_painting(self, claimed: Claimed, work: Coroutine[Any, Any, None]) -> None:
         who = f"portrait {claimed.portrait.id} take {claimed.take.number}"
-        task = asyncio.create_task(_guarded(work, who))
+        with about(**ids_of(claimed.portrait)):
+            task = asyncio.create_task(_guarded(work, who))
         self._painting.add(task)
         task.add_done_callback(self._painted)
 
@@ -250,7 +265,9 @@ class Runner:
     def _start_delivery(self, portrait_id: PortraitId, work: Callable[[], Awaitable[None]]) -> None:
         if portrait_id in self._delivering or self._stopping.is_set():
             return
-        task = asyncio.create_task(_guarded(self._deliver(portrait_id, work), f"delivery of portrait {portrait_id}"))
+        with about(portrait=portrait_id):
+            delivering = _guarded(self._deliver(portrait_id, work), f"delivery of portrait {portrait_id}")
+            task = asyncio.create_task(delivering)
         self._delivering[portrait_id] = task
         task.add_done_callback(lambda _: self._delivering.pop(portrait_id, None))
 

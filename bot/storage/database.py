@@ -69,6 +69,11 @@ class Database:
         self._blocked = False
         self._closing = False
 
+    @property
+    def pending(self) -> int:
+        """Units of work that are being written, or wait for their turn."""
+        return len(self._units)
+
     async def read(self, unit: Unit[T]) -> T:
         """Run `unit` over one state of the database, in BEGIN .. COMMIT; it must change nothing."""
         return await self._reader.read(unit)

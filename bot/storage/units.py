@@ -8,6 +8,7 @@ import logging
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -58,7 +59,8 @@ async def in_thread(connection: aiosqlite.Connection, work: Callable[[sqlite3.Co
     aiosqlite offers that for single statements only. Its own calls all go this way, which a test holds.
     """
     execute: Any = connection._execute  # noqa: SLF001 # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownVariableType]
-    return await execute(work, connection._conn)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    # In the caller's context: what is logged there is about the same portrait.
+    return await execute(copy_context().run, work, connection._conn)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
 def to_its_commit(connection: sqlite3.Connection, unit: Unit[T]) -> T:

@@ -6,6 +6,7 @@ from bot.client import LimnerBot
 from cogs.servers.panel import FORMS, SettingsButton
 from cogs.servers.quota import QuotaCog
 from cogs.servers.settings import SettingsCog
+from cogs.servers.status import StatusCog
 from cogs.servers.tidying import TidyingCog
 
 
@@ -16,4 +17,5 @@ async def setup(bot: commands.Bot) -> None:
         limner.forms.add(verb, handler)
     await limner.add_cog(QuotaCog(limner.services))
     await limner.add_cog(SettingsCog(limner.services))
+    await limner.add_cog(StatusCog(limner.services))
     await limner.add_cog(TidyingCog(limner, limner.services))

@@ -11,6 +11,7 @@ import pytest
 
 from bot.domain import errors
 from bot.interactions.guard import guarded
+from bot.ports.measures import UNMEASURED
 
 
 class _Interaction:
@@ -18,7 +19,7 @@ class _Interaction:
 
     def __init__(self, failure: discord.HTTPException | None = None) -> None:
         self.id = 77
-        self.client = SimpleNamespace(services=SimpleNamespace(done=self))
+        self.client = SimpleNamespace(services=SimpleNamespace(done=self), measures=UNMEASURED)
         self.is_known = False
         self.token = "aW50ZXJhY3Rpb246secret"
         self.answers: list[tuple[str, str, bool]] = []

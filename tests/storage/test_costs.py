@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import QueueTooLong
-from bot.domain.ids import MessageId
+from bot.domain.ids import GuildId, MessageId
 from bot.domain.portraits.portrait import Portrait, PortraitState, TakeState
 from bot.domain.portraits.queue import PAINTING
 from bot.ports.jobs import Claimed, Delivery, Seen
 from bot.storage.database import Database, open_database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
+from bot.storage.traffic import SqlTraffic
 from bot.storage.units import Transaction, in_thread
 from tests.fakes.builders import LEASE, NOW, ROOMY, a_portrait, accepted, legs
 from tests.storage.row_checks import lanes_agree
@@ -164,6 +165,15 @@ async def _delivered(w: Waiting) -> object:
     return await w.jobs.settle(Delivery(claimed.portrait.id, PortraitState.FAILED), 0, NOW)
 
 
+async def _watched(w: Waiting) -> object:
+    """As /metrics and `/status` look, with a bound that few waiting reach too."""
+    traffic = SqlTraffic(w.database, enough=FEW)
+    await traffic.waiting_in(GuildId(100))
+    await traffic.ended(100)
+    await traffic.painted(20)
+    return await traffic.now()
+
+
 ONCE: dict[str, Callable[[Waiting], Awaitable[object]]] = {
     "accept": Waiting.enter,
     "claim": Waiting.claim,
@@ -174,6 +184,7 @@ ONCE: dict[str, Callable[[Waiting], Awaitable[object]]] = {
     "given back": _given_back,
     "cancelled": _cancelled,
     "delivered by the round": _delivered,
+    "watched": _watched,
 }
 # How it was asked before. The measure must see what each of them does.
 BEFORE = {

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -115,7 +116,12 @@ class Policies:
 
         self._notes.append(note)
         if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write_notes(), name="refusals")
+            self._writing = asyncio.create_task(
+                self._write_notes(),
+                name="refusals",
+                # Not that of this interaction: it may write the notes of later ones.
+                context=Context(),
+            )
 
     async def _write_notes(self) -> None:
         """One after the other, so that those who are accepted do not queue behind them."""

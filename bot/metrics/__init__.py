@@ -1,0 +1,1 @@
+"""For who runs the bot: what Prometheus reads of it, and whether it is well. Nothing here knows who asked for what."""
