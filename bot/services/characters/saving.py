@@ -265,6 +265,7 @@ class Characters:
             except DomainError:
                 await self._forget(image)
                 raise
+        await self.chores()
 
     async def chores(self) -> None:
         """Forget pictures whose form never came back."""
