@@ -21,6 +21,8 @@ from tests.behaviour.test_requests import (
 )
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 TOM = "man with a grey beard, blue eyes"
 TWO = f"Mia, {FEATURES}, and Tom, {TOM}, on a pier, {STUDIO}"
 NOT_ALONE = NEGATIVE.removesuffix(", multiple people")

@@ -10,6 +10,8 @@ from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, settl
 from tests.behaviour.test_requests import IMAGE, TEXT, painted, pressed, sent
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 REMOVE = "/v6/image_editing/removebg_mask"
 
 

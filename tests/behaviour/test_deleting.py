@@ -19,6 +19,8 @@ from tests.behaviour.simulation import Simulation, text_of
 from tests.behaviour.test_forgeries import forge_click, id_of
 from tests.fakes.faces import a_face
 
+pytestmark = pytest.mark.slow
+
 
 async def test_the_owner_deletes_and_nothing_is_made_from_it_any_more(simulation: Simulation) -> None:
     card = await painted(simulation)

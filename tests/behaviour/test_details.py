@@ -1,7 +1,11 @@
 """What is told about a portrait, by its button or by the menus of its message, and what can be done from there."""
 
+import pytest
+
 from tests.behaviour.members import FEATURES, execute, painted, pressed
 from tests.behaviour.simulation import Simulation, prefilled, text_of
+
+pytestmark = pytest.mark.slow
 
 
 async def test_details_show_everything_needed_to_repeat_it(simulation: Simulation) -> None:

@@ -23,6 +23,8 @@ from tests.behaviour.test_requests import (
 )
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 KEEPS = "Keep everything else as it is, and the person the same, with the same face"
 WORDS = "give her a red scarf"
 

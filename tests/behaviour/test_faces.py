@@ -18,6 +18,8 @@ from tests.behaviour.simulation import (
 )
 from tests.behaviour.test_forgeries import forge_form, id_of
 
+pytestmark = pytest.mark.slow
+
 PROMPT = "woman of thirty, short red hair, freckles, laughing, on a ship at dawn"
 WHO = "woman of thirty, short red hair, freckles"
 

@@ -13,6 +13,8 @@ from tests.behaviour.members import admin_of
 from tests.behaviour.simulation import Simulation, opened, text_of, walk
 from tests.behaviour.test_forgeries import forge
 
+pytestmark = pytest.mark.slow
+
 COPIED = (
     "`/portrait prompt: woman of thirty, short red hair, freckles, in a rainy café`",
     "**Save this face**",

@@ -10,6 +10,8 @@ from tests.behaviour.simulation import Simulation, buttons_of, prefilled, text_o
 from tests.behaviour.test_administration import audit
 from tests.behaviour.test_forgeries import forge_click, forge_form
 
+pytestmark = pytest.mark.slow
+
 PARTS = ["Change channels", "Change defaults", "Change safety", "Change time zone", "Change log"]
 REFUSED = "Only members with the permission Manage Server can do this."
 MOVED = "These settings were changed after you opened the form. Nothing was changed; please open it again."

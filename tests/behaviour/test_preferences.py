@@ -12,6 +12,8 @@ from tests.behaviour.members import execute, painted, pressed, save, says
 from tests.behaviour.simulation import Simulation, text_of
 from tests.fakes.faces import a_face
 
+pytestmark = pytest.mark.slow
+
 SIZES = {
     "portrait": (1024, 1024),
     "full body": (768, 1024),

@@ -6,9 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.config import QuotaConfig
 from tests.behaviour.members import admin_of, says
 from tests.behaviour.simulation import Simulation, gallery_of, settled, staged, text_of, walk
+
+pytestmark = pytest.mark.slow
 
 
 async def test_everybody_sees_what_they_have_left_and_when_it_resets(simulation: Simulation) -> None:

@@ -10,6 +10,8 @@ from tests.behaviour.members import FEATURES, kept_files, save, show
 from tests.behaviour.simulation import Simulation, gallery_of, text_of, walk
 from tests.fakes.faces import a_face, with_camera_notes
 
+pytestmark = pytest.mark.slow
+
 
 def thumbnails_of(message: Any) -> list[str]:
     return [each["media"]["url"] for each in walk(message.components) if each["type"] == 11]

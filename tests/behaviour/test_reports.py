@@ -13,6 +13,8 @@ from tests.behaviour.simulation import Simulation, buttons_of, settled, text_of
 from tests.behaviour.test_forgeries import forge_click, id_of
 from tests.fakes.builders import a_once
 
+pytestmark = pytest.mark.slow
+
 HIDDEN = "That picture was reported: it is hidden until an admin decides."
 
 

@@ -24,6 +24,8 @@ from tests.behaviour.test_requests import IMAGE, STUDIO, TEXT, Body, edited, mia
 from tests.fakes.faces import a_face
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 THREE = ("reading by a rainy window", "on a pier, at dawn", "asleep, a cat on her lap")
 LEAD = "The same person as in the picture, with the same face, hair and skin: "
 

@@ -3,8 +3,12 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from tests.behaviour.members import says
 from tests.behaviour.simulation import Simulation, text_of
+
+pytestmark = pytest.mark.slow
 
 
 async def test_the_defaults_of_the_server_are_used_when_a_member_names_none(simulation: Simulation, admin: Any) -> None:

@@ -3,10 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.config import LimitsConfig
 from tests.behaviour.members import save, share, show
 from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, staged, text_of
 from tests.fakes.faces import a_face
+
+pytestmark = pytest.mark.slow
 
 
 async def choices(

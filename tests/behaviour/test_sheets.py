@@ -13,6 +13,8 @@ from tests.behaviour.simulation import Simulation, gallery_of, staged, text_of
 from tests.fakes.faces import a_face
 from tests.fakes.vendor import Answer
 
+pytestmark = pytest.mark.slow
+
 STUDIO = "professional headshot, natural makeup, soft studio lighting, 35mm film, shallow depth of field, sharp eyes"
 NEGATIVE = (
     "blurry, out of focus, plastic skin, oversmoothed, overprocessed, digital art, illustration, painting, "

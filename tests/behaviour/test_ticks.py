@@ -13,6 +13,8 @@ from tests.behaviour.members import execute, save
 from tests.behaviour.simulation import Simulation, opened, prefilled, text_of
 from tests.fakes.faces import a_face
 
+pytestmark = pytest.mark.slow
+
 DESCRIBED = {"who": "a man of sixty", "hair_eyes": "grey hair, blue eyes"}
 
 

@@ -7,6 +7,8 @@ from tests.behaviour.members import execute, painted
 from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, settled, text_of
 from tests.behaviour.test_forgeries import forge_click, id_of
 
+pytestmark = pytest.mark.slow
+
 LABELS = {
     Use.AVATAR: "Avatar",
     Use.TOKEN: "Token",

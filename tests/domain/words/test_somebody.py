@@ -13,20 +13,18 @@ INNOCENT = HERE.joinpath("no_wrongs_of_somebody.txt").read_text().splitlines()
 
 
 def test_the_lists_are_long_enough_to_mean_something() -> None:
-    assert len(set(REFUSED)) == len(REFUSED) >= 60
-    assert len(set(INNOCENT)) == len(INNOCENT) >= 80
+    assert len(set(REFUSED)) == len(REFUSED) >= 300
+    assert len(set(INNOCENT)) == len(INNOCENT) >= 300
 
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_bares_sexualises_or_hurts_is_refused(text: str) -> None:
-    assert wrongs_somebody(text)
-    assert wrongs_somebody(text.upper())
-    assert wrongs_somebody(f"the same person, {text}, at a window")
+    # As itself somewhere in a longer text, whatever its case.
+    assert wrongs_somebody(f"the same person, {text.upper()}, at a window")
 
 
 @pytest.mark.parametrize("text", INNOCENT)
 def test_what_wrongs_nobody_is_left_alone(text: str) -> None:
-    assert not wrongs_somebody(text)
     assert not wrongs_somebody(f"the same person, {text}, at a window")
 
 
