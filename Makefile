@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 # More than there are cores: the tests of the running bot mostly wait.
-WORKERS ?= 6
+WORKERS ?= 4
 ARGS ?=
 # More for the environment than everybody needs, such as EXTRAS="--group faces".
 EXTRAS ?=

@@ -31,6 +31,8 @@ from tests.darkroom.specimens import (
     with_segment,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def decoded(picture: Picture) -> Image.Image:
     """The pixels; the file that they stand in is checked to hold nothing else."""

@@ -18,6 +18,8 @@ from bot.services.portraits.storyboards import Frame, Storyboard
 from tests.fakes.pdfs import pages_of, pictures_of, words_of
 from tests.interactions.card_checks import checked, text_of
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "@everyone [x](https://evil) ||s|| `c` <@1> "
 
 
@@ -60,7 +62,6 @@ def test_captions_are_text_in_the_scripts_of_the_bundled_font(caption: str) -> N
     assert caption.replace(" ", "") in words_of(files_of(board(caption, "b"), LIMIT).pdf).replace(" ", "")
 
 
-@pytest.mark.slow
 def test_the_longest_captions_have_room() -> None:
     for caption in ("haggling over oranges " * 16, "駅" * 350, "W" * 350):
         found = words_of(files_of(board(caption[:350].strip(), "b"), LIMIT).pdf)
@@ -83,14 +84,12 @@ def test_what_no_font_has_leaves_its_number() -> None:
     assert "2. b" in found
 
 
-@pytest.mark.slow
 def test_pictures_of_any_kind_and_shape() -> None:
     for kind, shape in (("PNG", (300, 40)), ("JPEG", (40, 300)), ("WEBP", (64, 64)), ("PNG", (1, 1))):
         made = files_of(board("a", "b", picture=a_face(kind=kind, shape=shape)), LIMIT)
         assert pictures_of(made.pdf) >= 1
 
 
-@pytest.mark.slow
 def test_what_is_too_large_is_made_smaller_and_fits() -> None:
     heavy = a_face(1024)
     for limit in (LIMIT, LIMIT // 4, LIMIT // 16):

@@ -6,6 +6,8 @@ from bot.live import Plan
 from tests.fakes.discord_wire import permissions
 from tests.live.conftest import Hour
 
+pytestmark = pytest.mark.slow
+
 ROUND = {"card", "the same nonce", "read back", "edit", "read back after the edit", "removal"}
 LESS = permissions.BOT
 

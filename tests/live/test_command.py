@@ -15,6 +15,8 @@ import pytest
 from tests.fakes.discord_wire import WireDiscord
 from tests.fakes.moody_vendor import MoodyVendor
 
+pytestmark = pytest.mark.slow
+
 REPO = Path(__file__).parents[2]
 
 
@@ -107,7 +109,6 @@ async def test_it_asks_and_says_how_many_orders_are_paid(command: Command, answe
     assert command.discord.messages == []
 
 
-@pytest.mark.slow
 async def test_yes_does_not_ask_and_a_finding_is_exit_code_1(command: Command) -> None:
     command.vendor.most_steps = 20
     code, out, _ = await command.done(

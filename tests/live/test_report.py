@@ -7,6 +7,8 @@ import pytest
 from bot.config import ConfigError
 from bot.live.report import open_report
 
+pytestmark = pytest.mark.slow
+
 
 async def test_it_goes_where_it_can_be_written_and_overwrites_nothing(tmp_path: Path) -> None:
     for number in range(3):

@@ -9,6 +9,8 @@ from tests.fakes.moody_vendor import MoodyVendor
 from tests.fakes.vendor import Answer
 from tests.live.conftest import Hour
 
+pytestmark = pytest.mark.slow
+
 ORDERED = {"text to image", "the same order", "variation", "editing model", "upscale"}
 Mood = Callable[[MoodyVendor], Any]
 

@@ -19,6 +19,8 @@ from playground.artist import _style, drawn, enlarged, options, paint, remembere
 from playground.places import backdrop
 from playground.sitting import sit
 
+pytestmark = pytest.mark.slow
+
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 SCENES = (
     "in a forest, golden hour",

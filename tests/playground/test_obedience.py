@@ -7,6 +7,8 @@ import pytest
 from playground import vocabulary
 from playground.sitting import Sitting, sit
 
+pytestmark = pytest.mark.slow
+
 HAIR, COLOURS = vocabulary.HAIR, vocabulary.COLOURS
 
 

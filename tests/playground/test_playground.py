@@ -26,6 +26,8 @@ from playground.story import PROMPTS, SCENES, tell
 from tests.fakes.conditions import until
 from tests.fakes.processes import REPO
 
+pytestmark = pytest.mark.slow
+
 CHROMIUM = shutil.which("chromium")
 
 
@@ -99,7 +101,6 @@ def picture_of(playground: Playground, message_id: int) -> tuple[Sitting, Image.
     return sitting, Image.open(io.BytesIO(data))
 
 
-@pytest.mark.slow
 async def test_one_line_says_what_to_do_and_ctrl_c_ends_it_cleanly() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-W", "error::ResourceWarning", "-m", "playground", cwd=REPO, stdout=PIPE, stderr=STDOUT
@@ -112,7 +113,6 @@ async def test_one_line_says_what_to_do_and_ctrl_c_ends_it_cleanly() -> None:
     assert (process.returncode, rest.decode().strip()) == (0, "")
 
 
-@pytest.mark.slow
 async def test_what_is_made_from_a_picture_is_the_same_person(told: tuple[Playground, list[Any]]) -> None:
     playground, cards = told
     source, _ = picture_of(playground, cards[0].response.id)
@@ -140,7 +140,6 @@ async def has_picture(clicked: Any) -> bool:
     return bool(clicked.response.attachments)
 
 
-@pytest.mark.slow
 async def test_a_newcomer_finds_a_painted_story_and_goes_on_with_it(page: Page, playground: Playground) -> None:
     await the_page_is_ours(page)
     people = [(await painted(page, playground, number))[0].person for number in range(4)]

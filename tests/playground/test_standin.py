@@ -16,6 +16,8 @@ from bot.modelslab import ModelsLab, open_modelslab
 from playground.standin import StandIn
 from tests.fakes.conditions import until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def standin() -> Iterator[StandIn]:
