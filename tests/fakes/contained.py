@@ -1,8 +1,8 @@
 """The bot of a built image, in a mount space of its own: `python -m tests.fakes.contained run`.
 
-As a container engine with `--read-only` runs it: the root file system cannot be written, `/data` is one folder from outside,
-`/tmp` is in memory, and the user is nobody that the image knows. Needs root and Linux. The variables ROOT, DATA and OWNER say
-where the image's files are, which folder is `/data`, and whose it is.
+As a container engine with `--read-only` runs it: the root file system cannot be written, `/data` is one folder from
+outside, `/tmp` is in memory, and the user is nobody that the image knows. Needs root and Linux. ROOT, DATA and OWNER
+name variables: where the image's files are, which folder is `/data`, and whose it is.
 """
 
 import os

@@ -1,6 +1,6 @@
 """The image of the Dockerfile, built for real and run as an engine with a read-only root would run it.
 
-LIMNER_BUILD_IMAGE names a program that builds the folder it is given and calls the image `localhost/limner` in buildah's storage.
+LIMNER_BUILD_IMAGE names a program that builds the folder it is given, as `localhost/limner` in buildah's storage.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ import pytest
 from tests.end_to_end.running_bot import final, unstarted
 from tests.fakes.contained import COMMAND, DATA, OWNER, ROOT
 from tests.fakes.processes import REPO, BotProcess
+from tests.fakes.vendor import FakeVendor
 
 BUILDER = os.environ.get("LIMNER_BUILD_IMAGE", "")
 # Not the image's own user: any will do.
@@ -95,7 +96,7 @@ async def test_it_paints_with_a_root_that_cannot_be_written_as_any_user(image: B
     shutil.chown(data, NOBODY, NOBODY)
     own = image.env | {ROOT: str(image.root), DATA: str(data), OWNER: str(NOBODY)}
     own.pop("LIMNER_DATABASE__URL")
-    async with unstarted(tmp_path / "log", command=(*COMMAND, "run"), **own) as w:
+    async with unstarted(tmp_path / "log", FakeVendor, (*COMMAND, "run"), **own) as w:
         await w.bot.start()
         await w.bot.ready(60)
         await w.discord.until_connected()

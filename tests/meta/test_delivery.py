@@ -28,7 +28,8 @@ def settings_in(text: str) -> set[str]:
 def test_every_setting_that_is_named_exists(path: Path) -> None:
     for name in settings_in(path.read_text()):
         section, _, key = name.removeprefix("LIMNER_").removesuffix("_FILE").lower().partition("__")
-        assert key in Config.model_fields[section].annotation.model_fields, name
+        settings: Any = Config.model_fields[section].annotation
+        assert key in settings.model_fields, name
 
 
 def test_the_image_is_pinned_labelled_and_unprivileged() -> None:
