@@ -1,0 +1,79 @@
+"""What is delivered beside the code speaks of the program as it is: Dockerfile, compose.yaml, the units for systemd."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.config.settings import Config
+from tests.meta.repository import REPO
+
+DOCKERFILE = REPO.joinpath("Dockerfile").read_text()
+COMPOSE: dict[str, Any] = yaml.safe_load(REPO.joinpath("compose.yaml").read_text())
+UNITS = sorted(REPO.joinpath("docs/systemd").glob("limner*"))
+HEALTH = ["/app/.venv/bin/python", "-m", "bot", "health"]
+# What a run may take after SIGTERM.
+GRACE = 20
+
+
+def settings_in(text: str) -> set[str]:
+    return set(re.findall(r"\bLIMNER_[A-Z]+__[A-Z_]+\b", text))
+
+
+@pytest.mark.parametrize("path", [REPO / "Dockerfile", REPO / "compose.yaml", *UNITS], ids=lambda path: path.name)
+def test_every_setting_that_is_named_exists(path: Path) -> None:
+    for name in settings_in(path.read_text()):
+        section, _, key = name.removeprefix("LIMNER_").removesuffix("_FILE").lower().partition("__")
+        settings: Any = Config.model_fields[section].annotation
+        assert key in settings.model_fields, name
+
+
+def test_the_image_is_pinned_labelled_and_unprivileged() -> None:
+    bases = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    assert len(set(bases)) == 1
+    assert re.fullmatch(r"python:3\.11\.\d+-slim-bookworm@sha256:[0-9a-f]{64}", bases[0])
+    assert "USER 10001:10001" in DOCKERFILE
+    assert f"CMD {str(HEALTH).replace(chr(39), chr(34))}" in DOCKERFILE
+    assert "compileall" in DOCKERFILE
+    ignored = REPO.joinpath(".dockerignore").read_text().splitlines()
+    assert [line for line in ignored if line.startswith("!")] == ["!pyproject.toml", "!uv.lock", "!bot", "!cogs"]
+
+
+def test_the_composed_bot_is_confined_and_its_secrets_are_files() -> None:
+    service = COMPOSE["services"]["limner"]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert int(service["stop_grace_period"].removesuffix("s")) > GRACE
+    assert service["healthcheck"]["test"] == ["CMD", *HEALTH]
+    assert {"mem_limit", "pids_limit", "cpus", "logging"} <= service.keys()
+    assert "data:/data" in service["volumes"]
+    environment = service["environment"]
+    assert not [name for name in environment if name.endswith(("TOKEN", "KEY"))]
+    for secret in service["secrets"]:
+        assert f"/run/secrets/{secret}" in environment.values()
+        assert COMPOSE["secrets"][secret]["file"].startswith("./secrets/")
+    assert "secrets/" in REPO.joinpath(".gitignore").read_text().split()
+
+
+def test_the_units_end_in_time_and_keep_secrets_out_of_the_environment() -> None:
+    unit = REPO.joinpath("docs/systemd/limner.service").read_text()
+    [stop] = re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
+    assert int(stop) > GRACE
+    assert "RestartPreventExitStatus=78" in unit
+    for path in UNITS:
+        assert not re.search(r"LIMNER_(DISCORD__TOKEN|MODELSLAB__API_KEY)=", path.read_text())
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_systemd_reads_them(path: Path) -> None:
+    found = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(path)], capture_output=True, text=True, check=False
+    )
+    complaints = [line for line in found.stderr.splitlines() if path.name in line and "is not executable" not in line]
+    assert complaints == []
