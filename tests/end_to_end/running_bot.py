@@ -140,8 +140,8 @@ async def more(member: Member, message: Message, label: str) -> Interaction:
     """Take an entry of *More*."""
     form = await (await member.click(message, "More")).acknowledged()
     assert form.modal
-    entries = form.modal["components"][-1]["component"]["options"]
-    values = {option["label"]: option["value"] for option in entries}
+    asked = {each["component"]["custom_id"]: each["component"] for each in form.modal["components"]}
+    values = {option["label"]: option["value"] for option in asked["what"]["options"]}
     return await member.submit_modal(form, {"what": values[label]})
 
 

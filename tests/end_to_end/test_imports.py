@@ -27,6 +27,8 @@ TUPPERBOX = {
 
 async def brought(w: RunningBot, name: str, data: bytes, member: str = "alice") -> Message:
     upload = w.discord.upload(data, name, "application/octet-stream")
+    # Who asks about faces is another story.
+    w.ticked(w.discord.member(member))
     asked = await w.discord.member(member).slash(w.discord.channel("art"), "character import", file=upload)
     return await asked.until(lambda message: not message.is_loading, 20.0)
 
@@ -71,6 +73,7 @@ async def test_an_export_comes_back_to_somebody_else_as_it_was(tmp_path: Path, c
     async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
         face = w.discord.upload(picture(colour=(180, 120, 90)), "mia.png", "image/png")
+        w.ticked(alice)
         saved = await alice.slash(art, "character save", name="Mia", features=LOOK, seed=99, reference=face)
         await saved.until(lambda message: "Mia" in message.text, 10.0)
         exported = await (await alice.slash(art, "character export")).until(lambda message: message.files, 10.0)

@@ -127,6 +127,7 @@ class Use:
 
     async def bring(self) -> None:
         file = self.w.discord.upload(_library(), "library.zip")
+        self.w.ticked(self.member("bob"))
         asked = await self.slash(self.member("bob"), "character import", file=file)
         card = await asked.until(lambda message: not message.is_loading, 60)
         assert f"{CHARACTERS}" in card.text

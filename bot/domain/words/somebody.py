@@ -9,6 +9,7 @@ or hurt by them; what is and is not caught is told in docs/safety.md.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -81,40 +82,55 @@ _PAIRS: Final = (
     _Pair((*words(wrongs.BLOOD),), (*words(wrongs.BLOOD_AT),), 4, both_ways=True),
     _Pair((*words(wrongs.SEVERED), *phrases(wrongs.SEVERED_PHRASES)), (*words(wrongs.LIMBS),), 3, both_ways=True),
 )
-_ALONE: Final = (
-    *words(EXPLICIT + wrongs.SEXUAL + wrongs.VIOLENT),
-    *phrases(EXPLICIT_PHRASES),
-    *phrases(wrongs.SEXUAL_PHRASES + wrongs.SKIN_PHRASES),
-    *phrases(wrongs.VIOLENT_PHRASES + wrongs.HURT_PHRASES),
-    *anywhere(EXPLICIT_ANYWHERE + " " + wrongs.SEXUAL_ANYWHERE + " " + wrongs.VIOLENT_ANYWHERE),
-)
 
 
-def _numbered() -> tuple[Matcher, tuple[tuple[int, bool], ...]]:
-    """All terms of the pairs, and of each its pair and whether it is of the first list."""
-    terms: list[Term] = []
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What finds the words that say it alone, and those of the pairs; of each of the latter its pair, and whether it is
+    of the first list.
+    """
+
+    alone: Matcher
+    paired: Matcher
+    sides: tuple[tuple[int, bool], ...]
+
+
+@cache
+def _terms() -> _Terms:
+    """Made when first needed: that takes a tenth of a second, and most bots never meet a real face."""
+    alone = (
+        *words(EXPLICIT + wrongs.SEXUAL + wrongs.VIOLENT),
+        *phrases(EXPLICIT_PHRASES),
+        *phrases(wrongs.SEXUAL_PHRASES + wrongs.SKIN_PHRASES),
+        *phrases(wrongs.VIOLENT_PHRASES + wrongs.HURT_PHRASES),
+        *anywhere(EXPLICIT_ANYWHERE + " " + wrongs.SEXUAL_ANYWHERE + " " + wrongs.VIOLENT_ANYWHERE),
+    )
+    paired: list[Term] = []
     sides: list[tuple[int, bool]] = []
     for number, pair in enumerate(_PAIRS):
         for is_first, listed in ((True, pair.first), (False, pair.second)):
-            terms.extend(listed)
+            paired.extend(listed)
             sides.extend([(number, is_first)] * len(listed))
-    return Matcher(terms), tuple(sides)
+    return _Terms(Matcher(alone), Matcher(paired), tuple(sides))
 
 
-_MATCHER: Final = Matcher(_ALONE)
-_PAIRED, _SIDES = _numbered()
+# With fewer marks than this nobody hides between them.
+_FEW: Final = 3
 # Linear: one letter. Where a part of a sentence ends; what stands in two of them does not belong together.
 _PART_END: Final = re.compile(r"[.,;:!?\n\u3001\u3002\uff0c]")
 
 
 def wrongs_somebody(text: str) -> bool:
     """Whether the words would bare, sexualise or hurt the person that a picture shows."""
-    if any(next(_MATCHER.find(tokens_of(each)), None) is not None for each in _read(text)):
+    if any(next(_terms().alone.find(tokens_of(each)), None) is not None for each in _read(text)):
         return True
-    # Also as one: marks between all of the words part nothing.
-    parts = [part for part in _PART_END.split(text) if part.strip()]
-    joined = [" ".join(parts)] if len(parts) > 3 and len(text.split()) <= 2 * len(parts) else []
-    return any(_is_paired(each) for part in (*parts, *joined) for each in _read(f"{part} {wrongs.END}"))
+    marked = _PART_END.sub(f" {wrongs.END} ", text)
+    if any(_is_paired(each) for each in _read(f"{marked} {wrongs.END}")):
+        return True
+    # Also as one, where marks stand between nearly all of the words: then they part nothing.
+    marks = marked.count(wrongs.END)
+    apart = marks > _FEW and len(text.split()) <= 2 * marks
+    return apart and any(_is_paired(each) for each in _read(f"{_PART_END.sub(' ', text)} {wrongs.END}"))
 
 
 def _read(text: str) -> Iterator[str]:
@@ -122,28 +138,35 @@ def _read(text: str) -> Iterator[str]:
 
 
 def _is_paired(reading: str) -> bool:
-    """Whether two words stand near each other that say it together."""
+    """Whether two words stand near each other, in one part of a sentence, that say it together."""
+    terms, tokens = _terms(), reading.split(" ")
+    # Of which part each token is, and how many words each part has.
+    parts, sizes = [0] * len(tokens), [0]
+    for at, token in enumerate(tokens):
+        parts[at] = len(sizes) - 1
+        if token == wrongs.END:
+            sizes.append(0)
+        elif token:
+            sizes[-1] += 1
     places: dict[tuple[int, bool], list[int]] = {}
-    for hit in _PAIRED.find(tokens_of(reading)):
-        places.setdefault(_SIDES[hit.term], []).append(hit.at)
-    tokens = reading.split()
-    single = len(tokens) == 2
+    for hit in terms.paired.find(tokens_of(reading)):
+        places.setdefault(terms.sides[hit.term], []).append(hit.at)
+    # Letter by letter: nobody knows how many words lie between.
     spelled_out = 2 * sum(len(each) == 1 for each in tokens) > len(tokens)
     for number, pair in enumerate(_PAIRS):
         first, second = places.get((number, True), []), places.get((number, False), [])
-        if (pair.alone and single and first) or _are_near(pair, first, second):
+        if pair.alone and any(sizes[parts[at]] == 1 for at in first):
             return True
-        # Letter by letter: nobody knows how many words lie between.
-        if first and second and spelled_out:
+        if first and second and (spelled_out or _are_near(pair, first, second, parts)):
             return True
     return False
 
 
-def _are_near(pair: _Pair, first: list[int], second: list[int]) -> bool:
+def _are_near(pair: _Pair, first: list[int], second: list[int], parts: list[int]) -> bool:
     """The closest of both lists are neighbours in their order."""
     both = sorted([*((at, True) for at in first), *((at, False) for at in second)])
     for (before, one_first), (after, two_first) in pairwise(both):
-        near = 0 <= after - before <= pair.apart and one_first != two_first
+        near = after - before <= pair.apart and one_first != two_first and parts[before] == parts[after]
         if near and (one_first or pair.both_ways):
             return True
     return False

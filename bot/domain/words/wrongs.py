@@ -162,7 +162,7 @@ VIOLENT_ANYWHERE = """
 鲜血 满身是血 滿身是血 血淋淋 尸体 屍體 被杀 被殺 杀死 殺死 上吊 斩首 酷刑 被打 殴打 毆打 刺死 勒死
 피투성이 피범벅 시체 살해 죽은 목매 참수 고문 폭행 구타 찔린
 """
-END: Final = "endendend"
+END: Final = "qzq"
 # Undressing: a word of the first list near one of the second.
 TAKING = """
 remove removes removed removing removal remover undo undoing erase erased erasing delete deleted deleting lose loses losing lost

@@ -1,7 +1,8 @@
 """Characters on their way in: archives of one's own, and what other bots and programs export."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,11 +83,13 @@ class Transfer:
         self._turn = asyncio.Semaphore(_IMPORTS_AT_ONCE)
 
     async def asks(self, asker: Asker, data: bytes) -> bool:
-        """Whether a file holds faces, and the member did not say yet whose they bring. Raises FileRefused, TooFast."""
+        """Whether a file holds faces, and the member did not say yet whose they bring. Raises FileRefused, TooFast,
+        AlreadyImporting.
+        """
         if await self._characters.agreed(asker):
             return False
-        self._screening.slow(asker.user_id)
-        parsed = await asyncio.to_thread(archives.parse, data, "you")
+        async with self._one_file(asker.user_id):
+            parsed = await asyncio.to_thread(archives.parse, data, "you")
         return any(entry.image is not None or entry.link for entry in parsed.entries)
 
     async def bring(
@@ -103,17 +106,23 @@ class Transfer:
         owner_id = asker.user_id
         if await self._done.known(asker.once.interaction_id):
             raise AlreadyDone
+        async with self._one_file(owner_id):
+            if ticked:
+                await self._characters.agree(asker, ticked=True)
+            report = await self._brought(asker, data, user, tell)
+            await self._done.record(asker.once, self._clock.now())
+            return report
+
+    @asynccontextmanager
+    async def _one_file(self, owner_id: UserId) -> AsyncGenerator[None]:
+        """One file of a member at a time, and few of all: to read one keeps a thread busy."""
         if owner_id in self._importing:
             raise AlreadyImporting
         self._screening.slow(owner_id)
-        if ticked:
-            await self._characters.agree(asker, ticked=True)
         self._importing.add(owner_id)
         try:
             async with self._turn:
-                report = await self._brought(asker, data, user, tell)
-                await self._done.record(asker.once, self._clock.now())
-                return report
+                yield
         finally:
             self._importing.discard(owner_id)
 
