@@ -9,6 +9,8 @@ from bot.interactions.cards.portrait import LABELS
 from tests.behaviour.members import FEATURES, MAKERS, SINGLE, deleted, execute, exists, painted, pressed
 from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, prefilled, staged, text_of, walk
 
+pytestmark = pytest.mark.slow
+
 
 async def test_the_card_has_every_button_in_two_rows(simulation: Simulation) -> None:
     card = await painted(simulation, count=4)
@@ -87,7 +89,6 @@ async def test_change_one_thing_says_what_changed_and_works_after_restarts(simul
     assert prefilled(form) == {"words": "yellow raincoat"}
 
 
-@pytest.mark.slow
 async def test_upscale_doubles_until_it_is_as_large_as_it_can_be(simulation: Simulation) -> None:
     simulation.vendor.processing_polls = 1
     twice = await pressed(simulation, await painted(simulation), "Upscale")

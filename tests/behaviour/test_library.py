@@ -6,6 +6,8 @@ from tests.behaviour.members import FEATURES, save, share, show
 from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, settled, text_of
 from tests.fakes.faces import a_face
 
+pytestmark = pytest.mark.slow
+
 
 async def test_a_card_shows_facts_and_poses_and_its_buttons_work_after_a_restart(simulation: Simulation) -> None:
     await save(simulation, reference=("mia.png", a_face()))

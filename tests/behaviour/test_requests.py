@@ -9,6 +9,8 @@ import pytest
 from bot.config import ModelsLabConfig
 from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, prefilled, staged, text_of
 
+pytestmark = pytest.mark.slow
+
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 NEGATIVE = (
     "blurry, out of focus, plastic skin, oversmoothed, overprocessed, digital art, illustration, painting, "

@@ -18,6 +18,8 @@ from bot.domain.portraits.vendor import Picture
 from bot.modelslab.pictures import check_beginning, checked
 from tests.darkroom.specimens import dirty, held, plain, saved, scene, swapped
 
+pytestmark = pytest.mark.slow
+
 SMALL: Final = (256, 256)
 WHOLE: Final = [
     *(plain(kind, SMALL) for kind in ("PNG", "JPEG", "WEBP", "GIF", "AVIF", "HEIF")),
@@ -77,7 +79,6 @@ def test_pictures_with_something_put_in_or_taken_out(whole: bytes, place: int, m
     try_everything(whole[:at] + more + whole[at + gone :])
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_many_spoilt_files() -> None:
     """As many as are asked for: `LIMNER_FUZZ`, by default 5,000."""

@@ -14,6 +14,8 @@ from tests.end_to_end.running_bot import RunningBot, final, more, running_bot, u
 from tests.fakes.discord_wire import Interaction
 from tests.fakes.faces import a_face
 
+pytestmark = pytest.mark.slow
+
 FEATURES = "woman with short dark hair, freckles, brown eyes"
 TABLES = (
     "character",
@@ -73,7 +75,6 @@ def text(asked: Interaction) -> str:
     return asked.answer.text
 
 
-@pytest.mark.slow
 async def test_whatever_an_admin_orders_is_carried_out_once(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         art, log = w.discord.channel("art"), w.discord.channel("log")
@@ -111,7 +112,6 @@ async def test_an_order_that_was_so_already_does_not_come_back(tmp_path: Path) -
         assert w.rows("SELECT style FROM server_policy") == [{"style": "documentary"}]
 
 
-@pytest.mark.slow
 async def test_whatever_a_member_does_to_a_library_is_done_once(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         art, alice, bob = w.discord.channel("art"), w.discord.member("alice"), w.discord.member("bob")
@@ -183,7 +183,6 @@ async def test_an_import_delivered_again_brings_nothing_back(tmp_path: Path) -> 
         assert [each for each in requests_about(w, asked) if each.method == "PATCH"] == edits
 
 
-@pytest.mark.slow
 async def test_whatever_is_pressed_under_a_portrait_is_done_once(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
@@ -246,7 +245,6 @@ async def test_a_refused_prompt_is_told_to_the_log_channel_once(tmp_path: Path) 
         assert len([each for each in w.discord.messages if each.channel is log and "refused word" in each.text]) == 1
 
 
-@pytest.mark.slow
 async def test_what_only_reads_or_opens_a_form_does_no_harm_twice(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")
@@ -265,7 +263,6 @@ async def test_what_only_reads_or_opens_a_form_does_no_harm_twice(tmp_path: Path
         await w.honest()
 
 
-@pytest.mark.slow
 async def test_where_the_first_answer_was_lost_the_second_delivery_says_nothing_wrong(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         art, alice = w.discord.channel("art"), w.discord.member("alice")

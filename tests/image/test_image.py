@@ -1,6 +1,6 @@
 """The image of the Dockerfile, built for real and run as an engine with a read-only root would run it.
 
-LIMNER_BUILD_IMAGE names a program that builds the folder it is given, as `localhost/limner` in buildah's storage.
+IMAGE_BUILDER names a program that builds the folder it is given, as `localhost/limner` in buildah's storage.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ from tests.fakes.contained import COMMAND, DATA, OWNER, ROOT
 from tests.fakes.processes import REPO, BotProcess
 from tests.fakes.vendor import FakeVendor
 
-BUILDER = os.environ.get("LIMNER_BUILD_IMAGE", "")
+BUILDER = os.environ.get("IMAGE_BUILDER", "")
 # Not the image's own user: any will do.
 NOBODY = 4242
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(900),
-    pytest.mark.skipif(not BUILDER, reason="LIMNER_BUILD_IMAGE names nothing that builds images"),
+    pytest.mark.skipif(not BUILDER, reason="IMAGE_BUILDER names nothing that builds images"),
     pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="mounting an image needs root"),
     # Built once, by one worker.
     pytest.mark.xdist_group("image"),

@@ -1,5 +1,6 @@
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -13,6 +14,8 @@ from bot.modelslab.answers import Reply, judged
 from bot.modelslab.pictures import checked
 from bot.modelslab.wire import AnswerWire
 from tests.modelslab.samples import LINK, SUBMIT, picture
+
+pytestmark = pytest.mark.slow
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
