@@ -7,6 +7,8 @@ PYTHON ?= python3
 # More than there are cores: the tests of the running bot mostly wait.
 WORKERS ?= 4
 ARGS ?=
+# More for the environment than everybody needs, such as EXTRAS="--group faces".
+EXTRAS ?=
 
 UV_VERSION := 0.13.9
 VENV := .venv
@@ -91,9 +93,9 @@ clean:
 # another one (a mirror, a private certificate): it installs the same versions and checks the same hashes.
 $(READY): $(UV_READY) pyproject.toml uv.lock
 	@echo "Installing the locked packages into $(VENV) ..." >&2
-	@$(UV) sync --quiet --locked --all-groups --inexact || { \
+	@$(UV) sync --quiet --locked $(EXTRAS) --inexact || { \
 		echo "uv could not do it; trying pip's index, with the same versions and hashes ..." >&2; \
-		$(UV) export --quiet --frozen --all-groups --no-emit-project --output-file $(VENV)/locked.txt \
+		$(UV) export --quiet --frozen $(EXTRAS) --no-emit-project --output-file $(VENV)/locked.txt \
 		&& $(BIN)/python -m pip install --quiet --require-hashes --requirement $(VENV)/locked.txt; }
 	@touch $@
 
