@@ -1,8 +1,10 @@
 """The short codes under which failures are stored with takes and portraits, and what the operator reads."""
 
+import itertools
 import logging
 
 from bot.domain import errors
+from bot.domain.portraits.prompts import sent
 from bot.domain.portraits.spec import Method, PortraitSpec
 
 TIMEOUT = "timeout"
@@ -32,7 +34,7 @@ _EXTRAS = frozenset({Method.EDIT, Method.UPSCALE, Method.CUT_OUT})
 _BAD_ANSWER = "bad_answer"
 # Everything that an image may be stored with as its failure.
 CODES = frozenset({*_CODES.values(), TIMEOUT, WAITED, SOURCE_GONE, _BAD_ANSWER})
-# So many characters of a prompt are looked for; shorter texts as they are, unless they say nothing.
+# So many characters of a prompt in a row are a quotation; so is a whole text of the member's, unless it says nothing.
 _QUOTED, _TELLING = 16, 8
 
 _MODELS = ("modelslab.model_id", "reference_model_id", "upscale_model_id")
@@ -62,11 +64,20 @@ def log_failure(log: logging.Logger, who: str, error: errors.VendorError, spec: 
 
 
 def _without_prompt(detail: str, spec: PortraitSpec | None) -> str:
-    """The vendor's words up to where they repeat the member's: refusals like to quote what they refuse."""
+    """The vendor's words up to where they repeat the member's: refusals like to quote what they refuse, and to
+    cut it anywhere.
+    """
     if spec is None:
         return detail
-    texts = (spec.prompt, spec.subject, spec.features, spec.scene, spec.negative_prompt, *spec.edits, *spec.company)
-    # The beginning is enough: the vendor cuts, and so does whoever passed the detail on.
-    places = [detail.lower().find(text[:_QUOTED].lower()) for text in texts if len(text) >= _TELLING]
-    found = [place for place in places if place >= 0]
+    panels = [panel.words for panel in spec.sheet.panels] if spec.sheet else []
+    written = [*spec.written, *panels]
+    said, sentence = _flat(detail), _flat("\n".join((sent(spec), spec.prompt, spec.negative_prompt, *written)))
+    pieces = (at for at in range(len(said) - _QUOTED + 1) if said[at : at + _QUOTED] in sentence)
+    whole = (said.find(_flat(text)) for text in written if len(text) >= _TELLING)
+    found = [*itertools.islice(pieces, 1), *(at for at in whole if at >= 0)]
     return f"{detail[: min(found)]}[prompt]" if found else detail
+
+
+def _flat(text: str) -> str:
+    """In small letters, and as long as before."""
+    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)

@@ -3,11 +3,12 @@
 import io
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PIL import Image
 
+from tests.end_to_end.mischief import Mischief, MischievousVendor, error
 from tests.end_to_end.running_bot import RunningBot, final, kill_and_return, running_bot, until
 from tests.end_to_end.test_discord_faults import noise
 from tests.end_to_end.test_once import four_times
@@ -69,6 +70,17 @@ async def test_the_form_after_a_restart_paints_what_was_chosen_before_and_once_w
             assert "candlelight" in order["prompt"]
             assert "documentary portrait" in order["prompt"]
         await w.settled()
+        await w.honest()
+
+
+async def test_what_the_vendor_quotes_of_one_scene_is_in_no_log(tmp_path: Path) -> None:
+    async with running_bot(tmp_path, MischievousVendor) as w:
+        scene = "behind the old lighthouse"
+        cast("MischievousVendor", w.vendor).mischief["Mia"] = Mischief([error(400, f"Bad words: {scene} at dusk")])
+        card = await final(await ask(w, scenes=f"{scene} | in a tent"))
+        assert "refused" in card.text
+        assert "[prompt]" in w.bot.output
+        assert "lighthouse" not in w.bot.output
         await w.honest()
 
 

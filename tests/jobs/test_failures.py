@@ -5,6 +5,8 @@ import logging
 import pytest
 
 from bot.domain import errors
+from bot.domain.portraits.prompts import build_spec
+from bot.domain.portraits.spec import Partner
 from bot.interactions.replies import failure_text
 from bot.jobs.failures import TIMEOUT, UNDELIVERABLE, UNKNOWN, code_of, log_failure
 
@@ -30,6 +32,40 @@ def test_the_operator_reads_one_line_with_what_to_do(
     assert record.getMessage().startswith(f"portrait p take 0: {type(error).__name__} at POST /x -> ")
     assert words in record.getMessage()
     assert record.exc_info is None
+
+
+SCENE = "on the pier behind the lighthouse, at dawn"
+SPEC = build_spec("Mia", model="m", seed=1, features="freckles", scene=SCENE).model_copy(
+    update={
+        "partner": Partner(name="Wilhelmina", features="tall"),
+        "edits": ("give her hat, with a red scarf around it",),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        SCENE,
+        SCENE.upper(),
+        SCENE[7:],
+        SCENE[12:30],
+        "\u0130 " + SCENE[3:],
+        "her name is Wilhelmina",
+        "with a red scarf around it",
+    ],
+)
+def test_whatever_is_quoted_of_the_members_words_is_cut(caplog: pytest.LogCaptureFixture, quoted: str) -> None:
+    log_failure(LOG, "portrait p take 0", errors.Rejected("POST /x -> 400", f"I refuse {quoted} today"), SPEC)
+    [record] = caplog.records
+    assert record.getMessage().endswith("[prompt])")
+    assert "(I ref" in record.getMessage()
+    assert not {"lighthouse", "behind", "wilhelmina", "scarf"} & set(record.getMessage().lower().split())
+
+
+def test_what_is_nobodys_words_is_left(caplog: pytest.LogCaptureFixture) -> None:
+    log_failure(LOG, "portrait p take 0", errors.Rejected("POST /x -> 400", "width must be 8"), SPEC)
+    assert "(width must be 8)" in caplog.text
 
 
 def _vendor_errors(kind: type[errors.VendorError]) -> list[type[errors.VendorError]]:
