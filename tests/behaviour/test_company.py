@@ -74,18 +74,17 @@ async def test_by_seed_both_are_described_word_for_word(simulation: Simulation) 
     assert sent(simulation) == (TEXT, mia())
 
 
+async def by_reference(simulation: Simulation) -> Any:
+    """The pose of both by their saved pictures, as it waits."""
+    options = {"character": "Mia", "scene": "on a pier", "identity": "reference", "with": "Tom"}
+    return await simulation.alice.slash(simulation.channel, "character pose", **options)
+
+
 async def test_by_reference_both_saved_pictures_go_along(simulation: Simulation) -> None:
     await with_face(simulation)
     await save_tom(simulation, face=True)
     simulation.vendor.job_seconds = 0.3
-    waiting = await simulation.alice.slash(
-        simulation.channel,
-        "character pose",
-        character="Mia",
-        scene="on a pier",
-        identity="reference",
-        **{"with": "Tom"},
-    )
+    waiting = await by_reference(simulation)
     assert "both saved pictures go along" in text_of(waiting.response)
     card = await simulation.final(waiting)
     endpoint, body = sent(simulation)
@@ -114,14 +113,7 @@ async def test_one_saved_picture_goes_along_alone(simulation: Simulation) -> Non
     await with_face(simulation)
     await save_tom(simulation)
     simulation.vendor.job_seconds = 0.3
-    waiting = await simulation.alice.slash(
-        simulation.channel,
-        "character pose",
-        character="Mia",
-        scene="on a pier",
-        identity="reference",
-        **{"with": "Tom"},
-    )
+    waiting = await by_reference(simulation)
     assert "Tom has no saved picture" in text_of(waiting.response)
     await simulation.final(waiting)
     assert "init_image_2" not in sent(simulation)[1]

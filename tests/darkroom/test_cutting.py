@@ -13,7 +13,15 @@ from bot.darkroom.cutting import cut
 from bot.domain.portraits.uses import SHAPES, Face, Use, crop
 from bot.domain.portraits.vendor import Picture
 
-SIZES = [(1024, 1024), (768, 1024), (576, 1024), (1024, 576), (4096, 4096), (256, 256), (300, 257)]
+SIZES = [
+    (1024, 1024),
+    (768, 1024),
+    (576, 1024),
+    (1024, 576),
+    pytest.param((4096, 4096), marks=pytest.mark.slow),
+    (256, 256),
+    (300, 257),
+]
 LIMITS = {Use.AVATAR: 2**20, Use.TOKEN: 2 * 2**20, Use.EMOJI: 256 * 2**10, Use.STICKER: 512 * 2**10}
 
 

@@ -19,6 +19,7 @@ async def ask(w: RunningBot, count: int = 1) -> Interaction:
     return asked
 
 
+@pytest.mark.slow
 async def test_killed_while_waiting_in_the_queue(tmp_path: Path) -> None:
     async with running_bot(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="1") as w:
         w.vendor.job_seconds = 2.0
@@ -64,6 +65,7 @@ async def test_killed_while_polling_goes_on_with_the_stored_job(tmp_path: Path) 
         await w.honest()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after_apply", [False, True], ids=["before the answer", "between answer and settlement"])
 async def test_killed_while_delivering_answers_on_the_same_message(tmp_path: Path, after_apply: bool) -> None:
     async with running_bot(tmp_path) as w:
@@ -96,6 +98,7 @@ async def test_killed_before_the_acknowledgement_is_delivered_to_the_channel(tmp
 ENDINGS = {"picture": "1 image", "failure": "Nothing was charged", "cancelled": "Cancelled. Nothing was charged."}
 
 
+@pytest.mark.slow
 async def test_killed_just_after_a_message_was_sent_sends_no_second_one_whatever_it_says(tmp_path: Path) -> None:
     """A message in the channel, or a direct one, which nothing was recorded of, and whose nonce Discord forgot."""
     async with running_bot(tmp_path, MischievousVendor) as w:
@@ -137,6 +140,7 @@ async def test_killed_just_after_a_message_was_sent_sends_no_second_one_whatever
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_an_expired_token_is_answered_in_the_channel_and_pings_only_the_member(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 1.5
@@ -150,6 +154,7 @@ async def test_an_expired_token_is_answered_in_the_channel_and_pings_only_the_me
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_where_the_bot_may_not_write_it_sends_a_direct_message(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 1.5
@@ -162,6 +167,7 @@ async def test_where_the_bot_may_not_write_it_sends_a_direct_message(tmp_path: P
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_who_cannot_be_reached_at_all_is_refunded(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 1.5

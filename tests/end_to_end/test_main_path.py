@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.running_bot import final, running_bot
 from tests.fakes.processes import COLD_RUN
 from tests.fakes.vendor import FakeVendor
@@ -49,6 +51,7 @@ async def test_sigterm_ends_cleanly_and_commands_are_synced_once(tmp_path: Path)
         assert await w.bot.terminate() == 0
 
 
+@pytest.mark.slow
 async def test_the_first_gateway_connection_may_fail(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         assert await w.bot.terminate() == 0

@@ -53,18 +53,22 @@ async def quiet(w: RunningBot, seconds: float = 0.25) -> None:
             return
 
 
-async def four_times(w: RunningBot, asked: Interaction) -> Interaction:
-    """Twice at once, again when it was answered, and again when all is over: then nothing moves any more."""
+async def four_times(w: RunningBot, asked: Interaction, said: str = "") -> Interaction:
+    """Twice at once, again when it was answered, and again when all is over: then nothing moves any more. `said`: what
+    the answer says when all is over, where it takes long.
+    """
     w.discord.redeliver(asked)
     await asked.acknowledged()
     w.discord.redeliver(asked)
+    if said:
+        await asked.until(lambda answer: said in answer.text, 30)
     await quiet(w)
     await w.settled()
-    before, said = kept(w), [message.text for message in w.discord.messages]
+    before, messages = kept(w), [message.text for message in w.discord.messages]
     w.discord.redeliver(asked)
     await quiet(w)
     assert kept(w) == before
-    assert [message.text for message in w.discord.messages] == said
+    assert [message.text for message in w.discord.messages] == messages
     assert len(asked.callbacks) == 1
     assert asked.followups == []
     return asked

@@ -60,6 +60,7 @@ async def test_twenty_of_one_server_do_not_delay_the_one_of_another(tmp_path: Pa
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_the_vendor_never_has_more_than_its_queue_holds(tmp_path: Path) -> None:
     async with running_bot(tmp_path, LIMNER_MODELSLAB__MAX_IN_FLIGHT="3") as w:
         w.vendor.queue_limit = 3
@@ -73,6 +74,7 @@ async def test_the_vendor_never_has_more_than_its_queue_holds(tmp_path: Path) ->
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_a_429_pauses_the_whole_queue_for_as_long_as_the_vendor_says(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         body = {
@@ -201,6 +203,7 @@ async def test_too_many_waiting_portraits_are_refused_with_a_sentence(tmp_path: 
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_cancel_while_waiting_and_while_running_refunds(tmp_path: Path) -> None:
     async with running_bot(tmp_path, **ONE_SLOT) as w:
         w.vendor.job_seconds = 3

@@ -6,9 +6,13 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.end_to_end.running_bot import running_bot
 from tests.end_to_end.test_once import FEATURES, four_times, text
 from tests.fakes.faces import a_face
+
+pytestmark = pytest.mark.slow
 
 COUNTS = """SELECT (SELECT count(*) FROM consent) AS ticks, (SELECT count(*) FROM upload) AS waiting,
     (SELECT count(*) FROM character WHERE reference IS NOT NULL) AS faces"""
@@ -64,7 +68,7 @@ async def test_a_file_with_faces_waits_in_the_members_own_message(tmp_path: Path
         await w.bot.kill()
         await w.start()
         assert asked.answer
-        await four_times(w, await bob.click(asked.answer, "So it is"))
+        await four_times(w, await bob.click(asked.answer, "So it is"), "Ann")
         assert w.rows("SELECT name, origin FROM character") == [{"name": "Ann", "origin": "imported"}]
         assert len(w.rows("SELECT user_id FROM consent")) == 1
         await w.honest()

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.characters.character import Character, Named
 from bot.domain.errors import AlreadyDone, WordRefused
 from bot.domain.ids import ChannelId, UserId, new_id
-from bot.services.characters.saving import Change
+from bot.services.characters.drafts import Change
 from bot.services.portraits.requests import Request
 from tests.fakes.faces import a_face
 from tests.services.admin_cases import GUILD, AdminCases, admin

@@ -12,8 +12,8 @@ from bot.domain.characters import archives
 from bot.domain.characters.character import Character, Named
 from bot.domain.characters.exports import Format
 from bot.domain.errors import UnknownChoice
+from bot.services.characters.drafts import Change
 from bot.services.characters.exporting import Parcel
-from bot.services.characters.saving import Change
 from tests.fakes.faces import a_face
 from tests.services.library_cases import LibraryCases, mia
 from tests.services.use_cases import asker

@@ -17,7 +17,7 @@ from bot.domain.errors import (
     TextMissing,
 )
 from bot.domain.ids import new_id
-from bot.services.characters.saving import Change
+from bot.services.characters.drafts import Change
 from bot.storage.database import Database
 from tests.fakes.builders import StoppedClock
 from tests.fakes.faces import a_face

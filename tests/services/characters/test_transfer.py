@@ -10,7 +10,7 @@ import pytest
 from bot.domain.characters import archives, own
 from bot.domain.characters.character import Named
 from bot.domain.errors import AlreadyImporting, NeedsFeatures
-from bot.services.characters.saving import Change
+from bot.services.characters.drafts import Change
 from tests.fakes.faces import a_face
 from tests.services.library_cases import LibraryCases, mia
 from tests.services.use_cases import asker

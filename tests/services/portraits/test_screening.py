@@ -14,7 +14,7 @@ from typing_extensions import override
 from bot.domain.characters.character import Named
 from bot.domain.errors import TooFast, WordRefused
 from bot.domain.ids import UserId
-from bot.services.characters.saving import Change
+from bot.services.characters.drafts import Change
 from bot.services.portraits.screening import Moderator, Pace, Rule
 from tests.domain.words.test_linear import ADDEND, FAMILIES, GROWTH, WORDS, long
 from tests.fakes.builders import StoppedClock, a_moderator, a_screening

@@ -8,7 +8,7 @@ from bot.domain.characters.character import FaceOrigin, Identity, Named
 from bot.domain.errors import SomebodyWronged, TickMissing, WordRefused
 from bot.domain.portraits.portrait import Portrait
 from bot.domain.portraits.spec import Kind, PortraitSpec
-from bot.services.characters.saving import Draft
+from bot.services.characters.drafts import Draft
 from bot.services.portraits.painting import rule_of
 from bot.services.portraits.requests import Request
 from bot.services.portraits.screening import Rule
