@@ -27,7 +27,7 @@ def cut(picture: Picture, shape: Shape, face: Face | None = None) -> Picture:
     """The head of the picture in that shape; what is transparent stays so."""
     whole = pixels.clear(picture.data)
     box = crop(whole.width, whole.height, face)
-    square = whole.crop((box.left, box.top, box.left + box.side, box.top + box.side))
+    square = whole.crop(box.edges)
     side = shape.side if shape.exact else min(shape.side, box.side)
     made = pixels.resized(square, side, side)
     if shape.round:

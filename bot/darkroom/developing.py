@@ -89,8 +89,7 @@ def _fresh(canvas: Image.Image, kind: str) -> Picture:
 def cropped(data: bytes) -> bytes:
     """A square JPEG of 256 pixels. Of a tall picture the upper part: that is where the face is."""
     upright = pixels.drawn(data, FRESH_SIDE)
-    box = crop(*upright.size)
-    square = upright.crop((box.left, box.top, box.left + box.side, box.top + box.side))
+    square = upright.crop(crop(*upright.size).edges)
     square.thumbnail((CROP_SIDE, CROP_SIDE), Image.Resampling.LANCZOS)
     return pixels.saved(square, "JPEG")
 

@@ -28,7 +28,8 @@ from bot.interactions.options import (
     StepsOption,
 )
 from bot.interactions.uploads import check_file, check_image, read_file, read_image
-from bot.services.characters.saving import Change, Saved
+from bot.services.characters.drafts import Change
+from bot.services.characters.saving import Saved
 from bot.services.portraits.requests import Request
 from cogs.characters.cards import bring, edit_card, edit_shelf, hand_over
 from cogs.characters.forms import describe_form, edit_form, face_form, tick_form

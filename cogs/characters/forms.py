@@ -14,7 +14,8 @@ from bot.interactions.cards import character as cards
 from bot.interactions.context import asker_of, services_of
 from bot.interactions.forms import Choice, Field, Form, Tick, Values, typed_seed
 from bot.interactions.options import IDENTITY_ANSWERS
-from bot.services.characters.saving import Change, Saved
+from bot.services.characters.drafts import Change
+from bot.services.characters.saving import Saved
 from bot.services.portraits.requests import Request
 from cogs.characters.cards import refresh
 

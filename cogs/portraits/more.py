@@ -13,7 +13,6 @@ import discord
 from bot.domain.errors import UnknownChoice
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import Portrait
-from bot.domain.portraits.spec import Kind
 from bot.domain.portraits.styles import EDIT_LIMIT
 from bot.interactions import custom_ids
 from bot.interactions.answering import accept
@@ -22,33 +21,23 @@ from bot.interactions.context import asker_of, services_of
 from bot.interactions.forms import Choice, Field, Form, Menu, Note, Option, Values, picked
 from bot.interactions.guard import say
 from bot.interactions.pictures import link_in
-from cogs.portraits.deleting import delete
-from cogs.portraits.questions import Click, Handler
-from cogs.portraits.remakes import details, remaking
-from cogs.portraits.reporting import report
-from cogs.portraits.uses import use_as
+from cogs.portraits.questions import Click
+from cogs.portraits.remakes import VERBS
 
 Doing = Callable[[Click, PortraitId, int | None, Values], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that can be done. `favourite`: only where the portrait is (or is not) one; None is always."""
+    """One thing that can be done. `does`: what needs the form; None is what a button of that verb does. `favourite`:
+    only where the portrait is (or is not) one; None is always.
+    """
 
     verb: str
     label: str
     says: str
-    does: Doing
+    does: Doing | None = None
     favourite: bool | None = None
-
-
-def button(handler: Handler) -> Doing:
-    """What a button of that verb does: it needs nothing of the form."""
-
-    async def do(click: Click, portrait_id: PortraitId, take: int | None, _values: Values) -> None:
-        await handler(click, portrait_id, take)
-
-    return do
 
 
 async def edit(click: Click, portrait_id: PortraitId, take: int | None, values: Values) -> None:
@@ -76,28 +65,13 @@ def marking(favourite: bool, answer: str) -> Doing:
 
 
 ENTRIES = (
-    Entry(
-        "sharper",
-        "Sharper face",
-        "More steps, for a blurred face. 1 image.",
-        button(remaking("sharper", Kind.SHARPER)),
-    ),
-    Entry(
-        "natural",
-        "Less processed",
-        "Softer, for an overdone look. 1 image.",
-        button(remaking("natural", Kind.NATURAL)),
-    ),
-    Entry("upscale", "Upscale", "This picture at twice its size. 1 image.", button(remaking("upscale", Kind.UPSCALE))),
+    Entry("sharper", "Sharper face", "More steps, for a blurred face. 1 image."),
+    Entry("natural", "Less processed", "Softer, for an overdone look. 1 image."),
+    Entry("upscale", "Upscale", "This picture at twice its size. 1 image."),
     Entry("edit", "Edit in words", "One thing changed, as you say it below. 1 image.", edit),
-    Entry(
-        "cutout",
-        "Cut out",
-        "The person alone, on a transparent background. 1 image.",
-        button(remaking("cutout", Kind.CUT_OUT)),
-    ),
-    Entry("useas", "Use as…", "Avatar, token, emoji, sticker, or the file itself. Free.", button(use_as)),
-    Entry("details", "Details", "Prompt, seed and all settings. Free.", button(details)),
+    Entry("cutout", "Cut out", "The person alone, on a transparent background. 1 image."),
+    Entry("useas", "Use as…", "Avatar, token, emoji, sticker, or the file itself. Free."),
+    Entry("details", "Details", "Prompt, seed and all settings. Free."),
     Entry(
         "favourite",
         "Favourite",
@@ -112,11 +86,11 @@ ENTRIES = (
         marking(False, "It is no favourite any more; the portrait stays."),
         favourite=True,
     ),
-    Entry("report", "Report", "Should nobody see this? An admin decides. Free.", button(report)),
-    Entry("delete", "Delete", "Gone for everybody; I ask first. No refund.", button(delete)),
+    Entry("report", "Report", "Should nobody see this? An admin decides. Free."),
+    Entry("delete", "Delete", "Gone for everybody; I ask first. No refund."),
 )
 _OPTIONS = {entry.verb: Option(entry.verb, entry.label, entry.says) for entry in ENTRIES}
-_DOINGS = {entry.verb: entry.does for entry in ENTRIES}
+_DOINGS = {entry.verb: entry.does for entry in ENTRIES if entry.does}
 
 
 def more_form(portrait: Portrait, take: int | None) -> Form:
@@ -150,4 +124,8 @@ async def do_more(submit: discord.Interaction[Any], match: re.Match[str], values
         portrait = await services_of(submit).remakes.choices(asker_of(submit), PortraitId(match["id"] or ""))
         images = [Option(str(each.number), label_of(portrait, each)) for each in portrait.ready]
         take = int(picked({"image": image}, "image", images, "image"))
-    await _DOINGS[verb](submit, PortraitId(match["id"] or ""), take, values)
+    portrait_id = PortraitId(match["id"] or "")
+    if verb in _DOINGS:
+        await _DOINGS[verb](submit, portrait_id, take, values)
+    else:
+        await VERBS[verb](submit, portrait_id, take)

@@ -36,6 +36,11 @@ class FaceOrigin(StrEnum):
     IMPORTED = "imported"
 
 
+def shows_somebody(origin: FaceOrigin | None, *, pictured: bool) -> bool:
+    """Whether a face may be that of a real person: there is one, and it was not certainly painted here."""
+    return origin is not FaceOrigin.PAINTED and (pictured or origin is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class Character:
     """`link`: where on the web its picture was taken from, for programs that want an address. `origin` is that of the
@@ -57,8 +62,8 @@ class Character:
 
     @property
     def may_be_somebody(self) -> bool:
-        """Whether the picture may show a real person: it was not certainly painted here."""
-        return self.origin is not FaceOrigin.PAINTED and (self.reference or self.origin) is not None
+        """Whether its picture may show a real person."""
+        return shows_somebody(self.origin, pictured=self.reference is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ features stand word for word: they are what keeps the face.
 from typing_extensions import TypedDict, Unpack
 
 from bot.domain.errors import OutOfRange
-from bot.domain.portraits.spec import Method, PortraitSpec
+from bot.domain.portraits.spec import PortraitSpec
 from bot.domain.portraits.styles import (
     ALONE,
     EDIT_KEEPS,
@@ -106,7 +106,7 @@ def sent(spec: PortraitSpec) -> str:
     Of an edit it is the newest instruction, and who is to stay the same: a name and features word for word, as in
     every prompt of theirs.
     """
-    if spec.method is Method.EDIT and spec.edit is not None:
+    if spec.by_edit:
         people = (spec.subject, spec.features, *_partner(spec)) if spec.features or spec.partner else ()
         told = ", ".join(part for part in people if part)
         return f"{spec.edits[-1].rstrip('. ')}. {EDIT_KEEPS}{': ' if told else ''}{told}"
@@ -124,8 +124,13 @@ def negative(*extra: str, alone: bool = True) -> str:
     """The default negative prompt, with the given words in front (the vendor weighs those more). Where somebody is not
     `alone`, several people are wanted.
     """
-    usual = NEGATIVE_PROMPT if alone else NEGATIVE_PROMPT.replace(f", {ALONE}", "")
+    usual = NEGATIVE_PROMPT if alone else in_company(NEGATIVE_PROMPT)
     return ", ".join(part for part in (*extra, usual) if part)
+
+
+def in_company(negative_prompt: str) -> str:
+    """A negative prompt that ends with the usual words, without those that keep a second person out."""
+    return negative_prompt.removesuffix(f", {ALONE}")
 
 
 def build_spec(subject: str, *, model: str, seed: int, house_negative: str = "", **told: Unpack[Told]) -> PortraitSpec:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -75,6 +75,10 @@ class Image(Part):
     take: int = 0
     url: str = ""
     found_at: datetime | None = None
+
+    def place(self) -> dict[str, Any]:
+        """Its fields, without what a subclass adds: to make another kind of the same image."""
+        return self.model_dump(include=set(Image.model_fields))
 
 
 class Source(Image):
@@ -197,6 +201,24 @@ class PortraitSpec(Part):
     cut_out: Image | None = None
 
     @property
+    def written(self) -> tuple[str, ...]:
+        """What people wrote of the picture, in the order of the prompt, empty where nothing was said. The words of the
+        style, of the panels and of the server are not among them.
+        """
+        return (
+            self.subject,
+            self.features,
+            *self.company,
+            self.expression,
+            self.outfit,
+            self.scene,
+            self.background,
+            self.lighting,
+            self.angle,
+            *self.edits,
+        )
+
+    @property
     def company(self) -> tuple[str, ...]:
         """Name and features of the second person; nothing where there is none."""
         return (self.partner.name, self.partner.features) if self.partner else ()
@@ -225,9 +247,18 @@ class PortraitSpec(Part):
         return self.count if self.sheet is None else len(self.sheet.panels)
 
     @property
+    def by_edit(self) -> Edit | None:
+        """The image that is changed in words, where that is what this generation goes by."""
+        return self.edit if self.method is Method.EDIT else None
+
+    @property
     def by_reference(self) -> Reference | None:
         """The saved picture, where it is what this generation goes by."""
         return self.reference if self.edit is None and self.method in {Method.EDIT, Method.HEADSHOT} else None
+
+
+# A picture as it is painted: before it is enlarged, and before its background goes.
+AS_PAINTED: Final[dict[str, None]] = {"upscale": None, "cut_out": None}
 
 
 def take_seed(spec: PortraitSpec, number: int) -> int:
@@ -241,4 +272,4 @@ def reroll(spec: PortraitSpec, seed: int) -> PortraitSpec:
     """The same request with another seed: another take on the same words. A larger copy has no other seed, so of an
     upscale it is the picture before that; so it is of one that was cut out.
     """
-    return spec.model_copy(update={"seed": seed, "upscale": None, "cut_out": None})
+    return spec.model_copy(update={"seed": seed, **AS_PAINTED})

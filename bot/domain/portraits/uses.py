@@ -45,6 +45,11 @@ class Box:
     top: int
     side: int
 
+    @property
+    def edges(self) -> tuple[int, int, int, int]:
+        """Left, upper, right and lower edge: the first two in the picture, the others just outside of the square."""
+        return self.left, self.top, self.left + self.side, self.top + self.side
+
 
 @dataclass(frozen=True, slots=True)
 class Face:

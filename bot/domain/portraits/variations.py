@@ -10,6 +10,7 @@ from bot.domain.errors import ImageRefused
 from bot.domain.portraits import prompts
 from bot.domain.portraits.details import Detail
 from bot.domain.portraits.spec import (
+    AS_PAINTED,
     Edit,
     Image,
     Kind,
@@ -22,7 +23,6 @@ from bot.domain.portraits.spec import (
     Upscale,
 )
 from bot.domain.portraits.styles import (
-    ALONE,
     BOTH_LEAD,
     EDIT_GUIDANCE,
     EDIT_STEPS,
@@ -55,10 +55,8 @@ def vary(spec: PortraitSpec, image: Image, strength: float, seed: int) -> Portra
     Of an upscale the variation starts from the picture before it: the model is made for at most 1024 pixels.
     """
     start = _painted(spec, image)
-    source = Source(**start.model_dump(include=set(Image.model_fields)), strength=strength)
-    return spec.model_copy(
-        update={"source": source, "seed": seed, "count": 1, "edit": None, "upscale": None, "cut_out": None}
-    )
+    source = Source(**start.place(), strength=strength)
+    return spec.model_copy(update={"source": source, "seed": seed, "count": 1, "edit": None, **AS_PAINTED})
 
 
 def _painted(spec: PortraitSpec, image: Image) -> Image:
@@ -72,7 +70,7 @@ def edited(spec: PortraitSpec, image: Image, words: str, model: str) -> Portrait
     """The image with one thing changed that is said in words; what it starts from is found as for `vary`."""
     start = _painted(spec, image)
     edit = Edit(
-        **start.model_dump(include=set(Image.model_fields)),
+        **start.place(),
         model=model,
         steps=EDIT_STEPS,
         guidance=EDIT_GUIDANCE,
@@ -108,7 +106,7 @@ def less_processed(spec: PortraitSpec) -> PortraitSpec:
         words = f"{NATURAL_NEGATIVE}, {words}"
     # The guidance of a model that takes a picture along is another scale, and low already.
     guidance = min(spec.guidance, NATURAL_GUIDANCE)
-    return spec.model_copy(update={"guidance": guidance, "negative_prompt": words, "upscale": None, "cut_out": None})
+    return spec.model_copy(update={"guidance": guidance, "negative_prompt": words, **AS_PAINTED})
 
 
 def change(spec: PortraitSpec, detail: str, words: str) -> PortraitSpec:
@@ -128,7 +126,7 @@ def upscale(spec: PortraitSpec, image: Image, model: str) -> PortraitSpec:
     if max(spec.width, spec.height) * factor > LARGEST_SIDE:
         raise ImageRefused("it is as large as I can make it already")
     enlarged = Upscale(
-        **image.model_dump(include=set(Image.model_fields)),
+        **image.place(),
         model=model,
         scale=SCALE,
         factor=factor,
@@ -183,8 +181,7 @@ def words_of(spec: PortraitSpec) -> str:
 
 def together(spec: PortraitSpec, partner: Partner) -> PortraitSpec:
     """Somebody else in the picture too: nothing keeps a second face out any more."""
-    words = spec.negative_prompt.removesuffix(f", {ALONE}")
-    return _reworded(spec, {"partner": partner, "negative_prompt": words})
+    return _reworded(spec, {"partner": partner, "negative_prompt": prompts.in_company(spec.negative_prompt)})
 
 
 def with_reference(spec: PortraitSpec, picture: str, model: str, *, headshot: bool) -> PortraitSpec:
@@ -215,4 +212,4 @@ def with_reference(spec: PortraitSpec, picture: str, model: str, *, headshot: bo
 
 def _reworded(spec: PortraitSpec, changes: dict[str, Any]) -> PortraitSpec:
     """The spec with these changes and the prompt that then holds; a larger copy would show the old words."""
-    return prompts.worded(spec.model_copy(update={**changes, "upscale": None, "cut_out": None}))
+    return prompts.worded(spec.model_copy(update={**changes, **AS_PAINTED}))

@@ -7,7 +7,7 @@ or hurt by them; what is and is not caught is told in docs/safety.md.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -49,7 +49,6 @@ clothes clothing clothed dressed dress shirt blouse pants trousers skirt underwe
 kleidung kleider vetements ropa vestiti roupa ubrania ubranie одежда одежды
 """
 _CLOTHES_ANYWHERE = "衣服 服装 衣類 옷"
-_COVERING = Matcher((*words(_CLOTHES), *anywhere(_CLOTHES_ANYWHERE)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,39 +64,42 @@ class _Pair:
     alone: bool = False
 
 
-_PAIRS: Final = (
-    _Pair(
-        (*words(wrongs.TAKING), *phrases(wrongs.TAKING_PHRASES)),
-        (*words(wrongs.GARMENTS), *phrases(wrongs.GARMENT_PHRASES)),
-        4,
-        both_ways=True,
-    ),
-    _Pair((*words(wrongs.GARMENTS),), (*words(wrongs.OFF),), 2),
-    _Pair((*words(wrongs.LACKING),), (*words(wrongs.LACKING_GARMENTS),), 2),
-    _Pair((*words(wrongs.BARING),), (*words(wrongs.BARED_GARMENTS),), 2),
-    _Pair((*words(wrongs.UNCOVERING),), (*words(wrongs.COVERED),), 3, both_ways=True),
-    _Pair((*words(wrongs.HURTING),), (*words(wrongs.THEM), *phrases(wrongs.HER_PHRASES)), 1),
-    _Pair((*words(wrongs.STRIKING),), (*words(wrongs.STRUCK),), 3),
-    _Pair((*words(wrongs.HURT),), (*words(wrongs.HURT_AT),), 2, both_ways=True, alone=True),
-    _Pair((*words(wrongs.BLOOD),), (*words(wrongs.BLOOD_AT),), 4, both_ways=True),
-    _Pair((*words(wrongs.SEVERED), *phrases(wrongs.SEVERED_PHRASES)), (*words(wrongs.LIMBS),), 3, both_ways=True),
-)
+def _pairs() -> tuple[_Pair, ...]:
+    return (
+        _Pair(
+            (*words(wrongs.TAKING), *phrases(wrongs.TAKING_PHRASES)),
+            (*words(wrongs.GARMENTS), *phrases(wrongs.GARMENT_PHRASES)),
+            4,
+            both_ways=True,
+        ),
+        _Pair((*words(wrongs.GARMENTS),), (*words(wrongs.OFF),), 2),
+        _Pair((*words(wrongs.LACKING),), (*words(wrongs.LACKING_GARMENTS),), 2),
+        _Pair((*words(wrongs.BARING),), (*words(wrongs.BARED_GARMENTS),), 2),
+        _Pair((*words(wrongs.UNCOVERING),), (*words(wrongs.COVERED),), 3, both_ways=True),
+        _Pair((*words(wrongs.HURTING),), (*words(wrongs.THEM), *phrases(wrongs.HER_PHRASES)), 1),
+        _Pair((*words(wrongs.STRIKING),), (*words(wrongs.STRUCK),), 3),
+        _Pair((*words(wrongs.HURT),), (*words(wrongs.HURT_AT),), 2, both_ways=True, alone=True),
+        _Pair((*words(wrongs.BLOOD),), (*words(wrongs.BLOOD_AT),), 4, both_ways=True),
+        _Pair((*words(wrongs.SEVERED), *phrases(wrongs.SEVERED_PHRASES)), (*words(wrongs.LIMBS),), 3, both_ways=True),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """What finds the words that say it alone, and those of the pairs; of each of the latter its pair, and whether it is
-    of the first list.
+    """What finds the words that say it alone, those of the pairs, and those that cover; of each word of a pair the number
+    of its pair, and whether it is of the first list.
     """
 
     alone: Matcher
+    pairs: tuple[_Pair, ...]
     paired: Matcher
     sides: tuple[tuple[int, bool], ...]
+    covering: Matcher
 
 
 @cache
 def _terms() -> _Terms:
-    """Made when first needed: that takes a tenth of a second, and most bots never meet a real face."""
+    """Made when first needed: that takes a tenth of a second, and a bot that starts has better to do."""
     alone = (
         *words(EXPLICIT + wrongs.SEXUAL + wrongs.VIOLENT),
         *phrases(EXPLICIT_PHRASES),
@@ -107,11 +109,13 @@ def _terms() -> _Terms:
     )
     paired: list[Term] = []
     sides: list[tuple[int, bool]] = []
-    for number, pair in enumerate(_PAIRS):
+    pairs = _pairs()
+    for number, pair in enumerate(pairs):
         for is_first, listed in ((True, pair.first), (False, pair.second)):
             paired.extend(listed)
             sides.extend([(number, is_first)] * len(listed))
-    return _Terms(Matcher(alone), Matcher(paired), tuple(sides))
+    covering = Matcher((*words(_CLOTHES), *anywhere(_CLOTHES_ANYWHERE)))
+    return _Terms(Matcher(alone), pairs, Matcher(paired), tuple(sides), covering)
 
 
 # With fewer marks than this nobody hides between them.
@@ -122,7 +126,7 @@ _PART_END: Final = re.compile(r"[.,;:!?\n\u3001\u3002\uff0c]")
 
 def wrongs_somebody(text: str) -> bool:
     """Whether the words would bare, sexualise or hurt the person that a picture shows."""
-    if any(next(_terms().alone.find(tokens_of(each)), None) is not None for each in _read(text)):
+    if _any_holds(_terms().alone, _read(text)):
         return True
     marked = _PART_END.sub(f" {wrongs.END} ", text)
     if any(_is_paired(each) for each in _read(f"{marked} {wrongs.END}")):
@@ -131,6 +135,11 @@ def wrongs_somebody(text: str) -> bool:
     marks = marked.count(wrongs.END)
     apart = marks > _FEW and len(text.split()) <= 2 * marks
     return apart and any(_is_paired(each) for each in _read(f"{_PART_END.sub(' ', text)} {wrongs.END}"))
+
+
+def _any_holds(matcher: Matcher, of_text: Iterable[str]) -> bool:
+    """Whether one of the readings of a text holds a word."""
+    return any(next(matcher.find(tokens_of(each)), None) is not None for each in of_text)
 
 
 def _read(text: str) -> Iterator[str]:
@@ -153,7 +162,7 @@ def _is_paired(reading: str) -> bool:
         places.setdefault(terms.sides[hit.term], []).append(hit.at)
     # Letter by letter: nobody knows how many words lie between.
     spelled_out = 2 * sum(len(each) == 1 for each in tokens) > len(tokens)
-    for number, pair in enumerate(_PAIRS):
+    for number, pair in enumerate(terms.pairs):
         first, second = places.get((number, True), []), places.get((number, False), [])
         if pair.alone and any(sizes[parts[at]] == 1 for at in first):
             return True
@@ -174,4 +183,4 @@ def _are_near(pair: _Pair, first: list[int], second: list[int], parts: list[int]
 
 def bares_somebody(negative: str) -> bool:
     """Whether a negative prompt takes clothes away. Its other words keep things out of the picture, and may."""
-    return any(next(_COVERING.find(tokens_of(each)), None) is not None for each in readings(negative))
+    return _any_holds(_terms().covering, readings(negative))

@@ -37,7 +37,7 @@ def details(portrait: Portrait, number: int | None = None) -> CardView:
 
 
 def _facts(portrait: Portrait, spec: PortraitSpec) -> list[str]:
-    model = spec.by_reference or (spec.edit if spec.method is Method.EDIT else None)
+    model = spec.by_reference or spec.by_edit
     steps, guidance = (model.steps, model.guidance) if model else (spec.steps, spec.guidance)
     seeds = list(dict.fromkeys(str(take.seed) for take in _shown(portrait)))
     facts = {
@@ -49,7 +49,7 @@ def _facts(portrait: Portrait, spec: PortraitSpec) -> list[str]:
         "Guidance": f"{guidance:g}",
         "Style": str(spec.style),
         "Framing": str(spec.framing),
-        "Made by": "edit in words" if spec.edit and spec.method is Method.EDIT else _METHODS[spec.method],
+        "Made by": "edit in words" if spec.by_edit else _METHODS[spec.method],
         "Source": _source(spec),
         "Enlarged": f"{spec.upscale.factor} times by `{spec.upscale.model}`" if spec.upscale else "",
     }

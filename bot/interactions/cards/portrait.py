@@ -251,23 +251,10 @@ def _alt_text(portrait: Portrait, take: Take) -> str:
     """
     number = f" ({take.number + 1} of {len(portrait.takes)})" if len(portrait.takes) > 1 else ""
     spec = painted_spec(portrait.spec, take)
-    angle = spec.angle
     if portrait.spec.sheet and portrait.spec.sheet.set is SheetSet.TURNAROUND:
-        # In words for a camera; the caption is for people.
-        angle = portrait.spec.sheet.panels[take.number].caption
-    parts = (
-        spec.subject,
-        spec.features,
-        *spec.company,
-        spec.expression,
-        spec.outfit,
-        spec.scene,
-        spec.background,
-        spec.lighting,
-        angle,
-        *spec.edits,
-    )
-    return shortened(f"Portrait{number}: {', '.join(part for part in parts if part)}", _ALT_LIMIT)
+        # The angle is in words for a camera; the caption is for people.
+        spec = spec.model_copy(update={"angle": portrait.spec.sheet.panels[take.number].caption})
+    return shortened(f"Portrait{number}: {', '.join(filter(None, spec.written))}", _ALT_LIMIT)
 
 
 def _facts(portrait: Portrait, pictures: Sequence[tuple[Take, Picture]]) -> str:

@@ -14,13 +14,6 @@ from bot.interactions.cards.choices import label_of
 from bot.interactions.cards.single import Shown
 from bot.interactions.pictures import picture_stem
 
-_LABELS = {
-    Use.AVATAR: "Avatar",
-    Use.TOKEN: "Token",
-    Use.EMOJI: "Emoji",
-    Use.STICKER: "Sticker",
-    Use.ORIGINAL: "Original",
-}
 _SAYS = {
     Use.AVATAR: "square, for a profile or a proxy bot such as PluralKit or Tupperbox",
     Use.TOKEN: "round with a ring, for a virtual tabletop",
@@ -33,7 +26,7 @@ _ROWS = ((Use.AVATAR, Use.TOKEN, Use.EMOJI), (Use.STICKER, Use.ORIGINAL))
 
 def choose_use(portrait: Portrait, take: Take) -> CardView:
     """Asks what an image is to be used as."""
-    lines = [f"**{_LABELS[use]}**: {_SAYS[use]}" for use in Use]
+    lines = [f"**{use.capitalize()}**: {_SAYS[use]}" for use in Use]
     what = f"\n-# {escaped(label_of(portrait, take))}" if len(portrait.takes) > 1 else ""
     told = "\n".join(["### Use as…", *lines, "-# The head is cut out of the picture. It costs nothing."])
     return CardView(Text(told + what), *_rows(portrait, take), colour=MUTED)
@@ -43,9 +36,10 @@ def used(portrait: Portrait, take: Take, picture: Picture, use: Use, whole: int)
     """The file, to be saved. `whole`: how many bytes it has, where the channel takes no so large ones."""
     name = file_name(f"{picture_stem(portrait.id, take.number)}-{use}", picture)
     shown: discord.ui.MediaGallery[CardView] = discord.ui.MediaGallery()
-    shown.add_item(media=f"attachment://{name}", description=f"{_LABELS[use]} of the portrait", spoiler=take.flagged)
+    alt = f"{use.capitalize()} of the portrait"
+    shown.add_item(media=f"attachment://{name}", description=alt, spoiler=take.flagged)
     size = f"{picture.width} x {picture.height}, {max(1, len(picture.data) // 1024):,} KiB"
-    lines = [f"**{_LABELS[use]}**: {_SAYS[use]}", f"-# {size}. Open it and save it; it is for you alone."]
+    lines = [f"**{use.capitalize()}**: {_SAYS[use]}", f"-# {size}. Open it and save it; it is for you alone."]
     if len(picture.data) != whole:
         lines.append("-# Made smaller: this place takes no file as large as it was.")
     files = [discord.File(io.BytesIO(picture.data), filename=name)]
@@ -54,6 +48,6 @@ def used(portrait: Portrait, take: Take, picture: Picture, use: Use, whole: int)
 
 def _rows(portrait: Portrait, take: Take) -> list[Row]:
     return [
-        Row(*(button(_LABELS[use], custom_ids.for_portrait(use, portrait.id, take.number)) for use in row))
+        Row(*(button(use.capitalize(), custom_ids.for_portrait(use, portrait.id, take.number)) for use in row))
         for row in _ROWS
     ]

@@ -5,7 +5,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.domain.characters.character import Character, FaceOrigin, Identity, is_vague, valid_features, valid_name
+from bot.domain.characters.character import (
+    Character,
+    FaceOrigin,
+    Identity,
+    is_vague,
+    valid_features,
+    valid_name,
+)
 from bot.domain.errors import (
     CharacterGone,
     DomainError,
@@ -25,6 +32,7 @@ from bot.ports.clock import Clock
 from bot.ports.pictures import PictureStore
 from bot.ports.portraits import PreferenceStore
 from bot.services.asker import Asker
+from bot.services.characters.drafts import Change, Draft
 from bot.services.characters.lookup import Lookup
 from bot.services.portraits.screening import Rule, Screening
 
@@ -54,40 +62,6 @@ class Card:
     poses: Picture | None = None
     owner_name: str | None = None
     shared_here: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """New values of a character, as typed; None leaves the old one."""
-
-    name: str | None = None
-    features: str | None = None
-    seed: int | None = None
-    identity: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A character that is to be added; its picture as bytes, as the name of one that is kept, or as the id of an
-    upload that waits. No identity: as its owner prefers, or the operator's default, where there is a picture to go by.
-    """
-
-    name: str
-    features: str
-    seed: int | None = None
-    identity: Identity | None = None
-    picture: Picture | None = None
-    reference: str | None = None
-    credit: str | None = None
-    waiting: str | None = None
-    link: str | None = None
-    origin: FaceOrigin | None = None
-
-    @property
-    def may_be_somebody(self) -> bool:
-        """Whether its picture may show a real person: it was not certainly painted here."""
-        pictured = self.picture is not None or self.reference is not None or self.waiting is not None
-        return self.origin is not FaceOrigin.PAINTED and (pictured or self.origin is not None)
 
 
 async def crop_of(pictures: PictureStore, name: str | None) -> Picture | None:

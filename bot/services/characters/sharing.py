@@ -10,8 +10,9 @@ from bot.ports.characters import CharacterStore
 from bot.ports.clock import Clock
 from bot.ports.pictures import PictureStore
 from bot.services.asker import Asker
+from bot.services.characters.drafts import Draft
 from bot.services.characters.lookup import Lookup
-from bot.services.characters.saving import Characters, Draft, Saved, crop_of
+from bot.services.characters.saving import Characters, Saved, crop_of
 from bot.services.portraits.screening import Screening
 from bot.services.servers.policies import Policies
 

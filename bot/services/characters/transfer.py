@@ -31,7 +31,8 @@ from bot.ports.pictures import PictureStore
 from bot.ports.vendor import Downloader
 from bot.services.asker import Asker
 from bot.services.characters.avatars import Avatars
-from bot.services.characters.saving import Characters, Draft
+from bot.services.characters.drafts import Draft
+from bot.services.characters.saving import Characters
 from bot.services.portraits.screening import Screening
 
 # What an import may cost us, whatever the file says.

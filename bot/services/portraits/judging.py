@@ -24,19 +24,6 @@ def check_words(spec: PortraitSpec, policy: Policy, moderator: Moderator, rule: 
 
 
 def _check_picture(spec: PortraitSpec, policy: Policy, moderator: Moderator, rule: Rule) -> None:
-    # In the order of the prompt, for words that meet there. The style's words, the default negative ones and the
-    # server's own are nobody's request.
-    written = (
-        spec.subject,
-        spec.features,
-        *spec.company,
-        spec.expression,
-        spec.outfit,
-        spec.scene,
-        spec.background,
-        spec.lighting,
-        spec.angle,
-        *spec.edits,
-    )
-    moderator.check_text(*written, rule=rule, words=policy.words)
-    moderator.check_negative(spec.negative, " . ".join(written), rule=rule, words=policy.words)
+    # In the order of the prompt, for words that meet there.
+    moderator.check_text(*spec.written, rule=rule, words=policy.words)
+    moderator.check_negative(spec.negative, " . ".join(spec.written), rule=rule, words=policy.words)
