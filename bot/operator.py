@@ -24,12 +24,12 @@ from bot.services.servers.administration import Administration
 from bot.services.servers.answers import Overview
 from bot.services.servers.limits import Limits
 from bot.services.servers.log_channel import Journal
-from bot.storage.database import READING, UNUSABLE, Database, DatabaseBusy, open_database, why_unusable
+from bot.storage.database import UNUSABLE, Database, DatabaseBusy, open_database, why_unusable
 from bot.storage.done import SqlDone
 from bot.storage.migrate import migrations
 from bot.storage.schema import inspect
 from bot.storage.servers import SqlPolicies
-from bot.storage.units import Reader
+from bot.storage.sqlite import READING, SqliteDatabase, SqliteReader
 
 # The audit's name for whoever has the shell.
 OPERATOR = UserId(0)
@@ -112,8 +112,8 @@ async def _beside(path: Path, *, writing: bool) -> AsyncGenerator[Database]:
             reader = await _connection(stack, path, "ro", READING)
             await _check_version(reader, path)
             writer = await _connection(stack, path, "rw", _GUEST) if writing else reader
-            readers = Reader(reader), Reader(reader)
-            database = Database(writer, *readers, path)
+            readers = SqliteReader(reader), SqliteReader(reader)
+            database = SqliteDatabase(writer, *readers, path)
         yield database
 
 

@@ -14,9 +14,10 @@ from bot.clock import SystemClock
 from bot.command_line import ConfiguredGroup, config_option
 from bot.config import ConfigError, DatabaseConfig, inspect_config
 from bot.storage.backup import BackupFailed, Manifest, Progress, archive_of, back_up, restore
-from bot.storage.database import UNUSABLE, DatabaseBusy, owned, why_unusable
+from bot.storage.database import UNUSABLE, DatabaseBusy, why_unusable
 from bot.storage.migrate import migrations
 from bot.storage.schema import Findings, examine
+from bot.storage.sqlite import owned
 
 _ARCHIVE = click.argument("archive", type=click.Path(path_type=Path))
 

@@ -1,7 +1,6 @@
 """Characters of a database; see `bot.ports.characters.CharacterStore`."""
 
 from datetime import datetime
-from sqlite3 import Row
 
 from bot.domain.characters.character import Character, Share
 from bot.domain.errors import CharacterGone, CharacterNameTaken, TooManyCharacters
@@ -11,7 +10,7 @@ from bot.domain.words.text import name_key
 from bot.storage import done, rows
 from bot.storage.database import Database
 from bot.storage.sql import load
-from bot.storage.units import Transaction
+from bot.storage.units import Row, Transaction
 
 _SQL = load("characters")
 _LAST = "\U0010ffff"

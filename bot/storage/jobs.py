@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from sqlite3 import Row
 from weakref import WeakKeyDictionary
 
 from bot.domain.errors import NothingToCancel
@@ -16,7 +15,7 @@ from bot.storage import done, quotas, rows
 from bot.storage.database import Database
 from bot.storage.portraits import fetch
 from bot.storage.sql import load
-from bot.storage.units import Transaction
+from bot.storage.units import Row, Transaction
 
 _SQL = load("jobs")
 _PORTRAITS = load("portraits")

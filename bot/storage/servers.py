@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from sqlite3 import Row
 from typing import Any
 
 from bot.domain.ids import ChannelId, GuildId, UserId
@@ -17,9 +16,9 @@ from bot.ports.servers import Decided
 from bot.storage import done, quotas
 from bot.storage.database import Database
 from bot.storage.preferences import fetch
-from bot.storage.rows import instant, millis
+from bot.storage.rows import instant, millis, shares_from_json
 from bot.storage.sql import load
-from bot.storage.units import Transaction
+from bot.storage.units import Row, Transaction
 
 _SQL = load("servers")
 
@@ -110,8 +109,7 @@ class SqlPolicies:
             for leg in legs:
                 key, name = quotas.key_of(leg), f"{leg.scope} {leg.subject_id} {leg.period} {leg.window}"
                 before[name] = quotas.used(tx, leg)
-                held = tx.one(_SQL["held_on_counter"], key)
-                tx.run(_SQL["reset_counter"], {**key, "held": held["held"] if held else 0})
+                tx.run(_SQL["reset_counter"], {**key, "held": _held(tx, leg)})
                 after[name] = quotas.used(tx, leg)
             _audit(tx, replace(change, before=json.dumps(before), after=json.dumps(after)), now)
             return [(before[name], after[name]) for name in before]
@@ -150,6 +148,14 @@ class SqlPolicies:
         """Every server's images and portraits since then, most first; guild 0 is direct messages."""
         found = await self._database.background.all(_SQL["totals"], {"since": millis(since)})
         return [(row["guild_id"], row["images"], row["portraits"]) for row in found]
+
+
+def _held(tx: Transaction, leg: Leg) -> int:
+    """What open holds have on a leg's counter."""
+    key, found = quotas.key_of(leg), 0
+    for row in tx.all(_SQL["held_on_counter"], {"guild_id": leg.guild_id}):
+        found += sum(share for each, share in shares_from_json(row["legs"]) if quotas.key_of(each) == key)
+    return found
 
 
 def _audit(tx: Transaction, change: Change, now: datetime) -> None:

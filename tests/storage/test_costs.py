@@ -21,7 +21,8 @@ from bot.ports.jobs import Claimed, Delivery, Seen
 from bot.storage.database import Database, open_database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
-from bot.storage.units import Transaction, in_thread
+from bot.storage.sqlite import in_thread
+from bot.storage.units import Transaction
 from tests.fakes.builders import LEASE, NOW, ROOMY, a_portrait, accepted, legs
 from tests.storage.row_checks import lanes_agree
 

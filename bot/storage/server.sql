@@ -1,0 +1,29 @@
+-- name: kind
+SELECT current_schema() AS schema, current_setting('server_encoding') AS encoding;
+
+-- name: tables
+SELECT tablename AS name FROM pg_catalog.pg_tables WHERE schemaname = current_schema();
+
+-- name: columns
+SELECT column_name AS name FROM information_schema.columns
+WHERE table_schema = current_schema() AND table_name = 'schema_version';
+
+-- name: make
+CREATE TABLE schema_version (program TEXT NOT NULL, version BIGINT NOT NULL);
+
+-- name: first
+INSERT INTO schema_version (program, version) VALUES (%(program)s, 0);
+
+-- name: version
+SELECT program, version FROM schema_version;
+
+-- name: set
+UPDATE schema_version SET version = %(version)s;
+
+-- name: committed
+-- Whether a transaction was committed whose end nobody heard of; NULL where the server forgot it.
+SELECT pg_xact_status(CAST(%(number)s AS xid8)) AS outcome;
+
+-- name: number
+-- Of the transaction, if it wrote anything.
+SELECT CAST(pg_current_xact_id_if_assigned() AS text) AS number;
