@@ -27,6 +27,7 @@ class SqlCharacters:
         self, character: Character, limit: int, once: Once, now: datetime, *, upload_id: str | None = None
     ) -> None:
         def unit(tx: Transaction) -> None:
+            tx.lock(f"characters {character.owner_id}")
             key = name_key(character.name)
             taken = tx.one(_SQL["by_key"], {"owner_id": character.owner_id, "name_key": key})
             if taken is not None:
@@ -82,6 +83,7 @@ class SqlCharacters:
 
     async def update(self, character: Character, once: Once, now: datetime) -> None:
         def unit(tx: Transaction) -> None:
+            tx.lock(f"characters {character.owner_id}")
             key = name_key(character.name)
             taken = tx.one(_SQL["by_key"], {"owner_id": character.owner_id, "name_key": key})
             if taken is not None and taken["id"] != character.id:

@@ -102,7 +102,7 @@ def why_unusable(place: Path | str, error: Exception) -> str:
 async def open_database(place: Path | str) -> AsyncGenerator[Database]:
     """Open a file, or `postgresql://...`, and bring it to the newest schema; closed at the end.
 
-    Raises one of `UNUSABLE`, and then nothing of it was touched; ModuleNotFoundError where psycopg is not installed.
+    Raises one of `UNUSABLE`, and then nothing of it was touched.
     """
     async with AsyncExitStack() as stack:
         if isinstance(place, Path):
@@ -110,6 +110,8 @@ async def open_database(place: Path | str) -> AsyncGenerator[Database]:
 
             yield await stack.enter_async_context(open_file(place))
         else:
-            from bot.storage.postgres import open_server  # noqa: PLC0415 - its driver is installed where it is used
-
+            try:
+                from bot.storage.postgres import open_server  # noqa: PLC0415 - its driver is an extra
+            except ImportError as error:
+                raise DatabaseError(f"its driver is not installed, get limner[postgres]: {error}") from None
             yield await stack.enter_async_context(open_server(place))

@@ -361,7 +361,7 @@ class PostgresDatabase(Database):
             await asyncio.gather(*self._units, return_exceptions=True)
 
 
-def shown(url: str) -> str:
+def _shown(url: str) -> str:
     """The address as it may be printed: no password, no options."""
     return _PASSWORD.sub(r"\1@", url.partition("?")[0])
 
@@ -384,7 +384,7 @@ async def open_server(url: str, *, alone: bool = True) -> AsyncGenerator[Postgre
             PostgresReader(readers, space, IMPATIENT),
             PostgresReader(background, space, PATIENT),
             space,
-            shown(url),
+            _shown(url),
         )
         stack.push_async_callback(database.drain)
         yield database
@@ -409,4 +409,4 @@ def _owned(connection: Connection[Any], url: str, alone: bool) -> None:
     mine = "SELECT pg_try_advisory_lock(%s)" if alone else "SELECT pg_try_advisory_lock_shared(%s)"
     [got] = connection.execute(mine, (key_of(str(space), "process"),)).fetchone() or [False]
     if not got:
-        raise DatabaseBusy(shown(url))
+        raise DatabaseBusy(_shown(url))

@@ -21,6 +21,7 @@ from bot.storage.sql import load
 from bot.storage.units import Row, Transaction
 
 _SQL = load("servers")
+_QUOTAS = load("quotas")
 
 
 class SqlPolicies:
@@ -51,6 +52,7 @@ class SqlPolicies:
             if change.settings is None:
                 _audit(tx, change, now)
                 return
+            tx.lock(f"server {change.guild_id}")
             row = tx.one(_SQL["settings"], {"guild_id": change.guild_id})
             present = _settings(row) if row else ServerSettings(change.guild_id)
             chosen = {name: getattr(change.settings, name) for name in json.loads(change.after)}
@@ -107,6 +109,8 @@ class SqlPolicies:
             before: dict[str, int] = {}
             after: dict[str, int] = {}
             for leg in legs:
+                # Whoever settles or accepts meanwhile waits here for us, or we for them.
+                tx.run(_QUOTAS["lower_counter"], {**quotas.key_of(leg), "units": 0})
                 key, name = quotas.key_of(leg), f"{leg.scope} {leg.subject_id} {leg.period} {leg.window}"
                 before[name] = quotas.used(tx, leg)
                 tx.run(_SQL["reset_counter"], {**key, "held": _held(tx, leg)})
