@@ -87,10 +87,14 @@ _Work = Callable[[Config], Callable[[Database], Awaitable[None]]]
 def _run(file: Path | None, work: _Work, *, writing: bool) -> None:
     config = load_config(file)
     path = config.database.path.resolve()
-    if not path.is_file():
+    if not (config.database.is_server or path.is_file()):
         raise ConfigError(f"database.url: there is no {path} yet; start the bot once")
 
     async def opened() -> None:
+        if config.database.is_server:
+            async with open_database(config.database.url, guest=True) as database:
+                await work(config)(database)
+            return
         await asyncio.to_thread(inspect, path)
         async with _beside(path, writing=writing) as database:
             await work(config)(database)
@@ -100,7 +104,7 @@ def _run(file: Path | None, work: _Work, *, writing: bool) -> None:
     except DomainError as error:
         raise click.ClickException(replies.sentence(error) or "That did not work.") from None
     except UNUSABLE as error:
-        raise ConfigError(f"database.url: {why_unusable(path, error)}") from None
+        raise ConfigError(f"database.url: {why_unusable(config.database.shown, error)}") from None
 
 
 @asynccontextmanager

@@ -99,10 +99,10 @@ def why_unusable(place: Path | str, error: Exception) -> str:
 
 
 @asynccontextmanager
-async def open_database(place: Path | str) -> AsyncGenerator[Database]:
+async def open_database(place: Path | str, *, guest: bool = False) -> AsyncGenerator[Database]:
     """Open a file, or `postgresql://...`, and bring it to the newest schema; closed at the end.
 
-    Raises one of `UNUSABLE`, and then nothing of it was touched.
+    A `guest` may open a server beside the bot, and brings nothing to another schema. Raises one of `UNUSABLE`, and then nothing of it was touched.
     """
     async with AsyncExitStack() as stack:
         if isinstance(place, Path):
@@ -114,4 +114,4 @@ async def open_database(place: Path | str) -> AsyncGenerator[Database]:
                 from bot.storage.postgres import open_server  # noqa: PLC0415 - its driver is an extra
             except ImportError as error:
                 raise DatabaseError(f"its driver is not installed, get limner[postgres]: {error}") from None
-            yield await stack.enter_async_context(open_server(place))
+            yield await stack.enter_async_context(open_server(place, guest=guest))

@@ -25,7 +25,7 @@ _SAID = {
 }
 
 # Functions of SQLite that PostgreSQL has under no such name. Made in our own schema, and inlined by the planner.
-FUNCTIONS = """
+FUNCTIONS = b"""
 CREATE OR REPLACE FUNCTION max(a BIGINT, b BIGINT) RETURNS BIGINT LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
     'SELECT CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN a > b THEN a ELSE b END';
 CREATE OR REPLACE FUNCTION min(a BIGINT, b BIGINT) RETURNS BIGINT LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
@@ -40,7 +40,7 @@ CREATE OR REPLACE FUNCTION instr(a TEXT, b TEXT) RETURNS BIGINT LANGUAGE sql IMM
 
 
 @cache
-def statement(sql: str) -> str:
+def statement(sql: str) -> bytes:
     """A statement with the placeholders of psycopg: `:name` is `%(name)s`."""
 
     def said(found: re.Match[str]) -> str:
@@ -48,13 +48,13 @@ def statement(sql: str) -> str:
             return f"%({found[1]})s"
         return "" if found[0].startswith("--") else found[0].replace("%", "%%")
 
-    return _TOKENS.sub(said, sql)
+    return _TOKENS.sub(said, sql).encode()
 
 
-def script(sql: str) -> str:
+def script(sql: str) -> bytes:
     """A migration in PostgreSQL's words."""
 
     def said(found: re.Match[str]) -> str:
         return "" if found[0].startswith("--") else _SAID.get(found[0], found[0])
 
-    return _WORDS.sub(said, sql)
+    return _WORDS.sub(said, sql).encode()

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import Connection, Cursor, errors
 from psycopg.adapt import Loader
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.numeric import Int8Dumper
 from typing_extensions import override
 
@@ -21,13 +22,13 @@ from bot.domain.errors import StoreBusy
 from bot.storage.database import IMPATIENT, PATIENT, Database, DatabaseBusy
 from bot.storage.dialect import statement
 from bot.storage.room import Room
-from bot.storage.server import key_of, upgrade
+from bot.storage.server import asked, expect_newest, key_of, upgrade
 from bot.storage.sql import load
 from bot.storage.units import DatabaseError, Params, Reader, Refused, Row, Transaction, Unit
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-_SQL, _KEEPING = load("server"), load("keeping")
+_KEEPING = load("keeping")
 
 # Connections of one process: that many units at a time, and twice as many who only read.
 _WRITERS, _READERS = 4, 2
@@ -88,7 +89,7 @@ class _WholeNumber(Loader):
 
 
 def plain(value: Any) -> Any:
-    """A parameter as both databases take it. No text of PostgreSQL's holds a NUL: it is shown as what cannot be read."""
+    """A parameter as both databases take it; no text of PostgreSQL's holds a NUL: it becomes what cannot be read."""
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, str):
@@ -98,7 +99,7 @@ def plain(value: Any) -> Any:
 
 def connect(url: str) -> Connection[Any]:
     """A connection as all of ours are; raises psycopg.Error. It commits each statement unless told to begin."""
-    given = psycopg.conninfo.conninfo_to_dict(url)
+    given: dict[str, Any] = dict(conninfo_to_dict(url))
     connection: Connection[Any] = psycopg.connect(
         **{**_LINK, "application_name": "limner", **given},  # pyright: ignore[reportArgumentType]
         autocommit=True,
@@ -128,7 +129,7 @@ class PostgresTransaction(Transaction):
 
     def _execute(self, sql: str, params: Params | None) -> Cursor[Any]:
         given = {name: plain(value) for name, value in (params or {}).items()}
-        return self._connection.execute(statement(sql), given)  # pyright: ignore[reportArgumentType]
+        return self._connection.execute(statement(sql), given)
 
     @override
     def lock(self, *names: str) -> None:
@@ -208,11 +209,11 @@ def _said(error: psycopg.Error) -> str:
     return error.diag.message_primary or str(error).strip().partition("\n")[0]
 
 
-def _committed(connection: Connection[Any], unit: Unit[T], space: str, begin: str) -> T:
+def _committed(connection: Connection[Any], unit: Unit[T], space: str, begin: bytes) -> T:
     try:
-        connection.execute(begin, prepare=False)  # pyright: ignore[reportArgumentType]
+        connection.execute(begin, prepare=False)
         result = unit(PostgresTransaction(connection, space))
-        row = connection.execute(_SQL["number"]).fetchone()
+        row = asked(connection, "number").fetchone()
     except BaseException:
         if not connection.closed:
             connection.rollback()
@@ -227,7 +228,7 @@ def _committed(connection: Connection[Any], unit: Unit[T], space: str, begin: st
     return result
 
 
-def _repeated(connection: Connection[Any], unit: Unit[T], space: str, begin: str) -> T:
+def _repeated(connection: Connection[Any], unit: Unit[T], space: str, begin: bytes) -> T:
     """Units that stood in each other's way run again: one of them was rolled back by the server."""
     for attempt in range(_REPEATS):
         try:
@@ -242,7 +243,7 @@ def _repeated(connection: Connection[Any], unit: Unit[T], space: str, begin: str
 
 
 def _snapshot(connection: Connection[Any], unit: Unit[T], space: str) -> T:
-    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    begin = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     connection.execute(begin, prepare=False)
     try:
         return unit(PostgresTransaction(connection, space))
@@ -252,7 +253,7 @@ def _snapshot(connection: Connection[Any], unit: Unit[T], space: str) -> T:
 
 
 def _was_committed(connection: Connection[Any], number: str) -> bool:
-    row = connection.execute(_SQL["committed"], {"number": number}).fetchone()
+    row = asked(connection, "committed", {"number": number}).fetchone()
     if row is not None and row["outcome"] == "in progress":
         raise _Away("the end of a transaction is not known yet")
     return row is not None and row["outcome"] == "committed"
@@ -322,7 +323,7 @@ class PostgresDatabase(Database):
 
     async def _transaction(self, unit: Unit[T], patience: float) -> T:
         # Whoever waits for a lock holds a connection: not for longer than a member waits, then it asks again.
-        begin = f"BEGIN; SET LOCAL lock_timeout = {round(IMPATIENT * 1000)}"
+        begin = b"BEGIN; SET LOCAL lock_timeout = %d" % round(IMPATIENT * 1000)
         rests, doubt = _Rests(patience), None
         while True:
             try:
@@ -367,13 +368,13 @@ def _shown(url: str) -> str:
 
 
 @asynccontextmanager
-async def open_server(url: str, *, alone: bool = True) -> AsyncGenerator[PostgresDatabase]:
+async def open_server(url: str, *, guest: bool = False) -> AsyncGenerator[PostgresDatabase]:
     """Bring the schema to the newest version, and close every connection at the end.
 
-    `alone`: no second process that asks for that may have it open; raises DatabaseBusy.
+    One process may have it open, and any number of guests, for whom it must be of this version; raises DatabaseBusy.
     """
     async with AsyncExitStack() as stack:
-        keeper = await asyncio.to_thread(_opened, url, alone)
+        keeper = await asyncio.to_thread(_opened, url, guest)
         stack.callback(keeper.close)
         [space] = keeper.execute("SELECT current_schema()").fetchone() or [""]
         writers, readers, background = (_Pool(url, size) for size in (_WRITERS, _READERS, _READERS))
@@ -390,12 +391,15 @@ async def open_server(url: str, *, alone: bool = True) -> AsyncGenerator[Postgre
         yield database
 
 
-def _opened(url: str, alone: bool) -> Connection[Any]:
+def _opened(url: str, guest: bool) -> Connection[Any]:
     try:
         connection = connect(url)
         try:
-            _owned(connection, url, alone)
-            upgrade(connection)
+            if guest:
+                expect_newest(connection)
+            else:
+                _owned(connection, url)
+                upgrade(connection)
         except BaseException:
             connection.close()
             raise
@@ -404,9 +408,8 @@ def _opened(url: str, alone: bool) -> Connection[Any]:
     return connection
 
 
-def _owned(connection: Connection[Any], url: str, alone: bool) -> None:
+def _owned(connection: Connection[Any], url: str) -> None:
     [space] = connection.execute("SELECT current_schema()").fetchone() or [""]
-    mine = "SELECT pg_try_advisory_lock(%s)" if alone else "SELECT pg_try_advisory_lock_shared(%s)"
-    [got] = connection.execute(mine, (key_of(str(space), "process"),)).fetchone() or [False]
+    [got] = connection.execute("SELECT pg_try_advisory_lock(%s)", (key_of(str(space), "process"),)).fetchone() or [False]
     if not got:
         raise DatabaseBusy(_shown(url))

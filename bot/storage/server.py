@@ -3,12 +3,13 @@
 from hashlib import blake2b
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 
-from bot.storage.dialect import FUNCTIONS, script
+from bot.storage.dialect import FUNCTIONS, script, statement
 from bot.storage.migrate import SchemaTooNew, migrations
 from bot.storage.schema import NotOurDatabase, schema_of
 from bot.storage.sql import load
+from bot.storage.units import Params
 
 _SQL = load("server")
 _PROGRAM = "limner"
@@ -19,6 +20,11 @@ _OLDEST = 130000
 def key_of(space: str, name: str) -> int:
     """The number under which PostgreSQL locks a name of ours; `space` keeps installations in one database apart."""
     return int.from_bytes(blake2b(f"{space}\0{name}".encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def asked(connection: Connection[Any], name: str, params: Params | None = None) -> Cursor[Any]:
+    """Run a statement of `server.sql`."""
+    return connection.execute(statement(_SQL[name]), params)
 
 
 def upgrade(connection: Connection[Any]) -> int:
@@ -32,19 +38,19 @@ def upgrade(connection: Connection[Any]) -> int:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (key_of(space, "upgrade"),))
         version = version_of(connection)
         if version is None:
-            connection.execute(_SQL["make"])
-            connection.execute(_SQL["first"], {"program": _PROGRAM})
+            asked(connection, "make")
+            asked(connection, "first", {"program": _PROGRAM})
         for number, each in migrations():
             if (version or 0) < number:
-                connection.execute(script(each), prepare=False)  # pyright: ignore[reportArgumentType]
+                connection.execute(script(each), prepare=False)
         connection.execute(FUNCTIONS, prepare=False)
-        connection.execute(_SQL["set"], {"version": migrations()[-1][0]})
+        asked(connection, "set", {"version": migrations()[-1][0]})
     return version or 0
 
 
 def version_of(connection: Connection[Any]) -> int | None:
     """The version of the schema, None where there is nothing yet; raises NotOurDatabase and SchemaTooNew."""
-    tables = {row["name"] for row in connection.execute(_SQL["tables"])}
+    tables = {row["name"] for row in asked(connection, "tables")}
     newest = migrations()[-1][0]
     if "schema_version" not in tables:
         if tables:
@@ -52,8 +58,8 @@ def version_of(connection: Connection[Any]) -> int | None:
                 "it holds the tables of another program: give Limner a database, or a schema, of its own"
             )
         return None
-    columns = {row["name"] for row in connection.execute(_SQL["columns"])}
-    row = connection.execute(_SQL["version"]).fetchone() if columns == {"program", "version"} else None
+    columns = {row["name"] for row in asked(connection, "columns")}
+    row = asked(connection, "version").fetchone() if columns == {"program", "version"} else None
     if row is None or row["program"] != _PROGRAM:
         raise NotOurDatabase("it belongs to another program: its table schema_version is not Limner's")
     if row["version"] > newest:
@@ -79,7 +85,7 @@ def _suitable(connection: Connection[Any]) -> str:
     """The name of the schema that is used; raises NotOurDatabase for a server that cannot be."""
     if connection.info.server_version < _OLDEST:
         raise NotOurDatabase(f"its server is PostgreSQL {connection.info.server_version // 10000}; 13 is the oldest")
-    row = connection.execute(_SQL["kind"]).fetchone()
+    row = asked(connection, "kind").fetchone()
     if row is None or row["schema"] is None:
         raise NotOurDatabase("the schema that its search_path names is not there")
     if row["encoding"] != "UTF8":

@@ -12,17 +12,17 @@ WHERE table_schema = current_schema() AND table_name = 'schema_version';
 CREATE TABLE schema_version (program TEXT NOT NULL, version BIGINT NOT NULL);
 
 -- name: first
-INSERT INTO schema_version (program, version) VALUES (%(program)s, 0);
+INSERT INTO schema_version (program, version) VALUES (:program, 0);
 
 -- name: version
 SELECT program, version FROM schema_version;
 
 -- name: set
-UPDATE schema_version SET version = %(version)s;
+UPDATE schema_version SET version = :version;
 
 -- name: committed
 -- Whether a transaction was committed whose end nobody heard of; NULL where the server forgot it.
-SELECT pg_xact_status(CAST(%(number)s AS xid8)) AS outcome;
+SELECT pg_xact_status(CAST(:number AS xid8)) AS outcome;
 
 -- name: number
 -- Of the transaction, if it wrote anything.
