@@ -410,6 +410,8 @@ def _opened(url: str, guest: bool) -> Connection[Any]:
 
 def _owned(connection: Connection[Any], url: str) -> None:
     [space] = connection.execute("SELECT current_schema()").fetchone() or [""]
-    [got] = connection.execute("SELECT pg_try_advisory_lock(%s)", (key_of(str(space), "process"),)).fetchone() or [False]
+    [got] = connection.execute("SELECT pg_try_advisory_lock(%s)", (key_of(str(space), "process"),)).fetchone() or [
+        False
+    ]
     if not got:
         raise DatabaseBusy(_shown(url))

@@ -48,6 +48,14 @@ def upgrade(connection: Connection[Any]) -> int:
     return version or 0
 
 
+def expect_newest(connection: Connection[Any]) -> None:
+    """Return if the schema is of this version; raises NotOurDatabase and SchemaTooNew."""
+    _suitable(connection)
+    version, newest = version_of(connection), migrations()[-1][0]
+    if version != newest:
+        raise NotOurDatabase(f"its schema is {version or 'not there yet'}, and {newest} is needed: start the bot once")
+
+
 def version_of(connection: Connection[Any]) -> int | None:
     """The version of the schema, None where there is nothing yet; raises NotOurDatabase and SchemaTooNew."""
     tables = {row["name"] for row in asked(connection, "tables")}
