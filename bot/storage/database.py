@@ -75,6 +75,10 @@ class Database(Reader):
         """Make sure that what was deleted is in no log of the database's; False if that has to be tried again."""
 
     @abstractmethod
+    async def drain(self) -> None:
+        """Wait for the units whose callers were cancelled; for what holds them up no longer."""
+
+    @abstractmethod
     async def rewrite(self, limit: int | None = None) -> bool:
         """Rewrite what a deletion asked for, up to `limit` bytes; True when nothing is left to do."""
 
@@ -102,7 +106,9 @@ def why_unusable(place: Path | str, error: Exception) -> str:
 async def open_database(place: Path | str, *, guest: bool = False) -> AsyncGenerator[Database]:
     """Open a file, or `postgresql://...`, and bring it to the newest schema; closed at the end.
 
-    A `guest` may open a server beside the bot, and brings nothing to another schema. Raises one of `UNUSABLE`, and then nothing of it was touched.
+    A `guest` may open a server beside the bot, and brings nothing to another schema.
+
+    Raises one of `UNUSABLE`, and then nothing of it was touched.
     """
     async with AsyncExitStack() as stack:
         if isinstance(place, Path):

@@ -159,8 +159,9 @@ class _InDoubt(Exception):
 class _Pool:
     """Connections, each used by one thread at a time; a broken one is replaced."""
 
-    def __init__(self, url: str, size: int) -> None:
+    def __init__(self, url: str, size: int, *, reading: bool) -> None:
         self._url = url
+        self._reading = reading
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="postgres")
         self._idle: deque[Connection[Any]] = deque()
 
@@ -171,13 +172,19 @@ class _Pool:
     def _run(self, work: Callable[[Connection[Any]], T]) -> T:
         connection: Connection[Any] | None = None
         try:
-            connection = self._idle.pop() if self._idle else connect(self._url)
+            connection = self._idle.pop() if self._idle else self._connected()
             return work(connection)
         except psycopg.Error as error:
             raise _explained(error, lost=connection is None or connection.broken or connection.closed) from error
         finally:
             if connection is not None:
                 self._put_back(connection)
+
+    def _connected(self) -> Connection[Any]:
+        connection = connect(self._url)
+        if self._reading:
+            connection.execute("SET default_transaction_read_only = on", prepare=False)
+        return connection
 
     def _put_back(self, connection: Connection[Any]) -> None:
         if connection.info.transaction_status is psycopg.pq.TransactionStatus.IDLE and not connection.closed:
@@ -282,6 +289,8 @@ class PostgresReader(Reader):
                 return await self._pool.run(work)
             except _Away as error:
                 await rests.next(error)
+            except _NO_ROOM as error:
+                raise DatabaseError(_said(error)) from error
 
 
 class _Rests:
@@ -355,8 +364,8 @@ class PostgresDatabase(Database):
         """The server's own vacuum sees to it."""
         return True
 
+    @override
     async def drain(self) -> None:
-        """Wait for the units whose callers were cancelled; for a server that is away no longer."""
         self._closing = True
         if self._units:
             await asyncio.gather(*self._units, return_exceptions=True)
@@ -377,7 +386,8 @@ async def open_server(url: str, *, guest: bool = False) -> AsyncGenerator[Postgr
         keeper = await asyncio.to_thread(_opened, url, guest)
         stack.callback(keeper.close)
         [space] = keeper.execute("SELECT current_schema()").fetchone() or [""]
-        writers, readers, background = (_Pool(url, size) for size in (_WRITERS, _READERS, _READERS))
+        writers = _Pool(url, _WRITERS, reading=False)
+        readers, background = (_Pool(url, _READERS, reading=True) for _ in range(2))
         for pool in (writers, readers, background):
             stack.push_async_callback(pool.close)
         database = PostgresDatabase(

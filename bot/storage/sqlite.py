@@ -19,7 +19,7 @@ from bot.storage.migrate import migrate
 from bot.storage.room import Room
 from bot.storage.schema import inspect
 from bot.storage.sql import load
-from bot.storage.units import Params, Reader, Refused, Row, Transaction, Unit
+from bot.storage.units import DatabaseError, Params, Reader, Refused, Row, Transaction, Unit
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -90,16 +90,25 @@ def _to_its_commit(connection: sqlite3.Connection, unit: Unit[T]) -> T:
         result = unit(SqliteTransaction(connection))
         # A commit can fail too (a deferred constraint, a full disk), and leaves the transaction open.
         connection.execute("COMMIT")
-    except BaseException as error:
+    except BaseException:
         try:
             connection.rollback()
         except sqlite3.OperationalError as why:
             # The disk fails. It is rolled back before the next transaction.
             _log.warning("a transaction was not rolled back yet (%s)", why)
-        if isinstance(error, sqlite3.IntegrityError):
-            raise Refused(str(error)) from error
         raise
     return result
+
+
+@contextmanager
+def _explained() -> Generator[None]:
+    """What the driver raises, as both databases do."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise Refused(str(error)) from error
+    except sqlite3.Error as error:
+        raise DatabaseError(str(error)) from error
 
 
 def _snapshot(connection: sqlite3.Connection, unit: Unit[T]) -> T:
@@ -115,11 +124,13 @@ class SqliteReader(Reader):
 
     @override
     async def read(self, unit: Unit[T]) -> T:
-        return await in_thread(self._connection, lambda connection: _snapshot(connection, unit))
+        with _explained():
+            return await in_thread(self._connection, lambda connection: _snapshot(connection, unit))
 
     @override
     async def all(self, sql: str, params: Params | None = None) -> Sequence[Row]:
-        return await in_thread(self._connection, lambda connection: SqliteTransaction(connection).all(sql, params))
+        with _explained():
+            return await in_thread(self._connection, lambda connection: SqliteTransaction(connection).all(sql, params))
 
 
 @asynccontextmanager
@@ -189,7 +200,7 @@ class SqliteDatabase(Database):
     async def _transaction(self, unit: Unit[T], end: float) -> T:
         await self._my_turn(end)
         try:
-            with self._noticing_the_disk():
+            with _explained(), self._noticing_the_disk():
                 return await self._attempts(unit, end)
         finally:
             self._turn.release()
@@ -264,8 +275,8 @@ class SqliteDatabase(Database):
                 await self._writer.execute("PRAGMA temp_store = MEMORY")
         return True
 
+    @override
     async def drain(self) -> None:
-        """Wait for the units whose callers were cancelled; for another program no longer."""
         self._closing = True
         if self._units:
             await asyncio.gather(*self._units, return_exceptions=True)

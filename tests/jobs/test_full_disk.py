@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.errors import MessengerDown
 from bot.domain.portraits.portrait import PortraitState, TakeState
 from bot.jobs.failures import NOT_KEPT
@@ -14,6 +16,8 @@ from bot.storage.database import Database
 from tests.fakes.builders import LEASE
 from tests.jobs.job_parts import JobParts, until
 from tests.storage.row_checks import counters_agree, used
+
+pytestmark = pytest.mark.sqlite
 
 
 @asynccontextmanager

@@ -26,6 +26,8 @@ from bot.storage.units import Transaction
 from tests.fakes.builders import LEASE, NOW, ROOMY, a_portrait, accepted, legs
 from tests.storage.row_checks import lanes_agree
 
+pytestmark = pytest.mark.sqlite
+
 FEW, MANY, ALLOWED = 10, 10_000, 1.5
 SOON = NOW + timedelta(seconds=1)
 HOUR = timedelta(hours=1)
