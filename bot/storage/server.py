@@ -11,7 +11,7 @@ from bot.storage.schema import NotOurDatabase, schema_of
 from bot.storage.sql import load
 from bot.storage.units import Params
 
-_SQL = load("server")
+_SERVER = load("server")
 _PROGRAM = "limner"
 # The first with 64-bit numbers of transactions, which say after a lost connection whether one was committed.
 _OLDEST = 130000
@@ -24,7 +24,7 @@ def key_of(space: str, name: str) -> int:
 
 def asked(connection: Connection[Any], name: str, params: Params | None = None) -> Cursor[Any]:
     """Run a statement of `server.sql`."""
-    return connection.execute(statement(_SQL[name]), params)
+    return connection.execute(statement(_SERVER[name]), params)
 
 
 def upgrade(connection: Connection[Any]) -> int:
@@ -35,7 +35,7 @@ def upgrade(connection: Connection[Any]) -> int:
     space = _suitable(connection)
     with connection.transaction():
         connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0", prepare=False)
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (key_of(space, "upgrade"),))
+        asked(connection, "lock", {"key": key_of(space, "upgrade")})
         version = version_of(connection)
         if version is None:
             asked(connection, "make")

@@ -27,3 +27,11 @@ SELECT pg_xact_status(CAST(:number AS xid8)) AS outcome;
 -- name: number
 -- Of the transaction, if it wrote anything.
 SELECT CAST(pg_current_xact_id_if_assigned() AS text) AS number;
+
+-- name: lock
+-- Until the end of the transaction.
+SELECT pg_advisory_xact_lock(:key);
+
+-- name: own
+-- Until the end of the connection, unless another has it.
+SELECT pg_try_advisory_lock(:key) AS got;

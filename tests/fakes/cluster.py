@@ -64,11 +64,11 @@ class Cluster:
 
         name = f"t{secrets.token_hex(6)}"
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f"CREATE SCHEMA {name}")
+            connection.execute(f"CREATE SCHEMA {name}".encode())
             try:
                 yield f"{self.url}?options={quote(f'-csearch_path={name}')}"
             finally:
-                connection.execute(f"DROP SCHEMA {name} CASCADE")
+                connection.execute(f"DROP SCHEMA {name} CASCADE".encode())
 
 
 @contextmanager

@@ -23,11 +23,11 @@ pytestmark = pytest.mark.sqlite
 @asynccontextmanager
 async def _full(database: Database) -> AsyncIterator[None]:
     """Nothing at all can be written: every change is refused by SQLite."""
-    await database._writer.execute("PRAGMA query_only = ON")
+    await database._writer.execute("PRAGMA query_only = ON")  # pyright: ignore[reportAttributeAccessIssue]
     try:
         yield
     finally:
-        await database._writer.execute("PRAGMA query_only = OFF")
+        await database._writer.execute("PRAGMA query_only = OFF")  # pyright: ignore[reportAttributeAccessIssue]
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from bot.ports.jobs import Claimed, Delivery, Seen
 from bot.storage.database import Database, open_database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
-from bot.storage.sqlite import in_thread
+from bot.storage.sqlite import SqliteDatabase, SqliteReader, in_thread
 from bot.storage.units import Transaction
 from tests.fakes.builders import LEASE, NOW, ROOMY, a_portrait, accepted, legs
 from tests.storage.row_checks import lanes_agree
@@ -99,7 +99,11 @@ class Waiting:
             connection.set_progress_handler(step, 1)
 
         database = self.database
-        for connection in (database._writer, database._reader._connection, database.background._connection):
+        assert isinstance(database, SqliteDatabase)
+        for reader in (database._reader, database.background):
+            assert isinstance(reader, SqliteReader)
+            await in_thread(reader._connection, watch)
+        for connection in (database._writer,):
             await in_thread(connection, watch)
 
     async def cost(self, work: Callable[["Waiting"], Awaitable[object]]) -> int:

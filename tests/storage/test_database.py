@@ -145,7 +145,7 @@ async def test_readers_see_committed_rows_only_and_cannot_write(database: Databa
     await writing
     assert await _names(database) == {"a"}
     for reader in (database, database.background):
-        with pytest.raises(DatabaseError, match="readonly|read-only"):
+        with pytest.raises(DatabaseError, match=r"readonly|read-only"):
             await reader.one("DELETE FROM fact")
 
 
@@ -194,7 +194,7 @@ async def test_a_unit_is_one_hop_to_the_thread_of_its_connection(
 
     # What the library offers to all goes through the private call that ours goes through: the pin of `in_thread`.
     monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
-    await database._writer.execute_fetchall("SELECT 1")
+    await database._writer.execute_fetchall("SELECT 1")  # pyright: ignore[reportAttributeAccessIssue]
     assert len(hops) == 1
 
     def unit(tx: Transaction) -> int:

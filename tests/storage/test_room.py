@@ -31,7 +31,7 @@ BIG = "x" * 100_000
 
 async def _pages(database: Database, most: int) -> None:
     """As if the disk held so many pages."""
-    await database._writer.execute(f"PRAGMA max_page_count = {most}")
+    await database._writer.execute(f"PRAGMA max_page_count = {most}")  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _put(tx: Transaction) -> None:
