@@ -98,16 +98,16 @@ def _explained(error: psycopg.Error, *, lost: bool) -> Exception:
     if isinstance(error, _NO_ROOM):
         return error
     if isinstance(error, psycopg.IntegrityError):
-        return Refused(_said(error))
+        return Refused(said(error))
     away = (errors.LockNotAvailable, errors.QueryCanceled, errors.AdminShutdown, errors.CrashShutdown)
     starting = (errors.CannotConnectNow, errors.TooManyConnections, errors.IdleInTransactionSessionTimeout)
     if isinstance(error, (*away, *starting, *_AGAIN)) or (lost and isinstance(error, psycopg.OperationalError)):
-        return _Away(_said(error))
-    return DatabaseError(_said(error))
+        return _Away(said(error))
+    return DatabaseError(said(error))
 
 
-def _said(error: psycopg.Error) -> str:
-    """Its first line: the others may hold what members wrote."""
+def said(error: psycopg.Error) -> str:
+    """What the server says. Its first line: the others may hold what members wrote."""
     return error.diag.message_primary or str(error).strip().partition("\n")[0]
 
 
@@ -185,7 +185,7 @@ class PostgresReader(Reader):
             except _Away as error:
                 await rests.next(error)
             except _NO_ROOM as error:
-                raise DatabaseError(_said(error)) from error
+                raise DatabaseError(said(error)) from error
 
 
 class _Rests:
@@ -303,17 +303,18 @@ def _opened(url: str, guest: bool) -> Connection[Any]:
             if guest:
                 expect_newest(connection)
             else:
-                _owned(connection, url)
+                own_alone(connection, url)
                 upgrade(connection)
         except BaseException:
             connection.close()
             raise
     except psycopg.Error as error:
-        raise DatabaseError(_PASSWORD.sub(r"\1@", _said(error))) from None
+        raise DatabaseError(_PASSWORD.sub(r"\1@", said(error))) from None
     return connection
 
 
-def _owned(connection: Connection[Any], url: str) -> None:
+def own_alone(connection: Connection[Any], url: str) -> None:
+    """Own the database until the connection ends; raises DatabaseBusy where another process does."""
     [space, _] = asked(connection, "kind").fetchone() or ["", ""]
     [got] = asked(connection, "own", {"key": key_of(str(space), "process")}).fetchone() or [False]
     if not got:

@@ -35,3 +35,14 @@ SELECT pg_advisory_xact_lock(:key);
 -- name: own
 -- Until the end of the connection, unless another has it.
 SELECT pg_try_advisory_lock(:key) AS got;
+
+-- name: standing
+SELECT current_setting('server_version') AS server, pg_database_size(current_database()) AS bytes;
+
+-- name: counting
+-- Columns that number their rows.
+SELECT column_name AS name FROM information_schema.columns
+WHERE table_schema = current_schema() AND table_name = :table AND is_identity = 'YES';
+
+-- name: go_on
+SELECT setval(pg_get_serial_sequence(:table, :column), :last);

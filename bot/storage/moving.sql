@@ -1,0 +1,9 @@
+-- name: all
+SELECT * FROM {table};
+
+-- name: count
+SELECT count(*) FROM {table};
+
+-- name: last
+-- The highest number that a table ever gave.
+SELECT seq FROM sqlite_sequence WHERE name = :table;
