@@ -71,7 +71,7 @@ SELECT count(*) AS total, count(*) FILTER (WHERE (p.created_at, p.id) >= (:creat
 FROM portrait p
 WHERE p.owner_id = :owner_id AND (p.state = 'delivered' OR p.failure = 'undeliverable')
     AND p.deleted_at IS NULL
-    AND (:character_id IS NULL OR p.character_id = :character_id)
+    AND (CAST(:character_id AS TEXT) IS NULL OR p.character_id = :character_id)
     AND (:favourites = 0 OR p.favourite = 1)
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL);
 
@@ -81,14 +81,14 @@ SELECT count(*) AS total, count(*) FILTER (WHERE (p.created_at, p.id) >= (:creat
 FROM portrait p
 WHERE p.owner_id = :owner_id AND p.favourite = 1 AND (p.state = 'delivered' OR p.failure = 'undeliverable')
     AND p.deleted_at IS NULL
-    AND (:character_id IS NULL OR p.character_id = :character_id)
+    AND (CAST(:character_id AS TEXT) IS NULL OR p.character_id = :character_id)
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL);
 
 -- name: listed
 SELECT p.id FROM portrait p
 WHERE p.owner_id = :owner_id AND (p.state = 'delivered' OR p.failure = 'undeliverable')
     AND p.deleted_at IS NULL
-    AND (:character_id IS NULL OR p.character_id = :character_id)
+    AND (CAST(:character_id AS TEXT) IS NULL OR p.character_id = :character_id)
     AND (:favourites = 0 OR p.favourite = 1)
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL)
 ORDER BY p.created_at DESC, p.id DESC LIMIT :limit OFFSET :offset;
@@ -97,7 +97,7 @@ ORDER BY p.created_at DESC, p.id DESC LIMIT :limit OFFSET :offset;
 SELECT p.id FROM portrait p
 WHERE p.owner_id = :owner_id AND p.favourite = 1 AND (p.state = 'delivered' OR p.failure = 'undeliverable')
     AND p.deleted_at IS NULL
-    AND (:character_id IS NULL OR p.character_id = :character_id)
+    AND (CAST(:character_id AS TEXT) IS NULL OR p.character_id = :character_id)
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL)
 ORDER BY p.created_at DESC, p.id DESC LIMIT :limit OFFSET :offset;
 
@@ -106,7 +106,7 @@ SELECT p.id FROM portrait p
 WHERE p.owner_id = :owner_id AND (p.state = 'delivered' OR p.failure = 'undeliverable')
     AND (p.created_at, p.id) < (:created_at, :id)
     AND p.deleted_at IS NULL
-    AND (:character_id IS NULL OR p.character_id = :character_id)
+    AND (CAST(:character_id AS TEXT) IS NULL OR p.character_id = :character_id)
     AND (:favourites = 0 OR p.favourite = 1)
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL)
 ORDER BY p.created_at DESC, p.id DESC LIMIT 1;
@@ -116,7 +116,7 @@ SELECT p.id FROM portrait p
 WHERE p.owner_id = :owner_id AND (p.state = 'delivered' OR p.failure = 'undeliverable')
     AND (p.created_at, p.id) > (:created_at, :id)
     AND p.deleted_at IS NULL
-    AND (:character_id IS NULL OR p.character_id = :character_id)
+    AND (CAST(:character_id AS TEXT) IS NULL OR p.character_id = :character_id)
     AND (:favourites = 0 OR p.favourite = 1)
     AND EXISTS (SELECT 1 FROM take t WHERE t.portrait_id = p.id AND t.state = 'ready' AND t.image IS NOT NULL)
 ORDER BY p.created_at, p.id LIMIT 1;
