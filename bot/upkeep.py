@@ -79,9 +79,7 @@ def copy(file: Path | None, source: Path) -> None:
             counts = copied(Path(os.path.realpath(source)), database.url, progress)
     for name, rows in counts.items():
         click.echo(f"{name}: {rows} rows, compared")
-    click.echo(
-        f"{database.shown}: {sum(counts.values())} rows. The bot looks for pictures in {database.pictures}: keep them there"
-    )
+    click.echo(f"{database.shown}: {sum(counts.values())} rows; its pictures belong in {database.pictures}")
 
 
 @db.command(help="Write database and pictures into one file, also while the bot runs, and read it again.")

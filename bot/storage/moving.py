@@ -71,7 +71,7 @@ def _copied(file: sqlite3.Connection, server: Connection[Any], progress: Progres
     upgrade(server)
     names = tables()
     for name in names:
-        if name not in _SEEDED and _count(server, name):
+        if name not in _SEEDED and _holds(server, name):
             raise NotOurDatabase(f"it is not empty: {name} has rows. Give Limner a new database, or drop what is in it")
     counts = {name: file.execute(_SQL["count"].format(table=f'"{name}"')).fetchone()[0] for name in names}
     total, done = 2 * sum(counts.values()), 0
@@ -117,8 +117,7 @@ def _written(file: sqlite3.Connection, server: Connection[Any], name: str, step:
 def _read_back(server: Connection[Any], name: str, step: Callable[[int], None]) -> tuple[int, int]:
     count = total = 0
     with server.cursor(f"read_{name}") as cursor:
-        cursor.itersize = _PIECE
-        cursor.execute(SQL("SELECT * FROM {}").format(Identifier(name)))
+        cursor.execute(_SQL["all"].format(table=f'"{name}"').encode())
         while piece := cursor.fetchmany(_PIECE):
             for row in piece:
                 total += _sum(zip(row.keys(), row, strict=True))
@@ -133,6 +132,6 @@ def _sum(row: Iterable[tuple[str, Any]]) -> int:
     return int.from_bytes(blake2b(repr(held).encode("utf-8", "surrogatepass"), digest_size=16).digest(), "big")
 
 
-def _count(server: Connection[Any], name: str) -> int:
-    row = server.execute(SQL("SELECT EXISTS (SELECT 1 FROM {})").format(Identifier(name))).fetchone()
-    return int(bool(row and row[0]))
+def _holds(server: Connection[Any], name: str) -> bool:
+    row = server.execute(_SQL["any"].format(table=f'"{name}"').encode()).fetchone()
+    return bool(row and row[0])
