@@ -38,9 +38,9 @@ async def open_app(config: Config, measures: Measures = UNMEASURED) -> AsyncGene
     """Everything open and wired, closed in reverse at the end; raises ConfigError for a database that is not ours."""
     async with AsyncExitStack() as stack:
         try:
-            database = await stack.enter_async_context(open_database(config.database.path))
+            database = await stack.enter_async_context(open_database(config.database.place))
         except UNUSABLE as error:
-            raise ConfigError(f"database.url: {why_unusable(config.database.path, error)}") from None
+            raise ConfigError(f"database.url: {why_unusable(config.database.shown, error)}") from None
         try:
             await asyncio.to_thread(probe, config.database.pictures)
         except OSError as error:

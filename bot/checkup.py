@@ -12,7 +12,7 @@ import discord
 from discord.http import HTTPClient
 
 from bot.client import point_at
-from bot.config import Config, ConfigError, inspect_config
+from bot.config import Config, ConfigError, DatabaseConfig, inspect_config
 from bot.domain.errors import InvalidKey, NoCredits, RateLimited, VendorError
 from bot.logs import set_up_logging
 from bot.modelslab import ModelsLab
@@ -112,7 +112,7 @@ async def _look(report: _Report, config: Config, wrong: frozenset[str]) -> None:
     point_at(config.discord.api_base_url, config.discord.gateway_url)
     sections = {name.partition(".")[0] for name in wrong}
     steps: list[tuple[str, str, Step]] = [
-        ("database", "database", lambda: asyncio.to_thread(_database, config.database.path)),
+        ("database", "database", lambda: asyncio.to_thread(_database, config.database)),
         ("database", "pictures", lambda: asyncio.to_thread(_pictures, config.database.pictures)),
         ("database", "disk", lambda: asyncio.to_thread(_disk, config.database.path)),
         ("discord", "discord", lambda: _discord(config)),
@@ -130,9 +130,25 @@ async def _skipped() -> str:
     raise _Unknown("not looked at before its settings are right")
 
 
-def _database(path: Path) -> str:
+def _database(database: DatabaseConfig) -> str:
     """Without a trace: what is not there is not made, and nothing is upgraded."""
-    path = Path(os.path.realpath(path))
+    return _server(database) if database.is_server else _file(Path(os.path.realpath(database.path)))
+
+
+def _server(database: DatabaseConfig) -> str:
+    try:
+        from bot.storage.moving import look  # noqa: PLC0415 - its driver is an extra
+
+        found = look(database.url)
+    except ImportError:
+        raise _Wrong(f"{database.shown}: its driver is not installed, get limner[postgres]") from None
+    except UNUSABLE as error:
+        raise _Wrong(why_unusable(database.shown, error)) from None
+    schema = f"schema {found['schema']}" if found["schema"] else "the first start makes its tables"
+    return f"{database.shown} answers, PostgreSQL {found['server']}, {schema}"
+
+
+def _file(path: Path) -> str:
     try:
         found = examine(path)
         if found is None:

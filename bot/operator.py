@@ -24,12 +24,12 @@ from bot.services.servers.administration import Administration
 from bot.services.servers.answers import Overview
 from bot.services.servers.limits import Limits
 from bot.services.servers.log_channel import Journal
-from bot.storage.database import READING, UNUSABLE, Database, DatabaseBusy, open_database, why_unusable
+from bot.storage.database import UNUSABLE, Database, DatabaseBusy, open_database, why_unusable
 from bot.storage.done import SqlDone
 from bot.storage.migrate import migrations
 from bot.storage.schema import inspect
 from bot.storage.servers import SqlPolicies
-from bot.storage.units import Reader
+from bot.storage.sqlite import READING, SqliteDatabase, SqliteReader
 
 # The audit's name for whoever has the shell.
 OPERATOR = UserId(0)
@@ -88,10 +88,14 @@ def beside_the_bot(file: Path | None, work: Work, *, writing: bool) -> None:
     """Do some work on the database, also while the bot runs. Raises ConfigError, ClickException."""
     config = load_config(file)
     path = config.database.path.resolve()
-    if not path.is_file():
+    if not (config.database.is_server or path.is_file()):
         raise ConfigError(f"database.url: there is no {path} yet; start the bot once")
 
     async def opened() -> None:
+        if config.database.is_server:
+            async with open_database(config.database.url, guest=True) as database:
+                await work(config)(database)
+            return
         await asyncio.to_thread(inspect, path)
         async with _beside(path, writing=writing) as database:
             await work(config)(database)
@@ -101,7 +105,7 @@ def beside_the_bot(file: Path | None, work: Work, *, writing: bool) -> None:
     except DomainError as error:
         raise click.ClickException(replies.sentence(error) or "That did not work.") from None
     except UNUSABLE as error:
-        raise ConfigError(f"database.url: {why_unusable(path, error)}") from None
+        raise ConfigError(f"database.url: {why_unusable(config.database.shown, error)}") from None
 
 
 @asynccontextmanager
@@ -113,8 +117,8 @@ async def _beside(path: Path, *, writing: bool) -> AsyncGenerator[Database]:
             reader = await _connection(stack, path, "ro", READING)
             await _check_version(reader, path)
             writer = await _connection(stack, path, "rw", _GUEST) if writing else reader
-            readers = Reader(reader), Reader(reader)
-            database = Database(writer, *readers, path)
+            readers = SqliteReader(reader), SqliteReader(reader)
+            database = SqliteDatabase(writer, *readers, path)
         yield database
 
 

@@ -193,7 +193,7 @@ def _notices(parts: _Parts) -> Notices:
 
 async def _standing(config: Config, jobs: SqlJobs) -> str:
     open_portraits = len(await jobs.open_portraits())
-    return f"version {__version__}, data in {config.database.path}, {open_portraits} open portraits"
+    return f"version {__version__}, data in {config.database.shown}, {open_portraits} open portraits"
 
 
 def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:

@@ -1,5 +1,6 @@
 """`python -m bot db ...`: the database and its pictures, for the operator: looked at, backed up, put back."""
 
+import asyncio
 import os
 import shutil
 import sys
@@ -14,14 +15,15 @@ from bot.clock import SystemClock
 from bot.command_line import ConfiguredGroup, config_option
 from bot.config import ConfigError, DatabaseConfig, inspect_config
 from bot.storage.backup import BackupFailed, Manifest, Progress, archive_of, back_up, restore
-from bot.storage.database import UNUSABLE, DatabaseBusy, owned, why_unusable
+from bot.storage.database import UNUSABLE, DatabaseBusy, open_database, why_unusable
 from bot.storage.migrate import migrations
 from bot.storage.schema import Findings, examine
+from bot.storage.sqlite import owned
 
 _ARCHIVE = click.argument("archive", type=click.Path(path_type=Path))
 
 
-@click.group(cls=ConfiguredGroup, help="The database and its pictures: status, backup, restore.")
+@click.group(cls=ConfiguredGroup, help="The database and its pictures: status, upgrade, copy, backup, restore.")
 def db() -> None:
     """Dispatch to a command."""
 
@@ -31,6 +33,9 @@ def db() -> None:
 def status(file: Path | None) -> None:
     """Plain lines; nothing is changed."""
     database = _database(file)
+    if database.is_server:
+        _server_status(database)
+        return
     path = Path(os.path.realpath(database.path))
     try:
         found = examine(path)
@@ -42,12 +47,47 @@ def status(file: Path | None) -> None:
         click.echo(line)
 
 
+@db.command(help="Bring the database to the schema of this version. The bot must not run.")
+@config_option
+def upgrade(file: Path | None) -> None:
+    """As every start does."""
+    database = _database(file)
+
+    async def opened() -> None:
+        async with open_database(database.place):
+            pass
+
+    with _usable(database.shown):
+        asyncio.run(opened())
+    click.echo(f"{database.shown}: schema {migrations()[-1][0]}")
+
+
+@db.command(help="Move everything from a SQLite FILE to the PostgreSQL server of database.url, which must be empty.")
+@config_option
+@click.argument("source", type=click.Path(path_type=Path), metavar="FILE")
+def copy(file: Path | None, source: Path) -> None:
+    """The file stays as it is; no bot may run on it."""
+    database = _database(file)
+    if not database.is_server:
+        raise ConfigError("database.url: name the server to copy to, postgresql://USER@HOST/NAME")
+    if not source.is_file():
+        raise ConfigError(f"there is no {source}")
+    with _usable(database.shown, source):
+        from bot.storage.moving import copy as copied  # noqa: PLC0415 - its driver is an extra
+
+        with _progress("copy") as progress:
+            counts = copied(Path(os.path.realpath(source)), database.url, progress)
+    for name, rows in counts.items():
+        click.echo(f"{name}: {rows} rows, compared")
+    click.echo(f"{database.shown}: {sum(counts.values())} rows; its pictures belong in {database.pictures}")
+
+
 @db.command(help="Write database and pictures into one file, also while the bot runs, and read it again.")
 @config_option
 @_ARCHIVE
 def backup(file: Path | None, archive: Path) -> None:
     """A folder gets a file that is named by the time."""
-    database, now = _database(file), SystemClock().now()
+    database, now = _own_file(file), SystemClock().now()
     target = archive / f"limner-{now:%Y%m%d-%H%M%S}.tar" if archive.is_dir() else archive
     with _failing(), _progress("backup") as progress:
         made = back_up(Path(os.path.realpath(database.path)), database.pictures, target, __version__, now, progress)
@@ -63,7 +103,7 @@ def backup(file: Path | None, archive: Path) -> None:
 @click.option("--check", is_flag=True, help="only read the backup, and say whether it is whole")
 def restore_(file: Path | None, archive: Path, replace: bool, check: bool) -> None:
     """Nothing is changed before all of the archive was read."""
-    database = _database(file)
+    database = _own_file(file)
     with _failing():
         if check:
             click.echo(f"{archive}: {_said(archive_of(archive))}; it is whole")
@@ -80,6 +120,38 @@ def _database(file: Path | None) -> DatabaseConfig:
     if config is None or wrong:
         raise ConfigError(*wrong)
     return config.database
+
+
+def _own_file(file: Path | None) -> DatabaseConfig:
+    database = _database(file)
+    if database.is_server:
+        raise ConfigError(
+            f"database.url: {database.shown} is backed up and put back with PostgreSQL's own pg_dump and pg_restore;"
+            f" copy {database.pictures} after the dump"
+        )
+    return database
+
+
+@contextmanager
+def _usable(*places: Path | str) -> Generator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise ConfigError(f"database.url: its driver is not installed, get limner[postgres]: {error}") from None
+    except UNUSABLE as error:
+        raise ConfigError(f"database.url: {why_unusable(' or '.join(map(str, places)), error)}") from None
+
+
+def _server_status(database: DatabaseConfig) -> None:
+    with _usable(database.shown):
+        from bot.storage.moving import look  # noqa: PLC0415 - its driver is an extra
+
+        found = look(database.url)
+    newest = migrations()[-1][0]
+    click.echo(f"database: {database.shown}, PostgreSQL {found['server']}, {found['bytes'] / 2**20:.1f} MiB")
+    click.echo(f"schema: {found['schema'] or 'none yet'}{'' if found['schema'] == newest else f', of {newest}'}")
+    if "portraits" in found:
+        click.echo(f"portraits: {found['portraits']}")
 
 
 @contextmanager

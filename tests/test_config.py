@@ -219,7 +219,8 @@ def test_a_typing_error_in_a_variable_is_refused_by_its_name(monkeypatch: pytest
         ("MODELSLAB__MAX_IN_FLIGHT", "0", "greater than or equal to 1"),
         ("MODELSLAB__MAX_IN_FLIGHT", "many", "valid integer"),
         ("MODELSLAB__DEADLINE_SECONDS", "0", "greater than or equal to 1"),
-        ("DATABASE__URL", "postgresql://db/limner", "must be sqlite:///PATH"),
+        ("DATABASE__URL", "mysql://db/limner", "must be sqlite:///PATH or postgresql://"),
+        ("DATABASE__URL", "postgresql://", "must be sqlite:///PATH or postgresql://"),
         ("DATABASE__URL", "sqlite:///", "must be sqlite:///PATH"),
         ("QUOTA__MEMBER_PER_DAY", "-1", "greater than or equal to 0"),
         ("QUOTA__CEILING_GUILD_PER_MONTH", "1e9", "valid integer"),
@@ -322,7 +323,7 @@ def test_secrets_are_in_no_printed_form() -> None:
         ({"LIMNER_MODELSLAB__API_KEY": KEY}, "discord.token is missing"),
         ({"LIMNER_DISCORD__TOKEN": "", "LIMNER_MODELSLAB__API_KEY": KEY}, "discord.token is wrong: must not be empty"),
         ({**REQUIRED, "LIMNER_LOG__LEVEL": "LOUD"}, "log.level is wrong"),
-        ({**REQUIRED, "LIMNER_DATABASE__URL": "postgresql://x"}, "database.url is wrong"),
+        ({**REQUIRED, "LIMNER_DATABASE__URL": "mysql://x"}, "database.url is wrong"),
     ],
 )
 @pytest.mark.parametrize("command", ["run", "check"])

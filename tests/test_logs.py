@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.logs import Redactor, about, now_about, set_up_logging
-from bot.storage.units import connected, in_thread
+from bot.storage.sqlite import connected, in_thread
 
 # Every one of them is made up.
 TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAw.GAbcDe." + "k" * 38

@@ -176,20 +176,50 @@ class DatabaseConfig(_Section):
     """Where everything is kept."""
 
     url: str = Field(
-        default="sqlite:///data/limner.db", description="the database; pictures are kept in a folder beside it"
+        default="sqlite:///data/limner.db",
+        description="the database: sqlite:///PATH, with pictures in a folder beside it, or postgresql://USER@HOST/NAME",
     )
 
     @field_validator("url")
     @classmethod
-    def _sqlite(cls, url: str) -> str:
+    def _known(cls, url: str) -> str:
+        if url.startswith(("postgresql://", "postgres://")) and url.partition("://")[2]:
+            return url
         if not url.startswith("sqlite:///") or not url.removeprefix("sqlite:///"):
-            raise ValueError("must be sqlite:///PATH; postgresql is not supported by this version")
+            raise ValueError("must be sqlite:///PATH or postgresql://USER@HOST/NAME")
         return url
 
     @property
+    def is_server(self) -> bool:
+        """Whether it is PostgreSQL, and no file."""
+        return not self.url.startswith("sqlite:")
+
+    @property
+    def place(self) -> Path | str:
+        """The file, or the whole address of the server."""
+        return self.url if self.is_server else self.path
+
+    @property
+    def shown(self) -> Path | str:
+        """The same as it may be printed: without a password, and without options, which may hold one."""
+        if not self.is_server:
+            return self.path
+        scheme, _, rest = self.url.partition("?")[0].partition("://")
+        user, at, host = rest.rpartition("@")
+        return f"{scheme}://{user.partition(':')[0]}{at}{host}"
+
+    @property
     def path(self) -> Path:
-        """The database file: `sqlite:///relative`, or `sqlite:////absolute`."""
+        """The database file: `sqlite:///relative`, or `sqlite:////absolute`. Beside a server, where it would be."""
+        if self.is_server:
+            return Path("data/limner.db")
         return Path(self.url.removeprefix("sqlite:///"))
+
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """What of the address must never be printed."""
+        found = urlsplit(self.url) if self.is_server else None
+        return (found.password,) if found and found.password else ()
 
     @property
     def pictures(self) -> Path:
@@ -349,4 +379,5 @@ class Config(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """What must never be printed."""
-        return self.discord.token.get_secret_value(), self.modelslab.api_key.get_secret_value()
+        tokens = self.discord.token.get_secret_value(), self.modelslab.api_key.get_secret_value()
+        return (*tokens, *self.database.passwords)

@@ -20,10 +20,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from bot.storage.database import UNUSABLE, owned, why_unusable
+from bot.storage.database import UNUSABLE, why_unusable
 from bot.storage.pictures import PICTURE_NAME, path_of, sync_folder
 from bot.storage.schema import examine, inspect
 from bot.storage.sql import load
+from bot.storage.sqlite import owned
 
 _SQL = load("keeping")
 _DATABASE, _PICTURES, _MANIFEST = "limner.db", "pictures/", "MANIFEST"

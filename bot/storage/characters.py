@@ -1,7 +1,6 @@
 """Characters of a database; see `bot.ports.characters.CharacterStore`."""
 
 from datetime import datetime
-from sqlite3 import Row
 
 from bot.domain.characters.character import Character, Share
 from bot.domain.errors import CharacterGone, CharacterNameTaken, TooManyCharacters
@@ -11,7 +10,7 @@ from bot.domain.words.text import name_key
 from bot.storage import done, rows
 from bot.storage.database import Database
 from bot.storage.sql import load
-from bot.storage.units import Transaction
+from bot.storage.units import Row, Transaction
 
 _SQL = load("characters")
 _LAST = "\U0010ffff"
@@ -28,6 +27,7 @@ class SqlCharacters:
         self, character: Character, limit: int, once: Once, now: datetime, *, upload_id: str | None = None
     ) -> None:
         def unit(tx: Transaction) -> None:
+            tx.lock(f"characters {character.owner_id}")
             key = name_key(character.name)
             taken = tx.one(_SQL["by_key"], {"owner_id": character.owner_id, "name_key": key})
             if taken is not None:
@@ -84,6 +84,7 @@ class SqlCharacters:
 
     async def update(self, character: Character, once: Once, now: datetime, *, upload_id: str | None = None) -> None:
         def unit(tx: Transaction) -> None:
+            tx.lock(f"characters {character.owner_id}")
             key = name_key(character.name)
             taken = tx.one(_SQL["by_key"], {"owner_id": character.owner_id, "name_key": key})
             if taken is not None and taken["id"] != character.id:

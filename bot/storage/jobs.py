@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from sqlite3 import Row
 from weakref import WeakKeyDictionary
 
 from bot.domain.errors import NothingToCancel
@@ -16,7 +15,7 @@ from bot.storage import done, quotas, rows
 from bot.storage.database import Database
 from bot.storage.portraits import fetch
 from bot.storage.sql import load
-from bot.storage.units import Transaction
+from bot.storage.units import QUEUE, Row, Transaction
 
 _SQL = load("jobs")
 _PORTRAITS = load("portraits")
@@ -55,6 +54,8 @@ class SqlJobs:
             return may, Turn((), tuple(_deliverable(tx, now)))
 
         def unit(tx: Transaction) -> Turn:
+            if free:
+                tx.lock(QUEUE)
             for each in seen:
                 params = {"id": each.portrait_id, "message_id": each.message_id, "at": rows.millis(each.at)}
                 tx.run(_SQL["acknowledge"], params)
@@ -79,6 +80,7 @@ class SqlJobs:
 
     async def give_back(self, take: Take) -> bool:
         def unit(tx: Transaction) -> bool:
+            tx.lock(QUEUE)
             row = tx.one(_SQL["return_take"], _step(take))
             if row is not None:
                 tx.run(_SQL["reenter_lane"], {"lane": row["lane"]})
@@ -208,6 +210,7 @@ class SqlJobs:
         params = {name: round(length.total_seconds() * 1000) for name, length in lengths.items()}
 
         def unit(tx: Transaction) -> None:
+            tx.lock(QUEUE)
             _note_pause(self._database, tx.one(_SQL["rebase_queue"], {**params, "now": rows.millis(now)}))
             for name in _REBASE:
                 tx.run(_SQL[name], {**params, "now": rows.millis(now)})
@@ -232,10 +235,11 @@ class SqlJobs:
 
     async def paused_until(self) -> datetime:
         known = _PAUSES.get(self._database)
-        if known is None:
+        if known is None or self._database.is_shared:
             row = await self._database.background.one(_SQL["backlog"])
-            # What was written while this was read is newer.
-            known = _PAUSES.setdefault(self._database, row["paused_until"] if row else 0)
+            found = row["paused_until"] if row else 0
+            # What was written while this was read is newer; where others write it too, it is known to the rows alone.
+            known = found if self._database.is_shared else _PAUSES.setdefault(self._database, found)
         return rows.instant(known)
 
     async def survey(self) -> Survey:
@@ -256,11 +260,10 @@ def _claim(tx: Transaction, now: datetime, lease: timedelta, painting: timedelta
     if lane is None or row is None:
         return None
     until = {"lease_until": rows.millis(now + lease), "deadline_at": rows.millis(now + painting)}
-    claimed = tx.one(_SQL["claim_take"], {"seq": row["seq"], **until})
+    if tx.one(_SQL["claim_take"], {"seq": row["seq"], **until}) is None:
+        return None
     tx.run(_SQL["leave_lane"], {"lane": lane["name"], "vft": row["vft"]})
     tx.run(_SQL["set_clock"], {"clock": lane["vft"]})
-    if claimed is None:
-        return None
     portrait = fetch(tx, PortraitId(row["portrait_id"]))
     return Claimed(portrait, portrait.takes[int(row["number"])])
 
@@ -332,6 +335,7 @@ def _close_takes(
     which: str = "close_takes",
 ) -> int:
     """End the unfinished takes of a portrait and take them out of their lane; returns how many there were."""
+    tx.lock(QUEUE)
     for lane in tx.all(_SQL["waiting_takes"], {"portrait_id": portrait_id}):
         left = {"lane": lane["lane"], "units": lane["n"]}
         tx.run(_SQL["drop_from_lane"], left)
@@ -357,13 +361,15 @@ def _finish(tx: Transaction, delivery: Delivery, charged: int, at: datetime) -> 
     )
     if row is None:
         return False
-    tx.run(_SQL["leave_open"], {"lane": rows.lane_name(row["guild_id"], row["owner_id"])})
+    # Counters before lanes, as when a portrait is accepted: two units never wait for each other.
     quotas.close(tx, delivery.portrait_id, charged)
+    tx.run(_SQL["leave_open"], {"lane": rows.lane_name(row["guild_id"], row["owner_id"])})
     return True
 
 
 def _take_over(tx: Transaction, now: datetime, lease: timedelta) -> list[Claimed]:
     """What a dead driver left: orders of unknown fate end, known jobs are ours now, held takes queue again."""
+    tx.lock(QUEUE)
     present = {"now": rows.millis(now)}
     for row in tx.all(_SQL["expired_submitting"], present):
         step = {key: row[key] for key in ("portrait_id", "number", "epoch")}

@@ -231,14 +231,14 @@ SELECT name, vft, waiting FROM lane WHERE waiting > 0 AND (vft, name) < (:vft, :
 
 -- name: all_waiting
 -- All that waits, lane by lane, in the order in which each lane is served.
-SELECT t.lane, l.vft, t.portrait_id FROM take t CROSS JOIN lane l ON l.name = t.lane
-WHERE t.in_lane = 1 ORDER BY t.lane, t.vft, t.seq;
+SELECT t.lane, l.vft, t.portrait_id FROM take t CROSS JOIN lane l
+WHERE l.name = t.lane AND t.in_lane = 1 ORDER BY t.lane, t.vft, t.seq;
 
 -- name: open_cards
 -- What a waiting card is about: a row for each take, and one look at each portrait.
 SELECT p.id, p.message_id, p.asked_at, p.token_expires_at, p.interaction_token IS NOT NULL AS has_token, p.unfinished,
     t.size, t.state, t.in_lane
-FROM portrait p CROSS JOIN take t ON t.portrait_id = p.id WHERE p.state = 'open';
+FROM portrait p CROSS JOIN take t WHERE t.portrait_id = p.id AND p.state = 'open';
 
 -- name: ours
 SELECT 1 FROM take WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'submitted';

@@ -32,6 +32,9 @@ class Keeping:
 
     async def at_start(self) -> None:
         """Before anything is kept: remove what an earlier process left behind."""
+        if self._database.is_shared:
+            # What looks left behind may be what another process writes just now: that is for the chores.
+            return
         try:
             await self._pictures.drop_parts()
             await self._sweep(await self._pictures.folders(), math.inf)
@@ -65,6 +68,8 @@ class Keeping:
 
     def _shared(self) -> bool:
         """Whether another database lies in the folder: the pictures may be its."""
+        if not self._path.parent.is_dir():
+            return False
         real = os.path.realpath(self._path)
         own = {_identity(Path(real + ending)) for ending in ("", "-wal", "-shm", "-journal")}
         for path in self._path.parent.iterdir():

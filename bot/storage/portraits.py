@@ -49,6 +49,10 @@ class SqlPortraits:
 
     async def accept(self, portrait: Portrait, legs: Sequence[Leg], admission: Admission) -> Entry:
         def unit(tx: Transaction) -> Entry:
+            # One member's portraits, and those of one server, are counted by one at a time; and all that wait, where
+            # there may be too many.
+            held = [f"member {portrait.owner_id}", f"lane {rows.lane_of(portrait)}"]
+            tx.lock(*held, *(["door"] if admission.longest_wait is not None else []))
             _refuse_double_clicks(tx, portrait)
             _refuse_crowds(tx, portrait, admission)
             _refuse_haste(tx, portrait, admission)

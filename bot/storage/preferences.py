@@ -29,6 +29,7 @@ class SqlPreferences:
         self, user_id: UserId, changed: Callable[[Preferences], Preferences], once: Once, now: datetime
     ) -> Preferences:
         def unit(tx: Transaction) -> Preferences:
+            tx.lock(f"preferences {user_id}")
             wanted = changed(fetch(tx, user_id))
             if wanted == Preferences():
                 tx.run(_SQL["drop"], {"user_id": user_id})

@@ -112,15 +112,9 @@ class SqlPrivacy:
             characters = tx.all(_SQL["drop_characters"], person)
             uploads = tx.all(_SQL["drop_uploads"], person)
             tx.run(_SQL["drop_counters"], {**person, "day": over, "month": over[:7]})
-            for statement in (
-                "drop_gifts",
-                "drop_no_limits",
-                "blank_refusals",
-                "blank_actor",
-                "blank_subject",
-                "blank_reports",
-            ):
+            for statement in ("drop_gifts", "drop_no_limits", "blank_refusals", "blank_actor", "blank_reports"):
                 tx.run(_SQL[statement], person)
+            _blank_subject(tx, user_id)
             for statement in ("drop_member_lanes", "drop_preferences", "drop_consent"):
                 tx.run(_SQL[statement], person)
             tx.run(_SQL["drop_lane"], {"lane": f"u{user_id}"})
@@ -166,3 +160,17 @@ class SqlPrivacy:
 
     async def scrub(self) -> None:
         await self._database.scrub()
+
+
+def _blank_subject(tx: Transaction, user_id: UserId) -> None:
+    """Changes that concerned a person stay in the audit, without their number."""
+    for row in tx.all(_SQL["naming"], {"number": str(user_id)}):
+        parts = {part: _without(row[part], user_id) for part in ("before", "after")}
+        tx.run(_SQL["blank_subject"], {"id": row["id"], **parts})
+
+
+def _without(text: str, user_id: UserId) -> str:
+    told = json.loads(text)
+    if not isinstance(told, dict) or told.get("user_id") != user_id:  # pyright: ignore[reportUnknownMemberType]
+        return text
+    return json.dumps({**told, "user_id": 0})

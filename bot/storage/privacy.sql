@@ -70,8 +70,8 @@ UPDATE quota_hold SET user_id = 0, legs = '[]' WHERE id = :id AND state <> 'held
 DELETE FROM portrait WHERE id = :id AND state <> 'open' RETURNING id;
 
 -- name: some_kept
-SELECT t.portrait_id, t.number, t.image FROM take t CROSS JOIN portrait p ON p.id = t.portrait_id
-WHERE t.image IS NOT NULL AND t.finished_at < :before AND p.state <> 'open' ORDER BY t.finished_at LIMIT :limit;
+SELECT t.portrait_id, t.number, t.image FROM take t CROSS JOIN portrait p
+WHERE p.id = t.portrait_id AND t.image IS NOT NULL AND t.finished_at < :before AND p.state <> 'open' ORDER BY t.finished_at LIMIT :limit;
 
 -- name: forget_image
 UPDATE take SET image = NULL WHERE portrait_id = :portrait_id AND number = :number;
@@ -105,11 +105,12 @@ UPDATE refusal SET user_id = 0 WHERE user_id = :user_id;
 -- name: blank_actor
 UPDATE audit SET actor_id = 0 WHERE actor_id = :user_id;
 
+-- name: naming
+-- What names a number somewhere; whether it is the person's, the program sees.
+SELECT id, before, after FROM audit WHERE instr(before, :number) > 0 OR instr(after, :number) > 0;
+
 -- name: blank_subject
-UPDATE audit SET
-    before = CASE WHEN json_extract(before, '$.user_id') = :user_id THEN json_set(before, '$.user_id', 0) ELSE before END,
-    after = CASE WHEN json_extract(after, '$.user_id') = :user_id THEN json_set(after, '$.user_id', 0) ELSE after END
-WHERE json_extract(before, '$.user_id') = :user_id OR json_extract(after, '$.user_id') = :user_id;
+UPDATE audit SET before = :before, after = :after WHERE id = :id;
 
 -- name: drop_member_lanes
 DELETE FROM lane_member WHERE member_id = :user_id;

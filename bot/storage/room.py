@@ -16,7 +16,7 @@ REMINDER, CALM = 600.0, 60.0
 class Room:
     """Whoever could not write there says so here, and whoever must write waits here until somebody could."""
 
-    def __init__(self, place: Path, what: str) -> None:
+    def __init__(self, place: Path | str, what: str) -> None:
         """`what` lies there, in words for the operator."""
         self._place = place
         self._what = what

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from sqlite3 import Row
 from typing import Any
 
 from bot.domain.characters.character import Character, FaceOrigin, Identity
@@ -11,6 +10,7 @@ from bot.domain.ids import ChannelId, CharacterId, GuildId, InteractionId, Messa
 from bot.domain.portraits.portrait import Parent, Place, Portrait, PortraitState, Reply, Take, TakeState
 from bot.domain.portraits.spec import Kind, PortraitSpec
 from bot.domain.servers.quotas import Leg, Period, Scope
+from bot.storage.units import Row
 
 
 def millis(instant: datetime) -> int:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from sqlite3 import Row
 from typing import Any
 
 from bot.domain.ids import ChannelId, GuildId, UserId
@@ -17,11 +16,12 @@ from bot.ports.servers import Decided
 from bot.storage import done, quotas
 from bot.storage.database import Database
 from bot.storage.preferences import fetch
-from bot.storage.rows import instant, millis
+from bot.storage.rows import instant, millis, shares_from_json
 from bot.storage.sql import load
-from bot.storage.units import Transaction
+from bot.storage.units import Row, Transaction
 
 _SQL = load("servers")
+_QUOTAS = load("quotas")
 
 
 class SqlPolicies:
@@ -52,6 +52,7 @@ class SqlPolicies:
             if change.settings is None:
                 _audit(tx, change, now)
                 return
+            tx.lock(f"server {change.guild_id}")
             row = tx.one(_SQL["settings"], {"guild_id": change.guild_id})
             present = _settings(row) if row else ServerSettings(change.guild_id)
             chosen = {name: getattr(change.settings, name) for name in json.loads(change.after)}
@@ -108,10 +109,11 @@ class SqlPolicies:
             before: dict[str, int] = {}
             after: dict[str, int] = {}
             for leg in legs:
+                # Whoever settles or accepts meanwhile waits here for us, or we for them.
+                tx.run(_QUOTAS["lower_counter"], {**quotas.key_of(leg), "units": 0})
                 key, name = quotas.key_of(leg), f"{leg.scope} {leg.subject_id} {leg.period} {leg.window}"
                 before[name] = quotas.used(tx, leg)
-                held = tx.one(_SQL["held_on_counter"], key)
-                tx.run(_SQL["reset_counter"], {**key, "held": held["held"] if held else 0})
+                tx.run(_SQL["reset_counter"], {**key, "held": _held(tx, leg)})
                 after[name] = quotas.used(tx, leg)
             _audit(tx, replace(change, before=json.dumps(before), after=json.dumps(after)), now)
             return [(before[name], after[name]) for name in before]
@@ -150,6 +152,14 @@ class SqlPolicies:
         """Every server's images and portraits since then, most first; guild 0 is direct messages."""
         found = await self._database.background.all(_SQL["totals"], {"since": millis(since)})
         return [(row["guild_id"], row["images"], row["portraits"]) for row in found]
+
+
+def _held(tx: Transaction, leg: Leg) -> int:
+    """What open holds have on a leg's counter."""
+    key, found = quotas.key_of(leg), 0
+    for row in tx.all(_SQL["held_on_counter"], {"guild_id": leg.guild_id}):
+        found += sum(share for each, share in shares_from_json(row["legs"]) if quotas.key_of(each) == key)
+    return found
 
 
 def _audit(tx: Transaction, change: Change, now: datetime) -> None:

@@ -47,11 +47,7 @@ VALUES (:guild_id, :at, :actor_id, :what, :before, :after);
 
 -- name: held_on_counter
 -- What open holds have on a counter: a reset must leave it, or settling would count below zero.
-SELECT coalesce(sum(json_extract(leg.value, '$[8]')), 0) AS held
-FROM quota_hold h, json_each(h.legs) AS leg
-WHERE h.state = 'held' AND h.guild_id = :guild_id
-    AND json_extract(leg.value, '$[1]') = :scope AND json_extract(leg.value, '$[2]') = :subject_id
-    AND json_extract(leg.value, '$[3]') = :period AND json_extract(leg.value, '$[4]') = :win;
+SELECT legs FROM quota_hold WHERE state = 'held' AND guild_id = :guild_id;
 
 -- name: reset_counter
 UPDATE quota_counter SET used = :held

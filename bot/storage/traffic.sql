@@ -1,13 +1,13 @@
 -- name: now
 -- Each is counted along an index, and no further than it matters.
 SELECT
-    (SELECT count(*) FROM (SELECT 1 FROM take WHERE in_lane = 1 LIMIT :enough)) AS waiting,
-    (SELECT count(*) FROM (SELECT 1 FROM take WHERE state = 'queued' AND in_lane = 0 LIMIT :enough)) AS held,
-    (SELECT count(*) FROM (SELECT 1 FROM take WHERE state IN ('submitting', 'submitted') LIMIT :enough)) AS running,
+    (SELECT count(*) FROM (SELECT 1 FROM take WHERE in_lane = 1 LIMIT :enough) counted) AS waiting,
+    (SELECT count(*) FROM (SELECT 1 FROM take WHERE state = 'queued' AND in_lane = 0 LIMIT :enough) counted) AS held,
+    (SELECT count(*) FROM (SELECT 1 FROM take WHERE state IN ('submitting', 'submitted') LIMIT :enough) counted) AS running,
     (SELECT count(*) FROM take WHERE state IN ('submitting', 'submitted') AND state = 'submitting') AS submitting,
-    (SELECT count(*) FROM (SELECT 1 FROM lane WHERE waiting > 0 LIMIT :enough)) AS lanes,
-    (SELECT count(*) FROM (SELECT 1 FROM portrait WHERE state = 'open' AND unfinished > 0 LIMIT :enough)) AS unfinished,
-    (SELECT count(*) FROM (SELECT 1 FROM portrait WHERE state = 'open' AND unfinished = 0 LIMIT :enough)) AS delivering,
+    (SELECT count(*) FROM (SELECT 1 FROM lane WHERE waiting > 0 LIMIT :enough) counted) AS lanes,
+    (SELECT count(*) FROM (SELECT 1 FROM portrait WHERE state = 'open' AND unfinished > 0 LIMIT :enough) counted) AS unfinished,
+    (SELECT count(*) FROM (SELECT 1 FROM portrait WHERE state = 'open' AND unfinished = 0 LIMIT :enough) counted) AS delivering,
     (SELECT min(created_at) FROM portrait WHERE state = 'open') AS oldest,
     paused_until
 FROM queue;

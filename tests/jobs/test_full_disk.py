@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.errors import MessengerDown
 from bot.domain.portraits.portrait import PortraitState, TakeState
 from bot.jobs.failures import NOT_KEPT
@@ -15,15 +17,17 @@ from tests.fakes.builders import LEASE
 from tests.jobs.job_parts import JobParts, until
 from tests.storage.row_checks import counters_agree, used
 
+pytestmark = pytest.mark.sqlite
+
 
 @asynccontextmanager
 async def _full(database: Database) -> AsyncIterator[None]:
     """Nothing at all can be written: every change is refused by SQLite."""
-    await database._writer.execute("PRAGMA query_only = ON")
+    await database._writer.execute("PRAGMA query_only = ON")  # pyright: ignore[reportAttributeAccessIssue]
     try:
         yield
     finally:
-        await database._writer.execute("PRAGMA query_only = OFF")
+        await database._writer.execute("PRAGMA query_only = OFF")  # pyright: ignore[reportAttributeAccessIssue]
 
 
 @asynccontextmanager

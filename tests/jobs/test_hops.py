@@ -20,6 +20,8 @@ from tests.fakes.builders import StoppedClock
 from tests.jobs.job_parts import JobParts, until
 from tests.services.use_cases import asker, build
 
+pytestmark = pytest.mark.sqlite
+
 HOPS, TRANSACTIONS = 10, 5
 
 

@@ -18,7 +18,7 @@ from bot.interactions import messenger
 from bot.interactions.fitting import LIMIT
 from bot.jobs import breaker, delivery, links, patience, runner
 from bot.modelslab import answers, client, download, pictures
-from bot.storage import database, jobs
+from bot.storage import database, jobs, sqlite
 from bot.storage import pictures as store
 
 DISCORD_ACK = 3.0
@@ -91,7 +91,7 @@ def test_pauses_and_waits_fit_each_other(defaults: Config) -> None:
 
 
 def test_a_member_is_answered_within_discords_three_seconds() -> None:
-    busy = database.IMPATIENT + 2 * database._STEP_MS / 1000
+    busy = database.IMPATIENT + 2 * sqlite.STEP_MS / 1000
     assert busy <= DISCORD_ACK / 2
     assert jobs.UNHEARD.total_seconds() > DISCORD_ACK
 

@@ -1,8 +1,11 @@
 """What tests read from the rows themselves."""
 
+from collections import Counter
 from typing import Any
 
 from bot.storage.database import Database
+from bot.storage.quotas import key_of
+from bot.storage.rows import shares_from_json
 
 _TABLES = ("portrait", "take", "lane", "lane_member", "queue", "quota_counter", "quota_hold", "character")
 
@@ -46,13 +49,10 @@ async def lanes_agree(database: Database) -> bool:
 
 async def counters_agree(database: Database) -> bool:
     """Whether every counter is the sum of the holds that touch it, where no gift is involved."""
-    return not await rows(
-        database,
-        """
-        SELECT * FROM quota_counter c WHERE used <> (
-            SELECT coalesce(sum(CASE h.state WHEN 'held' THEN h.units ELSE h.charged END), 0)
-            FROM quota_hold h, json_each(h.legs) leg
-            WHERE leg.value ->> 0 = c.guild_id AND leg.value ->> 1 = c.scope AND leg.value ->> 2 = c.subject_id
-                AND leg.value ->> 3 = c.period AND leg.value ->> 4 = c.win)
-        """,
-    )
+    truth: Counter[tuple[Any, ...]] = Counter()
+    for hold in await rows(database, "SELECT * FROM quota_hold"):
+        for leg, _ in shares_from_json(hold["legs"]):
+            truth[tuple(key_of(leg).values())] += hold["units"] if hold["state"] == "held" else hold["charged"]
+    names = "guild_id, scope, subject_id, period, win"
+    found = await database.all(f"SELECT {names}, used FROM quota_counter")
+    return all(truth[tuple(row)[:5]] == row["used"] for row in found)

@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from sqlite3 import IntegrityError
 
 import pytest
 
@@ -15,6 +14,7 @@ from bot.ports.jobs import Delivery
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import DOUBLE_CLICK, SqlPortraits
+from bot.storage.units import Refused
 from tests.fakes.builders import NOW, ROOMY, a_portrait, a_reply, accepted, crowd, legs
 from tests.fakes.turns import acknowledge
 from tests.storage.row_checks import everything, lanes_agree, used, value
@@ -139,7 +139,7 @@ async def test_a_failure_in_the_last_statement_leaves_nothing(database: Database
     before = await everything(database)
     portrait = a_portrait(count=2)
     wrong = replace(portrait, takes=(portrait.takes[0], replace(portrait.takes[1], seed=0)))
-    with pytest.raises(IntegrityError, match="CHECK"):
+    with pytest.raises(Refused, match=r"(?i)check"):
         await portraits.accept(wrong, legs(portrait), ROOMY)
     assert await everything(database) == before
 

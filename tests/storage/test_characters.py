@@ -182,6 +182,7 @@ async def test_a_card_shows_others_nothing_private_and_nothing_of_other_people(
     assert set(await characters.poses(mia, None, 9, everywhere=True)) == {"here", "there", "direct"}
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("name", "index"),
     [

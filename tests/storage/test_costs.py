@@ -21,12 +21,13 @@ from bot.ports.jobs import Claimed, Delivery, Seen
 from bot.storage.database import Database, open_database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
+from bot.storage.sqlite import SqliteDatabase, SqliteReader, in_thread
 from bot.storage.traffic import SqlTraffic
-from bot.storage.units import Transaction, in_thread
+from bot.storage.units import Transaction
 from tests.fakes.builders import LEASE, NOW, ROOMY, a_portrait, accepted, legs
 from tests.storage.row_checks import lanes_agree
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
 FEW, MANY, ALLOWED = 10, 10_000, 1.5
 SOON = NOW + timedelta(seconds=1)
@@ -99,7 +100,11 @@ class Waiting:
             connection.set_progress_handler(step, 1)
 
         database = self.database
-        for connection in (database._writer, database._reader._connection, database.background._connection):
+        assert isinstance(database, SqliteDatabase)
+        for reader in (database._reader, database.background):
+            assert isinstance(reader, SqliteReader)
+            await in_thread(reader._connection, watch)
+        for connection in (database._writer,):
             await in_thread(connection, watch)
 
     async def cost(self, work: Callable[["Waiting"], Awaitable[object]]) -> int:

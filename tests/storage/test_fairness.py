@@ -195,6 +195,7 @@ async def _backlog(database: Database, waiting: int) -> None:
     await database.write(unit)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", ["first_lane", "first_take"])
 async def test_a_claim_reads_from_an_index_in_order(database: Database, name: str) -> None:
     plan = await rows(database, f"EXPLAIN QUERY PLAN {load('jobs')[name]}", lane="g1")

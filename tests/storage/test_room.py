@@ -19,17 +19,19 @@ from bot.storage.database import Database, open_database
 from bot.storage.disk import Disk
 from bot.storage.pictures import FilePictures
 from bot.storage.room import Room
-from bot.storage.units import Transaction
+from bot.storage.units import DatabaseError, Refused, Transaction
 from tests.fakes.builders import a_picture
 from tests.fakes.small import small_disk
 from tests.storage.row_checks import rows
+
+pytestmark = pytest.mark.sqlite
 
 BIG = "x" * 100_000
 
 
 async def _pages(database: Database, most: int) -> None:
     """As if the disk held so many pages."""
-    await database._writer.execute(f"PRAGMA max_page_count = {most}")
+    await database._writer.execute(f"PRAGMA max_page_count = {most}")  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _put(tx: Transaction) -> None:
@@ -54,9 +56,9 @@ async def test_what_finds_no_room_is_not_written_and_the_next_is(database: Datab
 
 
 async def test_only_a_failing_disk_is_no_room(database: Database) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+    with pytest.raises(DatabaseError, match="no such table"):
         await database.write(lambda tx: tx.run("INSERT INTO nowhere VALUES (1)"))
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(Refused):
         await database.write(lambda tx: tx.run("INSERT INTO fact (name, value) VALUES (NULL, '')"))
     assert database.room.is_there
 

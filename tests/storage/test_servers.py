@@ -171,6 +171,7 @@ async def test_totals_name_every_server_most_first(
     assert await policies.totals(datetime.fromtimestamp(NOW.timestamp() + 1, NOW.tzinfo)) == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("file", "query", "index"),
     [

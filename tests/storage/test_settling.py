@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from sqlite3 import IntegrityError
 
 import pytest
 
@@ -12,6 +11,7 @@ from bot.ports.jobs import Delivery
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.portraits import SqlPortraits
+from bot.storage.units import Refused
 from tests.fakes.builders import NOW, accepted
 from tests.fakes.turns import acknowledge, claim, deliverable
 from tests.storage.row_checks import counters_agree, everything, used, value
@@ -131,7 +131,7 @@ async def test_a_charge_that_cannot_be_booked_leaves_the_portrait_open(
     database: Database, jobs: SqlJobs, portraits: SqlPortraits
 ) -> None:
     portrait = await _finished(jobs, portraits)
-    with pytest.raises(IntegrityError, match="CHECK"):
+    with pytest.raises(Refused, match=r"(?i)check"):
         await jobs.settle(Delivery(portrait.id, PortraitState.DELIVERED), 2, NOW)
     assert await value(database, "SELECT state FROM portrait") == "open"
     assert set((await used(database)).values()) == {1}

@@ -7,7 +7,7 @@ UPDATE character SET origin = 'painted' WHERE reference IS NOT NULL AND EXISTS (
     SELECT 1 FROM take t JOIN portrait p ON p.id = t.portrait_id
     WHERE t.image = character.reference AND CASE WHEN json_valid(p.spec) THEN
         json_extract(p.spec, '$.reference') IS NULL AND coalesce(json_extract(p.spec, '$.features'), '') = ''
-    ELSE 0 END
+    ELSE FALSE END
 );
 
 -- Who said that the faces they bring are their own, or of somebody who agreed, and when.

@@ -130,7 +130,7 @@ def test_four_fifths(used: int, maximum: int, scarce: bool) -> None:
 
 async def test_notices_go_with_their_month_and_with_their_server(admin_cases: AdminCases) -> None:
     async def kept() -> list[Any]:
-        return await admin_cases.database.all("SELECT * FROM month_notice")
+        return list(await admin_cases.database.all("SELECT * FROM month_notice"))
 
     await limited(admin_cases, 5)
     await admin_cases.painted(asker(), 4)
