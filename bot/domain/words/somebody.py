@@ -25,7 +25,7 @@ _HARMLESS = re.compile(
     r" (?:(?:her|his|their|the|an?|any) )?(?:coat|jacket|blazer|cardigan|hat|scarf|(?:sun)?glasses|mask|helmet|gloves?|shoes?|boots?|headphones?|veil|hood|tie|apron|cap|backpack|crown)"
     r"|(?:hit|break)\w* (?:the )?(?:ball|drums?|cymbals?|target|surf|waves?|bread|record|dance\w*)|head (?:band|phones?|scarf)"
     r"|(?:bruised|burning|burnt|bleeding) (?:sky|skies|purple|sunset|horizon|orange|red|gold)|tortured (?:artist|poet|genius)\w*"
-    r"|off (?:the )?shoulder\w*|drop(?:ped)? waist\w*|wet (?:street|pavement|hair|look|road)\w*|open (?:shirt )?(?:collar|neck|air)\w*"
+    r"|loose(?:ly)?(?: fit\w*)?|open at the (?:collar|neck|front)|(?:lace|open) (?:collar|cuffs?|trim|gloves?|veil|curtains?)\w*|burn(?:t|ed|ing)? sienna|off (?:the )?shoulder\w*|drop(?:ped)? waist\w*|wet (?:street|pavement|hair|look|road)\w*|open (?:shirt )?(?:collar|neck|air)\w*"
     r"|(?:beaten|battered|worn) ?(?:up )?(?:old )?(?:leather|brown|denim|jacket|suitcase|hat|coat|boots?|car|truck)\w*"
     r"|(?:ripped|torn|distressed|cut ?off)(?= (?:jeans|denim|shorts|tights))|skin (?:texture|pores?|tones?|detail|care)\w*|natural skin"
     r"|(?:broken|burnt|burned|cut) (?:bread|toast|wood|umber|sienna|orange|glass|flowers|grass|diamonds?|crystal|mirror|window)\w*"
@@ -74,7 +74,7 @@ def _pairs() -> tuple[_Pair, ...]:
         ),
         _Pair((*words(wrongs.GARMENTS),), (*words(wrongs.OFF),), 2),
         _Pair((*words(wrongs.LACKING),), (*words(wrongs.LACKING_GARMENTS),), 2),
-        _Pair((*words(wrongs.BARING),), (*words(wrongs.BARED_GARMENTS),), 2),
+        _Pair((*words(wrongs.BARING),), (*words(wrongs.BARED_GARMENTS),), 2, both_ways=True),
         _Pair((*words(wrongs.UNCOVERING),), (*words(wrongs.COVERED),), 3, both_ways=True),
         _Pair((*words(wrongs.HURTING),), (*words(wrongs.THEM), *phrases(wrongs.HER_PHRASES)), 1),
         _Pair((*words(wrongs.STRIKING),), (*words(wrongs.STRUCK),), 3),

@@ -23,9 +23,48 @@ despida despido despir pelado seios peitos calcinha lingerie
 rozebrana rozebrany rozebrac rozbierz rozbierac rozbieranie bielizna bieliznie biust piersi naga nagi nago
 раздень раздеть раздетый раздетая раздевается голышом топлес топless белье бикини нижнее сиськи грудь эротично
 сексуально сексуальную
+prostitute prostitutes prostitution semen sperm erection pubic downblouse dominatrix dominatrices masturbate masturbating masturbation orgasm orgasmic upskirt catsuit
 """
 SEXUAL_PHRASES = """
 without a/any/her/his/their/the clothes/clothing/shirt/top/bra/pants/trousers/dress/outfit/underwear/garments
+into nothing
+take/takes/taking/took/pull/pulls/rip/rips/throw/throws/get/gets everything off
+take/takes/taking/took off everything
+take/takes/taking/took it all off
+nothing but a/an/her/his/their/jewelry/jewellery/heels/socks/boots/stockings/towel/paint/foam/body/skin/smile
+not wearing a/any/her/his bra/shirt/top/pants/trousers/underwear/clothes/clothing/dress/skirt/shorts
+is/are/be/becomes/become/making/made/more see through
+more/very/too/so/most/really revealing/exposed/naked
+mooning the/a/her/his
+skinny dip/dipping/dippers
+soapy/oily/oiled/naked/nude/glistening body/bodies/torso
+strip/strips/stripping for/in
+showing/shows/show everything
+everything shows/showing/exposed/visible
+in/wearing/wears only a towel/sheet/blanket/apron/thong/tie/hat
+only in a towel/sheet/blanket/apron
+tongue/french kiss/kisses/kissing
+make/makes/making out with
+hand/hands/fingers down/inside/into/up/under her/his/their pants/trousers/jeans/skirt/dress/shirt/blouse/top/shorts
+touch/touches/touching/pleasuring/pleasure/rubbing herself/himself/themselves
+playing with herself/himself
+clothes/clothing/dress/shirt/suit/outfit/swimsuit made of/from/out glass/string/strings/smoke/air/cellophane/cling/water/nothing/shadows
+fully/completely/totally/entirely/half transparent/exposed/uncovered/undressed/unclothed/bare
+half dressed/clothed
+instead of clothes/clothing/underwear
+body oil/oiled
+oiled up/body/skin/chest
+only/just paint/foam/bubbles/leaves/petals/hands/hair/jewelry covering/on/over
+wearing/wears/wear pasties
+look/looks/looking/peek/peeking/peeks/photo/camera/view/glance/glancing up/under/down her/his/their skirt/dress/kilt/shirt/blouse/top
+out of her/his/their/the/that/this/those clothes/clothing/shirt/dress/top/bra/pants/blouse/skirt/jeans/bikini
+through her/his/their/the clothes/clothing/dress/shirt/skirt/top/blouse
+under/beneath/underneath her/his/their clothes/clothing
+spread/spreading/open/opening/part/parting her/his/their legs/thighs
+on all fours in/on bed/the
+strap/straps off/down/slipping/slips/sliding/slides/falling/falls
+latex suit/bodysuit/dress/outfit
+wearing/wears/dressed/socks/heels/stockings/jewelry/jewellery and nothing else
 without shirt/bra/pants/trousers/underwear/garments
 no shirt/bra/pants/trousers/underwear/garments
 not wearing anything/clothes/clothing/pants/shirt
@@ -88,11 +127,11 @@ SEXUAL_ANYWHERE = """
 벗은 벗겨 벗기 벗긴 속옷 비키니 가슴 나체 섹시 옷없이
 """
 VIOLENT = """
-impaled skinned hacked bruises bleed bleeds bloody bloodied bloodstained bloodsoaked bleeding bleeds gore gory stabbed stabbing stabs strangled
+emaciated emaciation gored torture tortures tortured torturing morgue autopsy overdose overdosed overdosing flayed impaled skinned hacked bruises bleed bleeds bloody bloodied bloodstained bloodsoaked bleeding bleeds gore gory stabbed stabbing stabs strangled
 strangling strangles strangulation beheaded beheading behead decapitated decapitation decapitate
 dismembered dismember dismemberment mutilated mutilate mutilation disfigured disembowelled disemboweled eviscerated
 lynched lynching lynch hanged crucified crucifixion murdered murder murdering corpse corpses cadaver slain massacred assaulted flogged electrocuted suffocated suffocating
-kidnapped hostage gunshot maimed scalped suicide suicidal noose gallows guillotine guillotined
+crucify crucifies kidnapped hostage gunshot maimed scalped suicide suicidal noose gallows guillotine guillotined
 roadkill blutig blutige blutiger blutend blutende erstochen erwurgt gekopft enthauptet gefoltert verprugelt ermordet erhangt
 erschossen leiche gequalt geschlagen
 ensanglante ensanglantee poignardee poignarde etranglee etrangle decapitee decapite torturee assassinee assassine
@@ -120,6 +159,43 @@ shot/shooting/shoot her/him/them
 shot in the head/face/chest/heart/back
 shot dead
 bullet hole/holes/wound/wounds
+rope/wire/belt/noose around/round her/his/their neck/throat
+acid/lava/boiling on/in/over her/his/their face/skin/body
+to be executed/hanged/hung/shot/killed/beheaded/tortured/whipped
+rotting/rotten/decaying/melting flesh/skin/face
+hanging/lying/slumped/looking lifeless/dead
+dead on/in/at the floor/ground/street/grass/road/bed/sofa/pavement/morgue/water
+whip/lash/belt marks/scars/welts/wounds
+gas chamber/chambers
+bound/tied and gagged/tied/blindfolded/helpless
+open/stab/stabbing/gunshot/bullet/knife/deep/fresh/infected/gaping/festering/bleeding wound/wounds/gash/gashes
+guts/intestines/entrails/bowels/organs/brain/brains hanging/spilling/out/falling/spilled/showing
+choke/chokes/choking/choked on her/his/their/the/blood/smoke
+from the/a ceiling/rafters/beam/bridge/tree/lamppost/hook by
+executed by/at/in/for
+knife/sword/axe/arrow/arrows/spear/blade/nail/glass/dagger sticking/protruding out/from
+skin and bones
+vomit/vomiting/vomits/spit/spitting/spits/cough/coughing/coughs/cry/crying/cries/weep/weeping/weeps/drool/drooling blood
+nail/nails/spike/spikes/stake/stakes through/into/in her/his/their/the hands/hand/feet/head/heart/wrists/eyes
+domestic violence/abuse
+violence/abuse/assault/torture/murder/rape/accident/crash/bombing/stabbing/shooting victim/victims
+brutal/savage/severe/bad/bloody beating
+dragged behind/by a/the car/truck/horse/hair
+pushed/thrown/pushing/throwing off/under/from/out a/the/of cliff/roof/building/train/bus/bridge/balcony/window/car
+run/ran through with/by a/the
+at the stake
+him/her/them/body/man/woman/person/girl/guy cut/sawn/sliced/torn/chopped/split/ripped in half/two/pieces
+eaten/buried/skinned/boiled/cooked alive
+torn/ripped/blown apart/to by/pieces/bits/shreds
+skin peeled/peeling/ripped/torn/cut/burned/burnt off/away/open
+face/skin/flesh melted/melting/rotting/rotten/burned/burnt off/away/by/from
+kill/kills/killing/hang/hangs/hanging/cut/cuts/cutting/shoot/shoots/shooting/stab/stabs/stabbing/harm/harms/harming/hurt/hurts/hurting/burn/drown/poison himself/herself/themselves/themself
+needle/syringe in her/his/their arm/vein/neck
+shot by a/an/the sniper/soldier/soldiers/cop/police/gunman/enemy/arrow/bullet/robber/gun
+tied/bound/hung/restrained/strangled with/by rope/ropes/chains/wire/handcuffs/cuffs/tape/barbed
+duct tape/taped over/on/across
+jump/jumps/jumping from/off a/the roof/bridge/building/cliff/balcony to
+concentration/death camp/camps
 gun/knife/pistol/blade to/at/against her/his/their head/throat/neck/temple
 throat/wrists slit/cut
 slit throat/wrists
@@ -165,7 +241,7 @@ VIOLENT_ANYWHERE = """
 END: Final = "qzq"
 # Undressing: a word of the first list near one of the second.
 TAKING = """
-remove removes removed removing removal remover undo undoing erase erased erasing delete deleted deleting lose loses losing lost
+forget forgets forgot forgotten forgetting remove removes removed removing removal remover undo undoing erase erased erasing delete deleted deleting lose loses losing lost
 drop drops dropped dropping rip rips ripped ripping tear tears tore torn tearing strip strips stripped stripping peel
 peels peeled peeling unbutton unbuttons unbuttoned unbuttoning unzip unzips unzipped unzipping unhook unhooked unlace
 unlaced unfasten unfastened untie untied undone lift lifts lifted lifting raise raises raised raising hike hiked yank
@@ -193,6 +269,7 @@ GARMENT_PHRASES = """
 her/his/their top/tops/suit/outfit/kimono/costume/tanktop/vest/sari
 tank top
 t shirt/shirts
+what/everything/all/whatever she/he/they is/s/are/has/have/had wearing/on
 """
 OFF = "off up down aside open apart"
 # Nobody wears a thing that they have on without it.
@@ -203,10 +280,10 @@ bras panties briefs boxers knickers swimsuit swimwear attire top towel robe bath
 """
 # Clothes that hide nothing.
 BARING = "transparent sheer translucent seethrough revealing skimpy scanty skintight undone unbuttoned unzipped open torn ripped wet soaked drenched clinging invisible tiny"
-BARED_GARMENTS = "clothes clothing mesh shirt shirts tshirt tshirts tee blouse dress gown skirt top outfit bikini swimsuit underwear bra robe bathrobe"
+BARED_GARMENTS = "lace fabric cloth clothes clothing mesh shirt shirts tshirt tshirts tee blouse dress gown skirt top outfit bikini swimsuit underwear bra robe bathrobe"
 # Parts of a body that are covered, near what uncovers them.
-UNCOVERING = "bare bared baring expose exposed exposes exposing uncover uncovered uncovering reveal reveals revealed revealing show shows shown showing flash flashes flashing display displaying visible bulging grab grabs grabbing grope groping fondle fondling lick licking caress caressing touch touching kiss kissing massive enormous huge bigger larger"
-COVERED = "chest breast breasts boob boobs nipple nipples torso buttocks bottom butt groin thighs belly cleavage bosom"
+UNCOVERING = "enlarge enlarged enlarging augment augmented fuller rounder bare bared baring expose exposed exposes exposing uncover uncovered uncovering reveal reveals revealed revealing show shows shown showing flash flashes flashing display displaying visible bulging grab grabs grabbing grope groping fondle fondling lick licking caress caressing touch touching kiss kissing massive enormous huge bigger larger"
+COVERED = "bra bras curves chest breast breasts boob boobs nipple nipples torso buttocks bottom butt groin thighs belly cleavage bosom"
 SKIN_PHRASES = """
 bare/more/some/lots/show/showing/shows skin
 bare body/bodies
@@ -224,7 +301,7 @@ THEM = "him them"
 # Before a noun it says whose.
 HER_PHRASES = f"her in/on/with/to/until/again/and/up/down/hard/over/by/at/while/like/till/dead/from/for/{END}"
 HURT = """
-bruised battered beaten beat wounded swollen tortured drowned drowning poisoned choked choking crushed broken burned burnt
+rotting decaying decomposing decomposed bruised battered beaten beat wounded swollen tortured drowned drowning poisoned choked choking crushed broken burned burnt
 burning punched slapped whipped kicked hit slashed cut mauled smashed bashed wounds bruises bruise injured injuries gashed
 gash gashes mangled disfigured lacerated laceration bandaged impaled killed lifeless gagged spanked abused tormented shattered bleeding
 """
@@ -235,7 +312,7 @@ person girl guy lady victim prisoner captive wife husband mother
 STRIKING = """
 punch punches punching hit hits hitting beat beats beating kick kicks kicking slap slaps slapping stab stabs stabbing smash
 smashes smashing bash bashes bashing slash slashes slashing crush crushes crushing break breaks breaking broke fracture
-fractures snap snaps twist twists bullet hammer axe
+fractures snap snaps twist twists bullet hammer axe burn burns burning
 """
 STRUCK = "face jaw head nose stomach ribs teeth cheek throat neck belly skull arm leg bones spine forehead"
 BLOOD = "blood gore"
@@ -255,7 +332,7 @@ beaten/bruised/battered/wounded and/by/to
 beaten/beat/roughed up
 bruises/wounds/cuts all/on/over/across
 mauled/eaten by
-black and blue
+black and blue all/from/with/face/eye/eyes/bruises/after
 tied/chained/shackled/strapped to/up/down
 tie/chain/lock her/him/them to/up/down/in
 in chains/shackles
