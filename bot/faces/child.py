@@ -147,9 +147,7 @@ def _sharpness(grey: Any) -> tuple[float, float]:
     left: list[float] = []
     for across in (True, False):
         blurred = cv2.blur(light, (_SMEARED, 1) if across else (1, _SMEARED), borderType=cv2.BORDER_REFLECT)
-        edges, softer = (
-            np.abs(cv2.Sobel(each, cv2.CV_64F, int(across), int(not across))) for each in (light, blurred)
-        )
+        edges, softer = (np.abs(cv2.Sobel(each, cv2.CV_64F, int(across), int(not across))) for each in (light, blurred))
         strength = float(edges.sum())
         lost = float(np.maximum(0.0, edges - softer).sum())
         left.append((strength - lost) / strength if strength else 1.0)

@@ -44,6 +44,12 @@ def _environment() -> dict[str, str]:
     return {**known, "PYTHONPATH": os.pathsep.join(paths), "OPENCV_IO_MAX_IMAGE_PIXELS": str(40_000_000)}
 
 
+def _pipes(child: Process) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
+    if child.stdin is None or child.stdout is None:
+        raise _Died("it has no pipes")
+    return child.stdin, child.stdout
+
+
 class ChildReader:
     """See `bot.ports.faces.FaceReader`. One question at a time; who waits too long for their turn gets no answer."""
 
@@ -99,11 +105,10 @@ class ChildReader:
                 self._rest()
 
     async def _exchanged(self, child: Process, question: bytes) -> Seen | None:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        child.stdin.write(question)
-        await child.stdin.drain()
-        line = await child.stdout.readline()
+        questions, answers = _pipes(child)
+        questions.write(question)
+        await questions.drain()
+        line = await answers.readline()
         if not line.endswith(b"\n"):
             raise _Died("it ended")
         return frames.seen_in(line)
@@ -115,9 +120,8 @@ class ChildReader:
         child = self._child = await asyncio.create_subprocess_exec(
             *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=_environment(), limit=_LONGEST_ANSWER
         )
-        assert child.stdout is not None
         async with asyncio.timeout(_BEGINNING):
-            said = await child.stdout.readline()
+            said = await _pipes(child)[1].readline()
         if said != frames.READY:
             raise _Died(said.decode(errors="replace").strip() or "it did not begin")
         return child
@@ -130,7 +134,9 @@ class ChildReader:
         if self._chances:
             _log.warning("faces: the process that reads them was lost (%s); it is begun anew once", why)
         else:
-            _log.error("faces: the process that reads them was lost twice (%s); none are read until the next start", why)
+            _log.error(
+                "faces: the process that reads them was lost twice (%s); none are read until the next start", why
+            )
 
     def _stay(self) -> None:
         if self._ending is not None:

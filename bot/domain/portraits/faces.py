@@ -37,6 +37,9 @@ class Flag(IntFlag):
     OTHER = 512
 
 
+NOTHING: Final = Flag(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What was measured of the largest face of a picture; all but `faces` says nothing where there is none.
@@ -89,12 +92,25 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """What the operator chose: whose faces are looked at, and how likeness is judged; None: not yet."""
+
+    faces: Faces = Faces.OFF
+    thresholds: Thresholds | None = None
+
+    @property
+    def reads_uploads(self) -> bool:
+        """Whether faces that members bring are compared, which they are told before they bring one."""
+        return self.faces is Faces.ALL
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The three numbers that are kept with a take."""
 
     faces: int
     alike: float | None = None
-    flags: Flag = Flag(0)
+    flags: Flag = NOTHING
 
     def has(self, flag: Flag) -> bool:
         """Whether any of these flags is set."""
@@ -120,7 +136,7 @@ def reading_of(seen: Seen, thresholds: Thresholds | None, measures: Measures = M
 
 def _flags(seen: Seen, measures: Measures) -> Flag:
     if not seen.faces or seen.box is None:
-        return Flag(0)
+        return NOTHING
     blurred = False
     if seen.contrast is not None and seen.smear is not None:
         # One of them alone calls what is dark or flat blurred.
@@ -133,9 +149,9 @@ def _flags(seen: Seen, measures: Measures) -> Flag:
         Flag.DRAWN: seen.flat > measures.flat,
         Flag.UNPAIRED: not seen.paired,
     }
-    flags = Flag(0)
+    flags = NOTHING
     for flag, holds in found.items():
-        flags |= flag if holds else Flag(0)
+        flags |= flag if holds else NOTHING
     return flags
 
 

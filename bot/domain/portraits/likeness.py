@@ -6,14 +6,14 @@ from typing import Final
 
 from bot.domain.portraits.faces import Faces, Flag
 from bot.domain.portraits.portrait import Portrait, Take
-from bot.domain.portraits.spec import Method, PortraitSpec, SheetSet
+from bot.domain.portraits.spec import Method, PortraitSpec
 from bot.domain.portraits.variations import can_match
 from bot.domain.portraits.vendor import painted_spec
 
 # Words that ask for what is no photograph of a face, or hides it. Linear: matched at the borders of words, bounded.
 _UNLIKE: Final = re.compile(
     r"\b(?:anime|manga|chibi|cartoons?|comics?|caricatures?|sketch(?:ed|es)?|drawings?|drawn|illustrat(?:ed|ions?)"
-    r"|paintings?|painted|watercolou?rs?|charcoal|pixel art|line ?art|cel[- ]shaded|engravings?|woodcuts?|mosaics?"
+    r"|paintings?|watercolou?rs?|charcoal|pixel art|line ?art|cel[- ]shaded|engravings?|woodcuts?|mosaics?"
     r"|statues?|sculptures?|puppets?|dolls?|plush|claymation|3d render(?:ed|ing)?|masks?|masked|helmets?|visors?)\b",
     re.IGNORECASE,
 )
@@ -113,8 +113,3 @@ def strangers(portrait: Portrait, takes: Sequence[Take]) -> list[Take]:
     if portrait.spec.sheet is None:
         return []
     return [take for take in takes if take.face is not None and take.face.has(Flag.OTHER)]
-
-
-def is_turnaround(spec: PortraitSpec) -> bool:
-    """Whether a sheet shows a head from all sides."""
-    return spec.sheet is not None and spec.sheet.set is SheetSet.TURNAROUND
