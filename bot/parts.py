@@ -236,8 +236,7 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader, likeness: L
         store=store, preferences=parts.preferences, defaults=defaults, clock=clock, journal=parts.journal
     )
     lookup = Lookup(parts.characters, config.limits.characters_per_member)
-    characters = _characters(parts, lookup)
-    portraits = _portraits(parts, runner, lookup, policies)
+    characters, portraits = _characters(parts, lookup), _portraits(parts, runner, lookup, policies)
     remakes = Remakes(
         portraits=portraits,
         lookup=lookup,

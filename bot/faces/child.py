@@ -119,7 +119,7 @@ def _measured(image: Any, row: Any, faces: int) -> Seen:
     return Seen(
         faces,
         Face(round(left), round(top), max(1, round(width)), max(1, round(height))),
-        turn=abs(float(np.dot(nose - eyes.mean(axis=0), line))) / between**2,
+        turned=abs(float(np.dot(nose - eyes.mean(axis=0), line))) / between**2,
         tilt=abs(float(np.degrees(np.arctan2(line[1], line[0])))),
         outside=max(0.0, 1.0 - inside),
         contrast=contrast,

@@ -44,7 +44,7 @@ NOTHING: Final = Flag(0)
 class Seen:
     """What was measured of the largest face of a picture; all but `faces` says nothing where there is none.
 
-    `alike`: -1 .. 1, to the one face of the saved picture; None where nothing was compared. `turn`: how far the tip of
+    `alike`: -1 .. 1, to the one face of the saved picture; None where nothing was compared. `turned`: how far the tip of
     the nose is from the middle between the eyes, and `tilt`: how far the eyes are from level, in degrees. `outside`:
     the share of the face that lies beyond the picture. `contrast` and `smear` are of a face that is wide enough to be
     judged: the variance of its Laplacian, and how little another blur changes it (0 .. 1). `flat`: the share of
@@ -54,7 +54,7 @@ class Seen:
     faces: int
     box: Face | None = None
     alike: float | None = None
-    turn: float = 0.0
+    turned: float = 0.0
     tilt: float = 0.0
     outside: float = 0.0
     contrast: float | None = None
@@ -70,7 +70,7 @@ class Measures:
     """
 
     least: int = 30
-    turn: float = 0.35
+    turned: float = 0.35
     tilt: float = 45.0
     outside: float = 0.08
     judged: int = 160
@@ -142,7 +142,7 @@ def _flags(seen: Seen, measures: Measures) -> Flag:
         # One of them alone calls what is dark or flat blurred.
         blurred = seen.contrast < measures.contrast and seen.smear > measures.smear
     found = {
-        Flag.TURNED: seen.turn > measures.turn or seen.tilt > measures.tilt,
+        Flag.TURNED: seen.turned > measures.turned or seen.tilt > measures.tilt,
         Flag.SMALL: seen.box.width < measures.least,
         Flag.CUT: seen.outside > measures.outside,
         Flag.BLURRED: blurred,

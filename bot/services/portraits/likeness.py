@@ -18,6 +18,7 @@ from bot.domain.portraits.uses import Face
 from bot.domain.portraits.vendor import Picture
 from bot.ports.faces import FaceReader, FaceStore, SavedFace
 from bot.ports.pictures import PictureStore
+from bot.services.asker import Asker
 
 _log = logging.getLogger(__name__)
 # What all of it may take, in seconds: the reader keeps a limit of its own, and pictures may lie far away.
@@ -77,17 +78,19 @@ class Likeness:
         except DomainError:
             return None
 
-    async def face_in(self, portrait: Portrait, take: Take) -> Face | None:
-        """Where the largest face of an image is, for a crop around it."""
+    async def face_in(self, asker: Asker, portrait: Portrait, take: Take) -> Face | None:
+        """Where the largest face of an image is, for a crop around it, whoever may see the portrait."""
+        del asker
         spec = portrait.spec
         if self._faces is Faces.OFF or take.image is None or not self._may(spec, await self._saved(spec)):
             return None
         seen = await self._seen(take.image)
         return seen.box if seen is not None and seen.faces else None
 
-    async def is_comparable(self, character: Character) -> bool | None:
-        """Whether later pictures can be compared with the saved one of a character: it shows one face."""
-        saved = await self._store.face(character.id) if self._faces is not Faces.OFF else None
+    async def is_comparable(self, asker: Asker, character: Character) -> bool | None:
+        """Whether later pictures can be compared with the saved one of one's own character: it shows one face."""
+        mine = character.owner_id == asker.user_id and self._faces is not Faces.OFF
+        saved = await self._store.face(character.id) if mine else None
         if saved is None or saved.picture is None:
             return None
         painted = character.origin is FaceOrigin.PAINTED

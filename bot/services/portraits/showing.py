@@ -51,7 +51,7 @@ class Showing:
         if shape is None:
             picture = await self._pictures.load(name)
         else:
-            picture = await self._pictures.cut(name, shape, await self._likeness.face_in(portrait, take))
+            picture = await self._pictures.cut(name, shape, await self._likeness.face_in(asker, portrait, take))
         return Pictures(portrait, ((take, picture),)), len(picture.data)
 
     async def all(self, asker: Asker, portrait_id: PortraitId) -> Pictures:
