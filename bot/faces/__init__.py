@@ -4,6 +4,7 @@ Both come with the extra `likeness`, and so do the weights. Without it, nothing 
 """
 
 from bot.faces.reader import ChildReader, open_reader
+from bot.faces.speed import seconds_each
 from bot.faces.weights import why_not
 
-__all__ = ["ChildReader", "open_reader", "why_not"]
+__all__ = ["ChildReader", "open_reader", "seconds_each", "why_not"]

@@ -94,6 +94,10 @@ class ChildReader:
                 return None
             begun.set()
             self._stay()
+            if self._child is not None and self._child.returncode is not None:
+                await self._lost(_Died("it ended while nobody asked"))
+                if not self.is_on:
+                    return None
             try:
                 child = await self._started()
                 async with asyncio.timeout(self._limit):
@@ -114,9 +118,8 @@ class ChildReader:
         return frames.seen_in(line)
 
     async def _started(self) -> Process:
-        if self._child is not None and self._child.returncode is None:
+        if self._child is not None:
             return self._child
-        await self._end()
         child = self._child = await asyncio.create_subprocess_exec(
             *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=_environment(), limit=_LONGEST_ANSWER
         )

@@ -44,11 +44,12 @@ NOTHING: Final = Flag(0)
 class Seen:
     """What was measured of the largest face of a picture; all but `faces` says nothing where there is none.
 
-    `alike`: -1 .. 1, to the one face of the saved picture; None where nothing was compared. `turned`: how far the tip of
-    the nose is from the middle between the eyes, and `tilt`: how far the eyes are from level, in degrees. `outside`:
-    the share of the face that lies beyond the picture. `contrast` and `smear` are of a face that is wide enough to be
-    judged: the variance of its Laplacian, and how little another blur changes it (0 .. 1). `flat`: the share of
-    neighbours that are alike to the last bit, the larger of both pictures.
+    `alike`: -1 .. 1, to the one face of the saved picture; None where nothing was compared. `turned`: how far the tip
+    of the nose is from the middle between the eyes, in distances between them; `tilt`: how far these are from level, in
+    degrees. `outside`: the share of the face that lies beyond the picture. `contrast` and `smear` are of a face that is
+    wide enough to be judged: the variance of its Laplacian, and how little another blur changes it (0 .. 1). `flat`:
+    the share of neighbours that are the same to the last bit, the larger of both pictures. `paired`: the saved picture
+    has one face.
     """
 
     faces: int
