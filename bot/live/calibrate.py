@@ -228,7 +228,7 @@ def _certain(seen: Seen | None) -> float | None:
 
 
 def _tell(report: Report, found: _Found, thresholds: Thresholds | None) -> None:
-    heads = ("pictures", "no face", "lowest", "median", "highest", "as saved", "another")
+    heads = ("pictures", "left out", "lowest", "median", "highest", "as saved", "another")
     report.write(" " * 12 + "".join(f"{head:>10}" for head in heads))
     for name, values in (*found.own.items(), ("strangers", found.strangers)):
         report.write(_row(name, values, found.without.get(name, 0), thresholds))

@@ -63,6 +63,7 @@ async def test_a_picture_goes_there_and_what_is_seen_comes_back(opens: Opens) ->
     assert reader.pid == pid
 
 
+@pytest.mark.slow
 async def test_a_large_picture_goes_through_the_pipe(opens: Opens) -> None:
     answer = await opens().read(b"x" * 3_000_000, b"y" * 2_000_000)
     assert answer is not None
@@ -97,6 +98,7 @@ async def test_a_killed_process_is_begun_once_more_and_then_never(
     assert "none are read until the next start" in errors[0].getMessage()
 
 
+@pytest.mark.slow
 async def test_a_process_that_does_not_begin_has_a_second_chance(opens: Opens, tmp_path: Path) -> None:
     reader = opens(str(tmp_path / "begun"))
     assert await reader.read(b"12345") is None
@@ -105,6 +107,7 @@ async def test_a_process_that_does_not_begin_has_a_second_chance(opens: Opens, t
     assert answer.faces == 5
 
 
+@pytest.mark.slow
 async def test_what_is_no_answer_is_as_a_death(opens: Opens) -> None:
     reader = opens()
     assert await reader.read(b"junk") is None
@@ -112,6 +115,7 @@ async def test_what_is_no_answer_is_as_a_death(opens: Opens) -> None:
     assert not reader.is_on
 
 
+@pytest.mark.slow
 async def test_a_slow_process_delays_nobody_beyond_the_limit(opens: Opens) -> None:
     reader = opens(limit=ROOMY)
     pid = await begun(reader)
@@ -127,6 +131,7 @@ async def test_a_slow_process_delays_nobody_beyond_the_limit(opens: Opens) -> No
     assert await reader.read(b"123") is not None, "one second chance"
 
 
+@pytest.mark.slow
 async def test_who_stops_waiting_leaves_the_answers_of_others_alone(opens: Opens) -> None:
     reader = opens()
     await begun(reader)
@@ -139,6 +144,7 @@ async def test_who_stops_waiting_leaves_the_answers_of_others_alone(opens: Opens
     assert answer.faces == 4
 
 
+@pytest.mark.slow
 async def test_it_ends_when_nobody_asks_any_more_and_begins_again(opens: Opens) -> None:
     reader = opens(idle=0.1)
     pid = await begun(reader)
@@ -148,6 +154,7 @@ async def test_it_ends_when_nobody_asks_any_more_and_begins_again(opens: Opens) 
     assert reader.is_on, "to end so is no failure"
 
 
+@pytest.mark.slow
 async def test_the_end_of_the_bot_ends_it(opens: Opens) -> None:
     reader = opens()
     pid = await begun(reader)
