@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Any
 
-from bot.domain.portraits.faces import Looks, Seen, Thresholds
+from bot.domain.portraits.faces import Faces, Looks, Seen, Thresholds
 from bot.domain.portraits.uses import Face
 
 THRESHOLDS = Thresholds(same=0.5, close=0.363)
@@ -45,6 +45,4 @@ class ScriptedReader:
 
 def looks(faces: str = "painted", *, judged: bool = True) -> Looks:
     """An operator's choice."""
-    from bot.domain.portraits.faces import Faces
-
     return Looks(Faces(faces), THRESHOLDS if judged else None)

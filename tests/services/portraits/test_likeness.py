@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.characters.character import Character, FaceOrigin
+from bot.domain.characters.character import ById, Character, FaceOrigin
 from bot.domain.errors import CharacterGone, NoReference, UnknownButton
 from bot.domain.portraits.faces import Faces, Flag, Looks
 from bot.domain.portraits.portrait import Portrait, Take, TakeState
@@ -18,12 +18,14 @@ from bot.domain.portraits.uses import Face
 from bot.domain.portraits.variations import cut_out, upscale
 from bot.services.portraits.likeness import Likeness
 from bot.services.portraits.remakes import Remakes
+from bot.services.portraits.requests import Request
 from bot.storage.characters import SqlCharacters
 from bot.storage.consents import SqlConsents
 from bot.storage.database import Database
 from bot.storage.pictures import FilePictures
-from tests.fakes.builders import a_character, a_once, a_picture
+from tests.fakes.builders import LEASE, a_character, a_once, a_picture, a_portrait
 from tests.fakes.readers import A_BOX, THRESHOLDS, ScriptedReader, looks, seen
+from tests.fakes.turns import acknowledge, claim
 from tests.services.use_cases import UseCases, asker
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
@@ -186,7 +188,6 @@ def painted(portrait: Portrait, image: str) -> tuple[Portrait, Take]:
 
 
 async def test_a_crop_is_around_the_face_where_it_may_be_looked_for(studio: Studio, use_cases: UseCases) -> None:
-    from tests.fakes.builders import a_portrait
 
     name = await studio.pictures.keep(TAKE)
     portrait, take = painted(a_portrait(spec=spec_of(None)), name)
@@ -237,10 +238,6 @@ def remakes_of(use_cases: UseCases) -> Remakes:
 
 async def posed(use_cases: UseCases, character: Character, who: Any = None) -> Portrait:
     """A pose whose image is painted."""
-    from bot.domain.characters.character import ById
-    from bot.services.portraits.requests import Request
-    from tests.fakes.builders import LEASE
-    from tests.fakes.turns import acknowledge, claim
 
     who = who or asker()
     accepted = await use_cases.portraits.pose(who, Request("on a pier", character=ById(character.id)))
