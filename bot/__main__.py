@@ -77,6 +77,26 @@ def check(file: Path | None, live: bool, channel: int | None, headshot: bool, fr
         sys.exit(1)
 
 
+@main.command(help="Measure how well faces hold on your account, for [likeness]: asks first, costs dozens of images.")
+@config_option
+@click.option("--people", type=click.IntRange(2, 12), default=6, show_default=True, help="people who do not exist")
+@click.option("--no-headshot", is_flag=True, help="without that endpoint")
+@click.option("--yes", is_flag=True, help="do not ask")
+def calibrate(file: Path | None, people: int, no_headshot: bool, yes: bool) -> None:
+    """Exit with 1 when no thresholds came of it, with 78 when a setting is wrong or the extra is missing."""
+    from bot.live import Trial, Way  # noqa: PLC0415 - as above
+    from bot.live import calibrate as measure  # noqa: PLC0415 - as above
+
+    config = _configured(file)
+    trial = Trial(people, tuple(way for way in Way if way is not Way.HEADSHOT or not no_headshot))
+    if not yes:
+        if not sys.stdin.isatty():
+            raise click.ClickException("it asks before it orders, and nobody is there to answer: say --yes")
+        click.confirm(trial.question, abort=True)
+    if not _run(measure(config, trial)):
+        sys.exit(1)
+
+
 main.add_command(quota)
 main.add_command(db)
 main.add_command(reports)

@@ -11,8 +11,10 @@ from typing_extensions import override
 from bot.client import log_in, point_at, stay_connected
 from bot.config import Config, ConfigError
 from bot.domain.characters.character import AVATAR_BYTES
+from bot.faces import open_reader
 from bot.modelslab.download import open_downloader
 from bot.parts import App, build, open_vendor
+from bot.ports.faces import FaceReader
 from bot.ports.measures import UNMEASURED, Measures
 from bot.services.characters.avatars import AVATAR_SECONDS
 from bot.stopping import stop_on_signals
@@ -34,7 +36,9 @@ class _Threads(ThreadPoolExecutor):
 
 
 @asynccontextmanager
-async def open_app(config: Config, measures: Measures = UNMEASURED) -> AsyncGenerator[App, None]:
+async def open_app(
+    config: Config, measures: Measures = UNMEASURED, reader: FaceReader | None = None
+) -> AsyncGenerator[App, None]:
     """Everything open and wired, closed in reverse at the end; raises ConfigError for a database that is not ours."""
     async with AsyncExitStack() as stack:
         try:
@@ -53,7 +57,8 @@ async def open_app(config: Config, measures: Measures = UNMEASURED) -> AsyncGene
         downloader = await stack.enter_async_context(
             open_downloader(trusted_hosts=frozenset(), max_bytes=AVATAR_BYTES, total_seconds=AVATAR_SECONDS)
         )
-        app = build(config, database, generator, downloader, measures)
+        reader = reader or await stack.enter_async_context(open_reader(config.likeness.faces))
+        app = build(config, database, generator, downloader, measures, reader)
         await app.keeping.at_start()
         await stack.enter_async_context(app.bot)
         stack.push_async_callback(_drained, app)

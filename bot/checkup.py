@@ -12,8 +12,10 @@ import discord
 from discord.http import HTTPClient
 
 from bot.client import point_at
-from bot.config import Config, ConfigError, DatabaseConfig, inspect_config
+from bot.config import Config, ConfigError, DatabaseConfig, LikenessConfig, inspect_config
 from bot.domain.errors import InvalidKey, NoCredits, RateLimited, VendorError
+from bot.domain.portraits.faces import Faces
+from bot.faces import seconds_each, why_not
 from bot.logs import set_up_logging
 from bot.modelslab import ModelsLab
 from bot.outages import NO_ANSWER
@@ -121,6 +123,7 @@ async def _look(report: _Report, config: Config, wrong: frozenset[str]) -> None:
         steps += [
             ("modelslab", "modelslab", lambda: _account(vendor, config.modelslab.wallet_warning)),
             ("modelslab", "model", lambda: _model(vendor, config.modelslab.model_id)),
+            ("likeness", "faces", lambda: _faces(config.likeness)),
         ]
         for section, name, step in steps:
             await report.step(name, _skipped if section in sections else step)
@@ -235,6 +238,19 @@ async def _account(vendor: ModelsLab, least: float) -> str:
             " top it up before it is empty"
         )
     return f"the key is accepted, balance {wallet}"
+
+
+async def _faces(settings: LikenessConfig) -> str:
+    if settings.faces is Faces.OFF:
+        return "off, as likeness.faces says"
+    reason = await asyncio.to_thread(why_not)
+    if reason is not None:
+        raise _Wrong(f"off, though likeness.faces is {settings.faces}: {reason}")
+    seconds = await seconds_each()
+    if seconds is None:
+        raise _Wrong("off: the process that reads them does not answer; the bot runs without it")
+    judged = "verdicts are given" if settings.rules.thresholds else "not calibrated, so no verdicts are given"
+    return f"on ({settings.faces}), {seconds:.2f} s a picture; {judged}"
 
 
 async def _model(vendor: ModelsLab, model_id: str) -> str:

@@ -26,6 +26,7 @@ from bot.jobs.runner import Runner
 from bot.metrics.vendor import MeasuredVendor
 from bot.modelslab import Dialect, ModelsLab, Reply, WalletWatch, open_modelslab
 from bot.ports.clock import Clock
+from bot.ports.faces import NO_READER, FaceReader
 from bot.ports.measures import UNMEASURED, Measures
 from bot.ports.vendor import Downloader, ImageGenerator
 from bot.services.characters.exporting import Exporting
@@ -35,6 +36,7 @@ from bot.services.characters.sharing import Sharing
 from bot.services.characters.transfer import Transfer
 from bot.services.portraits.estimate import Estimate
 from bot.services.portraits.gallery import Gallery
+from bot.services.portraits.likeness import Likeness
 from bot.services.portraits.painting import PortraitRules, Portraits
 from bot.services.portraits.preferences import Preferring
 from bot.services.portraits.remakes import Remakes
@@ -132,13 +134,15 @@ def build(
     generator: ModelsLab,
     downloader: Downloader,
     measures: Measures = UNMEASURED,
+    reader: FaceReader = NO_READER,
 ) -> App:
     """Wire the parts together; nothing is started."""
     jobs = SqlJobs(database)
     bot = LimnerBot(lambda: _standing(config, jobs), measures)
     parts = _shared(config, database, jobs, DiscordMessenger(bot), measures)
-    runner = _runner(parts, bot, MeasuredVendor(generator, measures))
-    bot.services = _services(parts, runner, downloader)
+    likeness = Likeness(reader, parts.characters, parts.pictures, config.likeness.rules)
+    runner = _runner(parts, bot, MeasuredVendor(generator, measures), likeness)
+    bot.services = _services(parts, runner, downloader, likeness)
     keeping = Keeping(database, parts.pictures, config.database.path)
     wallet = WalletWatch(generator.balance, config.modelslab.wallet_warning, parts.clock)
     notices = _notices(parts)
@@ -196,9 +200,10 @@ async def _standing(config: Config, jobs: SqlJobs) -> str:
     return f"version {__version__}, data in {config.database.shown}, {open_portraits} open portraits"
 
 
-def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
+def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator, likeness: Likeness) -> Runner:
     jobs, clock, pictures, messenger = parts.jobs, parts.clock, parts.pictures, parts.messenger
-    stopping, lasting = asyncio.Event(), SqlJobs(parts.database, at_last=True)
+    stopping, slots = asyncio.Event(), parts.config.modelslab.max_in_flight
+    lasting = SqlJobs(parts.database, at_last=True)
     return Runner(
         jobs=jobs,
         driver=Driver(
@@ -209,14 +214,13 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
             stopping=stopping,
             finder=DiscordLinks(bot) if parts.config.modelslab.discord_links else None,
             measures=parts.measures,
+            look=likeness.look,
         ),
         deliverer=Deliverer(jobs=lasting, pictures=pictures, messenger=messenger, clock=clock, measures=parts.measures),
-        progress=Progress(
-            jobs=jobs, estimate=Estimate(parts.config.modelslab.max_in_flight), messenger=messenger, clock=clock
-        ),
+        progress=Progress(jobs=jobs, estimate=Estimate(slots), messenger=messenger, clock=clock),
         disk=parts.disk,
         clock=clock,
-        slots=parts.config.modelslab.max_in_flight,
+        slots=slots,
         stopping=stopping,
         breaker=parts.breaker,
         spans=parts.config.spans,
@@ -224,7 +228,7 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator) -> Runner:
     )
 
 
-def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services:
+def _services(parts: _Parts, runner: Runner, downloader: Downloader, likeness: Likeness) -> Services:
     config, clock, pictures = parts.config, parts.clock, parts.pictures
     store, defaults = SqlPolicies(parts.database), config.quota.defaults
     reports, turn = SqlReports(parts.database), asyncio.Lock()
@@ -232,10 +236,10 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
         store=store, preferences=parts.preferences, defaults=defaults, clock=clock, journal=parts.journal
     )
     lookup = Lookup(parts.characters, config.limits.characters_per_member)
-    characters = _characters(parts, lookup)
-    portraits = _portraits(parts, runner, lookup, policies)
+    characters, portraits = _characters(parts, lookup), _portraits(parts, runner, lookup, policies)
     remakes = Remakes(
         portraits=portraits,
+        lookup=lookup,
         policies=policies,
         clock=clock,
         upscale_model=config.modelslab.upscale_model_id,
@@ -245,7 +249,8 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader) -> Services
     return Services(
         portraits=portraits,
         remakes=remakes,
-        showing=Showing(remakes=remakes, policies=policies, pictures=pictures),
+        showing=Showing(remakes=remakes, policies=policies, pictures=pictures, likeness=likeness),
+        likeness=likeness,
         reporting=_reporting(parts, portraits, store, reports),
         storyboards=Storyboards(portraits=portraits, pictures=pictures, screening=parts.screening),
         lookup=lookup,
@@ -296,7 +301,7 @@ def _characters(parts: _Parts, lookup: Lookup) -> Characters:
         new_seed=new_seed,
         screening=parts.screening,
         preferences=parts.preferences,
-        consents=SqlConsents(parts.database),
+        consents=SqlConsents(parts.database, comparing=parts.config.likeness.rules.reads_uploads),
         identity=parts.config.modelslab.identity,
     )
 

@@ -25,12 +25,14 @@ from pydantic_settings import (
 from typing_extensions import override
 
 from bot.domain.characters.character import Identity
+from bot.domain.portraits.faces import Faces, Looks, Thresholds
 from bot.domain.portraits.portrait import TOKEN_LIFE
 from bot.domain.portraits.queue import Spans
 from bot.domain.servers.money import Price
 from bot.domain.servers.settings import Defaults
 
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Days = Annotated[int, Field(ge=0, le=36_500)]
 # Of a button that opens a page.
 LINK_LIMIT = 512
@@ -300,6 +302,30 @@ class PrivacyConfig(_Section):
     )
 
 
+class LikenessConfig(_Section):
+    """Whether a picture shows the saved face. Needs the extra: pip install 'limner[likeness]'; see docs/likeness.md."""
+
+    faces: Faces = Field(
+        default=Faces.OFF,
+        description="faces that are looked at: off, those that were painted here (painted), or uploads too (all)",
+    )
+    same: Share = Field(
+        default=0, description="from here on a face is as saved; `calibrate` says what to write, 0: unsaid"
+    )
+    close: Share = Field(default=0, description="from here on it is close, below it is another face; 0: unsaid")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if (self.same > 0) != (self.close > 0) or self.close > self.same:
+            raise ValueError("likeness.same and likeness.close are wrong: both or none, and close at most same")
+        return self
+
+    @property
+    def rules(self) -> Looks:
+        """All of it; without thresholds where there was no calibration."""
+        return Looks(self.faces, Thresholds(self.same, self.close) if self.same else None)
+
+
 class LogConfig(_Section):
     """What is written to standard error."""
 
@@ -342,6 +368,7 @@ class Config(BaseSettings):
     limits: LimitsConfig = LimitsConfig()
     moderation: ModerationConfig = ModerationConfig()
     privacy: PrivacyConfig = PrivacyConfig()
+    likeness: LikenessConfig = LikenessConfig()
     log: LogConfig = LogConfig()
     metrics: MetricsConfig = MetricsConfig()
 

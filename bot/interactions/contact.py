@@ -12,6 +12,7 @@ from bot.darkroom import pixels
 from bot.domain.portraits.portrait import Portrait
 from bot.domain.portraits.sheets import caption
 from bot.domain.portraits.vendor import Picture
+from bot.interactions.cards import faces
 from bot.interactions.lettering import BACK, MUTED, TEXT, TRACK, drawable, fitting, wrapped, write
 from bot.ports.messenger import Outcome
 
@@ -32,9 +33,10 @@ async def sheet_of(portrait: Portrait, outcome: Outcome) -> Outcome:
         return outcome
     name, wanted = portrait.character_name or "", spec.sheet.set
     panels = [(caption(spec, take.number), picture) for take, picture in outcome.pictures]
+    marks = [faces.mark(portrait, take) for take, _ in outcome.pictures]
     try:
         return replace(
-            outcome, contact=await asyncio.to_thread(_drawn, name, wanted, panels, (spec.width, spec.height))
+            outcome, contact=await asyncio.to_thread(_drawn, name, wanted, panels, (spec.width, spec.height), marks)
         )
     except Exception as error:  # noqa: BLE001 - decoders answer broken bytes with whatever error they run into
         # The single pictures are what was paid for: they arrive without it.
@@ -42,12 +44,17 @@ async def sheet_of(portrait: Portrait, outcome: Outcome) -> Outcome:
         return outcome
 
 
-def _drawn(name: str, wanted: str, panels: Sequence[tuple[str, Picture]], shape: tuple[int, int]) -> Picture:
-    return draw(" · ".join(part for part in (drawable(name), wanted) if part), panels, shape)
+def _drawn(
+    name: str, wanted: str, panels: Sequence[tuple[str, Picture]], shape: tuple[int, int], marks: Sequence[str]
+) -> Picture:
+    return draw(" · ".join(part for part in (drawable(name), wanted) if part), panels, shape, marks)
 
 
-def draw(heading: str, panels: Sequence[tuple[str, Picture]], shape: tuple[int, int]) -> Picture:
-    """The contact sheet of one to ten panels as a JPEG; `shape` is the width and height that were asked for.
+def draw(
+    heading: str, panels: Sequence[tuple[str, Picture]], shape: tuple[int, int], marks: Sequence[str] = ()
+) -> Picture:
+    """The contact sheet of one to ten panels as a JPEG; `shape` is the width and height that were asked for. `marks`
+    are words under each caption, or nothing.
 
     Not that of the pictures: theirs may be anything. Takes some tenths of a second: use a thread.
     """
@@ -55,6 +62,8 @@ def draw(heading: str, panels: Sequence[tuple[str, Picture]], shape: tuple[int, 
     rows = -(-len(panels) // columns)
     cell = (_CELL, _CELL * shape[1] // shape[0])
     captions = [wrapped(readable(words), _CAPTION_SIZE, _CELL, _CAPTION_LINES) for words, _ in panels]
+    for number, mark in enumerate(marks):
+        captions[number] += [f"({mark})"] if mark else []
     row_height = cell[1] + 26 + _CAPTION_LINE * max(len(lines) for lines in captions)
     width, height = _GAP + columns * (_CELL + _GAP), _HEAD + rows * row_height
     canvas = Image.new("RGB", (width, height), BACK)

@@ -18,6 +18,7 @@ from bot.services.characters.saving import Characters
 from bot.services.characters.sharing import Sharing
 from bot.services.characters.transfer import Transfer
 from bot.services.portraits.gallery import Gallery
+from bot.services.portraits.likeness import Likeness
 from bot.services.portraits.painting import Portraits
 from bot.services.portraits.preferences import Preferring
 from bot.services.portraits.remakes import Remakes
@@ -40,6 +41,7 @@ class Services:
     portraits: Portraits
     remakes: Remakes
     showing: Showing
+    likeness: Likeness
     reporting: Reporting
     storyboards: Storyboards
     lookup: Lookup

@@ -18,7 +18,8 @@ _SILENT = discord.AllowedMentions.none()
 
 async def show(click: discord.Interaction[Any], found: Pictures, render: Render) -> None:
     """Send them all, smaller where the channel takes no larger files."""
-    await click.response.defer(ephemeral=not found.openly, thinking=True)
+    if not click.response.is_done():
+        await click.response.defer(ephemeral=not found.openly, thinking=True)
     left, limit = list(found.pictures), fitting.LIMIT
     while left:
         parcel = await asyncio.to_thread(fitting.parcel, left, limit)

@@ -7,13 +7,14 @@ and our limit of jobs in flight must not be passed.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain import errors
+from bot.domain.portraits.faces import Reading
 from bot.domain.portraits.portrait import TakeState
-from bot.domain.portraits.spec import Method, Reference
+from bot.domain.portraits.spec import Method, PortraitSpec, Reference
 from bot.domain.portraits.vendor import Order, Picture, Processing, Succeeded, order_of, painted_spec
 from bot.jobs.failures import NOT_KEPT, SOURCE_GONE, TIMEOUT, UNKNOWN, WAITED, code_of, log_failure
 from bot.jobs.links import BARRED, Links, bars, why_without
@@ -32,6 +33,14 @@ FIRST_WAIT = (1.0, 10.0)
 # A model that is being loaded is not asked more often.
 COLD_WAIT = 5.0
 
+# Looks at the face in a picture that was painted by a spec. It never raises; None: nothing can be said.
+Look = Callable[[PortraitSpec, Picture], Awaitable[Reading | None]]
+
+
+async def unseen(spec: PortraitSpec, picture: Picture) -> None:
+    """Where nobody looks at faces."""
+    del spec, picture
+
 
 class Driver:
     """Drives takes; one instance serves all of them."""
@@ -46,7 +55,9 @@ class Driver:
         stopping: asyncio.Event,
         finder: LinkFinder | None,
         measures: Measures = UNMEASURED,
+        look: Look = unseen,
     ) -> None:
+        self._look = look
         self._jobs = jobs
         self._generator = generator
         self._pictures = pictures
@@ -228,7 +239,10 @@ class Driver:
             await self._end(claimed, TakeState.FAILED, NOT_KEPT)
             return
         took = self._clock.steady() - began if began else None
-        await self._finish(claimed, TakeState.READY, image=name, seed=done.seed, flagged=done.flagged, took=took)
+        face = await self._look(painted_spec(claimed.portrait.spec, claimed.take), picture)
+        await self._finish(
+            claimed, TakeState.READY, image=name, seed=done.seed, flagged=done.flagged, took=took, face=face
+        )
 
     async def _poll(self, claimed: Claimed, first: Processing, lease: Lease, *, at_once: bool) -> Succeeded:
         """Ask until the job is done; raises TimeoutError at the deadline, or the vendor's final error."""
@@ -277,6 +291,7 @@ class Driver:
         seed: int | None = None,
         flagged: bool = False,
         took: timedelta | None = None,
+        face: Reading | None = None,
     ) -> None:
         """The take's end, and with the last one the beginning of the delivery, where somebody is there to make it."""
         delivers = self.on_begun is not None and not self._stopping.is_set()
@@ -289,6 +304,7 @@ class Driver:
             seed=seed,
             flagged=flagged,
             took=took,
+            face=face,
             deliver=(self._clock.steady(), LEASE) if delivers else None,
         )
         if finished is not None and took is not None:

@@ -26,7 +26,8 @@ class Mark(StrEnum):
 class Report:
     """Writes lines. What is secret is known beforehand, or said by `hide`; addresses lose their queries anyway."""
 
-    def __init__(self, file: TextIO, secrets: Sequence[str], say: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, file: TextIO, secrets: Sequence[str], say: Callable[[str], None]) -> None:
+        self.path = path
         self._file = file
         self._secrets = {form for secret in secrets for form in (secret, quote(secret, safe=""))}
         self._say = say
@@ -87,15 +88,15 @@ def _without_query(word: str) -> str:
 
 @asynccontextmanager
 async def open_report(
-    folders: Sequence[Path], secrets: Sequence[str], say: Callable[[str], None]
+    folders: Sequence[Path], secrets: Sequence[str], say: Callable[[str], None], *, kind: str = "live"
 ) -> AsyncGenerator[Report]:
     """A report in the first of the folders that can be written. Raises ConfigError where none can.
 
     Every line is in the file as soon as it is said, so a run that is cut short leaves what it found.
     """
-    path, file = _created(folders)
+    path, file = _created(folders, kind)
     with file:
-        report = Report(file, secrets, say)
+        report = Report(path, file, secrets, say)
         try:
             yield report
         except BaseException:
@@ -107,8 +108,8 @@ async def open_report(
             say(f"written to {path}")
 
 
-def _created(folders: Sequence[Path]) -> tuple[Path, TextIO]:
-    stem = f"limner-live-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+def _created(folders: Sequence[Path], kind: str) -> tuple[Path, TextIO]:
+    stem = f"limner-{kind}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     for folder in folders:
         for number in range(1, 100):
             path = folder / (f"{stem}.txt" if number == 1 else f"{stem}-{number}.txt")

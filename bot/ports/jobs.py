@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.domain.errors import StoreFull
 from bot.domain.ids import ChannelId, MessageId, PortraitId
 from bot.domain.once import Once
+from bot.domain.portraits.faces import Reading
 from bot.domain.portraits.portrait import Cost, Portrait, PortraitState, Take, TakeState
 from bot.domain.portraits.queue import Outlook, Spans
 
@@ -122,11 +123,12 @@ class RunningJobs(Jobs, Protocol):
         seed: int | None = None,
         flagged: bool = False,
         took: timedelta | None = None,
+        face: Reading | None = None,
         deliver: tuple[datetime, timedelta] | None = None,
     ) -> Finished | None:
         """The take's end; None when it was no longer ours to end. `took` is how long it kept its slot, where that is
-        known: estimates are made of it. `deliver`: now, and for how long; where this was the last take of a portrait
-        whose card was heard of, its delivery begins in the same step.
+        known: estimates are made of it. `face`: what was seen of the face. `deliver`: now, and for how long; where this
+        was the last take of a portrait whose card was heard of, its delivery begins in the same step.
         """
         ...
 

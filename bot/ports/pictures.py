@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.domain.portraits.uses import Shape
+from bot.domain.portraits.uses import Face, Shape
 from bot.domain.portraits.vendor import Picture
 
 
@@ -42,8 +42,8 @@ class PictureStore(Protocol):
         """A kept picture as a PNG of at most so many pixels a side; of nobody a plain figure. Raises ImageGone."""
         ...
 
-    async def cut(self, name: str, shape: Shape) -> Picture:
-        """The head of a kept picture in that shape. Raises ImageGone."""
+    async def cut(self, name: str, shape: Shape, face: Face | None = None) -> Picture:
+        """The head of a kept picture in that shape, around its face where one was found. Raises ImageGone."""
         ...
 
     async def remove(self, name: str) -> None:

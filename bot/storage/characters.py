@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from bot.domain.characters.character import Character, Share
+from bot.domain.characters.character import Character, FaceOrigin, Share
 from bot.domain.errors import CharacterGone, CharacterNameTaken, TooManyCharacters
 from bot.domain.ids import CharacterId, GuildId, UserId
 from bot.domain.once import Once
 from bot.domain.words.text import name_key
+from bot.ports.faces import SavedFace
 from bot.storage import done, rows
 from bot.storage.database import Database
 from bot.storage.sql import load
@@ -63,6 +64,12 @@ class SqlCharacters:
     async def get(self, character_id: CharacterId) -> Character | None:
         row = await self._database.one(_SQL["by_id"], {"id": character_id})
         return rows.character(row) if row else None
+
+    async def face(self, character_id: CharacterId) -> SavedFace | None:
+        row = await self._database.background.one(_SQL["face"], {"id": character_id})
+        if row is None:
+            return None
+        return SavedFace(row["reference"], row["origin"] == FaceOrigin.PAINTED, row["compared_at"] is not None)
 
     async def page(self, owner_id: UserId, offset: int, limit: int) -> list[Character]:
         found = await self._database.all(_SQL["page"], {"owner_id": owner_id, "offset": offset, "limit": limit})

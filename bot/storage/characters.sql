@@ -131,3 +131,7 @@ DELETE FROM upload WHERE id = :id AND owner_id = :owner_id RETURNING image;
 
 -- name: drop_old_uploads
 DELETE FROM upload WHERE created_at < :before RETURNING image;
+
+-- name: face
+SELECT c.reference, c.origin, s.compared_at FROM character c LEFT JOIN consent s ON s.user_id = c.owner_id
+WHERE c.id = :id;

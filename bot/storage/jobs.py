@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from bot.domain.errors import NothingToCancel
 from bot.domain.ids import PortraitId
 from bot.domain.once import Once
+from bot.domain.portraits.faces import Reading
 from bot.domain.portraits.portrait import TOKEN_LIFE, Cost, Portrait, Take, TakeState
 from bot.domain.portraits.queue import LONGEST_PAUSE, MEASURED, SECOND_CHANCE, Spans, places, seconds_each
 from bot.ports.jobs import Begun, Card, Claimed, Delivery, Finished, Seen, Survey, Turn
@@ -126,11 +127,12 @@ class SqlJobs:
         seed: int | None = None,
         flagged: bool = False,
         took: timedelta | None = None,
+        face: Reading | None = None,
         deliver: tuple[datetime, timedelta] | None = None,
     ) -> Finished | None:
         outcome = {"state": state, "image": image, "failure": failure, "seed": seed, "flagged": int(flagged)}
         painted_ms = None if took is None else round(took.total_seconds() * 1000)
-        step = _step(take, **outcome, at=rows.millis(at), painted_ms=painted_ms)
+        step = _step(take, **outcome, at=rows.millis(at), painted_ms=painted_ms, **rows.face_params(face))
 
         def unit(tx: Transaction) -> Finished | None:
             if not _end(tx, step):
@@ -375,7 +377,7 @@ def _take_over(tx: Transaction, now: datetime, lease: timedelta) -> list[Claimed
         step = {key: row[key] for key in ("portrait_id", "number", "epoch")}
         ended = {"state": TakeState.UNKNOWN, "image": None, "failure": "unknown", "seed": None, "flagged": 0}
         # Nothing is kept of it, so nobody asks for the wall clock's time.
-        _end(tx, {**step, **ended, "at": rows.millis(now), "painted_ms": None})
+        _end(tx, {**step, **ended, "at": rows.millis(now), "painted_ms": None, **rows.face_params(None)})
     for row in tx.all(_SQL["expired_held"], present):
         step = {"portrait_id": row["portrait_id"], "number": row["number"], **present}
         if tx.one(_SQL["requeue_held"], step):

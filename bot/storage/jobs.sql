@@ -70,7 +70,8 @@ WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND sta
 
 -- name: finish_take
 UPDATE take SET state = :state, image = :image, failure = :failure, finished_at = :at, in_lane = 0,
-    seed = coalesce(:seed, seed), flagged = :flagged, painted_ms = :painted_ms
+    seed = coalesce(:seed, seed), flagged = :flagged, painted_ms = :painted_ms, faces = :faces, alike = :alike,
+    face_flags = :face_flags
 WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch
     AND state IN ('queued', 'submitting', 'submitted') AND in_lane = 0 RETURNING seq;
 

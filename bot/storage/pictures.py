@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.darkroom import cutting, developing, pixels
 from bot.domain.errors import ImageGone, ImageRefused
-from bot.domain.portraits.uses import Shape
+from bot.domain.portraits.uses import Face, Shape
 from bot.domain.portraits.vendor import ENDINGS, Picture
 from bot.storage import paper
 from bot.storage.room import Room
@@ -142,10 +142,10 @@ class FilePictures:
         async with self._decoding:
             return await asyncio.to_thread(paper.as_png, picture, side) if picture else paper.nobody(side)
 
-    async def cut(self, name: str, shape: Shape) -> Picture:
+    async def cut(self, name: str, shape: Shape, face: Face | None = None) -> Picture:
         picture = await self.load(name)
         async with self._decoding:
-            return await asyncio.to_thread(cutting.cut, picture, shape)
+            return await asyncio.to_thread(cutting.cut, picture, shape, face)
 
     async def remove(self, name: str) -> None:
         self._fresh.pop(name, None)

@@ -24,7 +24,8 @@ SELECT id, kind, guild_id, channel_id, character_id, character_name, parent_id, 
 FROM portrait WHERE owner_id = :user_id ORDER BY created_at DESC;
 
 -- name: export_takes
-SELECT t.portrait_id, t.number, t.seed, t.state, t.failure, t.image, t.size, t.submitted_at, t.finished_at
+SELECT t.portrait_id, t.number, t.seed, t.state, t.failure, t.image, t.size, t.submitted_at, t.finished_at,
+    t.faces, t.alike, t.face_flags
 FROM portrait p JOIN take t ON t.portrait_id = p.id
 WHERE p.owner_id = :user_id ORDER BY p.created_at DESC, t.number;
 
@@ -48,7 +49,7 @@ SELECT id, image, created_at FROM upload WHERE owner_id = :user_id;
 SELECT style, framing, identity, private FROM preference WHERE user_id = :user_id;
 
 -- name: export_consent
-SELECT given_at FROM consent WHERE user_id = :user_id;
+SELECT given_at, compared_at FROM consent WHERE user_id = :user_id;
 
 -- name: some_of_person
 SELECT id FROM portrait WHERE owner_id = :user_id AND state <> 'open' LIMIT :limit;
@@ -74,7 +75,8 @@ SELECT t.portrait_id, t.number, t.image FROM take t CROSS JOIN portrait p
 WHERE p.id = t.portrait_id AND t.image IS NOT NULL AND t.finished_at < :before AND p.state <> 'open' ORDER BY t.finished_at LIMIT :limit;
 
 -- name: forget_image
-UPDATE take SET image = NULL WHERE portrait_id = :portrait_id AND number = :number;
+-- What was seen in it goes with it.
+UPDATE take SET image = NULL, faces = NULL, alike = NULL, face_flags = NULL WHERE portrait_id = :portrait_id AND number = :number;
 
 -- name: drop_characters
 DELETE FROM character WHERE owner_id = :user_id RETURNING reference;

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.characters.character import Character, FaceOrigin, Identity
 from bot.domain.ids import ChannelId, CharacterId, GuildId, InteractionId, MessageId, PortraitId, UserId
+from bot.domain.portraits.faces import Flag, Reading
 from bot.domain.portraits.portrait import Parent, Place, Portrait, PortraitState, Reply, Take, TakeState
 from bot.domain.portraits.spec import Kind, PortraitSpec
 from bot.domain.servers.quotas import Leg, Period, Scope
@@ -55,7 +56,15 @@ def take(row: Row) -> Take:
         fallback=row["fallback"],
         flagged=bool(row["flagged"]),
         deadline=instant(row["deadline_at"]) if row["deadline_at"] is not None else None,
+        face=None if row["faces"] is None else Reading(row["faces"], row["alike"], Flag(row["face_flags"] or 0)),
     )
+
+
+def face_params(face: Reading | None) -> dict[str, Any]:
+    """The columns of a take for what was seen of its face."""
+    if face is None:
+        return {"faces": None, "alike": None, "face_flags": None}
+    return {"faces": face.faces, "alike": face.alike, "face_flags": int(face.flags)}
 
 
 def portrait(row: Row, takes: Sequence[Row]) -> Portrait:

@@ -43,6 +43,7 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
     def __init__(self, services: Services) -> None:
         self._lookup = services.lookup
         self._characters = services.characters
+        self._likeness = services.likeness
         self._sharing = services.sharing
         self._transfer = services.transfer
         self._exporting = services.exporting
@@ -131,8 +132,12 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         ask = reference is not None and not await self._characters.agreed(asker)
         if features is None or ask:
             upload_id = new_id() if reference else None
-            asking = tick_form(name, features, seed, upload_id) if features and upload_id else None
-            await interaction.response.send_modal(asking or describe_form(name, seed, upload_id, ask=ask))
+            told = self._likeness.reads_uploads
+            if features and upload_id:
+                asking = tick_form(name, features, seed, upload_id, compared=told)
+            else:
+                asking = describe_form(name, seed, upload_id, ask=ask, compared=told)
+            await interaction.response.send_modal(asking)
             if reference and upload_id:
                 # While the member fills in the form.
                 await self._characters.hold_upload(asker, upload_id, await read_image(reference))
@@ -143,7 +148,8 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
             return
         await acknowledged(interaction.response.defer(ephemeral=True))
         result = await self._characters.save(asker, name, features, seed, upload=await read_image(reference))
-        await interaction.edit_original_response(view=cards.saved(result))
+        comparable = await self._likeness.is_comparable(asker, result.character)
+        await interaction.edit_original_response(view=cards.saved(result, comparable=comparable))
 
     @app_commands.command(description="Several moods, angles or outfits of a character on one contact sheet")
     @app_commands.describe(
@@ -269,12 +275,14 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
             return
         if not await self._characters.agreed(asker):
             upload_id = new_id()
-            await interaction.response.send_modal(face_form(found, upload_id))
+            await interaction.response.send_modal(face_form(found, upload_id, compared=self._likeness.reads_uploads))
             await self._characters.hold_upload(asker, upload_id, await read_image(reference))
             return
         await acknowledged(interaction.response.defer(ephemeral=True))
         changed = await self._characters.give_face(asker, found.id, await read_image(reference))
-        await interaction.edit_original_response(view=cards.saved(Saved(changed, vague=False), "changed"))
+        comparable = await self._likeness.is_comparable(asker, changed)
+        view = cards.saved(Saved(changed, vague=False), "changed", comparable=comparable)
+        await interaction.edit_original_response(view=view)
 
     @app_commands.command(description="Give one of your characters another name")
     @app_commands.describe(character="Which of your characters", name="Its new name")
@@ -352,6 +360,7 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         if await self._transfer.asks(asker, data):
             # The file waits in the member's own message, not here.
             waiting = discord.File(io.BytesIO(data), filename=cards.WAITING_FILE)
-            await interaction.edit_original_response(view=cards.ask_whose(asker.user_id), attachments=[waiting])
+            asking = cards.ask_whose(asker.user_id, compared=self._likeness.reads_uploads)
+            await interaction.edit_original_response(view=asking, attachments=[waiting])
             return
         await bring(interaction, data)

@@ -9,7 +9,7 @@ from bot.domain.portraits.details import SUGGESTIONS, Detail
 from bot.domain.portraits.spec import SheetSet
 from bot.domain.portraits.styles import DETAIL_LIMIT, MAX_PANELS, OUTFITS_LIMIT, PROMPT_LIMIT
 from bot.interactions import custom_ids
-from bot.interactions.answering import accept
+from bot.interactions.answering import accept, acknowledged
 from bot.interactions.cards import character as cards
 from bot.interactions.context import asker_of, services_of
 from bot.interactions.forms import Choice, Field, Form, Tick, Values, typed_seed
@@ -23,41 +23,49 @@ Submit = discord.Interaction[Any]
 _OUTFITS = ", ".join(SUGGESTIONS[Detail.OUTFIT][2:5])
 
 
-def _whose_face() -> Tick:
-    return Tick(
-        "tick",
-        "It is me, or somebody who agreed",
-        hint="Or nobody who exists, such as a drawing. Asked once; that you ticked, and when, is kept",
-    )
+_ASKED = "Or nobody who exists, such as a drawing. Asked once; that you ticked, and when, is kept"
+# Where later pictures are compared with it. As long as Discord shows.
+_ASKED_COMPARED = "Or nobody real. Faces are compared on the bot's own machine; nothing of a face is kept. Asked once"
 
 
-def tick_form(name: str, features: str, seed: int | None, upload_id: str) -> Form:
-    """Asks whose face an upload is; what was typed stands there to be sent on."""
+def _whose_face(*, compared: bool) -> Tick:
+    hint = _ASKED_COMPARED if compared else _ASKED
+    return Tick("tick", "It is me, or somebody who agreed", hint=hint)
+
+
+def tick_form(name: str, features: str, seed: int | None, upload_id: str, *, compared: bool) -> Form:
+    """Asks whose face an upload is; what was typed stands there to be sent on. `compared`: as later pictures are."""
     return Form(
         "Whose face is it?",
         f"{custom_ids.for_form('character')}:{upload_id}",
         Field("name", "Name", default=name, limit=NAME_LIMIT),
         Field("features", "Features", default=features, limit=FEATURES_LIMIT, long=True),
         Field("seed", "Seed", default=str(seed or ""), limit=10, hint="Empty: I choose one", required=False),
-        _whose_face(),
+        _whose_face(compared=compared),
     )
 
 
-def face_form(character: Character, upload_id: str) -> Form:
+def face_form(character: Character, upload_id: str, *, compared: bool) -> Form:
     """Asks whose face it is that a character is to have."""
-    return Form("Whose face is it?", custom_ids.for_face_form(upload_id, character.id), _whose_face())
+    key = custom_ids.for_face_form(upload_id, character.id)
+    return Form("Whose face is it?", key, _whose_face(compared=compared))
 
 
 async def give_face(submit: Submit, match: re.Match[str], values: Values) -> None:
     character_id = CharacterId(match["detail"] or "")
     ticked = bool(values.get("tick"))
-    changed = await services_of(submit).characters.give_waiting_face(
-        asker_of(submit), character_id, match["id"] or "", ticked=ticked
-    )
-    await submit.response.send_message(view=cards.saved(Saved(changed, vague=False), "changed"), ephemeral=True)
+    services, asker = services_of(submit), asker_of(submit)
+    changed = await services.characters.give_waiting_face(asker, character_id, match["id"] or "", ticked=ticked)
+    # Its face is looked at after the acknowledgement.
+    await acknowledged(submit.response.defer(ephemeral=True, thinking=True))
+    comparable = await services.likeness.is_comparable(asker, changed)
+    view = cards.saved(Saved(changed, vague=False), "changed", comparable=comparable)
+    await submit.edit_original_response(view=view)
 
 
-def describe_form(name: str, seed: int | None, upload_id: str | None = None, *, ask: bool = False) -> Form:
+def describe_form(
+    name: str, seed: int | None, upload_id: str | None = None, *, ask: bool = False, compared: bool = False
+) -> Form:
     """Asks for the features, and with `ask` whose face it is. The seed travels in a field, or where there is no room
     for one in the id: a submission must work after a restart.
     """
@@ -67,7 +75,7 @@ def describe_form(name: str, seed: int | None, upload_id: str | None = None, *, 
             "Describe your character",
             custom_ids.for_ticked_form(upload_id, seed),
             *_description(name),
-            _whose_face(),
+            _whose_face(compared=compared),
         )
     return Form(
         "Describe your character",
@@ -88,15 +96,21 @@ def _description(name: str) -> tuple[Field, ...]:
 
 async def save_described(submit: Submit, match: re.Match[str], values: Values) -> None:
     parts = [part.strip() for key in ("who", "hair_eyes", "marks") if (part := values.get(key, "")).strip()]
-    result = await services_of(submit).characters.save(
-        asker_of(submit),
+    services, asker, waiting = services_of(submit), asker_of(submit), match["id"]
+    result = await services.characters.save(
+        asker,
         values.get("name", ""),
         values.get("features") or ", ".join(parts),
         typed_seed(values.get("seed") or (match["detail"] or "").removeprefix("seed ")),
-        waiting=match["id"],
+        waiting=waiting,
         ticked=bool(values.get("tick")),
     )
-    await submit.response.send_message(view=cards.saved(result), ephemeral=True)
+    if waiting is None:
+        await submit.response.send_message(view=cards.saved(result), ephemeral=True)
+        return
+    await acknowledged(submit.response.defer(ephemeral=True, thinking=True))
+    comparable = await services.likeness.is_comparable(asker, result.character)
+    await submit.edit_original_response(view=cards.saved(result, comparable=comparable))
 
 
 def edit_form(character: Character) -> Form:

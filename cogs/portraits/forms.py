@@ -66,7 +66,9 @@ async def save_face(submit: Submit, match: re.Match[str], values: Values) -> Non
     result = await services.characters.save_face(asker, portrait, image.number, name, features, identity)
     # The picture is uploaded after the acknowledgement.
     await submit.response.defer(ephemeral=True, thinking=True)
-    view, files = character_cards.card(await services.characters.card(asker, result.character), result)
+    comparable = await services.likeness.is_comparable(asker, result.character)
+    card = await services.characters.card(asker, result.character)
+    view, files = character_cards.card(card, result, comparable=comparable)
     await submit.edit_original_response(view=view, attachments=files)
 
 

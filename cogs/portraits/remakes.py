@@ -75,6 +75,14 @@ async def settings(click: Click, portrait_id: PortraitId, _take: int | None) -> 
     await click.response.send_modal(settings_form(portrait))
 
 
+async def match_face(click: Click, portrait_id: PortraitId, take: int | None) -> None:
+    await accept(click, services_of(click).remakes.match(asker_of(click), portrait_id, take))
+
+
+async def match_panels(click: Click, portrait_id: PortraitId, _take: int | None) -> None:
+    await accept(click, services_of(click).remakes.match_panels(asker_of(click), portrait_id))
+
+
 VERBS: dict[str, Handler] = {
     "reroll": reroll,
     "again": try_again,
@@ -87,6 +95,8 @@ VERBS: dict[str, Handler] = {
     "natural": remaking("natural", Kind.NATURAL),
     "upscale": remaking("upscale", Kind.UPSCALE),
     "cutout": remaking("cutout", Kind.CUT_OUT),
+    "match": match_face,
+    "rematch": match_panels,
     "details": details,
     "useas": use_as,
     **{use.value: using(use) for use in Use},

@@ -2,6 +2,7 @@
 
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.uses import Use
+from bot.interactions.answering import acknowledged
 from bot.interactions.cards import uses as cards
 from bot.interactions.context import asker_of, services_of
 from bot.interactions.showing import show
@@ -21,6 +22,8 @@ def using(use: Use) -> Handler:
     """The button of one use."""
 
     async def make(click: Click, portrait_id: PortraitId, take: int | None) -> None:
+        # To find the face may take longer than Discord waits.
+        await acknowledged(click.response.defer(ephemeral=True, thinking=True))
         found, whole = await services_of(click).showing.used(asker_of(click), portrait_id, take, use)
         await show(click, found, lambda pictures: cards.used(found.portrait, *pictures[0], use, whole))
 

@@ -12,8 +12,9 @@ import simcord
 from pydantic import SecretStr
 
 from bot.app import App, open_app
-from bot.config import Config, DatabaseConfig, DiscordConfig, LimitsConfig, ModelsLabConfig, QuotaConfig
+from bot.config import Config, DatabaseConfig, DiscordConfig, LikenessConfig, LimitsConfig, ModelsLabConfig, QuotaConfig
 from bot.domain.ids import UserId
+from bot.ports.faces import FaceReader
 from bot.storage.consents import SqlConsents
 from tests.fakes.vendor import FakeVendor
 
@@ -94,7 +95,7 @@ class Simulation:
     async def restart(self) -> None:
         """A fresh bot on the same files, as after an upgrade."""
         await self._close()
-        self._exit = open_app(self.config)
+        self._exit = open_app(self.config, reader=self.reader)
         self.app = await self._exit.__aenter__()
         await self.env.restart_bot(self.app.bot)
         await self.app.runner.recover()
@@ -107,6 +108,8 @@ class Simulation:
         await self._exit.__aexit__(None, None, None)
 
     _exit: Any = None
+    # Who looks at faces in the bot's stead.
+    reader: FaceReader | None = None
 
 
 def database_of(simulation: Simulation) -> Any:
@@ -133,6 +136,7 @@ def configuration(vendor: FakeVendor, folder: Path, **sections: Any) -> Config:
         database=DatabaseConfig(url=f"sqlite:///{folder / 'limner.db'}"),
         quota=sections.get("quota", QuotaConfig()),
         limits=sections.get("limits", LimitsConfig()),
+        likeness=sections.get("likeness", LikenessConfig()),
     )
 
 
@@ -148,7 +152,7 @@ async def staged(folder: Path, **sections: Any) -> AsyncIterator[Simulation]:
 async def opened(folder: Path, **sections: Any) -> AsyncIterator[Simulation]:
     with FakeVendor.in_thread() as vendor:
         config = configuration(vendor, folder, **sections)
-        manager = open_app(config)
+        manager = open_app(config, reader=sections.get("reader"))
         app = await manager.__aenter__()
         env = simcord.Env(app.bot, check_errors=False, shard_count=1)
         await env.start()
@@ -159,7 +163,7 @@ async def opened(folder: Path, **sections: Any) -> AsyncIterator[Simulation]:
         alice = guild.add_member(env.create_user("alice"))
         bob = guild.add_member(env.create_user("bob"))
         simulation = Simulation(env, app, vendor, config, guild, channel, alice, bob, jobs)
-        simulation._exit = manager
+        simulation._exit, simulation.reader = manager, sections.get("reader")
         if sections.get("ticked", True):
             # Most tests are about what comes after a member said whose faces they bring.
             for member in (alice, bob):

@@ -39,7 +39,9 @@ class RunningBot:
     def ticked(self, *members: Any) -> None:
         """They said before whose faces they bring."""
         with closing(sqlite3.connect(self.folder / "limner.db", timeout=10)) as connection, connection:
-            connection.executemany("INSERT OR IGNORE INTO consent VALUES (?, 0)", [(member.id,) for member in members])
+            connection.executemany(
+                "INSERT OR IGNORE INTO consent (user_id, given_at) VALUES (?, 0)", [(member.id,) for member in members]
+            )
 
     def used(self) -> dict[str, int]:
         """The counters: `member`, `server day`, `server month`, over all subjects."""

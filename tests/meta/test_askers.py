@@ -13,6 +13,7 @@ from tests.meta.repository import name_of, parsed, python_files
 
 # What nobody asked for at an interaction, and why it is called all the same.
 NOT_ASKED = {
+    "Likeness.look": "by the driver of a take, after its picture came",
     "Portraits.acknowledged": "how the answer of an accepted portrait went, also after its member is gone",
     "Policies.of": "about a place, for other use cases",
     "Policies.drain": "at the end of the process",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.ids import ChannelId, GuildId, InteractionId, MessageId, PortraitId, UserId
+from bot.domain.portraits.faces import Reading
 from bot.domain.portraits.spec import Kind, PortraitSpec
 
 # Discord takes an interaction's token for so long.
@@ -67,7 +68,8 @@ class Take:
 
     `fallback` says why the character's saved picture did not go along although it should: `model` (the account may
     not use it) or `picture` (it is no longer kept). `deadline`, of the steady clock, is by when it must be painted;
-    it is set when the take is claimed to be ordered.
+    it is set when the take is claimed to be ordered. `face`: what was seen of the face in its picture; None where
+    nobody looked.
     """
 
     portrait_id: PortraitId
@@ -81,6 +83,7 @@ class Take:
     fallback: str | None = None
     flagged: bool = False
     deadline: datetime | None = None
+    face: Reading | None = None
 
     @property
     def is_final(self) -> bool:

@@ -137,19 +137,28 @@ def wordings(spec: PortraitSpec) -> tuple[PortraitSpec, ...]:
 
 def remaining(spec: PortraitSpec, painted: Collection[int]) -> PortraitSpec:
     """A sheet of the panels that are not painted yet; any other spec, and a sheet that is finished, as it is."""
-    left = [panel for number, panel in enumerate(spec.sheet.panels) if number not in painted] if spec.sheet else []
-    if spec.sheet is None or not left:
+    return chosen(spec, [number for number in range(spec.images) if number not in painted])
+
+
+def chosen(spec: PortraitSpec, numbers: Collection[int]) -> PortraitSpec:
+    """A sheet of these panels alone."""
+    panels = [panel for number, panel in enumerate(spec.sheet.panels) if number in numbers] if spec.sheet else []
+    if spec.sheet is None or not panels:
         return spec
-    return spec.model_copy(update={"sheet": spec.sheet.model_copy(update={"panels": tuple(left)})})
+    return spec.model_copy(update={"sheet": spec.sheet.model_copy(update={"panels": tuple(panels)})})
+
+
+# What may differ between a sheet and panels of it that were painted anew: whose book they are in, and the way to the
+# face.
+_ASIDE: dict[str, None] = dict.fromkeys(("sheet", "character_id", "face_of", "reference", "unpictured", "somebody"))
 
 
 def completes(spec: PortraitSpec, before: PortraitSpec) -> bool:
-    """Whether a sheet was made of what `remaining` left of the one before it."""
+    """Whether a sheet was made of some panels of the one before it."""
     if spec.sheet is None or before.sheet is None or not set(spec.sheet.panels) <= set(before.sheet.panels):
         return False
-    return spec.model_copy(update={"sheet": None, "character_id": None}) == before.model_copy(
-        update={"sheet": None, "character_id": None}
-    )
+    now, then = (each.model_copy(update={**_ASIDE, "unpictured": False}) for each in (spec, before))
+    return now == then
 
 
 def caption(spec: PortraitSpec, number: int) -> str:

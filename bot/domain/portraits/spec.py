@@ -45,6 +45,7 @@ class Kind(StrEnum):
     EDIT = "edit in words"
     CUT_OUT = "cut out"
     SETTINGS = "settings"
+    MATCH = "match the face"
 
 
 class Method(StrEnum):
@@ -164,7 +165,8 @@ class PortraitSpec(Part):
     `unpictured`: the saved picture of the character was wanted, and there is none. `somebody`: it goes back to a face
     that was not painted here, so it may show a real person; None in specs that were written before this was asked.
     `edits` is what members said of the picture and of those that it was made from, "give her a red scarf", the newest
-    last. `cut_out` is the image whose background goes.
+    last. `cut_out` is the image whose background goes. `face_of` is the character whose face it is, also where that is
+    another's, and the picture enters nobody's book.
     """
 
     subject: str
@@ -177,6 +179,7 @@ class PortraitSpec(Part):
     angle: str = ""
     quality: str = ""
     character_id: str | None = None
+    face_of: str | None = None
     partner: Partner | None = None
     style: Style = Style.STUDIO
     framing: Framing = Framing.PORTRAIT

@@ -41,6 +41,8 @@ REFERENCE_LEAD = "The same person as in the picture, with the same face, hair an
 # So many instructions of a picture that was edited again and again are told on: more would crowd out the person.
 MAX_EDITS = 5
 EDIT_STEPS, EDIT_GUIDANCE, EDIT_STRENGTH = 28, 2.5, 0.45
+# A face that did not come out as saved: the saved picture is followed more closely.
+CLOSER_STRENGTH = 0.3
 # An edit in words changes more than a pose that keeps its face, and starts from a whole picture.
 INSTRUCTED_STRENGTH = 0.5
 EDIT_KEEPS = "Keep everything else as it is, and the person the same, with the same face"

@@ -24,6 +24,7 @@ from bot.domain.portraits.spec import (
 )
 from bot.domain.portraits.styles import (
     BOTH_LEAD,
+    CLOSER_STRENGTH,
     EDIT_GUIDANCE,
     EDIT_STEPS,
     EDIT_STRENGTH,
@@ -208,6 +209,31 @@ def with_reference(spec: PortraitSpec, picture: str, model: str, *, headshot: bo
             strength=EDIT_STRENGTH,
         )
     return spec.model_copy(update={"reference": reference})
+
+
+def can_match(spec: PortraitSpec) -> bool:
+    """Whether there is a way left to come closer to the saved face; never of two people."""
+    way = spec.by_reference
+    if spec.partner is not None:
+        return False
+    if way is None:
+        return True
+    return way.method is Method.EDIT and (way.strength > CLOSER_STRENGTH or spec.framing is Framing.PORTRAIT)
+
+
+def matched(spec: PortraitSpec, picture: str, model: str) -> PortraitSpec:
+    """The same words, closer to the saved face: by its picture where it went by seed or started from another image,
+    else following it more closely, and at last by the endpoint for headshots.
+    """
+    way = spec.by_reference
+    bare = spec.model_copy(
+        update={"source": None, "edit": None, "upscale": None, "cut_out": None, "count": 1, "unpictured": False}
+    )
+    closest = way is not None and (way.method is Method.HEADSHOT or way.strength <= CLOSER_STRENGTH)
+    made = with_reference(bare, picture, model, headshot=closest)
+    if way is None or made.reference is None or made.reference.method is Method.HEADSHOT:
+        return made
+    return made.model_copy(update={"reference": made.reference.model_copy(update={"strength": CLOSER_STRENGTH})})
 
 
 def _reworded(spec: PortraitSpec, changes: dict[str, Any]) -> PortraitSpec:

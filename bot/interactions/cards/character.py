@@ -15,6 +15,7 @@ from bot.domain.portraits.vendor import Picture
 from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids
 from bot.interactions.cards.base import ACCENT, MUTED, CardView, Row, Text, button, file_name
+from bot.interactions.cards.faces import NOT_COMPARABLE
 from bot.services.characters.exporting import Kind, Parcel
 from bot.services.characters.saving import Card, Saved
 from bot.services.characters.sharing import Shelf, ShelfRow, Unshared
@@ -42,8 +43,10 @@ def fitted(text: str, limit: int) -> str:
     return ""
 
 
-def saved(result: Saved, verb: str = "saved") -> CardView:
-    """Confirms a new or changed character, with advice where its features say too little."""
+def saved(result: Saved, verb: str = "saved", *, comparable: bool | None = None) -> CardView:
+    """Confirms a new or changed character, with advice where its features say too little, or where its picture shows no
+    face to compare others with: then `comparable` is False.
+    """
     character = result.character
     credit = f" · after {escaped(character.credit)}'s" if character.credit else ""
     lines = [
@@ -54,10 +57,10 @@ def saved(result: Saved, verb: str = "saved") -> CardView:
     items: list[discord.ui.Item[Any]] = [Text("\n".join(lines))]
     if result.picture_lost:
         items.append(Text("-# Its picture did not arrive. Add it with `/character edit` and its option `reference`."))
-    return CardView(*items, *_advice(result))
+    return CardView(*items, *_advice(result, comparable))
 
 
-def _advice(result: Saved) -> list[Text]:
+def _advice(result: Saved, comparable: bool | None) -> list[Text]:
     """What would keep the face better. It is saved all the same."""
     lines: list[str] = []
     if result.vague and result.character.features:
@@ -67,6 +70,8 @@ def _advice(result: Saved) -> list[Text]:
             f"These features hold {_and(result.apart)}, which then stands in every later picture. **Edit** takes it"
             " out; the scene of a pose is the place for it."
         )
+    if comparable is False:
+        lines.append(NOT_COMPARABLE)
     return [Text(f"-# {line}") for line in lines]
 
 
@@ -75,16 +80,16 @@ def _and(parts: Sequence[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def card(shown: Card, just: Saved | None = None) -> Shown:
+def card(shown: Card, just: Saved | None = None, *, comparable: bool | None = None) -> Shown:
     """A character's card: face, features, seed, last poses, and what can be done with it. `just`: it was saved in this
-    moment, with advice.
+    moment, with advice; `comparable` as for `saved`.
     """
     character = shown.character
     news = " is saved" if just else ""
     by = f" (by {escaped(shown.owner_name)})" if shown.owner_name else ""
     said = f"> {escaped(character.features)}" if character.features else _UNDESCRIBED
     items: list[discord.ui.Item[Any]] = [Text(f"### {escaped(character.name)}{by}{news}\n{said}")]
-    items += _advice(just) if just else []
+    items += _advice(just, comparable) if just else []
     files: list[discord.File] = []
     if shown.face is None:
         items.append(Text("-# No picture yet: `/character pose` paints the first."))
@@ -182,12 +187,19 @@ def ask_delete(character: Character) -> CardView:
     return CardView(Text(question), Row(yes, no), colour=MUTED)
 
 
-def ask_whose(owner_id: int) -> CardView:
-    """Asks once, before faces come in with a file, whose they are. The file waits below."""
+def ask_whose(owner_id: int, *, compared: bool) -> CardView:
+    """Asks once, before faces come in with a file, whose they are. The file waits below. `compared`: later pictures are
+    compared with them, which is said.
+    """
     question = (
         "### Whose faces are in it?\nYour file holds pictures, and I keep a face only of you, of somebody who agreed,"
         " or of nobody who exists, such as a drawing. I ask once, and keep that you said so and when."
     )
+    if compared:
+        question += (
+            " To tell you whether a later picture shows the same face, faces are compared on the machine that I run on;"
+            " nothing of a face is kept of that but how much alike two pictures are."
+        )
     yes = button("So it is: bring them", custom_ids.for_import("agree", owner_id), style=_PRIMARY)
     no = button("No, leave it", custom_ids.for_import("leave", owner_id))
     return CardView(Text(question), discord.ui.File(f"attachment://{WAITING_FILE}"), Row(yes, no), colour=MUTED)

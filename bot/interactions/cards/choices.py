@@ -7,6 +7,7 @@ import discord
 
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.details import SUGGESTIONS, Detail
+from bot.domain.portraits.likeness import best, is_blurred, ordered
 from bot.domain.portraits.portrait import Portrait, Take
 from bot.domain.portraits.sheets import caption
 from bot.domain.words.text import shortened
@@ -29,6 +30,8 @@ _QUESTIONS = {
     "cutout": "Which image shall I cut out?",
     "useas": "Which image do you want to use?",
 }
+# What is made of the image that came out best.
+_OF_THE_BEST = frozenset({"save", "upscale"})
 _ABOUT = {
     Detail.EXPRESSION: "The look on the face",
     Detail.OUTFIT: "What they wear",
@@ -40,14 +43,31 @@ _ABOUT = {
 
 def choose_image(portrait: Portrait, verb: str) -> CardView:
     """Ask which of several images a button is meant for."""
+    takes, first = _as_offered(portrait, verb)
     choices = [
-        button(label_of(portrait, take), custom_ids.for_portrait(verb, portrait.id, take.number))
-        for take in portrait.ready
+        button(
+            f"{label_of(portrait, take)}{first if take is takes[0] else ''}",
+            custom_ids.for_portrait(verb, portrait.id, take.number),
+            style=discord.ButtonStyle.primary if first and take is takes[0] else discord.ButtonStyle.secondary,
+        )
+        for take in takes
     ]
     # A row holds five, six look better in two of three.
     size = 3 if len(choices) > _ROW else _ROW
     rows = [Row(*choices[start : start + size]) for start in range(0, len(choices), size)]
     return CardView(Text(_QUESTIONS[verb]), *rows, colour=MUTED)
+
+
+def _as_offered(portrait: Portrait, verb: str) -> tuple[Sequence[Take], str]:
+    """The images in the order in which they are likely meant, and what is said of the first; nothing where none is
+    likelier than others.
+    """
+    if verb == "sharper" and any(map(is_blurred, portrait.ready)):
+        return sorted(portrait.ready, key=lambda take: not is_blurred(take)), " (blurred)"
+    closest = best(portrait) if verb in _OF_THE_BEST else None
+    if closest is None or closest.face is None or not closest.face.faces:
+        return portrait.ready, ""
+    return ordered(portrait.ready), " (closest)" if closest.face.is_certain else " (best)"
 
 
 def ask_delete(portrait: Portrait) -> CardView:

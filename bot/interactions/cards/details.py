@@ -7,6 +7,7 @@ from bot.domain.portraits.spec import Method, PortraitSpec
 from bot.domain.portraits.vendor import painted_spec
 from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids
+from bot.interactions.cards import faces
 from bot.interactions.cards.base import CardView, Row, Text, button
 from bot.interactions.cards.portrait import origin_line
 
@@ -29,7 +30,7 @@ def details(portrait: Portrait, number: int | None = None) -> CardView:
     parts = [
         f"### Details\n{_block(sent(spec), _PROMPT_SHOWN)}",
         f"**Negative prompt**\n{_block(spec.negative_prompt, _NEGATIVE_SHOWN)}",
-        "\n".join(_facts(portrait, spec)),
+        "\n".join([*_facts(portrait, spec), *_face(portrait, take)]),
         *_panels(portrait.spec, take.number if take else 0),
     ]
     again = button("Use these settings", custom_ids.for_portrait("settings", portrait.id))
@@ -55,6 +56,13 @@ def _facts(portrait: Portrait, spec: PortraitSpec) -> list[str]:
     }
     lines = [f"**{name}** {value}" for name, value in facts.items() if value]
     return [*lines, *([origin_line(portrait)] if origin_line(portrait) else [])]
+
+
+def _face(portrait: Portrait, take: Take | None) -> list[str]:
+    """The numbers of the image that the rest is about, where it was looked at."""
+    found = faces.facts(take)
+    which = f" of image {take.number + 1}" if take and len(portrait.ready) > 1 else ""
+    return [f"**Faces{which}** {found}"] if found else []
 
 
 def _panels(spec: PortraitSpec, number: int) -> list[str]:

@@ -9,6 +9,7 @@ from bot.domain.portraits.portrait import Portrait, PortraitState
 from bot.domain.portraits.vendor import Picture
 from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids
+from bot.interactions.cards import faces
 from bot.interactions.cards.base import ACCENT, MUTED, CardView, Row, Text, button, file_name
 from bot.interactions.cards.portrait import buttons, gallery, known_facts, title
 from bot.services.portraits.gallery import GalleryPage, Opened, Preview
@@ -121,6 +122,7 @@ def _lines(shown: Opened) -> list[str]:
     place = [f"{where.place} of {where.total}"] if where.present else []
     made = f"<t:{int(portrait.created_at.timestamp())}:f>"
     lines = [" · ".join([*place, *known_facts(portrait, portrait.ready), made])]
+    lines[:0] = faces.lines(portrait, [take for take, _ in shown.pictures]) if shown.pictures else []
     if portrait.state is PortraitState.FAILED:
         lines.append("It could not be delivered at the time, and cost nothing.")
     return lines

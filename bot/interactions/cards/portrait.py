@@ -16,6 +16,7 @@ from bot.domain.portraits.spec import Kind, SheetSet
 from bot.domain.portraits.vendor import Picture, painted_spec
 from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids, replies
+from bot.interactions.cards import faces
 from bot.interactions.cards.base import MUTED, TROUBLE, Button, CardView, Row, Text, button, file_name
 from bot.interactions.cards.choices import choose_picture
 from bot.interactions.pictures import picture_stem
@@ -49,6 +50,7 @@ _MADE_BY = {
     Kind.EDIT: "Edit in words",
     Kind.CUT_OUT: "Cut out",
     Kind.SETTINGS: "Use these settings",
+    Kind.MATCH: "Match the face",
 }
 # One face, or two.
 _BY_PICTURE = ("face by its saved picture", "faces by their saved pictures")
@@ -156,11 +158,12 @@ def _painted(portrait: Portrait, outcome: Outcome, greeting: list[Text]) -> tupl
     whole = outcome.contact is not None
     shown = _contact(portrait, outcome, outcome.contact, files) if outcome.contact else None
     shown = shown or gallery(portrait, outcome.pictures, files)
-    lines = [_facts(portrait, outcome.pictures), cost_line(outcome.cost)]
+    takes = [take for take, _ in outcome.pictures]
+    lines = [*faces.lines(portrait, takes), _facts(portrait, outcome.pictures), cost_line(outcome.cost)]
     lines[:0] = [*_missing(portrait, outcome), *_without_picture(portrait, outcome)]
     text = Text("\n".join(f"-# {line}" for line in lines))
     # All of them are in the contact sheet: one by one, and larger, they come when they are asked for.
-    menu = [choose_picture(portrait, [take for take, _ in outcome.pictures])] if whole else []
+    menu = [choose_picture(portrait, takes)] if whole else []
     rows = [*menu, *_of_sheet(portrait, outcome), *buttons(portrait)]
     told = heading(portrait, captioned=whole)
     return CardView(*greeting, *told, shown, text, *rows, mark=mark_of(portrait.id)), files
@@ -169,9 +172,13 @@ def _painted(portrait: Portrait, outcome: Outcome, greeting: list[Text]) -> tupl
 def gallery(
     portrait: Portrait, pictures: Sequence[tuple[Take, Picture]], files: list[discord.File]
 ) -> discord.ui.MediaGallery[CardView]:
-    """The pictures of a portrait, with their alt texts; what is uploaded for them is added to `files`."""
+    """The pictures of a portrait, with their alt texts, the closest to the saved face first; what is uploaded for them
+    is added to `files`.
+    """
     shown: discord.ui.MediaGallery[CardView] = discord.ui.MediaGallery()
-    for take, picture in pictures:
+    of = {take.number: picture for take, picture in pictures}
+    for take in faces.in_order(portrait, [take for take, _ in pictures]):
+        picture = of[take.number]
         name = file_name(picture_stem(portrait.id, take.number), picture)
         alt = _alt_text(portrait, take)
         files.append(discord.File(io.BytesIO(picture.data), filename=name, description=alt))
@@ -209,11 +216,14 @@ def _missing(portrait: Portrait, outcome: Outcome) -> list[str]:
 
 
 def _of_sheet(portrait: Portrait, outcome: Outcome) -> list[Row]:
-    """What only a sheet has: the panels that are missing, with the same seed, and of scenes a storyboard."""
+    """What only a sheet has: the panels that are missing, with the same seed, or that show another face; and of scenes
+    a storyboard.
+    """
     sheet, lost = portrait.spec.sheet, _lost(portrait, outcome)
     found: list[Button] = []
     if sheet and lost:
         found.append(button(f"Try again: {len(lost)} missing", custom_ids.for_portrait("again", portrait.id)))
+    found += faces.again(portrait, [take for take, _ in outcome.pictures])
     if sheet and sheet.set is SheetSet.SCENES:
         found.append(button("Storyboard", custom_ids.for_portrait("storyboard", portrait.id)))
     return [Row(*found)] if found else []
@@ -236,13 +246,17 @@ def _images(numbers: Sequence[int]) -> list[str]:
 
 
 def buttons(portrait: Portrait, take: int | None = None) -> tuple[Row, ...]:
-    """What can be made of a portrait, or of one of its images, in two rows. One button leads."""
+    """What can be made of a portrait, or of one of its images, in two rows. One button leads: a remedy, where what was
+    seen of the face asks for one.
+    """
+    helping, led = faces.remedies(portrait, take)
 
     def of(verb: str) -> Button:
-        style = discord.ButtonStyle.primary if verb == _LEADS else discord.ButtonStyle.secondary
+        leads = verb == _LEADS and not led
+        style = discord.ButtonStyle.primary if leads else discord.ButtonStyle.secondary
         return button(LABELS[verb], custom_ids.for_portrait(verb, portrait.id, take), style=style)
 
-    return tuple(Row(*map(of, row)) for row in _ROWS)
+    return (*helping, *(Row(*map(of, row)) for row in _ROWS))
 
 
 def _alt_text(portrait: Portrait, take: Take) -> str:

@@ -7,6 +7,7 @@ import discord
 from bot.domain.portraits.portrait import Portrait, Take
 from bot.domain.portraits.vendor import Picture
 from bot.domain.words.text import escaped
+from bot.interactions.cards import faces
 from bot.interactions.cards.base import CardView, Text
 from bot.interactions.cards.choices import label_of
 from bot.interactions.cards.portrait import buttons, gallery, headline, known_facts
@@ -19,7 +20,8 @@ def one(portrait: Portrait, take: Take, picture: Picture) -> Shown:
     files: list[discord.File] = []
     what = Text(f"{headline(portrait)}\n> -# {escaped(label_of(portrait, take))}")
     shown = gallery(portrait, [(take, picture)], files)
-    facts = Text(f"-# {' · '.join(known_facts(portrait, [take]))}")
+    lines = [*faces.lines(portrait, [take]), " · ".join(known_facts(portrait, [take]))]
+    facts = Text("\n".join(f"-# {line}" for line in lines))
     return CardView(what, shown, facts, *buttons(portrait, take.number)), files
 
 

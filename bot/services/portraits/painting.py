@@ -299,7 +299,7 @@ class Portraits:
             # Nothing would tell the face.
             raise NeedsFeatures(character.name)
         real = character.may_be_somebody or (partner is not None and partner.may_be_somebody)
-        spec = spec.model_copy(update={"sheet": sheet, "somebody": real})
+        spec = spec.model_copy(update={"sheet": sheet, "somebody": real, "face_of": character.id})
         if partner is not None:
             pictured = identity == Identity.REFERENCE and character.reference is not None
             spec = variations.together(spec, second(partner, pictured=pictured))

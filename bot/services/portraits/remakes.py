@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 
-from bot.domain.errors import ImageGone, UnknownButton, UnknownChoice
-from bot.domain.ids import PortraitId
-from bot.domain.portraits import sheets, styles, variations
+from bot.domain.characters.character import ById
+from bot.domain.errors import ImageGone, NoReference, UnknownButton, UnknownChoice
+from bot.domain.ids import CharacterId, PortraitId
+from bot.domain.portraits import likeness, sheets, styles, variations
 from bot.domain.portraits.details import Detail
 from bot.domain.portraits.portrait import Portrait, Take
 from bot.domain.portraits.prompts import check_seed
 from bot.domain.portraits.spec import Image, Kind, PortraitSpec, SheetSet, reroll
+from bot.domain.portraits.vendor import painted_spec
 from bot.domain.words import text
 from bot.ports.clock import Clock
 from bot.services.asker import Asker
+from bot.services.characters.lookup import Lookup
 from bot.services.portraits.painting import Accepted, Origin, Portraits, commission_from
 from bot.services.servers.policies import Policies
 
@@ -26,6 +29,7 @@ class Remakes:
         self,
         *,
         portraits: Portraits,
+        lookup: Lookup,
         policies: Policies,
         clock: Clock,
         upscale_model: str,
@@ -33,6 +37,7 @@ class Remakes:
         new_seed: Callable[[], int],
     ) -> None:
         self._portraits = portraits
+        self._lookup = lookup
         self._policies = policies
         self._clock = clock
         self._upscale_model = upscale_model
@@ -87,6 +92,35 @@ class Remakes:
     def _image_of(self, portrait: Portrait, take: Take, link: str = "") -> Image:
         found_at = self._clock.now() if link else None
         return Image(portrait_id=portrait.id, take=take.number, url=link, found_at=found_at)
+
+    async def match(self, asker: Asker, portrait_id: PortraitId, number: int | None) -> Accepted:
+        """One image anew, closer to the saved face of its character; the seed stays.
+
+        Raises CharacterGone where the character is out of reach, NoReference, UnknownButton where no way is left.
+        """
+        portrait, take = await self.image(asker, portrait_id, number)
+        before = painted_spec(sheets.single(portrait.spec, take.number, take.seed), take)
+        spec = await self._matched(asker, before)
+        return await self._accept(asker, Kind.MATCH, spec, Origin(Kind.MATCH, portrait, take.number))
+
+    async def match_panels(self, asker: Asker, portrait_id: PortraitId) -> Accepted:
+        """The panels of a sheet that show another face, anew and closer to the saved one. Raises as `match`."""
+        portrait = await self.choices(asker, portrait_id)
+        wanted = [take.number for take in likeness.strangers(portrait, portrait.ready)]
+        if not wanted:
+            raise UnknownButton
+        spec = await self._matched(asker, sheets.chosen(portrait.spec, wanted))
+        return await self._accept(asker, portrait.kind, spec, Origin(Kind.MATCH, portrait))
+
+    async def _matched(self, asker: Asker, spec: PortraitSpec) -> PortraitSpec:
+        whose = likeness.whose(spec)
+        if whose is None or not variations.can_match(spec):
+            raise UnknownButton
+        character = await self._lookup.find(asker, ById(CharacterId(whose)))
+        if character.reference is None:
+            raise NoReference(character.name)
+        spec = spec.model_copy(update={"somebody": spec.may_show_somebody or character.may_be_somebody})
+        return variations.matched(spec, character.reference, self._edit_model)
 
     async def restate(
         self, asker: Asker, portrait_id: PortraitId, words: str, negative: str, seed: int | None

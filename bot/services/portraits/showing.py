@@ -10,6 +10,7 @@ from bot.domain.portraits.uses import SHAPES, Use
 from bot.domain.portraits.vendor import Picture
 from bot.ports.pictures import PictureStore
 from bot.services.asker import Asker
+from bot.services.portraits.likeness import Likeness
 from bot.services.portraits.remakes import Remakes
 from bot.services.servers.policies import Policies
 
@@ -29,7 +30,8 @@ class Pictures:
 class Showing:
     """Shows what was painted and paid for; it costs nothing."""
 
-    def __init__(self, *, remakes: Remakes, policies: Policies, pictures: PictureStore) -> None:
+    def __init__(self, *, remakes: Remakes, policies: Policies, pictures: PictureStore, likeness: Likeness) -> None:
+        self._likeness = likeness
         self._remakes = remakes
         self._policies = policies
         self._pictures = pictures
@@ -46,7 +48,10 @@ class Showing:
         portrait, take = await self._remakes.image(asker, portrait_id, number)
         name = take.image or ""
         shape = SHAPES.get(use)
-        picture = await (self._pictures.cut(name, shape) if shape else self._pictures.load(name))
+        if shape is None:
+            picture = await self._pictures.load(name)
+        else:
+            picture = await self._pictures.cut(name, shape, await self._likeness.face_in(asker, portrait, take))
         return Pictures(portrait, ((take, picture),)), len(picture.data)
 
     async def all(self, asker: Asker, portrait_id: PortraitId) -> Pictures:

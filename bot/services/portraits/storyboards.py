@@ -63,7 +63,8 @@ class Storyboards:
         if sheet is None or sheet.set is not SheetSet.SCENES:
             raise UnknownButton
         painted: dict[str, Take] = {}
-        for portrait in tries:
+        # The newest last: what was painted anew is what was wanted.
+        for portrait in reversed(tries):
             panels = portrait.spec.sheet.panels if portrait.spec.sheet else ()
             painted.update((panels[take.number].words, take) for take in portrait.ready)
         frames = [

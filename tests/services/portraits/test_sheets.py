@@ -48,6 +48,7 @@ async def sheet(use_cases: UseCases, request: Request = EXPRESSIONS) -> Accepted
 def _remakes(use_cases: UseCases) -> Remakes:
     return Remakes(
         portraits=use_cases.portraits,
+        lookup=use_cases.lookup,
         policies=use_cases.policies,
         clock=use_cases.clock,
         upscale_model="RealESRGAN_x2plus",
