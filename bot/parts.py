@@ -57,6 +57,7 @@ from bot.storage.done import SqlDone
 from bot.storage.jobs import SqlJobs
 from bot.storage.keeping import Keeping
 from bot.storage.pictures import FilePictures
+from bot.storage.place import Place
 from bot.storage.portraits import SqlGallery, SqlPortraits
 from bot.storage.preferences import SqlPreferences
 from bot.storage.privacy import SqlPrivacy
@@ -129,6 +130,7 @@ class _Parts:
 def build(
     config: Config,
     database: Database,
+    place: Place,
     generator: ModelsLab,
     downloader: Downloader,
     measures: Measures = UNMEASURED,
@@ -136,7 +138,7 @@ def build(
     """Wire the parts together; nothing is started."""
     jobs = SqlJobs(database)
     bot = LimnerBot(lambda: _standing(config, jobs), measures)
-    parts = _shared(config, database, jobs, DiscordMessenger(bot), measures)
+    parts = _shared(config, database, FilePictures(place), jobs, DiscordMessenger(bot), measures)
     runner = _runner(parts, bot, MeasuredVendor(generator, measures))
     bot.services = _services(parts, runner, downloader)
     keeping = Keeping(database, parts.pictures, config.database.path)
@@ -155,11 +157,15 @@ def build(
 
 
 def _shared(
-    config: Config, database: Database, jobs: SqlJobs, messenger: DiscordMessenger, measures: Measures
+    config: Config,
+    database: Database,
+    pictures: FilePictures,
+    jobs: SqlJobs,
+    messenger: DiscordMessenger,
+    measures: Measures,
 ) -> _Parts:
     clock = SystemClock()
     breaker = _breaker(config, clock, measures)
-    pictures = FilePictures(config.database.pictures)
     disk = Disk(database, pictures)
     return _Parts(
         config=config,

@@ -1,3 +1,4 @@
+from bot.config.machines import HttpConfig, PicturesConfig
 from bot.config.reading import ConfigError, inspect_config, load_config
 from bot.config.settings import (
     ANSWERING,
@@ -17,10 +18,12 @@ __all__ = [
     "ConfigError",
     "DatabaseConfig",
     "DiscordConfig",
+    "HttpConfig",
     "LimitsConfig",
     "LogConfig",
     "MetricsConfig",
     "ModelsLabConfig",
+    "PicturesConfig",
     "QuotaConfig",
     "inspect_config",
     "load_config",

@@ -24,6 +24,7 @@ from pydantic_settings import (
 )
 from typing_extensions import override
 
+from bot.config.machines import HttpConfig, PicturesConfig
 from bot.domain.characters.character import Identity
 from bot.domain.portraits.portrait import TOKEN_LIFE
 from bot.domain.portraits.queue import Spans
@@ -176,7 +177,7 @@ class DatabaseConfig(_Section):
     """Where everything is kept."""
 
     url: str = Field(
-        default="sqlite:///data/limner.db", description="the database; pictures are kept in a folder beside it"
+        default="sqlite:///data/limner.db", description="the database; pictures are in a folder beside it by default"
     )
 
     @field_validator("url")
@@ -193,7 +194,7 @@ class DatabaseConfig(_Section):
 
     @property
     def pictures(self) -> Path:
-        """The folder of kept pictures."""
+        """The folder of kept pictures, unless `pictures.url` names another place."""
         return self.path.parent / "pictures"
 
 
@@ -308,12 +309,14 @@ class Config(BaseSettings):
     discord: DiscordConfig
     modelslab: ModelsLabConfig
     database: DatabaseConfig = DatabaseConfig()
+    pictures: PicturesConfig = PicturesConfig()
     quota: QuotaConfig = QuotaConfig()
     limits: LimitsConfig = LimitsConfig()
     moderation: ModerationConfig = ModerationConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     log: LogConfig = LogConfig()
     metrics: MetricsConfig = MetricsConfig()
+    http: HttpConfig = HttpConfig()
 
     @override
     @classmethod
@@ -349,4 +352,10 @@ class Config(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """What must never be printed."""
-        return self.discord.token.get_secret_value(), self.modelslab.api_key.get_secret_value()
+        keys = (
+            self.discord.token,
+            self.modelslab.api_key,
+            self.pictures.access_key_id,
+            self.pictures.secret_access_key,
+        )
+        return tuple(key.get_secret_value() for key in keys if key.get_secret_value())

@@ -16,7 +16,7 @@ REMINDER, CALM = 600.0, 60.0
 class Room:
     """Whoever could not write there says so here, and whoever must write waits here until somebody could."""
 
-    def __init__(self, place: Path, what: str) -> None:
+    def __init__(self, place: Path | str, what: str) -> None:
         """`what` lies there, in words for the operator."""
         self._place = place
         self._what = what
@@ -38,8 +38,8 @@ class Room:
             self._told = True
             why = (error.strerror if isinstance(error, OSError) else None) or error
             _log.error(
-                "%s cannot be written (%s): %s. Nothing new is painted; make room on its disk, or let the bot write"
-                " there. It is tried again every few seconds",
+                "%s cannot be written (%s): %s. Nothing new is painted; make room there, or let the bot write there."
+                " It is tried again every few seconds",
                 self._place,
                 why,
                 self._what,
