@@ -138,7 +138,14 @@ def build(
     """Wire the parts together; nothing is started."""
     jobs = SqlJobs(database)
     bot = LimnerBot(lambda: _standing(config, jobs), measures)
-    parts = _shared(config, database, FilePictures(place), jobs, DiscordMessenger(bot), measures)
+    parts = _shared(
+        config,
+        database,
+        FilePictures(place, shared=not config.database.url.startswith("sqlite:")),
+        jobs,
+        DiscordMessenger(bot),
+        measures,
+    )
     runner = _runner(parts, bot, MeasuredVendor(generator, measures))
     bot.services = _services(parts, runner, downloader)
     keeping = Keeping(database, parts.pictures, config.database.path)

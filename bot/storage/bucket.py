@@ -36,7 +36,7 @@ _NEEDS: Final = "s3:// needs the extra `s3` (obstore), which is not installed: u
 class Bucket:
     """See `bot.storage.place.Place`."""
 
-    shared: bool = True
+    apart: bool = True
     threads: Executor | None
 
     def __init__(self, url: str, access: Mapping[str, str]) -> None:
@@ -52,11 +52,12 @@ class Bucket:
         self._url = url
         self._do: Any = obstore
         plain = {"allow_http": True} if access.get("endpoint", "").startswith("http://") else {}
+        client: Any = {**_CLIENT, **plain}
         # One request for one object: not every server knows the other way.
-        config: dict[str, Any] = {"disable_bulk_delete": True, **access}
+        config: Any = {"disable_bulk_delete": True, **access}
         with _explained():
             self._store: S3Store = store.S3Store.from_url(
-                url, config=config, client_options={**_CLIENT, **plain}, retry_config=_RETRYING
+                url, config=config, client_options=client, retry_config=_RETRYING
             )
         self.threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="bucket")
 

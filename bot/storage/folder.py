@@ -22,9 +22,9 @@ class Folder:
 
     threads: Executor | None = None
 
-    def __init__(self, path: Path, *, shared: bool = False) -> None:
+    def __init__(self, path: Path, *, apart: bool = False) -> None:
         self.path = path
-        self.shared = shared
+        self.apart = apart
 
     @override
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from bot.storage.sql import load
 _log = logging.getLogger(__name__)
 _SQL = load("keeping")
 _HOUR = 3600.0
-# Seconds between two folders of a place that others reach too: there a look may cost money, and takes its time.
+# Seconds between two folders of a place that lies apart: there a look may cost money, and takes its time.
 _PACE = 60.0
 # Members wait while the file is rewritten: 30 MB took 0.2 s. A larger one is rewritten at the next start.
 _SMALL = 32 * 2**20
@@ -41,12 +41,12 @@ class Keeping:
 
         Raises NotOurs where another database has its pictures.
         """
+        alone = not self._pictures.shared
         try:
-            if self._pictures.shared:
+            if self._pictures.apart:
                 await self._claim()
-                await self._pictures.drop_parts(time.time() - LATELY)
-            else:
-                await self._pictures.drop_parts(math.inf)
+            await self._pictures.drop_parts(math.inf if alone else time.time() - LATELY)
+            if alone and not self._pictures.apart:
                 await self._sweep(await self._pictures.folders(), math.inf)
         except OSError as error:
             _log.warning("the pictures could not be tidied: %s", error.strerror)
@@ -57,7 +57,7 @@ class Keeping:
             self._next_rewrite = time.monotonic() + _HOUR
             await self._database.rewrite(_SMALL)
         await self._database.scrub()
-        if not self._pictures.shared:
+        if not self._pictures.apart:
             await self._tidy()
         elif time.monotonic() >= self._next_folder and (self._tidying is None or self._tidying.done()):
             # Beside the queue, which a place that is far away must not hold up.
@@ -66,9 +66,9 @@ class Keeping:
 
     async def _tidy(self) -> None:
         try:
-            if self._pictures.shared:
+            if self._pictures.apart:
                 await self._claim()
-                await self._remove_late()
+            await self._remove_late()
             self._folders = self._folders or await self._pictures.folders()
             # What is younger may wait for the row that will name it.
             await self._sweep([self._folders.pop()] if self._folders else [], time.time() - LATELY)
@@ -92,7 +92,7 @@ class Keeping:
                 await self._pictures.remove(name)
 
     async def _sweep(self, folders: Sequence[str], before: float) -> None:
-        if not folders or (not self._pictures.shared and await asyncio.to_thread(self._beside_another)):
+        if not folders or (not self._pictures.apart and await asyncio.to_thread(self._beside_another)):
             return
         row = await self._database.background.one(_SQL["pictures_since"])
         since = row["pictures_since"] if row else before

@@ -32,8 +32,7 @@ DEVELOP_SECONDS = 60.0
 FRESH_BYTES = 16 * 2**20
 # Long enough for the row that will name a picture.
 LATELY = 3600.0
-# A place that several reach may be far away: nobody waits longer for a file to go, or to see whether there is room,
-# and after a wait in vain nobody does for a while.
+# A place may be far away: nobody waits longer for a file to go, and after a wait in vain nobody does for a while.
 _PATIENCE, _CALM = 5.0, 30.0
 PICTURE_NAME = re.compile(r"[0-9a-f]{64}\.\d{1,5}x\d{1,5}\.(png|jpg|webp)")
 _CROP = re.compile(r"[0-9a-f]{64}\.crop\.jpg")
@@ -48,8 +47,8 @@ class FilePictures:
     made again, so it is nobody's loss.
     """
 
-    def __init__(self, place: Place | Path) -> None:
-        """A path is a folder of this process alone."""
+    def __init__(self, place: Place | Path, *, shared: bool = False) -> None:
+        """A path is a folder. `shared`: other processes of this database keep and remove pictures there too."""
         self._place = Folder(place) if isinstance(place, Path) else place
         self._decoding = asyncio.Semaphore(_AT_ONCE)
         # A file is either kept or swept: the same bytes may be both wanted again and left behind.
@@ -64,10 +63,12 @@ class FilePictures:
         self._late: dict[str, float] = {}
         self._calm_until = 0.0
 
+        self.shared = shared
+
     @property
-    def shared(self) -> bool:
-        """Whether other processes may keep and remove pictures here too."""
-        return self._place.shared
+    def apart(self) -> bool:
+        """Whether they lie apart from the database."""
+        return self._place.apart
 
     async def _beside(self, work: Callable[_P, _T], *args: _P.args, **named: _P.kwargs) -> _T:
         """Run what may wait for the place beside the loop."""
@@ -99,7 +100,7 @@ class FilePictures:
         # One that is far away may take its time, and the queue goes on meanwhile.
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
-        await asyncio.wait({self._looking}, timeout=_PATIENCE if not self.shared else 0.5)
+        await asyncio.wait({self._looking}, timeout=0.5 if self.apart else _PATIENCE)
 
     async def _look(self) -> None:
         try:
@@ -173,21 +174,20 @@ class FilePictures:
             return await asyncio.to_thread(cutting.cut, picture, shape)
 
     async def remove(self, name: str) -> None:
-        """Where others keep pictures too, what is younger than an hour stays until then: they may be about to name it."""
+        """Where others keep pictures too, what is younger than an hour stays until then: its row may be on its way."""
         self._fresh.pop(name, None)
         async with self._deciding:
-            if not await self._gone(name):
-                self._late[name] = time.monotonic() + (LATELY if self._calm_until < time.monotonic() else _CALM)
+            if not await self._gone(name, time.time() - LATELY if self.shared else None):
+                self._late[name] = time.monotonic() + (_CALM if time.monotonic() < self._calm_until else LATELY)
 
-    async def _gone(self, name: str) -> bool:
+    async def _gone(self, name: str, before: float | None) -> bool:
         """Whether a picture and its crop are gone now. A place that does not answer is tried again later."""
-        if not self.shared:
-            await self._beside(self._dropped, name, None)
-            return True
+        if not self.apart:
+            return await self._beside(self._dropped, name, before)
         if time.monotonic() < self._calm_until:
             return False
         try:
-            return await asyncio.wait_for(self._beside(self._dropped, name, time.time() - LATELY), _PATIENCE)
+            return await asyncio.wait_for(self._beside(self._dropped, name, before), _PATIENCE)
         except OSError as error:
             # TimeoutError is one of them.
             _log.warning("%s: a picture could not be removed (%s); later", self._place, error.strerror or "no answer")
@@ -208,7 +208,7 @@ class FilePictures:
         return due
 
     async def claim(self, mark: str) -> None:
-        """Say whose pictures these are, where several reach them. Raises NotOurs where another database did, OSError."""
+        """Say whose pictures these are, where they lie apart. Raises NotOurs if another database did; OSError."""
         held = await self._beside(self._place.get, MARK)
         if held is None:
             await self._beside(self._place.put, MARK, mark.encode())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 _FOLDER = re.compile(r"[0-9a-f]{2}")
-# What tells whose pictures lie in a place that several processes reach: no picture has such a name.
+# What tells whose pictures lie in a place that lies apart: no picture has such a name.
 MARK = "owner.txt"
 
 
@@ -38,8 +38,8 @@ class Place(Protocol):
     Each raises OSError, whose `strerror` is for the operator and holds nothing secret.
     """
 
-    # Whether other processes may keep and remove files there too.
-    shared: bool
+    # Whether it lies apart from the database: it may be far away, and hold pictures of other databases.
+    apart: bool
     # For what runs beside the loop; None is the loop's own threads.
     threads: Executor | None
 

@@ -16,5 +16,5 @@ def open_place(url: str, beside: Path, access: Mapping[str, str]) -> Folder | Bu
     if not url:
         return Folder(beside)
     if url.startswith("file:"):
-        return Folder(Path(unquote(urlsplit(url).path)), shared=True)
+        return Folder(Path(unquote(urlsplit(url).path)), apart=True)
     return Bucket(url, access)
