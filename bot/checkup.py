@@ -160,7 +160,8 @@ def _pictures(config: Config) -> str:
             raise _Wrong(f"pictures.url: {where}: {error.strerror}; every picture would be lost") from None
         raise _Unknown(f"pictures.url: {where}: {error.strerror}") from None
     except OSError as error:
-        raise _Wrong(f"{where} cannot be written ({error.strerror}): every picture would be lost") from None
+        named = f"pictures.url: {where}" if settings.url else where
+        raise _Wrong(f"{named} cannot be written ({error.strerror}): every picture would be lost") from None
     if settings.kept_apart(config.database.url):
         apart = "other machines that use this database have no part in it; with several, set pictures.url"
         raise _Unknown(f"{where} can be written, and {apart}", harmless=True)

@@ -1,5 +1,6 @@
 """Pictures in a bucket that speaks S3, by obstore, which is an extra: `limner[s3]`."""
 
+import os
 import re
 import secrets
 from collections.abc import Generator, Iterator, Mapping
@@ -24,13 +25,17 @@ _RETRYING: Final[Any] = {
     "retry_timeout": timedelta(seconds=15),
     "backoff": {"init_backoff": timedelta(seconds=0.2), "max_backoff": timedelta(seconds=3), "base": 2},
 }
+# Where obstore looks for an address, if none is set.
+_ENDPOINTS: Final = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 # Linear: up to 60 letters behind a fixed word.
 _CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 # Linear: three digits behind fixed words.
 _STATUS = re.compile(r"status code: (\d{3})")
+# Where a machine is asked for its role.
+_ROLES: Final = ("/latest/api/token", "/latest/meta-data/")
 # An answer that will be another one later: too many requests, a clock that is being set, a fault of theirs.
 _PASSING: Final = frozenset({"408", "425", "429", "500", "502", "503", "504"})
-_NEEDS: Final = "s3:// needs the extra `s3` (obstore), which is not installed: uv sync --extra s3"
+_NEEDS: Final = "s3:// needs the extra `s3` (obstore): uv sync --extra s3"
 
 
 class Bucket:
@@ -51,7 +56,8 @@ class Bucket:
             raise PlaceError(_NEEDS, refused=True) from None
         self._url = url
         self._do: Any = obstore
-        plain = {"allow_http": True} if access.get("endpoint", "").startswith("http://") else {}
+        addresses = access.get("endpoint", ""), *(os.environ.get(name, "") for name in _ENDPOINTS)
+        plain = {"allow_http": True} if any(each.startswith("http://") for each in addresses) else {}
         client: Any = {**_CLIENT, **plain}
         # One request for one object: not every server knows the other way.
         config: Any = {"disable_bulk_delete": True, **access}
@@ -137,11 +143,12 @@ def _explained() -> Generator[None]:
 def _problem(error: Exception) -> PlaceError:
     text = str(error)
     status, code = _STATUS.search(text), _CODE.search(text)
+    if any(path in text for path in _ROLES):
+        # With no key it asks the machine for a role.
+        return PlaceError("there is no key for it: pictures.access_key_id", refused=True)
     if status is None:
         if "redirect without LOCATION" in text:
-            return PlaceError("it is in another region", refused=True)
-        if "credential" in text.lower() or "metadata" in text.lower():
-            return PlaceError("there are no credentials for it", refused=True)
+            return PlaceError("it is in another region: pictures.region", refused=True)
         if "Generic S3 error" in text:
             return PlaceError("it does not answer", refused=False)
         return PlaceError(f"obstore cannot use it ({type(error).__name__})", refused=True)

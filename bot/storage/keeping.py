@@ -49,7 +49,10 @@ class Keeping:
             if alone and not self._pictures.apart:
                 await self._sweep(await self._pictures.folders(), math.inf)
         except OSError as error:
-            _log.warning("the pictures could not be tidied: %s", error.strerror)
+            if self._pictures.apart:
+                self._pictures.room.missed(error)
+            else:
+                _log.warning("the pictures could not be tidied: %s", error.strerror)
 
     async def chores(self) -> None:
         """A little at a time: the log, once an hour the file, and one folder of pictures."""

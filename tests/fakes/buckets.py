@@ -6,8 +6,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from moto.server import ThreadedMotoServer
-
 KEY, SECRET = "AKIAEXAMPLE", "a-secret-of-the-bucket"
 
 
@@ -34,6 +32,9 @@ class Bucket:
 @contextmanager
 def bucket(name: str = "pictures") -> Generator[Bucket]:
     """The server answers on a free port of 127.0.0.1 until the end; every bucket of it is gone then."""
+    # Half a second, which those who need no bucket do not wait for.
+    from moto.server import ThreadedMotoServer
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
