@@ -18,6 +18,7 @@ from bot.services.characters.avatars import AVATAR_SECONDS
 from bot.stopping import stop_on_signals
 from bot.storage.database import UNUSABLE, open_database, why_unusable
 from bot.storage.folder import FULL
+from bot.storage.pictures import FilePictures
 from bot.storage.place import NotOurs, Place, PlaceError
 from bot.storage.places import open_place
 from bot.watching import open_watching
@@ -43,13 +44,13 @@ async def open_app(config: Config, measures: Measures = UNMEASURED) -> AsyncGene
             database = await stack.enter_async_context(open_database(config.database.path))
         except UNUSABLE as error:
             raise ConfigError(f"database.url: {why_unusable(config.database.path, error)}") from None
-        place = await _place(config)
+        pictures = FilePictures(await _place(config), shared=not config.database.url.startswith("sqlite:"))
         generator = await stack.enter_async_context(open_vendor(config))
         # Links in what members import are strangers': no host is trusted here, whatever the vendor's may be.
         downloader = await stack.enter_async_context(
             open_downloader(trusted_hosts=frozenset(), max_bytes=AVATAR_BYTES, total_seconds=AVATAR_SECONDS)
         )
-        app = build(config, database, place, generator, downloader, measures)
+        app = build(config, database, pictures, generator, downloader, measures)
         try:
             await app.keeping.at_start()
         except NotOurs as error:

@@ -57,7 +57,6 @@ from bot.storage.done import SqlDone
 from bot.storage.jobs import SqlJobs
 from bot.storage.keeping import Keeping
 from bot.storage.pictures import FilePictures
-from bot.storage.place import Place
 from bot.storage.portraits import SqlGallery, SqlPortraits
 from bot.storage.preferences import SqlPreferences
 from bot.storage.privacy import SqlPrivacy
@@ -130,22 +129,14 @@ class _Parts:
 def build(
     config: Config,
     database: Database,
-    place: Place,
+    pictures: FilePictures,
     generator: ModelsLab,
     downloader: Downloader,
     measures: Measures = UNMEASURED,
 ) -> App:
     """Wire the parts together; nothing is started."""
-    jobs = SqlJobs(database)
-    bot = LimnerBot(lambda: _standing(config, jobs), measures)
-    parts = _shared(
-        config,
-        database,
-        FilePictures(place, shared=not config.database.url.startswith("sqlite:")),
-        jobs,
-        DiscordMessenger(bot),
-        measures,
-    )
+    bot = LimnerBot(lambda: _standing(config, SqlJobs(database)), measures)
+    parts = _shared(config, database, pictures, bot, measures)
     runner = _runner(parts, bot, MeasuredVendor(generator, measures))
     bot.services = _services(parts, runner, downloader)
     keeping = Keeping(database, parts.pictures, config.database.path)
@@ -163,15 +154,8 @@ def build(
     return App(bot, runner, parts.breaker, parts.disk, database, parts.clock, keeping, parts.journal, wallet)
 
 
-def _shared(
-    config: Config,
-    database: Database,
-    pictures: FilePictures,
-    jobs: SqlJobs,
-    messenger: DiscordMessenger,
-    measures: Measures,
-) -> _Parts:
-    clock = SystemClock()
+def _shared(config: Config, database: Database, pictures: FilePictures, bot: LimnerBot, measures: Measures) -> _Parts:
+    clock, messenger = SystemClock(), DiscordMessenger(bot)
     breaker = _breaker(config, clock, measures)
     disk = Disk(database, pictures)
     return _Parts(
@@ -179,7 +163,7 @@ def _shared(
         database=database,
         clock=clock,
         done=SqlDone(database),
-        jobs=jobs,
+        jobs=SqlJobs(database),
         portraits=SqlPortraits(database),
         pictures=pictures,
         disk=disk,
