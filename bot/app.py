@@ -19,7 +19,10 @@ from bot.ports.measures import UNMEASURED, Measures
 from bot.services.characters.avatars import AVATAR_SECONDS
 from bot.stopping import stop_on_signals
 from bot.storage.database import UNUSABLE, open_database, why_unusable
-from bot.storage.pictures import FULL, probe
+from bot.storage.folder import FULL
+from bot.storage.pictures import FilePictures
+from bot.storage.place import NotOurs, Place, PlaceError
+from bot.storage.places import open_place
 from bot.watching import open_watching
 
 _log = logging.getLogger(__name__)
@@ -45,24 +48,39 @@ async def open_app(
             database = await stack.enter_async_context(open_database(config.database.place))
         except UNUSABLE as error:
             raise ConfigError(f"database.url: {why_unusable(config.database.shown, error)}") from None
-        try:
-            await asyncio.to_thread(probe, config.database.pictures)
-        except OSError as error:
-            # A full disk is not a wrong setting, and what was paid or promised is settled as soon as there is room.
-            if error.errno not in FULL:
-                folder = config.database.pictures
-                raise ConfigError(f"database.url: no picture can be kept in {folder} ({error.strerror})") from None
+        pictures = FilePictures(await _place(config), shared=database.is_shared)
         generator = await stack.enter_async_context(open_vendor(config))
         # Links in what members import are strangers': no host is trusted here, whatever the vendor's may be.
         downloader = await stack.enter_async_context(
             open_downloader(trusted_hosts=frozenset(), max_bytes=AVATAR_BYTES, total_seconds=AVATAR_SECONDS)
         )
         reader = reader or await stack.enter_async_context(open_reader(config.likeness.faces))
-        app = build(config, database, generator, downloader, measures, reader)
-        await app.keeping.at_start()
+        app = build(config, database, pictures, generator, downloader, measures, reader)
+        try:
+            await app.keeping.at_start()
+        except NotOurs as error:
+            raise ConfigError(f"pictures.url: {error}") from None
         await stack.enter_async_context(app.bot)
         stack.push_async_callback(_drained, app)
         yield app
+
+
+async def _place(config: Config) -> Place:
+    """Where pictures are kept, tried; raises ConfigError where none will ever be."""
+    where = config.pictures.url or config.database.pictures
+    try:
+        place = open_place(config.pictures.url, config.database.pictures, config.pictures.access())
+    except PlaceError as error:
+        raise ConfigError(f"pictures.url: {error.strerror}") from None
+    try:
+        await asyncio.to_thread(place.look, 5, by_trying=True)
+    except OSError as error:
+        # A full disk is not a wrong setting, and what was paid or promised is settled as soon as there is room. Nor is
+        # a bucket that does not answer just now.
+        if error.refused if isinstance(error, PlaceError) else error.errno not in FULL:
+            setting = config.pictures.setting
+            raise ConfigError(f"{setting}: no picture can be kept in {where} ({error.strerror})") from None
+    return place
 
 
 async def _drained(app: App) -> None:

@@ -21,7 +21,9 @@ from bot.modelslab import ModelsLab
 from bot.outages import NO_ANSWER
 from bot.parts import open_vendor
 from bot.storage.database import UNUSABLE, why_unusable
-from bot.storage.pictures import probe
+from bot.storage.folder import probe
+from bot.storage.place import PlaceError
+from bot.storage.places import open_place
 from bot.storage.schema import examine
 
 Step = Callable[[], Awaitable[str]]
@@ -115,7 +117,7 @@ async def _look(report: _Report, config: Config, wrong: frozenset[str]) -> None:
     sections = {name.partition(".")[0] for name in wrong}
     steps: list[tuple[str, str, Step]] = [
         ("database", "database", lambda: asyncio.to_thread(_database, config.database)),
-        ("database", "pictures", lambda: asyncio.to_thread(_pictures, config.database.pictures)),
+        ("pictures", "pictures", lambda: asyncio.to_thread(_pictures, config)),
         ("database", "disk", lambda: asyncio.to_thread(_disk, config.database.path)),
         ("discord", "discord", lambda: _discord(config)),
     ]
@@ -167,12 +169,22 @@ def _file(path: Path) -> str:
     return f"{path} is sound, {found.portraits} portraits{upgrade}"
 
 
-def _pictures(folder: Path) -> str:
+def _pictures(config: Config) -> str:
+    settings, where = config.pictures, config.pictures.url or config.database.pictures
     try:
-        probe(folder)
+        place = open_place(settings.url, config.database.pictures, settings.access())
+        place.look(5, by_trying=True)
+    except PlaceError as error:
+        if error.refused:
+            raise _Wrong(f"pictures.url: {where}: {error.strerror}; every picture would be lost") from None
+        raise _Unknown(f"pictures.url: {where}: {error.strerror}") from None
     except OSError as error:
-        raise _Wrong(f"{folder} cannot be written ({error.strerror}): every picture would be lost") from None
-    return f"{folder} can be written"
+        named = f"pictures.url: {where}" if settings.url else where
+        raise _Wrong(f"{named} cannot be written ({error.strerror}): every picture would be lost") from None
+    if settings.kept_apart(config.database.url):
+        apart = "other machines that use this database have no part in it; with several, set pictures.url"
+        raise _Unknown(f"{where} can be written, and {apart}", harmless=True)
+    return f"{where} can be written" + (", read and emptied again" if settings.url.startswith("s3:") else "")
 
 
 def _disk(path: Path) -> str:

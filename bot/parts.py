@@ -131,15 +131,15 @@ class _Parts:
 def build(
     config: Config,
     database: Database,
+    pictures: FilePictures,
     generator: ModelsLab,
     downloader: Downloader,
     measures: Measures = UNMEASURED,
     reader: FaceReader = NO_READER,
 ) -> App:
     """Wire the parts together; nothing is started."""
-    jobs = SqlJobs(database)
-    bot = LimnerBot(lambda: _standing(config, jobs), measures)
-    parts = _shared(config, database, jobs, DiscordMessenger(bot), measures)
+    bot = LimnerBot(lambda: _standing(config, SqlJobs(database)), measures)
+    parts = _shared(config, database, pictures, bot, measures)
     likeness = Likeness(reader, parts.characters, parts.pictures, config.likeness.rules)
     runner = _runner(parts, bot, MeasuredVendor(generator, measures), likeness)
     bot.services = _services(parts, runner, downloader, likeness)
@@ -158,19 +158,16 @@ def build(
     return App(bot, runner, parts.breaker, parts.disk, database, parts.clock, keeping, parts.journal, wallet)
 
 
-def _shared(
-    config: Config, database: Database, jobs: SqlJobs, messenger: DiscordMessenger, measures: Measures
-) -> _Parts:
-    clock = SystemClock()
+def _shared(config: Config, database: Database, pictures: FilePictures, bot: LimnerBot, measures: Measures) -> _Parts:
+    clock, messenger = SystemClock(), DiscordMessenger(bot)
     breaker = _breaker(config, clock, measures)
-    pictures = FilePictures(config.database.pictures)
     disk = Disk(database, pictures)
     return _Parts(
         config=config,
         database=database,
         clock=clock,
         done=SqlDone(database),
-        jobs=jobs,
+        jobs=SqlJobs(database),
         portraits=SqlPortraits(database),
         pictures=pictures,
         disk=disk,

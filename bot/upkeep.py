@@ -13,10 +13,12 @@ import click
 from bot import __version__
 from bot.clock import SystemClock
 from bot.command_line import ConfiguredGroup, config_option
-from bot.config import ConfigError, DatabaseConfig, inspect_config
+from bot.config import Config, ConfigError, DatabaseConfig, inspect_config
 from bot.storage.backup import BackupFailed, Manifest, Progress, archive_of, back_up, restore
 from bot.storage.database import UNUSABLE, DatabaseBusy, open_database, why_unusable
 from bot.storage.migrate import migrations
+from bot.storage.place import Place, PlaceError
+from bot.storage.places import open_place
 from bot.storage.schema import Findings, examine
 from bot.storage.sqlite import owned
 
@@ -32,7 +34,7 @@ def db() -> None:
 @config_option
 def status(file: Path | None) -> None:
     """Plain lines; nothing is changed."""
-    database = _database(file)
+    database, pictures = _places(file)
     if database.is_server:
         _server_status(database)
         return
@@ -43,7 +45,11 @@ def status(file: Path | None) -> None:
         raise ConfigError(f"database.url: {why_unusable(path, error)}") from None
     if found is None:
         raise ConfigError(f"database.url: there is no {path} yet; start the bot once")
-    for line in _status(path, found, database.pictures):
+    try:
+        lines = _status(path, found, pictures)
+    except PlaceError as error:
+        raise ConfigError(f"pictures.url: {error.strerror}") from None
+    for line in lines:
         click.echo(line)
 
 
@@ -51,7 +57,7 @@ def status(file: Path | None) -> None:
 @config_option
 def upgrade(file: Path | None) -> None:
     """As every start does."""
-    database = _database(file)
+    database, _ = _places(file)
 
     async def opened() -> None:
         async with open_database(database.place):
@@ -67,7 +73,7 @@ def upgrade(file: Path | None) -> None:
 @click.argument("source", type=click.Path(path_type=Path), metavar="FILE")
 def copy(file: Path | None, source: Path) -> None:
     """The file stays as it is; no bot may run on it."""
-    database = _database(file)
+    database, _ = _places(file)
     if not database.is_server:
         raise ConfigError("database.url: name the server to copy to, postgresql://USER@HOST/NAME")
     if not source.is_file():
@@ -87,13 +93,13 @@ def copy(file: Path | None, source: Path) -> None:
 @_ARCHIVE
 def backup(file: Path | None, archive: Path) -> None:
     """A folder gets a file that is named by the time."""
-    database, now = _own_file(file), SystemClock().now()
+    (database, pictures), now = _own_file(file), SystemClock().now()
     target = archive / f"limner-{now:%Y%m%d-%H%M%S}.tar" if archive.is_dir() else archive
     with _failing(), _progress("backup") as progress:
-        made = back_up(Path(os.path.realpath(database.path)), database.pictures, target, __version__, now, progress)
+        made = back_up(Path(os.path.realpath(database.path)), pictures, target, __version__, now, progress)
     click.echo(f"{target}: {_said(made)}; read again and found right")
     if made.missing:
-        click.echo(f"{made.missing} pictures that portraits name were not in the folder")
+        click.echo(f"{made.missing} pictures that portraits name were not found")
 
 
 @db.command(name="restore", help="Put a backup in the place of the database. The bot must not run.")
@@ -103,33 +109,40 @@ def backup(file: Path | None, archive: Path) -> None:
 @click.option("--check", is_flag=True, help="only read the backup, and say whether it is whole")
 def restore_(file: Path | None, archive: Path, replace: bool, check: bool) -> None:
     """Nothing is changed before all of the archive was read."""
-    database = _own_file(file)
+    database, pictures = _own_file(file)
     with _failing():
         if check:
             click.echo(f"{archive}: {_said(archive_of(archive))}; it is whole")
             return
         with _progress("restore") as progress:
-            made = restore(archive, Path(os.path.realpath(database.path)), database.pictures, progress, replace=replace)
+            made = restore(archive, Path(os.path.realpath(database.path)), pictures, progress, replace=replace)
     click.echo(f"{database.path}: {_said(made)}, as of {made.made}")
 
 
-def _database(file: Path | None) -> DatabaseConfig:
-    """Only where the database is: a new machine may have no token yet."""
+def _places(file: Path | None) -> tuple[DatabaseConfig, Place]:
+    """Only where the database and the pictures are: a new machine may have no token yet."""
     config, problems = inspect_config(file)
-    wrong = [line for name, line in problems.items() if config is None or name.startswith("database")]
+    wrong = [line for name, line in problems.items() if config is None or name.startswith(("database", "pictures"))]
     if config is None or wrong:
         raise ConfigError(*wrong)
-    return config.database
+    return config.database, _pictures(config)
 
 
-def _own_file(file: Path | None) -> DatabaseConfig:
-    database = _database(file)
+def _pictures(config: Config) -> Place:
+    try:
+        return open_place(config.pictures.url, config.database.pictures, config.pictures.access())
+    except PlaceError as error:
+        raise ConfigError(f"pictures.url: {error.strerror}") from None
+
+
+def _own_file(file: Path | None) -> tuple[DatabaseConfig, Place]:
+    database, pictures = _places(file)
     if database.is_server:
         raise ConfigError(
             f"database.url: {database.shown} is backed up and put back with PostgreSQL's own pg_dump and pg_restore;"
-            f" copy {database.pictures} after the dump"
+            f" copy {pictures} after the dump"
         )
-    return database
+    return database, pictures
 
 
 @contextmanager
@@ -182,9 +195,9 @@ def _said(manifest: Manifest) -> str:
     return f"{manifest.portraits} portraits and {manifest.pictures} pictures, {size}, schema {manifest.schema}"
 
 
-def _status(path: Path, found: Findings, pictures: Path) -> list[str]:
+def _status(path: Path, found: Findings, pictures: Place) -> list[str]:
     newest = migrations()[-1][0]
-    kept = [each.stat().st_size for each in pictures.glob("??/*") if each.is_file()]
+    kept = [each.size for folder in pictures.folders() for each in pictures.kept(folder)]
     return [
         f"database: {path}, {path.stat().st_size / 2**20:.1f} MiB, {'sound' if not found.damage else found.damage}",
         f"schema: {newest}" if found.is_newest else f"schema: older than {newest}; the next start upgrades it",

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.config import PicturesConfig
+from bot.storage.bucket import Bucket
 from bot.storage.database import open_database
-from tests.fakes import past
+from tests.fakes import buckets, past
 from tests.fakes.warm import completed
 
 REPO = Path(__file__).parents[1]
@@ -145,3 +147,63 @@ def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path, kind: str) ->
     lines = done.stderr.splitlines()
     assert len(lines) == 1, done.stderr
     assert lines[0].startswith("limner: database.url: ")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"URL": "s3://nothing/x"}, "no picture can be kept in s3://nothing/x (it refuses: HTTP 404, NoSuchBucket)"),
+        ({"ACCESS_KEY_ID": "", "SECRET_ACCESS_KEY": ""}, "(there is no key for it: pictures.access_key_id)"),
+        ({"URL": "file:///proc/nowhere"}, "no picture can be kept in file:///proc/nowhere"),
+        ({"URL": "s3://key:secret@pictures/x"}, "is wrong: must be an address without keys"),
+        ({"URL": "ftp://pictures"}, "is wrong: must be file:///FOLDER"),
+    ],
+)
+def test_a_place_that_keeps_no_pictures_is_one_line(tmp_path: Path, change: dict[str, str], said: str) -> None:
+    with buckets.bucket() as bucket:
+        settings = bucket.environment() | {f"LIMNER_PICTURES__{name}": value for name, value in change.items()}
+        done = bot(tmp_path, "run", **SETTINGS, **settings)
+        assert done.returncode == 78
+        [line] = done.stderr.splitlines()
+        assert line.startswith("limner: pictures.url")
+        assert said in line
+        assert buckets.SECRET not in line
+        checked = bot(tmp_path, "check", **SETTINGS, **settings)
+        assert checked.returncode in {1, 78}
+        assert any(line.startswith("WRONG") and "pictures.url" in line for line in checked.stdout.splitlines())
+
+
+@pytest.mark.slow
+def test_a_bucket_without_the_extra_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "obstore.py").write_text("raise ImportError('not installed')")
+    settings = {**SETTINGS, "LIMNER_PICTURES__URL": "s3://pictures/x", "PATH": os.environ["PATH"]}
+    command = [sys.executable, "-m", "bot", "run"]
+    settings["PYTHONPATH"] = f"{tmp_path}{os.pathsep}{REPO}"
+    done = subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 78
+    assert done.stderr == "limner: pictures.url: s3:// needs the extra `s3` (obstore): uv sync --extra s3\n"
+    assert not (tmp_path / "data" / "pictures").exists()
+
+
+@pytest.mark.slow
+def test_check_tries_a_bucket_and_leaves_nothing_there(tmp_path: Path) -> None:
+    with buckets.bucket() as bucket:
+        checked = bot(tmp_path, "check", **SETTINGS, **bucket.environment())
+        assert "ok      pictures: s3://pictures/limner can be written, read and emptied again" in checked.stdout
+        place = Bucket(bucket.url, bucket.access())
+        assert place.folders() == []
+
+
+@pytest.mark.parametrize(
+    ("database", "pictures", "apart"),
+    [
+        ("postgresql://db/limner", "", True),
+        ("postgresql+psycopg://db/limner", "", True),
+        ("postgresql://db/limner", "s3://pictures/limner", False),
+        ("postgresql://db/limner", "file:///shared", False),
+        ("sqlite:///data/limner.db", "", False),
+    ],
+)
+def test_machines_that_share_a_database_and_not_their_pictures(database: str, pictures: str, apart: bool) -> None:
+    assert PicturesConfig(url=pictures).kept_apart(database) is apart

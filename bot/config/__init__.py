@@ -1,3 +1,4 @@
+from bot.config.machines import HttpConfig, PicturesConfig
 from bot.config.reading import ConfigError, inspect_config, load_config
 from bot.config.settings import (
     ANSWERING,
@@ -18,11 +19,13 @@ __all__ = [
     "ConfigError",
     "DatabaseConfig",
     "DiscordConfig",
+    "HttpConfig",
     "LikenessConfig",
     "LimitsConfig",
     "LogConfig",
     "MetricsConfig",
     "ModelsLabConfig",
+    "PicturesConfig",
     "QuotaConfig",
     "inspect_config",
     "load_config",

@@ -24,6 +24,7 @@ from pydantic_settings import (
 )
 from typing_extensions import override
 
+from bot.config.machines import HttpConfig, PicturesConfig
 from bot.domain.characters.character import Identity
 from bot.domain.portraits.faces import Faces, Looks, Thresholds
 from bot.domain.portraits.portrait import TOKEN_LIFE
@@ -179,7 +180,7 @@ class DatabaseConfig(_Section):
 
     url: str = Field(
         default="sqlite:///data/limner.db",
-        description="the database: sqlite:///PATH, with pictures in a folder beside it, or postgresql://USER@HOST/NAME",
+        description="sqlite:///PATH, with pictures in a folder beside it, or postgresql://USER@HOST/NAME",
     )
 
     @field_validator("url")
@@ -225,7 +226,7 @@ class DatabaseConfig(_Section):
 
     @property
     def pictures(self) -> Path:
-        """The folder of kept pictures."""
+        """The folder of kept pictures, unless `pictures.url` names another place."""
         return self.path.parent / "pictures"
 
 
@@ -364,6 +365,7 @@ class Config(BaseSettings):
     discord: DiscordConfig
     modelslab: ModelsLabConfig
     database: DatabaseConfig = DatabaseConfig()
+    pictures: PicturesConfig = PicturesConfig()
     quota: QuotaConfig = QuotaConfig()
     limits: LimitsConfig = LimitsConfig()
     moderation: ModerationConfig = ModerationConfig()
@@ -371,6 +373,7 @@ class Config(BaseSettings):
     likeness: LikenessConfig = LikenessConfig()
     log: LogConfig = LogConfig()
     metrics: MetricsConfig = MetricsConfig()
+    http: HttpConfig = HttpConfig()
 
     @override
     @classmethod
@@ -406,5 +409,11 @@ class Config(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """What must never be printed."""
-        tokens = self.discord.token.get_secret_value(), self.modelslab.api_key.get_secret_value()
-        return (*tokens, *self.database.passwords)
+        keys = (
+            self.discord.token,
+            self.modelslab.api_key,
+            self.pictures.access_key_id,
+            self.pictures.secret_access_key,
+        )
+        held = tuple(key.get_secret_value() for key in keys if key.get_secret_value())
+        return (*held, *self.database.passwords)

@@ -120,7 +120,7 @@ class QueueTooLong(DomainError):
 
 
 class StoreBusy(DomainError):
-    """Another program holds the database: nothing was written."""
+    """Another program holds the database, or the pictures do not answer: nothing was written."""
 
 
 class StoreFull(DomainError):

@@ -177,8 +177,7 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
         " Nothing was charged; please try later."
     ),
     errors.StoreBusy: lambda _: (
-        "My database is busy, so I could not write that down. Nothing was done or charged;"
-        " please try again in a minute."
+        "My database is busy or does not answer just now. Nothing was done or charged; please try again in a minute."
     ),
     errors.StoreFull: lambda _: (
         "My disk is full or cannot be written, so I could not write that down. Nothing was charged;"

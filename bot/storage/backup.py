@@ -12,8 +12,8 @@ import secrets
 import shutil
 import sqlite3
 import tarfile
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Collection, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from io import BytesIO
@@ -21,7 +21,9 @@ from pathlib import Path
 from typing import IO
 
 from bot.storage.database import UNUSABLE, why_unusable
-from bot.storage.pictures import PICTURE_NAME, path_of, sync_folder
+from bot.storage.folder import sync_folder
+from bot.storage.pictures import PICTURE_NAME
+from bot.storage.place import Place, PlaceError
 from bot.storage.schema import examine, inspect
 from bot.storage.sql import load
 from bot.storage.sqlite import owned
@@ -43,7 +45,7 @@ class BackupFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an archive says of itself. `missing` pictures are named by rows and were not in the folder."""
+    """What an archive says of itself. `missing` pictures are named by rows and were not where pictures are."""
 
     program: str
     made: str
@@ -55,7 +57,7 @@ class Manifest:
     missing: int = 0
 
 
-def back_up(database: Path, pictures: Path, target: Path, program: str, now: datetime, progress: Progress) -> Manifest:
+def back_up(database: Path, pictures: Place, target: Path, program: str, now: datetime, progress: Progress) -> Manifest:
     """Write an archive to `target`, which must not be there; the bot may run meanwhile. Raises BackupFailed.
 
     First the database as it stands in one instant, then the pictures that it names: what is deleted in between counts
@@ -78,7 +80,7 @@ def back_up(database: Path, pictures: Path, target: Path, program: str, now: dat
     return manifest
 
 
-def restore(archive: Path, database: Path, pictures: Path, progress: Progress, *, replace: bool = False) -> Manifest:
+def restore(archive: Path, database: Path, pictures: Place, progress: Progress, *, replace: bool = False) -> Manifest:
     """Put back what an archive holds, once all of it was found right. Raises BackupFailed, and nothing was changed.
 
     A database that is there is only replaced if that was said, and never while a bot has it open.
@@ -115,6 +117,8 @@ def _explained(place: Path) -> Generator[None]:
         yield
     except tarfile.TarError:
         raise BackupFailed(f"{place}: no backup, or one that was cut off") from None
+    except PlaceError as error:
+        raise BackupFailed(f"pictures.url: {error.strerror}") from None
     except OSError as error:
         full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         why = "there is no room for it" if full else error.strerror or "it cannot be read or written"
@@ -147,13 +151,13 @@ def _copy(database: Path, copy: Path) -> None:
         raise
 
 
-def _written(copy: Path, pictures: Path, part: Path, program: str, now: datetime, progress: Progress) -> Manifest:
+def _written(copy: Path, pictures: Place, part: Path, program: str, now: datetime, progress: Progress) -> Manifest:
     with closing(sqlite3.connect(copy)) as connection:
         names = sorted({name for [name] in connection.execute(_SQL["images"]) if PICTURE_NAME.fullmatch(name)})
         [schema] = connection.execute("PRAGMA user_version").fetchone()
         [portraits] = connection.execute(load("schema")["portraits"]).fetchone()
-    found = [(name, path) for name in names if (path := path_of(pictures, name)).is_file()]
-    total = copy.stat().st_size + sum(path.stat().st_size for _, path in found)
+    found = _sizes(pictures, names)
+    total = copy.stat().st_size + sum(found.values())
     _room_for(part.parent, total)
     done = kept = size = 0
     digest = _sum_of_file(copy)
@@ -162,11 +166,10 @@ def _written(copy: Path, pictures: Path, part: Path, program: str, now: datetime
         with copy.open("rb") as source:
             _add(tar, _DATABASE, source, copy.stat().st_size, now)
         done = copy.stat().st_size
-        for name, path in found:
+        for name in found:
             progress(done, total)
-            # Deleted since it was looked for.
-            with suppress(FileNotFoundError):
-                data = path.read_bytes()
+            # None: deleted since it was looked for.
+            if (data := pictures.get(name)) is not None:
                 _add(tar, _PICTURES + name, BytesIO(data), len(data), now)
                 done, kept, size = done + len(data), kept + 1, size + len(data)
         made, missing = now.isoformat(timespec="seconds"), len(names) - kept
@@ -178,6 +181,13 @@ def _written(copy: Path, pictures: Path, part: Path, program: str, now: datetime
         os.fsync(file.fileno())
     progress(total, total)
     return manifest
+
+
+def _sizes(pictures: Place, names: Collection[str]) -> dict[str, int]:
+    """The bytes of those pictures that are there."""
+    wanted = frozenset(names)
+    folders = sorted({name[:2] for name in names})
+    return {each.name: each.size for folder in folders for each in pictures.kept(folder) if each.name in wanted}
 
 
 def _add(tar: tarfile.TarFile, name: str, source: IO[bytes], size: int, now: datetime) -> None:
@@ -235,16 +245,16 @@ def _manifest(data: bytes) -> Manifest | None:
         return None
 
 
-def _unpacked(archive: Path, fresh: Path, pictures: Path, manifest: Manifest, progress: Progress) -> None:
+def _unpacked(archive: Path, fresh: Path, pictures: Place, manifest: Manifest, progress: Progress) -> None:
     done = 0
     for name, member in _members(archive):
         if name == _MANIFEST:
             continue
-        target = fresh if name == _DATABASE else path_of(pictures, name.removeprefix(_PICTURES))
-        if name == _DATABASE or not target.exists():
-            _put(target, member)
         if name == _DATABASE:
+            _put(fresh, member)
             _examined(archive, fresh)
+        else:
+            pictures.put(name.removeprefix(_PICTURES), member.read())
         done += member.tell()
         progress(done, manifest.bytes)
 

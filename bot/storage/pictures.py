@@ -1,25 +1,27 @@
-"""Image files named by their content: `ab/abcdef….png`. The same bytes are kept once."""
+"""Image files named by their content: `ab/abcdef….png`, in a folder or a bucket. The same bytes are kept once."""
 
 import asyncio
-import errno
 import hashlib
-import os
+import logging
 import re
-import secrets
-import shutil
-import tempfile
-import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from bot.darkroom import cutting, developing, pixels
-from bot.domain.errors import ImageGone, ImageRefused
+from bot.domain.errors import ImageGone, ImageRefused, StoreBusy
 from bot.domain.portraits.uses import Face, Shape
 from bot.domain.portraits.vendor import ENDINGS, Picture
 from bot.storage import paper
+from bot.storage.folder import Folder
+from bot.storage.place import MARK, NotOurs, Place
 from bot.storage.room import Room
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
 _TYPES = {ending: media_type for media_type, ending in ENDINGS.items()}
 # A decoded picture takes up to 64 MiB, and one that is larger still waits for others of its size: so many at once.
@@ -29,27 +31,13 @@ DEVELOP_SECONDS = 60.0
 # Bytes of what was just kept: whoever kept it is about to show it.
 FRESH_BYTES = 16 * 2**20
 # Long enough for the row that will name a picture.
-_LATELY = 3600.0
+LATELY = 3600.0
+# A place may be far away: nobody waits longer for a file to go, and after a wait in vain nobody does for a while.
+_PATIENCE, _CALM = 5.0, 30.0
 PICTURE_NAME = re.compile(r"[0-9a-f]{64}\.\d{1,5}x\d{1,5}\.(png|jpg|webp)")
 _CROP = re.compile(r"[0-9a-f]{64}\.crop\.jpg")
-_FOLDER = re.compile(r"[0-9a-f]{2}")
 # Less room than this holds no picture, whatever sizes were seen so far.
 LEAST = 256 * 2**10
-FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
-
-
-def probe(folder: Path, size: int = 5) -> None:
-    """Raises OSError where no file can be written; a folder that is not there yet is made later, beside what is."""
-    with tempfile.NamedTemporaryFile(dir=_standing(folder), prefix=".", suffix=".part") as file:
-        # Zeros may take no room at all.
-        file.write(secrets.token_bytes(size))
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _standing(folder: Path) -> Path:
-    """The folder, or what of the way to it is there."""
-    return next(each for each in (folder, *folder.absolute().parents) if each.exists() or each.is_symlink())
 
 
 class FilePictures:
@@ -59,21 +47,42 @@ class FilePictures:
     made again, so it is nobody's loss.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, place: Place | Path, *, shared: bool = False) -> None:
+        """A path is a folder. `shared`: other processes of this database keep and remove pictures there too."""
+        self._place = Folder(place) if isinstance(place, Path) else place
         self._decoding = asyncio.Semaphore(_AT_ONCE)
         # A file is either kept or swept: the same bytes may be both wanted again and left behind.
-        self._deciding = threading.Lock()
+        self._deciding = asyncio.Lock()
         # What this process kept, and when by a clock that nobody sets: the row that names it may not be there yet.
         self._kept: dict[str, float] = {}
-        self.room = Room(folder, "no picture can be kept")
+        self.room = Room(str(self._place), "no picture can be kept")
         self._largest = LEAST
         self._fresh: dict[str, Picture] = {}
+        self._looking: asyncio.Task[None] | None = None
+        # What was to go, and from when on it may be tried again.
+        self._late: dict[str, float] = {}
+        self._calm_until = 0.0
+
+        self.shared = shared
+
+    @property
+    def apart(self) -> bool:
+        """Whether they lie apart from the database."""
+        return self._place.apart
+
+    async def _beside(self, work: Callable[_P, _T], *args: _P.args, **named: _P.kwargs) -> _T:
+        """Run what may wait for the place beside the loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._place.threads, lambda: work(*args, **named))
 
     async def keep(self, picture: Picture) -> str:
         self._largest = max(self._largest, len(picture.data))
+        name = await asyncio.to_thread(_name_of, picture)
+        # From now on no sweep takes it, and one that is about to is waited for.
+        self._kept[_content(name)] = time.monotonic()
+        async with self._deciding:
+            pass
         try:
-            name = await asyncio.to_thread(self._write, picture)
+            await self._beside(self._place.put, name, picture.data)
         except OSError as error:
             raise self.room.missed(error) from None
         self._hold(name, picture)
@@ -88,8 +97,14 @@ class FilePictures:
 
     async def look(self) -> None:
         """See whether the largest picture of this life could be kept, by trying to where that failed before."""
+        # One that is far away may take its time, and the queue goes on meanwhile.
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        await asyncio.wait({self._looking}, timeout=0.5 if self.apart else _PATIENCE)
+
+    async def _look(self) -> None:
         try:
-            await asyncio.to_thread(self._look, self._largest, by_trying=not self.room.is_there)
+            await self._beside(self._place.look, self._largest, by_trying=not self.room.is_there)
         except OSError as error:
             self.room.missed(error)
         else:
@@ -97,9 +112,8 @@ class FilePictures:
 
     async def load(self, name: str) -> Picture:
         fresh = self._fresh.pop(name, None)
-        # Not read back from the disk right after it was written, if it is still there: one look, which waits for no
-        # disk, since the system knows names that it has just made.
-        return fresh if fresh and self._path(name).exists() else await asyncio.to_thread(self._read, name)
+        # Not read back right after it was written, if it is still there.
+        return fresh if fresh and self._place.stands(name) else await self._beside(self._read, name)
 
     async def develop(self, data: bytes) -> Picture:
         work = asyncio.create_task(self._developed(data))
@@ -121,11 +135,23 @@ class FilePictures:
             return await asyncio.to_thread(lambda: pixels.is_clear(pixels.clear(picture.data)))
 
     async def crop(self, name: str) -> Picture:
-        ready = await asyncio.to_thread(self._ready_crop, name)
+        ready = await self._beside(self._got, _crop_of(name))
         if ready is None:
             async with self._decoding:
-                ready = await asyncio.to_thread(self._cut, name, self._fresh.get(name))
+                ready = await self._cut(name, self._fresh.get(name))
         return Picture(ready, "image/jpeg", developing.CROP_SIDE, developing.CROP_SIDE)
+
+    async def _cut(self, name: str, fresh: Picture | None) -> bytes:
+        """Raises ImageGone also for bytes that no longer are a picture: a list goes on without it."""
+        picture = fresh or await self._beside(self._read, name)
+        try:
+            crop = await asyncio.to_thread(developing.cropped, picture.data)
+        except Exception as error:
+            raise ImageGone from error
+        # On a full disk it is made again each time.
+        with suppress(OSError):
+            await self._beside(self._place.put, _crop_of(name), crop)
+        return crop
 
     async def strip(self, crops: Sequence[Picture], places: int) -> Picture:
         async with self._decoding:
@@ -148,152 +174,105 @@ class FilePictures:
             return await asyncio.to_thread(cutting.cut, picture, shape, face)
 
     async def remove(self, name: str) -> None:
+        """Where others keep pictures too, what is younger than an hour stays until then: its row may be on its way."""
         self._fresh.pop(name, None)
-        await asyncio.to_thread(self._unlink, name)
+        async with self._deciding:
+            if not await self._gone(name, time.time() - LATELY if self.shared else None):
+                self._late[name] = time.monotonic() + (_CALM if time.monotonic() < self._calm_until else LATELY)
+
+    async def _gone(self, name: str, before: float | None) -> bool:
+        """Whether a picture and its crop are gone now. A place that does not answer is tried again later."""
+        if not self.apart:
+            return await self._beside(self._dropped, name, before)
+        if time.monotonic() < self._calm_until:
+            return False
+        try:
+            return await asyncio.wait_for(self._beside(self._dropped, name, before), _PATIENCE)
+        except OSError as error:
+            # TimeoutError is one of them.
+            _log.warning("%s: a picture could not be removed (%s); later", self._place, error.strerror or "no answer")
+            self._calm_until = time.monotonic() + _CALM
+            return False
+
+    def _dropped(self, name: str, before: float | None) -> bool:
+        if not self._place.drop(name, before):
+            return False
+        return self._place.drop(_crop_of(name))
+
+    def due(self) -> list[str]:
+        """What was to be removed and could not, and may be tried again now; whoever asks looks whether it is used."""
+        now = time.monotonic()
+        due = [name for name, at in self._late.items() if at <= now]
+        for name in due:
+            del self._late[name]
+        return due
+
+    async def claim(self, mark: str) -> None:
+        """Say whose pictures these are, where they lie apart. Raises NotOurs if another database did; OSError."""
+        held = await self._beside(self._place.get, MARK)
+        if held is None:
+            await self._beside(self._place.put, MARK, mark.encode())
+        elif held != mark.encode():
+            raise NotOurs(
+                f"{self._place} holds the pictures of another database (as its {MARK} says): name another place"
+            )
 
     async def folders(self) -> list[str]:
-        """The folders that pictures lie in, each named by what their names begin with."""
-        return await asyncio.to_thread(self._folders)
+        """The folders that pictures lie in, each named by what their names begin with. Raises OSError."""
+        return await self._beside(self._place.folders)
 
     async def sweep(self, folder: str, used: Collection[str], since: float, before: float) -> int:
-        """Remove what lies in a folder, is not among the `used`, and was kept in that time; returns how many files."""
-        return await asyncio.to_thread(self._sweep, folder, used, since, before)
+        """Remove what lies in a folder, is not among the `used`, and was kept in that time; returns how many files.
 
-    async def drop_parts(self) -> None:
-        """Remove what was half written when an earlier process died; only while nothing is kept."""
-        await asyncio.to_thread(self._drop_parts)
-
-    def _folders(self) -> list[str]:
-        if not self._folder.is_dir():
-            return []
-        return sorted(path.name for path in self._folder.iterdir() if _FOLDER.fullmatch(path.name) and path.is_dir())
-
-    def _sweep(self, folder: str, used: Collection[str], since: float, before: float) -> int:
-        with self._deciding:
-            lately = time.monotonic() - _LATELY
-            self._kept = {content: at for content, at in self._kept.items() if at > lately}
+        Raises OSError.
+        """
+        lately = time.monotonic() - LATELY
+        self._kept = {content: at for content, at in self._kept.items() if at > lately}
         wanted = {_content(name) for name in used}
         gone = 0
-        for path in (self._folder / folder).iterdir():
-            if not (PICTURE_NAME.fullmatch(path.name) or _CROP.fullmatch(path.name)) or _content(path.name) in wanted:
+        for file in await self._beside(lambda: list(self._place.kept(folder))):
+            ours = PICTURE_NAME.fullmatch(file.name) or _CROP.fullmatch(file.name)
+            if not ours or _content(file.name) in wanted or not since <= file.at <= before:
                 continue
-            # Gone meanwhile: somebody deleted it.
-            with self._deciding, suppress(FileNotFoundError):
-                if since <= path.stat().st_mtime <= before and _content(path.name) not in self._kept:
-                    path.unlink()
-                    gone += 1
+            async with self._deciding:
+                if _content(file.name) not in self._kept:
+                    # Looked at once more: another process may have kept it again meanwhile.
+                    gone += await self._beside(self._place.drop, file.name, before)
         return gone
 
-    def _drop_parts(self) -> None:
-        # Of pictures, and in the folder itself of what was written to try whether there is room.
-        for pattern in (".*.part", "??/.*.part"):
-            for path in self._folder.glob(pattern):
-                path.unlink(missing_ok=True)
+    async def drop_parts(self, before: float) -> None:
+        """Remove what was half written before that time, when a process died. Raises OSError."""
+        await self._beside(self._place.tidy, before)
 
-    def _look(self, size: int, *, by_trying: bool) -> None:
-        if by_trying:
-            return probe(self._folder, size)
-        found = shutil.disk_usage(_standing(self._folder))
-        # Some file systems do not say.
-        if found.total and found.free < size:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return None
-
-    def _path(self, name: str) -> Path:
-        return path_of(self._folder, name)
-
-    def _crop_path(self, name: str) -> Path:
-        return self._path(f"{_content(name)}.crop.jpg")
-
-    def _write(self, picture: Picture) -> str:
-        digest = hashlib.sha256(picture.data).hexdigest()
-        name = f"{digest}.{picture.width}x{picture.height}.{picture.ending}"
-        path = self._path(name)
-        with self._deciding:
-            self._kept[digest] = time.monotonic()
-            known = path.exists()
-            if known:
-                # As if it were new: the sweep looks at what is older than the row that is about to name it.
-                os.utime(path)
-        if not known:
-            _put(path, picture.data)
-        return name
+    def _got(self, name: str) -> bytes | None:
+        try:
+            return self._place.get(name)
+        except OSError as error:
+            _log.warning("%s: a picture cannot be read (%s)", self._place, error.strerror)
+            raise StoreBusy from None
 
     def _read(self, name: str) -> Picture:
-        if not PICTURE_NAME.fullmatch(name):
+        data = self._got(name) if PICTURE_NAME.fullmatch(name) else None
+        if data is None:
             raise ImageGone
-        try:
-            data = self._path(name).read_bytes()
-        except FileNotFoundError as error:
-            raise ImageGone from error
         _, size, ending = name.split(".")
         width, height = (int(side) for side in size.split("x"))
         return Picture(data, _TYPES[ending], width, height)
 
-    def _ready_crop(self, name: str) -> bytes | None:
-        try:
-            return self._crop_path(name).read_bytes()
-        except FileNotFoundError:
-            return None
 
-    def _cut(self, name: str, fresh: Picture | None) -> bytes:
-        """Raises ImageGone also for bytes that no longer are a picture: a list goes on without it."""
-        picture = fresh or self._read(name)
-        try:
-            crop = developing.cropped(picture.data)
-        except Exception as error:
-            raise ImageGone from error
-        # On a full disk it is made again each time.
-        with suppress(OSError):
-            _put(self._crop_path(name), crop)
-        return crop
-
-    def _unlink(self, name: str) -> None:
-        self._path(name).unlink(missing_ok=True)
-        self._crop_path(name).unlink(missing_ok=True)
+def _name_of(picture: Picture) -> str:
+    return f"{hashlib.sha256(picture.data).hexdigest()}.{picture.width}x{picture.height}.{picture.ending}"
 
 
-def path_of(folder: Path, name: str) -> Path:
-    """Where a picture lies in a folder of pictures."""
-    return folder / name[:2] / name
-
-
-def _heard(work: asyncio.Task[Picture]) -> None:
-    """What came of it after nobody waited any more is nobody's business."""
-    if not work.cancelled():
-        work.exception()
+def _crop_of(name: str) -> str:
+    return f"{_content(name)}.crop.jpg"
 
 
 def _content(name: str) -> str:
     return name.split(".", maxsplit=1)[0]
 
 
-def _put(path: Path, data: bytes) -> None:
-    fresh = not path.parent.exists()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # A half-written file must never carry a finished name: a crash may come at any byte.
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    # The name is in the folder, not in the file: a power cut could take it back.
-    sync_folder(path.parent)
-    if fresh:
-        sync_folder(path.parent.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk. Windows opens no folder, and writes names by itself."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _heard(work: asyncio.Task[Picture]) -> None:
+    """What came of it after nobody waited any more is nobody's business."""
+    if not work.cancelled():
+        work.exception()

@@ -38,8 +38,8 @@ class Room:
             self._told = True
             why = (error.strerror if isinstance(error, OSError) else None) or error
             _log.error(
-                "%s cannot be written (%s): %s. Nothing new is painted; make room on its disk, or let the bot write"
-                " there. It is tried again every few seconds",
+                "%s cannot be written (%s): %s. Nothing new is painted; make room there, or let the bot write there."
+                " It is tried again every few seconds",
                 self._place,
                 why,
                 self._what,

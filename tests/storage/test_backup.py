@@ -14,8 +14,9 @@ from PIL import Image
 from bot.domain.portraits.vendor import Picture
 from bot.storage.backup import BackupFailed, archive_of, back_up, restore
 from bot.storage.database import Database, open_database
+from bot.storage.folder import Folder, path_of
 from bot.storage.migrate import migrations
-from bot.storage.pictures import FilePictures, path_of
+from bot.storage.pictures import FilePictures
 from tests.fakes.small import small_disk
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
@@ -27,7 +28,7 @@ def quietly(_done: int, _all: int) -> None:
 
 
 def made(database: Path, pictures: Path, target: Path) -> None:
-    back_up(database, pictures, target, "1.0", NOW, quietly)
+    back_up(database, Folder(pictures), target, "1.0", NOW, quietly)
 
 
 async def kept(database: Database, pictures: FilePictures, number: int) -> str:
@@ -58,14 +59,16 @@ def names_in(folder: Path) -> set[str]:
 
 async def test_what_was_backed_up_while_it_was_open_comes_back_elsewhere(home: Path, tmp_path: Path) -> None:
     archive, seen = tmp_path / "b.tar", list[tuple[int, int]]()
-    manifest = back_up(home / "limner.db", home / "pictures", archive, "1.0", NOW, lambda *each: seen.append(each))
+    manifest = back_up(
+        home / "limner.db", Folder(home / "pictures"), archive, "1.0", NOW, lambda *each: seen.append(each)
+    )
     assert archive.stat().st_mode & 0o777 == 0o600
     assert (manifest.pictures, manifest.missing, manifest.schema) == (3, 0, migrations()[-1][0])
     assert seen == sorted(seen)
     assert seen[-1] == (manifest.bytes, manifest.bytes)
     assert archive_of(archive) == manifest
     other = tmp_path / "other"
-    assert restore(archive, other / "limner.db", other / "pictures", quietly) == manifest
+    assert restore(archive, other / "limner.db", Folder(other / "pictures"), quietly) == manifest
     names = names_in(other)
     assert len(names) == 3
     assert {path.name for path in (other / "pictures").glob("??/*")} == names
@@ -84,21 +87,21 @@ async def test_a_database_that_is_there_is_replaced_only_when_that_was_said(home
         await kept(database, FilePictures(other / "pictures"), 77)
     before = names_in(other)
     with pytest.raises(BackupFailed, match="--replace"):
-        restore(tmp_path / "b.tar", other / "limner.db", other / "pictures", quietly)
+        restore(tmp_path / "b.tar", other / "limner.db", Folder(other / "pictures"), quietly)
     assert names_in(other) == before
-    restore(tmp_path / "b.tar", other / "limner.db", other / "pictures", quietly, replace=True)
+    restore(tmp_path / "b.tar", other / "limner.db", Folder(other / "pictures"), quietly, replace=True)
     assert names_in(other) == names_in(home)
 
 
 async def test_a_database_that_a_bot_has_open_is_not_replaced(home: Path, tmp_path: Path) -> None:
     made(home / "limner.db", home / "pictures", tmp_path / "b.tar")
     with pytest.raises(BackupFailed, match="another process is using"):
-        restore(tmp_path / "b.tar", home / "limner.db", home / "pictures", quietly, replace=True)
+        restore(tmp_path / "b.tar", home / "limner.db", Folder(home / "pictures"), quietly, replace=True)
 
 
 async def test_a_picture_that_is_gone_is_counted(home: Path, tmp_path: Path) -> None:
     path_of(home / "pictures", min(names_in(home))).unlink()
-    manifest = back_up(home / "limner.db", home / "pictures", tmp_path / "b.tar", "1.0", NOW, quietly)
+    manifest = back_up(home / "limner.db", Folder(home / "pictures"), tmp_path / "b.tar", "1.0", NOW, quietly)
     assert (manifest.pictures, manifest.missing) == (2, 1)
 
 
@@ -127,7 +130,7 @@ async def test_an_archive_that_is_damaged_changes_nothing(
     made(home / "limner.db", home / "pictures", tmp_path / "b.tar")
     (tmp_path / "b.tar").write_bytes(spoil((tmp_path / "b.tar").read_bytes()))
     with pytest.raises(BackupFailed):
-        restore(tmp_path / "b.tar", tmp_path / "other" / "limner.db", tmp_path / "other" / "pictures", quietly)
+        restore(tmp_path / "b.tar", tmp_path / "other" / "limner.db", Folder(tmp_path / "other" / "pictures"), quietly)
     assert not (tmp_path / "other").exists()
 
 
@@ -139,7 +142,7 @@ async def test_what_no_backup_holds_is_refused_by_its_name(home: Path, tmp_path:
         entry.size = 1
         tar.addfile(entry, io.BytesIO(b"x"))
     with pytest.raises(BackupFailed, match="not a backup of Limner"):
-        restore(tmp_path / "b.tar", tmp_path / "other" / "limner.db", tmp_path / "other" / "pictures", quietly)
+        restore(tmp_path / "b.tar", tmp_path / "other" / "limner.db", Folder(tmp_path / "other" / "pictures"), quietly)
     assert not (tmp_path / "other").exists()
 
 
@@ -148,7 +151,7 @@ async def test_a_backup_of_a_newer_version_is_refused_before_anything_is_put_any
 ) -> None:
     newer = tmp_path / "newer"
     made(home / "limner.db", home / "pictures", tmp_path / "b.tar")
-    restore(tmp_path / "b.tar", newer / "limner.db", newer / "pictures", quietly)
+    restore(tmp_path / "b.tar", newer / "limner.db", Folder(newer / "pictures"), quietly)
     with closing(sqlite3.connect(newer / "limner.db")) as connection:
         connection.execute(f"PRAGMA user_version = {migrations()[-1][0] + 1}")
     with pytest.raises(BackupFailed, match="newer version"):
@@ -170,6 +173,6 @@ async def test_a_disk_that_is_full_keeps_nothing_of_what_is_restored(home: Path,
     with small_disk(tmp_path / "small") as disk:
         disk.fill(left=8192)
         with pytest.raises(BackupFailed, match=r"room|needed"):
-            restore(tmp_path / "b.tar", disk.folder / "limner.db", disk.folder / "pictures", quietly)
+            restore(tmp_path / "b.tar", disk.folder / "limner.db", Folder(disk.folder / "pictures"), quietly)
         disk.empty()
         assert list(disk.folder.rglob("*.db")) == []

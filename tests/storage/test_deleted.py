@@ -20,9 +20,10 @@ from bot.domain.portraits.prompts import build_spec
 from bot.ports.jobs import Delivery
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database, open_database
+from bot.storage.folder import path_of
 from bot.storage.jobs import SqlJobs
 from bot.storage.keeping import Keeping
-from bot.storage.pictures import FilePictures
+from bot.storage.pictures import FilePictures, _crop_of
 from bot.storage.portraits import SqlPortraits
 from bot.storage.privacy import SqlPrivacy
 from bot.storage.units import Transaction
@@ -164,7 +165,7 @@ async def _kept(database: Database, pictures: FilePictures) -> tuple[str, str]:
     orphan = await pictures.keep(builders.a_picture("left behind"))
     await SqlCharacters(database).add(builders.a_character(reference=shown), 10, builders.a_once(), builders.NOW)
     for name in (shown, orphan):
-        pictures._crop_path(name).write_bytes(b"a crop")
+        pictures._place.put(_crop_of(name), b"a crop")
     return shown, orphan
 
 
@@ -201,7 +202,7 @@ async def test_while_it_runs_only_what_is_old_goes(tmp_path: Path) -> None:
         for _ in range(4):
             await keeping.chores()
         assert orphan in _files(tmp_path), "kept again just now"
-        os.utime(pictures._path(orphan), (old, old))
+        os.utime(path_of(tmp_path / "pictures", orphan), (old, old))
         for _ in range(4):
             await keeping.chores()
         assert _files(tmp_path) == {shown, f"{shown.split('.')[0]}.crop.jpg"}
@@ -213,7 +214,7 @@ async def test_what_was_just_kept_stays_whatever_the_clock_says(tmp_path: Path) 
         pictures = FilePictures(tmp_path / "pictures")
         name = await pictures.keep(builders.a_picture("just kept"))
         old = time.time() - 7200
-        os.utime(pictures._path(name), (old, old))
+        os.utime(path_of(tmp_path / "pictures", name), (old, old))
         keeping = Keeping(database, pictures, tmp_path / "l.db")
         await database.write(lambda tx: tx.run("UPDATE keeping SET pictures_since = 0"))
         for _ in range(4):
@@ -226,7 +227,7 @@ async def test_pictures_of_another_database_are_left_alone(tmp_path: Path) -> No
     pictures = FilePictures(tmp_path / "pictures")
     name = await pictures.keep(builders.a_picture("of an older database"))
     old = time.time() - 7200
-    os.utime(pictures._path(name), (old, old))
+    os.utime(path_of(tmp_path / "pictures", name), (old, old))
     async with open_database(tmp_path / "l.db") as database:
         await keeping_of(database, tmp_path).at_start()
         assert name in _files(tmp_path)

@@ -6,6 +6,7 @@ import io
 import logging
 import os
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -199,7 +200,7 @@ async def test_what_a_probe_left_when_it_was_killed_goes_at_the_next_start(tmp_p
     for name in (".abc.part", "ab/.abc.part", "ab/abc.part", "notes.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
-    await pictures.drop_parts()
+    await pictures.drop_parts(time.time())
     assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"abc.part", "notes.txt"}
 
 

@@ -1,0 +1,98 @@
+"""Settings of an installation that is more than one machine: where pictures lie, where Discord's requests arrive."""
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+# Linear: a fixed number of digits, nothing repeated over anything.
+_KEY: Final = re.compile(r"[0-9a-f]{64}")
+# Linear: one class of letters, up to a fixed length.
+_BUCKET: Final = re.compile(r"[A-Za-z0-9._-]{3,255}")
+
+
+class PicturesConfig(BaseModel):
+    """Where pictures are kept. Several machines need a place that all of them reach."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field(
+        default="", description="file:///FOLDER or s3://BUCKET/PREFIX; empty means the folder beside the database"
+    )
+    endpoint: str = Field(
+        default="", description="the bucket's address, if it is not Amazon's; empty means AWS_ENDPOINT_URL, if set"
+    )
+    region: str = Field(default="", description="the bucket's region; empty means AWS_REGION, if set, or us-east-1")
+    access_key_id: SecretStr = Field(
+        default=SecretStr(""),
+        description="who asks for the bucket; empty means AWS_ACCESS_KEY_ID or the machine's role",
+    )
+    secret_access_key: SecretStr = Field(
+        default=SecretStr(""), description="that one's secret; empty means AWS_SECRET_ACCESS_KEY or the machine's role"
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _a_place(cls, url: str) -> str:
+        url = url.strip()
+        parts = urlsplit(url)
+        if not url:
+            return url
+        if parts.query or parts.fragment or parts.username or parts.password:
+            raise ValueError("must be an address without keys or questions in it")
+        if parts.scheme == "file" and not parts.netloc and len(parts.path) > 1:
+            return url
+        if parts.scheme == "s3" and _BUCKET.fullmatch(parts.netloc):
+            return url.rstrip("/")
+        raise ValueError("must be file:///FOLDER (from the root) or s3://BUCKET/PREFIX, or empty")
+
+    @field_validator("endpoint")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        url = url.strip()
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username):
+            raise ValueError("must be an http or https address")
+        return url.rstrip("/")
+
+    @property
+    def setting(self) -> str:
+        """The name of the setting that says where pictures lie."""
+        return "pictures.url" if self.url else "database.url"
+
+    def access(self) -> dict[str, str]:
+        """What is set of how to get at a bucket, by the names that obstore has for it."""
+        found = {
+            "endpoint": self.endpoint,
+            "region": self.region,
+            "access_key_id": self.access_key_id.get_secret_value().strip(),
+            "secret_access_key": self.secret_access_key.get_secret_value().strip(),
+        }
+        return {name: value for name, value in found.items() if value}
+
+    def kept_apart(self, database_url: str) -> bool:
+        """Whether machines that share this database would each have their own pictures."""
+        return not self.url and urlsplit(database_url).scheme.partition("+")[0] in {"postgresql", "postgres"}
+
+
+class HttpConfig(BaseModel):
+    """Where Discord's requests arrive, for `run --role http`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(
+        default="127.0.0.1", min_length=1, description="the address that it listens on: this machine alone, or 0.0.0.0"
+    )
+    port: int = Field(default=8080, ge=1, le=65_535, description="the port, behind your proxy with its certificate")
+    public_key: str = Field(
+        default="", description="the application's public key, from the developer portal; its signatures are checked"
+    )
+
+    @field_validator("public_key")
+    @classmethod
+    def _a_key(cls, key: str) -> str:
+        key = key.strip().lower()
+        if key and not _KEY.fullmatch(key):
+            raise ValueError("must be the 64 digits and letters of the public key")
+        return key
