@@ -273,7 +273,7 @@ class PrivacyConfig(_Section):
 
 
 class LikenessConfig(_Section):
-    """Whether a picture shows the saved face. Needs the extra: pip install 'limner[likeness]'; see docs/likeness.md."""
+    """Whether a picture shows the saved face. Needs the extra limner[likeness]; see docs/likeness.md."""
 
     faces: Faces = Field(
         default=Faces.OFF,
