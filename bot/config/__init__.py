@@ -1,9 +1,8 @@
-from bot.config.machines import HttpConfig, PicturesConfig
+from bot.config.machines import DatabaseConfig, HttpConfig, PicturesConfig
 from bot.config.reading import ConfigError, inspect_config, load_config
 from bot.config.settings import (
     ANSWERING,
     Config,
-    DatabaseConfig,
     DiscordConfig,
     LikenessConfig,
     LimitsConfig,

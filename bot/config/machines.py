@@ -1,10 +1,13 @@
-"""Settings of an installation that is more than one machine: where pictures lie, where Discord's requests arrive."""
+"""Where things are, on one machine or on several: the database, the pictures, what Discord's requests arrive at."""
 
 import re
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
+
+from bot.config.section import Section
 
 # Linear: a fixed number of digits, nothing repeated over anything.
 _KEY: Final = re.compile(r"[0-9a-f]{64}")
@@ -12,10 +15,63 @@ _KEY: Final = re.compile(r"[0-9a-f]{64}")
 _BUCKET: Final = re.compile(r"[A-Za-z0-9._-]{3,255}")
 
 
-class PicturesConfig(BaseModel):
-    """Where pictures are kept. Several machines need a place that all of them reach."""
+class DatabaseConfig(Section):
+    """Where everything is kept."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    url: str = Field(
+        default="sqlite:///data/limner.db",
+        description="sqlite:///PATH, with pictures in a folder beside it, or postgresql://USER@HOST/NAME",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _known(cls, url: str) -> str:
+        if url.startswith(("postgresql://", "postgres://")) and url.partition("://")[2]:
+            return url
+        if not url.startswith("sqlite:///") or not url.removeprefix("sqlite:///"):
+            raise ValueError("must be sqlite:///PATH or postgresql://USER@HOST/NAME")
+        return url
+
+    @property
+    def is_server(self) -> bool:
+        """Whether it is PostgreSQL, and no file."""
+        return not self.url.startswith("sqlite:")
+
+    @property
+    def place(self) -> Path | str:
+        """The file, or the whole address of the server."""
+        return self.url if self.is_server else self.path
+
+    @property
+    def shown(self) -> Path | str:
+        """The same as it may be printed: without a password, and without options, which may hold one."""
+        if not self.is_server:
+            return self.path
+        scheme, _, rest = self.url.partition("?")[0].partition("://")
+        user, at, host = rest.rpartition("@")
+        return f"{scheme}://{user.partition(':')[0]}{at}{host}"
+
+    @property
+    def path(self) -> Path:
+        """The database file: `sqlite:///relative`, or `sqlite:////absolute`. Beside a server, where it would be."""
+        if self.is_server:
+            return Path("data/limner.db")
+        return Path(self.url.removeprefix("sqlite:///"))
+
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """What of the address must never be printed."""
+        found = urlsplit(self.url) if self.is_server else None
+        return (found.password,) if found and found.password else ()
+
+    @property
+    def pictures(self) -> Path:
+        """The folder of kept pictures, unless `pictures.url` names another place."""
+        return self.path.parent / "pictures"
+
+
+class PicturesConfig(Section):
+    """Where pictures are kept. Several machines need a place that all of them reach."""
 
     url: str = Field(
         default="", description="file:///FOLDER or s3://BUCKET/PREFIX; empty means the folder beside the database"
@@ -76,10 +132,8 @@ class PicturesConfig(BaseModel):
         return not self.url and urlsplit(database_url).scheme.partition("+")[0] in {"postgresql", "postgres"}
 
 
-class HttpConfig(BaseModel):
+class HttpConfig(Section):
     """Where Discord's requests arrive, for `run --role http`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     host: str = Field(
         default="127.0.0.1", min_length=1, description="the address that it listens on: this machine alone, or 0.0.0.0"

@@ -2,15 +2,12 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     field_validator,
@@ -24,7 +21,8 @@ from pydantic_settings import (
 )
 from typing_extensions import override
 
-from bot.config.machines import HttpConfig, PicturesConfig
+from bot.config.machines import DatabaseConfig, HttpConfig, PicturesConfig
+from bot.config.section import Section
 from bot.domain.characters.character import Identity
 from bot.domain.portraits.faces import Faces, Looks, Thresholds
 from bot.domain.portraits.portrait import TOKEN_LIFE
@@ -66,11 +64,7 @@ Page = Annotated[str, AfterValidator(_page)]
 ANSWERING, _LEAST_WAIT = timedelta(seconds=30), timedelta(seconds=60)
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DiscordConfig(_Section):
+class DiscordConfig(Section):
     """How to reach Discord."""
 
     token: SecretStr = Field(description="the bot's token, from the Discord developer portal (required)")
@@ -90,7 +84,7 @@ class DiscordConfig(_Section):
         return token
 
 
-class ModelsLabConfig(_Section):
+class ModelsLabConfig(Section):
     """How to reach the image vendor."""
 
     api_key: SecretStr = Field(description="the ModelsLab API key (required)")
@@ -175,62 +169,7 @@ class ModelsLabConfig(_Section):
         return value
 
 
-class DatabaseConfig(_Section):
-    """Where everything is kept."""
-
-    url: str = Field(
-        default="sqlite:///data/limner.db",
-        description="sqlite:///PATH, with pictures in a folder beside it, or postgresql://USER@HOST/NAME",
-    )
-
-    @field_validator("url")
-    @classmethod
-    def _known(cls, url: str) -> str:
-        if url.startswith(("postgresql://", "postgres://")) and url.partition("://")[2]:
-            return url
-        if not url.startswith("sqlite:///") or not url.removeprefix("sqlite:///"):
-            raise ValueError("must be sqlite:///PATH or postgresql://USER@HOST/NAME")
-        return url
-
-    @property
-    def is_server(self) -> bool:
-        """Whether it is PostgreSQL, and no file."""
-        return not self.url.startswith("sqlite:")
-
-    @property
-    def place(self) -> Path | str:
-        """The file, or the whole address of the server."""
-        return self.url if self.is_server else self.path
-
-    @property
-    def shown(self) -> Path | str:
-        """The same as it may be printed: without a password, and without options, which may hold one."""
-        if not self.is_server:
-            return self.path
-        scheme, _, rest = self.url.partition("?")[0].partition("://")
-        user, at, host = rest.rpartition("@")
-        return f"{scheme}://{user.partition(':')[0]}{at}{host}"
-
-    @property
-    def path(self) -> Path:
-        """The database file: `sqlite:///relative`, or `sqlite:////absolute`. Beside a server, where it would be."""
-        if self.is_server:
-            return Path("data/limner.db")
-        return Path(self.url.removeprefix("sqlite:///"))
-
-    @property
-    def passwords(self) -> tuple[str, ...]:
-        """What of the address must never be printed."""
-        found = urlsplit(self.url) if self.is_server else None
-        return (found.password,) if found and found.password else ()
-
-    @property
-    def pictures(self) -> Path:
-        """The folder of kept pictures, unless `pictures.url` names another place."""
-        return self.path.parent / "pictures"
-
-
-class QuotaConfig(_Section):
+class QuotaConfig(Section):
     """Limits in images, for a server that configured nothing, and the operator's ceiling."""
 
     guild_per_day: Count = Field(default=100, description="images a day for a whole server")
@@ -266,7 +205,7 @@ class QuotaConfig(_Section):
         return Price(self.image_price, self.currency) if self.image_price else None
 
 
-class LimitsConfig(_Section):
+class LimitsConfig(Section):
     """How much one person or server may keep or have unfinished."""
 
     characters_per_member: Annotated[int, Field(ge=1, le=10_000)] = Field(
@@ -286,14 +225,14 @@ class LimitsConfig(_Section):
     )
 
 
-class ModerationConfig(_Section):
+class ModerationConfig(Section):
     """Words that are refused everywhere. Nothing sexual with minors is painted, whatever stands here."""
 
     words: Words = Field(default=(), description="refused in every server, in any spelling")
     people: Words = Field(default=(), description="names of real persons who are not painted")
 
 
-class PrivacyConfig(_Section):
+class PrivacyConfig(Section):
     """How long things are kept. 0 means for ever."""
 
     portrait_days: Days = Field(default=0, description="finished portraits: prompts, settings and results")
@@ -303,8 +242,8 @@ class PrivacyConfig(_Section):
     )
 
 
-class LikenessConfig(_Section):
-    """Whether a picture shows the saved face. Needs the extra: pip install 'limner[likeness]'; see docs/likeness.md."""
+class LikenessConfig(Section):
+    """Whether a picture shows the saved face. Needs the extra limner[likeness]; see docs/likeness.md."""
 
     faces: Faces = Field(
         default=Faces.OFF,
@@ -327,7 +266,7 @@ class LikenessConfig(_Section):
         return Looks(self.faces, Thresholds(self.same, self.close) if self.same else None)
 
 
-class LogConfig(_Section):
+class LogConfig(Section):
     """What is written to standard error."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
@@ -342,7 +281,7 @@ class LogConfig(_Section):
         return value.upper() if isinstance(value, str) else value
 
 
-class MetricsConfig(_Section):
+class MetricsConfig(Section):
     """What Prometheus reads of the bot, and whether it is well: /metrics, /healthz and /readyz."""
 
     port: int = Field(default=0, ge=0, le=65_535, description="the port that answers; 0 means off")

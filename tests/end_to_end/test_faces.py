@@ -61,8 +61,8 @@ def children(w: RunningBot) -> list[int]:
 
 
 async def saved_face(w: RunningBot) -> None:
-    alice = w.discord.alice
-    card = await final(await alice.slash(w.discord.general, "portrait", prompt="an astronaut", seed=7))
+    alice, art = w.discord.member("alice"), w.discord.channel("art")
+    card = await final(await alice.slash(art, "portrait", prompt="an astronaut", seed=7))
     form = await (await alice.click(card, "Save this face")).acknowledged()
     typed = {"name": "Mia", "features": "woman with short hair, brown eyes, a smile", "identity": "seed"}
     answer = await (await alice.submit_modal(form, typed)).acknowledged()
@@ -70,7 +70,8 @@ async def saved_face(w: RunningBot) -> None:
 
 
 async def pose(w: RunningBot) -> str:
-    asked = await w.discord.alice.slash(w.discord.general, "character pose", character="Mia", scene="on the moon")
+    alice, art = w.discord.member("alice"), w.discord.channel("art")
+    asked = await alice.slash(art, "character pose", character="Mia", scene="on the moon")
     return (await final(asked, 60)).text
 
 
