@@ -3,7 +3,7 @@
 import json
 import struct
 from dataclasses import asdict
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 from bot.domain.portraits.faces import Seen
 from bot.domain.portraits.uses import Face
@@ -35,8 +35,11 @@ def answered(seen: Seen | None) -> bytes:
 
 def seen_in(line: bytes) -> Seen | None:
     """What an answer says. Raises ValueError or TypeError for what is none."""
-    told: dict[str, Any] | None = json.loads(line)
+    told: Any = json.loads(line)
     if told is None:
         return None
-    box = told.pop("box")
-    return Seen(**told, box=Face(**box) if box else None)
+    if not isinstance(told, dict):
+        raise TypeError("no answer")
+    values = cast("dict[str, Any]", told)
+    box = values.pop("box", None)
+    return Seen(**values, box=Face(**box) if box else None)

@@ -7,7 +7,7 @@ from typing import Final
 from PIL import Image, ImageDraw
 
 from bot.domain.portraits.faces import Thresholds
-from bot.interactions.lettering import BACK, MUTED, TEXT, TRACK, write
+from bot.interactions.lettering import BACK, MUTED, TEXT, TRACK, length, write
 
 _LOW, _HIGH = -0.2, 1.0
 _LEFT, _RIGHT, _TOP, _ROW, _WIDTH = 240, 40, 70, 90, 1200
@@ -29,10 +29,11 @@ def plotted(own: Mapping[str, Sequence[float]], strangers: Sequence[float], thre
         brush.line((x, _TOP - 10, x, height - 50), fill=TRACK)
         write(brush, (x, height - 28), f"{tenth / 10:.1f}", _SIZE, fill=MUTED, anchor="m")
     if thresholds is not None:
-        for name, value in (("close", thresholds.close), ("same", thresholds.same)):
-            x = _x(value)
-            brush.line((x, _TOP - 14, x, height - 50), fill=TEXT, width=3)
-            write(brush, (x, _TOP - 36), f"{name} {value:.2f}", _SIZE, fill=TEXT, anchor="m")
+        for name, value, before in (("close", thresholds.close, True), ("same", thresholds.same, False)):
+            x, said = _x(value), f"{name} {value:.2f}"
+            brush.line((x, _TOP - 50, x, height - 50), fill=TEXT, width=3)
+            # One on the left of its line, one on the right: they may be near each other.
+            write(brush, (x - length(said, _SIZE) - 10 if before else x + 10, _TOP - 36), said, _SIZE, fill=TEXT)
     for number, (name, values, colour) in enumerate(rows):
         middle = _TOP + _ROW * number + _ROW // 2
         write(brush, (20, middle), f"{name} ({len(values)})", _SIZE, fill=TEXT)

@@ -26,7 +26,7 @@ def main() -> None:
         if word == "sleep":
             time.sleep(float(rest))  # noqa: TID251 - a process that hangs
         if word == "junk":
-            out.write(b"{ no answer\n")
+            out.write(rest.encode() + b"\n")
         elif word == "environment":
             Path(rest).write_text(json.dumps(dict(os.environ)))
             out.write(frames.answered(None))

@@ -108,10 +108,12 @@ async def test_a_process_that_does_not_begin_has_a_second_chance(opens: Opens, t
 
 
 @pytest.mark.slow
-async def test_what_is_no_answer_is_as_a_death(opens: Opens) -> None:
+@pytest.mark.parametrize("line", ["{ no answer", "[1]", '{"a": 1}', '{"faces": 1, "box": [1]}', "é" * 70_000, ""])
+async def test_what_is_no_answer_is_as_a_death(opens: Opens, line: str) -> None:
     reader = opens()
-    assert await reader.read(b"junk") is None
-    assert await reader.read(b"junk") is None
+    assert await reader.read(f"junk {line}".encode()) is None
+    assert reader.is_on
+    assert await reader.read(f"junk {line}".encode()) is None
     assert not reader.is_on
 
 

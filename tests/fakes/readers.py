@@ -16,7 +16,7 @@ def seen(alike: float | None = None, faces: int = 1, **more: Any) -> Seen:
     return Seen(faces, alike=alike, **(usual | more))
 
 
-BLURRED = {"contrast": 20.0, "smear": 0.7}
+BLURRED: dict[str, Any] = {"contrast": 20.0, "smear": 0.7}
 
 
 class ScriptedReader:

@@ -238,7 +238,7 @@ def test_the_worst_card_with_faces_is_one_that_discord_takes() -> None:
     view, files = cards.ended(*of(*[read(0.1, **BLURRED)] * 3, read(None, 0), spec=spec), greet=True)
     checked(view, files)
     scenes = [Panel(caption=f"{number}{'*_`~|>#@' * 40}"[:200], words=f"{number}" + "*" * 340) for number in range(10)]
-    told = {"outfit": "`" * 200, "expression": "|" * 200, "lighting": "*" * 200, "angle": "_" * 200}
+    told: dict[str, Any] = {"outfit": "`" * 200, "expression": "|" * 200, "lighting": "*" * 200, "angle": "_" * 200}
     spec = a_spec(background="~" * 200, **told)
     spec = spec.model_copy(update={"sheet": Sheet(set=SheetSet.SCENES, panels=tuple(scenes))})
     portrait, outcome = of(*[read(0.1, **BLURRED)] * 9, read(None, 0), spec=spec)
