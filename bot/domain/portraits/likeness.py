@@ -45,17 +45,7 @@ def is_judged(spec: PortraitSpec) -> bool:
     be turned away, nor of two people.
     """
     # With features, the subject is a name.
-    said = (
-        "" if spec.features else spec.subject,
-        spec.features,
-        spec.scene,
-        spec.background,
-        spec.expression,
-        spec.outfit,
-        spec.lighting,
-        spec.angle,
-        *spec.edits,
-    )
+    said = spec.written[1:] if spec.features else spec.written
     words = ", ".join(said)
     return spec.partner is None and not _UNLIKE.search(words) and not _AWAY.search(words)
 
