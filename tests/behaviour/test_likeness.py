@@ -237,7 +237,12 @@ async def test_a_forged_button_matches_nothing(simulation: Simulation) -> None:
     card = await painted(simulation)
     await settled(simulation)
     [(portrait_id,)] = await execute(simulation, "SELECT id FROM portrait")
-    for verb in (f"match:{portrait_id}", f"match:{portrait_id}:7", f"rematch:{portrait_id}", "match:AAAAAAAAAAAA"):
+    for verb in (
+        f"match:{portrait_id}",
+        f"match:{portrait_id}:7",
+        f"rematch:{portrait_id}",
+        f"match:{portrait_id[::-1]}",
+    ):
         answer = await forge_click(simulation.alice, card, f"p1:{verb}")
         assert answer.ephemeral
     assert len(simulation.vendor.orders) == 1
