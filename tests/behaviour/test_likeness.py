@@ -15,8 +15,10 @@ from bot.domain.portraits.uses import Face
 from tests.behaviour.members import execute, painted, pressed, save
 from tests.behaviour.sheets import sheet
 from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, opened, settled, text_of
+from tests.behaviour.test_forgeries import forge_click
 from tests.fakes.faces import a_face
 from tests.fakes.readers import BLURRED, ScriptedReader, seen
+from tests.services.use_cases import asker
 
 pytestmark = pytest.mark.slow
 
@@ -200,3 +202,70 @@ async def test_a_picture_that_nobody_can_look_at_is_delivered_as_ever(
     card = await pose(simulation)
     assert "face" not in text_of(card).lower().replace("save this face", "")
     assert gallery_of(card)
+
+
+async def test_to_match_is_done_once_however_often_it_is_clicked(
+    simulation: Simulation, reader: ScriptedReader
+) -> None:
+    await saved_face(simulation)
+    reader.usual = 0.2
+    card = await pose(simulation)
+    orders = len(simulation.vendor.orders)
+    first, second = [await simulation.click(simulation.alice, card, "Match the face") for _ in range(2)]
+    await simulation.final(first)
+    await settled(simulation)
+    assert len(simulation.vendor.orders) == orders + 1
+    assert second.ephemeral
+    assert await execute(simulation, "SELECT count(*) FROM portrait WHERE kind = 'match the face'") == [(1,)]
+
+
+async def test_who_cannot_reach_the_character_cannot_match_it(simulation: Simulation, reader: ScriptedReader) -> None:
+    await saved_face(simulation)
+    reader.usual = 0.2
+    card = await pose(simulation)
+    orders = len(simulation.vendor.orders)
+    refused = await simulation.click(simulation.bob, card, "Match the face")
+    assert refused.ephemeral
+    assert len(simulation.vendor.orders) == orders
+    await simulation.alice.slash(simulation.channel, "character share", character="Mia")
+    shown = await simulation.final(await simulation.click(simulation.bob, card, "Match the face"))
+    assert "Match the face" in text_of(shown)
+    assert len(simulation.vendor.orders) == orders + 1
+
+
+async def test_a_forged_button_matches_nothing(simulation: Simulation) -> None:
+    card = await painted(simulation)
+    await settled(simulation)
+    [(portrait_id,)] = await execute(simulation, "SELECT id FROM portrait")
+    for verb in (
+        f"match:{portrait_id}",
+        f"match:{portrait_id}:7",
+        f"rematch:{portrait_id}",
+        f"match:{portrait_id[::-1]}",
+    ):
+        answer = await forge_click(simulation.alice, card, f"p1:{verb}")
+        assert answer.ephemeral
+    assert len(simulation.vendor.orders) == 1
+
+
+async def test_a_storyboard_takes_the_scenes_that_were_painted_anew(
+    simulation: Simulation, reader: ScriptedReader
+) -> None:
+    await saved_face(simulation)
+    reader.will_see(seen(0.7), seen(0.1), seen(0.7))
+    told = {"character": "Mia", "scenes": "on a pier | in a forest | at a market"}
+    card = await simulation.final(await simulation.alice.slash(simulation.channel, "character scenes", **told))
+    again = await pressed(simulation, card, "Try again: 1 does not match")
+    await settled(simulation)
+    [(portrait_id, image)] = await execute(
+        simulation,
+        "SELECT p.id, t.image FROM portrait p JOIN take t ON t.portrait_id = p.id ORDER BY p.created_at DESC LIMIT 1",
+    )
+    assert "Storyboard" in buttons_of(again)
+    board = await simulation.app.bot.services.storyboards.of(asker(simulation.alice.id), portrait_id)
+    shown = [frame.picture.data for frame in board.frames if frame.picture]
+    assert len(shown) == 3
+    newest = (simulation.config.database.pictures / image[:2] / image).read_bytes()
+    assert shown.count(newest) == 1
+    old = await execute(simulation, "SELECT image FROM take WHERE alike = 0.1")
+    assert (simulation.config.database.pictures / old[0][0][:2] / old[0][0]).read_bytes() not in shown

@@ -18,6 +18,7 @@ from playwright.async_api import Page, async_playwright, expect
 from simcord import SetupError
 
 from bot.app import open_app
+from bot.config import LikenessConfig
 from playground.artist import remembered
 from playground.page import Playground, demo_config, simulated
 from playground.sitting import Sitting
@@ -39,6 +40,13 @@ async def told(tmp_path: Path) -> AsyncIterator[tuple[Playground, list[Any]]]:
         app = await stack.enter_async_context(open_app(demo_config(standin, tmp_path)))
         running = await stack.enter_async_context(simulated(app, standin))
         yield running, await tell(running)
+
+
+def test_the_demo_looks_at_no_faces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever its environment says: its people are drawn."""
+    monkeypatch.setenv("LIMNER_LIKENESS__FACES", "all")
+    with StandIn.running(seconds=0.0) as standin:
+        assert demo_config(standin, tmp_path).likeness == LikenessConfig()
 
 
 @pytest.fixture
