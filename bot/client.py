@@ -26,6 +26,7 @@ from bot.interactions.tree import LimnerTree
 from bot.outages import NO_ANSWER, growing, named, wait_after
 from bot.ports.measures import UNMEASURED, Measures
 from bot.registration import Registration
+from bot.roles import Role
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +54,9 @@ def point_at(api_base_url: str, gateway_url: str) -> None:
 class LimnerBot(SteadyBot):
     """Slash commands only: no privileged intent, no member or message cache (29 kB a server instead of 110)."""
 
-    def __init__(self, standing: Callable[[], Awaitable[str]], measures: Measures = UNMEASURED) -> None:
+    def __init__(
+        self, standing: Callable[[], Awaitable[str]], measures: Measures = UNMEASURED, role: Role = Role.ALL
+    ) -> None:
         """`standing` says in words what the operator wants to know at the start, for the log."""
         super().__init__(
             http_trace=traced(measures),
@@ -73,6 +76,7 @@ class LimnerBot(SteadyBot):
         self.http.request = partial(self.http.request, timeout=_SILENCE)
         keep_payloads(self, measures)
         self.measures = measures
+        self.role = role
         self.services: Services
         self.forms = Forms()
         self.directory = Directory()
@@ -95,9 +99,23 @@ class LimnerBot(SteadyBot):
 
     async def on_ready(self) -> None:
         """Say so once; Discord sends it again after every new session."""
+        await self.announce(f"{len(self.guilds)} servers")
+
+    async def announce(self, reached: str) -> None:
+        """Say once that interactions arrive; `reached` says in words from where."""
         if not self._announced:
             self._announced = True
-            _log.info("ready: %s, %d servers", await self._standing(), len(self.guilds))
+            _log.info("ready: %s, %s", await self._standing(), reached)
+
+    @property
+    def trouble(self) -> str:
+        """What keeps interactions from arriving; empty where nothing does."""
+        if self.role is Role.HTTP:
+            return "" if self._announced else "not logged in yet"
+        wanted, there = self.shards_connected
+        if there < wanted:
+            return f"{there} of {wanted} connections to Discord"
+        return "" if self.is_ready() else "connected, and not yet greeted"
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Submitted forms are ours; commands and buttons are dispatched by the library."""

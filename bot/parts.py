@@ -28,6 +28,7 @@ from bot.modelslab import Dialect, ModelsLab, Reply, WalletWatch, open_modelslab
 from bot.ports.clock import Clock
 from bot.ports.measures import UNMEASURED, Measures
 from bot.ports.vendor import Downloader, ImageGenerator
+from bot.roles import Role
 from bot.services.characters.exporting import Exporting
 from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
@@ -133,9 +134,10 @@ def build(
     generator: ModelsLab,
     downloader: Downloader,
     measures: Measures = UNMEASURED,
+    role: Role = Role.ALL,
 ) -> App:
     """Wire the parts together; nothing is started."""
-    bot = LimnerBot(lambda: _standing(config, SqlJobs(database)), measures)
+    bot = LimnerBot(lambda: _standing(config, SqlJobs(database)), measures, role)
     parts = _shared(config, database, pictures, bot, measures)
     runner = _runner(parts, bot, MeasuredVendor(generator, measures))
     bot.services = _services(parts, runner, downloader)
