@@ -43,16 +43,16 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
 @config_option
 @click.option(
     "--role",
-    type=click.Choice(list(Role)),
-    default=Role.ALL,
+    type=click.Choice([role.value for role in Role]),
+    default=Role.ALL.value,
     show_default=True,
     help="http: Discord's interactions arrive as requests at http.host and http.port, not by the gateway",
 )
-def run(file: Path | None, role: Role) -> None:
+def run(file: Path | None, role: str) -> None:
     """Run until SIGTERM or Ctrl-C."""
     from bot.app import run as run_bot  # noqa: PLC0415 - `--help` and a wrong setting answer at once
 
-    _run(run_bot(_configured(file), role))
+    _run(run_bot(_configured(file), Role(role)))
     # All is closed. A thread may still wait for a name server, and Python would wait for it.
     logging.shutdown()
     os._exit(0)
