@@ -10,11 +10,12 @@ import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import discord
 
 from bot.domain.ids import ChannelId
+from bot.interactions.shape import lacking
 from bot.logs import about
 from bot.ports.measures import UNMEASURED, Kind, Measures
 
@@ -23,13 +24,6 @@ _THREADS = frozenset(
 )
 _NOTHING: Mapping[str, Any] = {}
 _current: ContextVar[Mapping[str, Any]] = ContextVar("payload", default=_NOTHING)
-# What the data of each kind has.
-_DATA: Mapping[Any, tuple[str, ...]] = {
-    2: ("id", "name"),
-    3: ("custom_id", "component_type"),
-    4: ("id", "name", "options"),
-    5: ("custom_id", "components"),
-}
 _KINDS = {2: Kind.COMMAND, 3: Kind.COMPONENT, 4: Kind.SUGGESTION, 5: Kind.FORM}
 
 
@@ -87,26 +81,6 @@ def hand_over(client: discord.Client, payload: Mapping[str, Any]) -> str:
     except Exception as error:  # noqa: BLE001 - whatever is missing deeper in it, the next request is another one
         return f"{type(error).__name__} in interaction {payload['id']}"
     return ""
-
-
-def lacking(payload: Mapping[str, Any]) -> str:
-    """What every interaction of its kind has and this one has not; empty where nothing is missing."""
-    kind = payload.get("type")
-    if not isinstance(kind, int) or kind not in _KINDS:
-        return "its type is not known"
-    person = _part(payload, "member") if payload.get("guild_id") else payload
-    parts = (
-        ("", payload, ("id", "application_id", "token", "version", "attachment_size_limit")),
-        ("data.", _part(payload, "data"), _DATA[kind]),
-        ("user.", _part(person, "user"), ("id",)),
-    )
-    missing = (f"it has no {where}{name}" for where, part, names in parts for name in names if part.get(name) is None)
-    return next(missing, "")
-
-
-def _part(payload: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = payload.get(name)
-    return cast("Mapping[str, Any]", found) if isinstance(found, Mapping) else _NOTHING
 
 
 def arrival() -> Arrival | None:

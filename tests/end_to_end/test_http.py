@@ -128,8 +128,8 @@ async def test_what_cannot_be_read_is_a_line_and_the_next_is_another_one(tmp_pat
             assert (await endpoint.post(None, body=body))[0] == 202
         asked = await w.discord.member("alice").slash(w.discord.channel("art"), "help")
         await asked.acknowledged()
-        assert "it has no data.name" in w.bot.output
-        assert "it has no token" in w.bot.output
+        assert "data.name is of another kind" in w.bot.output
+        assert ": token is missing" in w.bot.output
         assert "Traceback" not in w.bot.output, w.bot.output
 
 
