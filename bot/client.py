@@ -15,6 +15,7 @@ from discord.http import Route
 from typing_extensions import override
 
 from bot.config import ConfigError
+from bot.departures import Departures
 from bot.domain.errors import DomainError
 from bot.gateway import SteadyBot, use_gateway
 from bot.interactions.context import Services
@@ -77,24 +78,31 @@ class LimnerBot(SteadyBot):
         keep_payloads(self, measures)
         self.measures = measures
         self.role = role
+        if role is Role.HTTP:
+            logging.getLogger("discord.client").addFilter(_is_of_no_endpoint)
         self.services: Services
         self.forms = Forms()
         self.directory = Directory()
         self.closing = False
         self._standing = standing
         self._announced = False
-        self._registering: asyncio.Task[None] | None = None
+        self._beside: list[asyncio.Task[None]] = []
 
     @override
     async def setup_hook(self) -> None:
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        self._registering = asyncio.create_task(Registration(self, self.directory).keep(), name="registration")
+        self._beside = [asyncio.create_task(Registration(self, self.directory).keep(), name="registration")]
+        if self.role is Role.HTTP:
+            if self.application is not None and self.application.interactions_endpoint_url is None:
+                _log.warning("the developer portal has no Interactions Endpoint URL yet: Discord sends nothing here")
+            departures = Departures(self, self.services.privacy.present)
+            self._beside.append(asyncio.create_task(departures.keep(), name="departures"))
 
     @override
     async def close(self) -> None:
-        if self._registering is not None:
-            self._registering.cancel()
+        for each in self._beside:
+            each.cancel()
         await super().close()
 
     async def on_ready(self) -> None:
@@ -129,6 +137,11 @@ class LimnerBot(SteadyBot):
             _log.warning("event %s failed (%s)", event_method, type(error).__name__)
         else:
             _log.exception("event %s failed", event_method)
+
+
+def _is_of_no_endpoint(record: logging.LogRecord) -> bool:
+    """That an address is set for interactions is news only to those who expect them from the gateway."""
+    return "interaction endpoint URL" not in record.getMessage()
 
 
 async def log_in(bot: LimnerBot, token: str) -> None:
