@@ -106,8 +106,6 @@ def lacking(payload: Mapping[str, Any]) -> str:
             model.model_validate(part)
         except ValidationError as error:
             found = error.errors(include_input=False, include_url=False, include_context=False)[0]
-            where = ".".join(map(str, found["loc"]))[:80]
-            return (
-                f"{prefix}{where} is missing" if found["type"] == "missing" else f"{prefix}{where} is of another kind"
-            )
+            where = (prefix + ".".join(map(str, found["loc"]))).strip(".")[:80]
+            return f"{where} is {'missing' if found['type'] == 'missing' else 'of another kind'}"
     return ""

@@ -138,7 +138,7 @@ def test_an_administrator_has_every_permission(held: int, granted: bool) -> None
 async def test_what_came_by_a_request_is_dispatched_as_what_the_gateway_brings(
     client: discord.Client, kind: int, event: str
 ) -> None:
-    """`ConnectionState.parse_interaction_create` is no public name: this says that it is still there, and what it does."""
+    """`ConnectionState.parse_interaction_create` is no public name: it is still there, and does this."""
     heard: list[str] = []
     done = asyncio.Event()
 
@@ -187,10 +187,10 @@ async def test_what_came_by_a_request_is_dispatched_as_what_the_gateway_brings(
         ({"token": None}, "token is of another kind"),
         ({"member": None}, "member is of another kind"),
         ({"guild_id": None}, "user is missing"),
-        ({"data": None}, "data. is of another kind"),
+        ({"data": None}, "data is of another kind"),
         ({"data": {"id": "1"}}, "data.name is missing"),
         ({"id": "twelve"}, "id is of another kind"),
-        ({"context": {}}, "TypeError in interaction 99"),
+        ({"entitlements": [{}]}, "KeyError in interaction 99"),
     ],
 )
 async def test_a_payload_that_cannot_be_read_is_said_and_raises_nothing(
