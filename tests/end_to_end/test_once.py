@@ -12,6 +12,7 @@ import pytest
 
 from tests.end_to_end.running_bot import RunningBot, final, more, running_bot, until
 from tests.fakes.discord_wire import Interaction
+from tests.fakes.discord_wire.interactions import DEFER_REPLY
 from tests.fakes.faces import a_face
 
 pytestmark = pytest.mark.slow
@@ -58,6 +59,8 @@ async def four_times(w: RunningBot, asked: Interaction) -> Interaction:
     w.discord.redeliver(asked)
     await asked.acknowledged()
     w.discord.redeliver(asked)
+    if asked.callback_type == DEFER_REPLY:
+        await asked.until(lambda message: not message.is_loading)
     await quiet(w)
     await w.settled()
     before, said = kept(w), [message.text for message in w.discord.messages]
