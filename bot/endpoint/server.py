@@ -16,6 +16,7 @@ from typing import Any, Final, cast
 from aiohttp import web
 
 from bot.endpoint.signatures import Signatures, Verdict
+from bot.metrics.server import Shut
 
 _log = logging.getLogger(__name__)
 # Requests that are none are nobody's news: a scanner would fill the log.
@@ -26,6 +27,10 @@ _silent.disabled = True
 BODY: Final = 2**20
 # Seconds in which it must be there.
 PATIENCE: Final = 10.0
+# Connections at a time: a proxy needs some tens, and no flood may take the files away that the database and Discord
+# need. One that asks for nothing within that time is closed, and one that is done after so many seconds without more.
+MOST: Final = 256
+_IDLE: Final = 75.0
 # A body of so many bytes is looked at beside the loop.
 _LONG: Final = 2**16
 # Seconds between two lines about what was refused.
@@ -44,9 +49,12 @@ class Endpoint:
         self._signatures = signatures
         self.receive: Receive | None = None
         self._silent_until = 0.0
+        # Connections on which nothing was asked for yet.
+        self.silent: set[Any] = set()
 
     async def answer(self, request: web.Request) -> web.Response:
         """To one request, at whatever path the proxy gives it; raises nothing but the web's own errors."""
+        self.silent.discard(request.protocol)
         if request.method != "POST":
             return web.Response(status=405, headers={"Allow": "POST"})
         if (request.content_length or 0) > BODY:
@@ -117,10 +125,41 @@ async def listening(endpoint: Endpoint, host: str, port: int) -> AsyncGenerator[
     app = web.Application(client_max_size=BODY, logger=_silent)
     app.router.add_route("*", "/{path:.*}", handle)
     # The signature is over the bytes as they were sent.
-    runner = web.AppRunner(app, access_log=None, logger=_silent, auto_decompress=False, shutdown_timeout=2)
+    options: dict[str, Any] = {
+        "logger": _silent,
+        "auto_decompress": False,
+        "keepalive_timeout": _IDLE,
+        "lingering_time": 1,
+    }
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2, **options)
     await runner.setup()
+    listener: asyncio.Server | None = None
     try:
-        await web.TCPSite(runner, host, port, backlog=512).start()
+        door = _Door(cast("web.Server", runner.server), endpoint.silent)
+        listener = await asyncio.get_running_loop().create_server(door, host, port, backlog=512)
         yield
     finally:
+        if listener is not None:
+            listener.close()
         await runner.cleanup()
+
+
+class _Door:
+    """Makes the protocol of each connection."""
+
+    def __init__(self, server: web.Server, silent: set[Any]) -> None:
+        self._server = server
+        self._silent = silent
+
+    def __call__(self) -> asyncio.BaseProtocol:
+        if len(self._server.connections) >= MOST:
+            return Shut()
+        protocol = self._server()
+        self._silent.add(protocol)
+        asyncio.get_running_loop().call_later(PATIENCE, self._look, protocol)
+        return protocol
+
+    def _look(self, protocol: Any) -> None:
+        if protocol in self._silent:
+            self._silent.discard(protocol)
+            protocol.force_close()
