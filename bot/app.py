@@ -31,6 +31,8 @@ from bot.watching import open_watching, why_not_listening
 _log = logging.getLogger(__name__)
 
 _DRAIN_SECONDS = 3.0
+# So long a start waits for the place of the pictures, which may be far away.
+_PLACE_SECONDS = 10.0
 
 
 class _Threads(ThreadPoolExecutor):
@@ -73,7 +75,9 @@ async def _place(config: Config) -> Place:
     except PlaceError as error:
         raise ConfigError(f"pictures.url: {error.strerror}") from None
     try:
-        await asyncio.to_thread(place.look, 5, by_trying=True)
+        await asyncio.wait_for(asyncio.to_thread(place.look, 5, by_trying=True), _PLACE_SECONDS)
+    except TimeoutError:
+        _log.warning("%s does not say whether pictures can be kept", where)
     except OSError as error:
         # A full disk is not a wrong setting, and what was paid or promised is settled as soon as there is room. Nor is
         # a bucket that does not answer just now.

@@ -80,7 +80,7 @@ class Endpoint:
         if payload.get("type") == _PING:
             return web.json_response(_PONG)
         if self.receive is None:
-            # Starting, or stopping: a proxy may know another process.
+            # Starting: a proxy may know another process.
             return web.Response(status=503)
         wrong = self.receive(payload)
         if wrong:
