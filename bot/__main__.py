@@ -17,6 +17,7 @@ from bot.health import health
 from bot.logs import set_up_logging
 from bot.operator import quota
 from bot.reported import reports
+from bot.roles import Role
 from bot.upkeep import db
 
 EX_CONFIG = 78
@@ -40,11 +41,18 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
 
 @main.command(help="Start the bot.")
 @config_option
-def run(file: Path | None) -> None:
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.ALL.value,
+    show_default=True,
+    help="http: Discord's interactions arrive as requests at http.host and http.port, not by the gateway",
+)
+def run(file: Path | None, role: str) -> None:
     """Run until SIGTERM or Ctrl-C."""
     from bot.app import run as run_bot  # noqa: PLC0415 - `--help` and a wrong setting answer at once
 
-    _run(run_bot(_configured(file)))
+    _run(run_bot(_configured(file), Role(role)))
     # All is closed. A thread may still wait for a name server, and Python would wait for it.
     logging.shutdown()
     os._exit(0)

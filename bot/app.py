@@ -5,17 +5,22 @@ import logging
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from typing_extensions import override
 
-from bot.client import log_in, point_at, stay_connected
-from bot.config import Config, ConfigError
+from bot.client import LimnerBot, log_in, point_at, stay_connected
+from bot.config import Config, ConfigError, HttpConfig
 from bot.domain.characters.character import AVATAR_BYTES
+from bot.endpoint.server import Endpoint, listening
+from bot.endpoint.signatures import NeedsExtra, Signatures
 from bot.faces import open_reader
+from bot.interactions.payload import hand_over
 from bot.modelslab.download import open_downloader
 from bot.parts import App, build, open_vendor
 from bot.ports.faces import FaceReader
 from bot.ports.measures import UNMEASURED, Measures
+from bot.roles import Role
 from bot.services.characters.avatars import AVATAR_SECONDS
 from bot.stopping import stop_on_signals
 from bot.storage.database import UNUSABLE, open_database, why_unusable
@@ -23,11 +28,13 @@ from bot.storage.folder import FULL
 from bot.storage.pictures import FilePictures
 from bot.storage.place import NotOurs, Place, PlaceError
 from bot.storage.places import open_place
-from bot.watching import open_watching
+from bot.watching import open_watching, why_not_listening
 
 _log = logging.getLogger(__name__)
 
 _DRAIN_SECONDS = 3.0
+# So long a start waits for the place of the pictures, which may be far away.
+_PLACE_SECONDS = 10.0
 
 
 class _Threads(ThreadPoolExecutor):
@@ -40,7 +47,7 @@ class _Threads(ThreadPoolExecutor):
 
 @asynccontextmanager
 async def open_app(
-    config: Config, measures: Measures = UNMEASURED, reader: FaceReader | None = None
+    config: Config, measures: Measures = UNMEASURED, reader: FaceReader | None = None, role: Role = Role.ALL
 ) -> AsyncGenerator[App, None]:
     """Everything open and wired, closed in reverse at the end; raises ConfigError for a database that is not ours."""
     async with AsyncExitStack() as stack:
@@ -55,7 +62,7 @@ async def open_app(
             open_downloader(trusted_hosts=frozenset(), max_bytes=AVATAR_BYTES, total_seconds=AVATAR_SECONDS)
         )
         reader = reader or await stack.enter_async_context(open_reader(config.likeness.faces))
-        app = build(config, database, pictures, generator, downloader, measures, reader)
+        app = build(config, database, pictures, generator, downloader, measures, reader, role)
         try:
             await app.keeping.at_start()
         except NotOurs as error:
@@ -73,7 +80,9 @@ async def _place(config: Config) -> Place:
     except PlaceError as error:
         raise ConfigError(f"pictures.url: {error.strerror}") from None
     try:
-        await asyncio.to_thread(place.look, 5, by_trying=True)
+        await asyncio.wait_for(asyncio.to_thread(place.look, 5, by_trying=True), _PLACE_SECONDS)
+    except TimeoutError:
+        _log.warning("%s does not say whether pictures can be kept", where)
     except OSError as error:
         # A full disk is not a wrong setting, and what was paid or promised is settled as soon as there is room. Nor is
         # a bucket that does not answer just now.
@@ -91,16 +100,19 @@ async def _drained(app: App) -> None:
         _log.warning("some lines for log channels were not sent before the end")
 
 
-async def run(config: Config) -> None:
+async def run(config: Config, role: Role = Role.ALL) -> None:
     """Run until SIGTERM or SIGINT; raises ConfigError for a token that Discord does not know."""
     stopped = asyncio.Event()
     asyncio.get_running_loop().set_default_executor(_Threads())
     stop_on_signals(stopped)
     point_at(config.discord.api_base_url, config.discord.gateway_url)
-    # First: where the port cannot be had, nothing was begun.
-    async with open_watching(config.metrics) as watching, open_app(config, watching.measures) as app:
+    async with AsyncExitStack() as stack:
+        # First: where a port cannot be had, nothing was begun.
+        watching = await stack.enter_async_context(open_watching(config.metrics))
+        endpoint = await stack.enter_async_context(_open_endpoint(config.http)) if role is Role.HTTP else None
+        app = await stack.enter_async_context(open_app(config, watching.measures, role=role))
         watching.watch(app)
-        connection = asyncio.create_task(_stay_connected(app, config), name="discord")
+        connection = asyncio.create_task(_stay_connected(app, config, endpoint), name="discord")
         stop = asyncio.create_task(stopped.wait(), name="stop")
         try:
             await asyncio.wait({connection, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -118,13 +130,45 @@ async def run(config: Config) -> None:
     _log.info("stopped")
 
 
-async def _stay_connected(app: App, config: Config) -> None:
-    """Log in, recover the jobs, then keep the gateway up; whatever is unreachable is tried again."""
+@asynccontextmanager
+async def _open_endpoint(config: HttpConfig) -> AsyncGenerator[Endpoint]:
+    """The port for Discord's requests; raises ConfigError where it cannot be had, or what it needs is missing."""
+    if not config.public_key:
+        raise ConfigError("http.public_key is missing, and --role http needs it (LIMNER_HTTP__PUBLIC_KEY)")
+    try:
+        endpoint = Endpoint(Signatures(config.public_key))
+    except NeedsExtra:
+        raise ConfigError(
+            "http.public_key: --role http needs the extra `http` (PyNaCl): uv sync --extra http"
+        ) from None
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(listening(endpoint, config.host, config.port))
+        except OSError as error:
+            raise ConfigError(why_not_listening("http", config.host, config.port, error)) from None
+        yield endpoint
+
+
+async def _stay_connected(app: App, config: Config, endpoint: Endpoint | None) -> None:
+    """Log in, recover the jobs, then have interactions arrive; whatever is unreachable is tried again."""
     await log_in(app.bot, config.discord.token.get_secret_value())
     await app.runner.recover()
     jobs = asyncio.create_task(app.runner.run(), name="jobs")
     try:
-        await stay_connected(app.bot)
+        if endpoint is None:
+            await stay_connected(app.bot)
+        else:
+            await _receive(app.bot, config.http, endpoint)
     finally:
         jobs.cancel()
         await asyncio.gather(jobs, return_exceptions=True)
+
+
+async def _receive(bot: LimnerBot, config: HttpConfig, endpoint: Endpoint) -> None:
+    """Take what arrives at the endpoint, for ever."""
+    endpoint.receive = partial(hand_over, bot)
+    try:
+        await bot.announce(f"Discord's requests at {config.host} port {config.port}")
+        await asyncio.Event().wait()
+    finally:
+        endpoint.receive = None

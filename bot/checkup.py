@@ -4,9 +4,10 @@ import asyncio
 import os
 import shutil
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import discord
 from discord.http import HTTPClient
@@ -207,13 +208,28 @@ async def _discord(config: Config) -> str:
         raise _Unknown(f"cannot be reached ({_plainly(error)})") from None
     finally:
         await client.close()
-    if application.get("interactions_endpoint_url"):
-        raise _Wrong(
-            "Discord sends commands to an address of their own: clear the Interactions Endpoint URL in the portal"
-        )
+    arriving = _arriving(application, config.http.public_key)
     invite = f"https://discord.com/oauth2/authorize?client_id={application['id']}"
     invite += f"&scope=bot+applications.commands&permissions={PERMISSIONS}"
-    return f"the token is {user['username']}'s; invite it with {invite}"
+    return f"the token is {user['username']}'s{arriving}; invite it with {invite}"
+
+
+def _arriving(application: Mapping[str, Any], public_key: str) -> str:
+    """Where commands arrive if not by the gateway; whoever sets the public key means `run --role http`."""
+    address = application.get("interactions_endpoint_url")
+    if public_key and public_key != application.get("verify_key"):
+        raise _Wrong("http.public_key is not that of the token's application: copy it from the developer portal")
+    if address and not public_key:
+        raise _Wrong(
+            "Discord sends commands to an address of their own: clear the Interactions Endpoint URL in the portal,"
+            " or set http.public_key and start the bot with --role http"
+        )
+    if public_key and not address:
+        raise _Unknown(
+            "http.public_key is set, and the portal has no Interactions Endpoint URL: --role http gets nothing yet",
+            harmless=True,
+        )
+    return f", its commands go to {address}" if address else ""
 
 
 def _plainly(error: Exception) -> str:

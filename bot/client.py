@@ -15,6 +15,7 @@ from discord.http import Route
 from typing_extensions import override
 
 from bot.config import ConfigError
+from bot.departures import Departures
 from bot.domain.errors import DomainError
 from bot.gateway import SteadyBot, use_gateway
 from bot.interactions.context import Services
@@ -26,6 +27,7 @@ from bot.interactions.tree import LimnerTree
 from bot.outages import NO_ANSWER, growing, named, wait_after
 from bot.ports.measures import UNMEASURED, Measures
 from bot.registration import Registration
+from bot.roles import Role
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +55,9 @@ def point_at(api_base_url: str, gateway_url: str) -> None:
 class LimnerBot(SteadyBot):
     """Slash commands only: no privileged intent, no member or message cache (29 kB a server instead of 110)."""
 
-    def __init__(self, standing: Callable[[], Awaitable[str]], measures: Measures = UNMEASURED) -> None:
+    def __init__(
+        self, standing: Callable[[], Awaitable[str]], measures: Measures = UNMEASURED, role: Role = Role.ALL
+    ) -> None:
         """`standing` says in words what the operator wants to know at the start, for the log."""
         super().__init__(
             http_trace=traced(measures),
@@ -73,31 +77,53 @@ class LimnerBot(SteadyBot):
         self.http.request = partial(self.http.request, timeout=_SILENCE)
         keep_payloads(self, measures)
         self.measures = measures
+        self.role = role
+        if role is Role.HTTP:
+            logging.getLogger("discord.client").addFilter(_is_of_no_endpoint)
         self.services: Services
         self.forms = Forms()
         self.directory = Directory()
         self.closing = False
         self._standing = standing
         self._announced = False
-        self._registering: asyncio.Task[None] | None = None
+        self._beside: list[asyncio.Task[None]] = []
 
     @override
     async def setup_hook(self) -> None:
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        self._registering = asyncio.create_task(Registration(self, self.directory).keep(), name="registration")
+        self._beside = [asyncio.create_task(Registration(self, self.directory).keep(), name="registration")]
+        if self.role is Role.HTTP:
+            if self.application is not None and self.application.interactions_endpoint_url is None:
+                _log.warning("the developer portal has no Interactions Endpoint URL yet: Discord sends nothing here")
+            departures = Departures(self, self.services.privacy.present)
+            self._beside.append(asyncio.create_task(departures.keep(), name="departures"))
 
     @override
     async def close(self) -> None:
-        if self._registering is not None:
-            self._registering.cancel()
+        for each in self._beside:
+            each.cancel()
         await super().close()
 
     async def on_ready(self) -> None:
         """Say so once; Discord sends it again after every new session."""
+        await self.announce(f"{len(self.guilds)} servers")
+
+    async def announce(self, reached: str) -> None:
+        """Say once that interactions arrive; `reached` says in words from where."""
         if not self._announced:
             self._announced = True
-            _log.info("ready: %s, %d servers", await self._standing(), len(self.guilds))
+            _log.info("ready: %s, %s", await self._standing(), reached)
+
+    @property
+    def trouble(self) -> str:
+        """What keeps interactions from arriving; empty where nothing does."""
+        if self.role is Role.HTTP:
+            return "" if self._announced else "not logged in yet"
+        wanted, there = self.shards_connected
+        if there < wanted:
+            return f"{there} of {wanted} connections to Discord"
+        return "" if self.is_ready() else "connected, and not yet greeted"
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Submitted forms are ours; commands and buttons are dispatched by the library."""
@@ -111,6 +137,11 @@ class LimnerBot(SteadyBot):
             _log.warning("event %s failed (%s)", event_method, type(error).__name__)
         else:
             _log.exception("event %s failed", event_method)
+
+
+def _is_of_no_endpoint(record: logging.LogRecord) -> bool:
+    """That an address is set for interactions is news only to those who expect them from the gateway."""
+    return "interaction endpoint URL" not in record.getMessage()
 
 
 async def log_in(bot: LimnerBot, token: str) -> None:

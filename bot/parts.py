@@ -29,6 +29,7 @@ from bot.ports.clock import Clock
 from bot.ports.faces import NO_READER, FaceReader
 from bot.ports.measures import UNMEASURED, Measures
 from bot.ports.vendor import Downloader, ImageGenerator
+from bot.roles import Role
 from bot.services.characters.exporting import Exporting
 from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
@@ -136,9 +137,10 @@ def build(
     downloader: Downloader,
     measures: Measures = UNMEASURED,
     reader: FaceReader = NO_READER,
+    role: Role = Role.ALL,
 ) -> App:
     """Wire the parts together; nothing is started."""
-    bot = LimnerBot(lambda: _standing(config, SqlJobs(database)), measures)
+    bot = LimnerBot(lambda: _standing(config, SqlJobs(database)), measures, role)
     parts = _shared(config, database, pictures, bot, measures)
     likeness = Likeness(reader, parts.characters, parts.pictures, config.likeness.rules)
     runner = _runner(parts, bot, MeasuredVendor(generator, measures), likeness)

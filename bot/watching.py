@@ -16,6 +16,7 @@ from bot.metrics.server import Check, Endpoint, listening
 from bot.parts import App
 from bot.ports.measures import UNMEASURED, Measures
 from bot.ports.traffic import Traffic
+from bot.roles import Role
 from bot.storage.traffic import SqlTraffic
 
 if TYPE_CHECKING:
@@ -75,18 +76,19 @@ async def open_watching(config: MetricsConfig) -> AsyncGenerator[Watching]:
         try:
             await stack.enter_async_context(listening(endpoint, config.host, config.port))
         except OSError as error:
-            raise ConfigError(_why_not(config, error)) from None
+            raise ConfigError(why_not_listening("metrics", config.host, config.port, error)) from None
         measures = PrometheusMeasures(__version__, CODES)
         beating = asyncio.create_task(_beat(measures), name="beat")
         stack.callback(beating.cancel)
         yield _On(measures, endpoint)
 
 
-def _why_not(config: MetricsConfig, error: OSError) -> str:
+def why_not_listening(section: str, host: str, port: int, error: OSError) -> str:
+    """A line that names the setting, for a port that cannot be had."""
     name = "port" if error.errno in {errno.EADDRINUSE, errno.EACCES} else "host"
     # asyncio writes a sentence of its own around the system's; that of a name server has a number below 0.
     why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-    return f"metrics.{name}: {config.host} port {config.port} cannot be listened on ({why})"
+    return f"{section}.{name}: {host} port {port} cannot be listened on ({why})"
 
 
 async def _beat(measures: "PrometheusMeasures") -> None:
@@ -104,10 +106,7 @@ def _checks(app: App, traffic: SqlTraffic) -> dict[str, Check]:
     """
 
     async def discord() -> str:
-        wanted, there = app.bot.shards_connected
-        if there < wanted:
-            return f"{there} of {wanted} connections to Discord"
-        return "" if app.bot.is_ready() else "connected, and not yet greeted"
+        return app.bot.trouble
 
     async def jobs() -> str:
         return "" if app.runner.is_recovered else "what an earlier process left is not taken over yet"
@@ -139,6 +138,6 @@ async def _look(
         breaker=app.breaker.reason is not None,
         disk=app.disk.refusal() is None,
         writes=app.database.pending,
-        shards=app.bot.shards_connected,
+        shards=(0, 0) if app.bot.role is Role.HTTP else app.bot.shards_connected,
         ready={part: part not in missing and "bot" not in missing for part in parts},
     )

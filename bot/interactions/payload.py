@@ -15,6 +15,7 @@ from typing import Any
 import discord
 
 from bot.domain.ids import ChannelId
+from bot.interactions.shape import lacking
 from bot.logs import about
 from bot.ports.measures import UNMEASURED, Kind, Measures
 
@@ -64,6 +65,22 @@ def keep_payloads(client: discord.Client, measures: Measures = UNMEASURED) -> No
             _arrival.reset(at)
 
     parsers["INTERACTION_CREATE"] = parsed
+
+
+def hand_over(client: discord.Client, payload: Mapping[str, Any]) -> str:
+    """Have an interaction handled that came otherwise than by the gateway; returns what is wrong with its payload.
+
+    From here on nobody can tell the difference: commands, buttons, forms and suggestions are dispatched by the library.
+    """
+    wrong = lacking(payload)
+    if wrong:
+        return wrong
+    parsers: dict[str, Any] = client._connection.parsers  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - see above
+    try:
+        parsers["INTERACTION_CREATE"](payload)
+    except Exception as error:  # noqa: BLE001 - whatever is missing deeper in it, the next request is another one
+        return f"{type(error).__name__} in interaction {payload['id']}"
+    return ""
 
 
 def arrival() -> Arrival | None:

@@ -54,7 +54,8 @@ async def _answer_misfit(interaction: discord.Interaction[Any], error: app_comma
     """An option names what is gone, or the member's client knows an older command: neither is a bug."""
     if isinstance(error, app_commands.TransformerError) and error.type in _GONE:
         await answer_error(interaction, GoneFromServer(_GONE[error.type]))
-    elif isinstance(error, _MISFITS):
+    elif isinstance(error, _MISFITS) or type(error) is app_commands.AppCommandError:
+        # The class itself: the payload holds no target for a menu, say.
         _log.warning("interaction %s does not fit its command: %s", interaction.id, error)
         await say(interaction, OUTDATED)
     else:

@@ -105,13 +105,15 @@ class _Door:
 
     def __call__(self) -> asyncio.BaseProtocol:
         if len(self._server.connections) >= MOST:
-            return _Shut()
+            return Shut()
         handler = self._server()
         asyncio.get_running_loop().call_later(LIFE, handler.force_close)
         return handler
 
 
-class _Shut(asyncio.Protocol):
+class Shut(asyncio.Protocol):
+    """A connection that is one too many."""
+
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         transport.close()

@@ -18,6 +18,7 @@ _SQL = load("keeping")
 _HOUR = 3600.0
 # Seconds between two folders of a place that lies apart: there a look may cost money, and takes its time.
 _PACE = 60.0
+_PATIENCE = 10.0
 # Members wait while the file is rewritten: 30 MB took 0.2 s. A larger one is rewritten at the next start.
 _SMALL = 32 * 2**20
 _SQLITE = b"SQLite format 3\0"
@@ -44,7 +45,9 @@ class Keeping:
         alone = not self._pictures.shared
         try:
             if self._pictures.apart:
-                await self._claim()
+                # A place that is far away holds up no start.
+                async with asyncio.timeout(_PATIENCE):
+                    await self._claim()
             await self._pictures.drop_parts(math.inf if alone else time.time() - LATELY)
             if alone and not self._pictures.apart:
                 await self._sweep(await self._pictures.folders(), math.inf)

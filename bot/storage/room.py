@@ -36,7 +36,7 @@ class Room:
         if time.monotonic() >= self._silent_until:
             self._silent_until = time.monotonic() + REMINDER
             self._told = True
-            why = (error.strerror if isinstance(error, OSError) else None) or error
+            why = (error.strerror if isinstance(error, OSError) else None) or str(error) or "no answer in time"
             _log.error(
                 "%s cannot be written (%s): %s. Nothing new is painted; make room there, or let the bot write there."
                 " It is tried again every few seconds",

@@ -1,14 +1,19 @@
 """The bot as its own process between a strict local Discord and a local vendor."""
 
 import asyncio
+import socket
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Generator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from yarl import URL
+
 from tests.fakes.discord_wire import Interaction, Member, Message, WireDiscord
+from tests.fakes.discord_wire.endpoint import Endpoint
 from tests.fakes.discord_wire.state import RecordedRequest
 from tests.fakes.processes import RUN, BotProcess
 from tests.fakes.vendor import FakeVendor
@@ -59,7 +64,8 @@ class RunningBot:
     async def start(self) -> None:
         await self.bot.start()
         await self.bot.ready()
-        await self.discord.until_connected()
+        if self.discord.endpoint is None:
+            await self.discord.until_connected()
 
     def answers(self) -> list[Message]:
         """Every message of the bot that shows a picture."""
@@ -97,12 +103,39 @@ def pings_at_large(request: RecordedRequest) -> bool:
     return allowed is None or bool(allowed.get("parse") or allowed.get("roles"))
 
 
+# Whether the bots that are started here get their interactions as requests, not by the gateway.
+_by_requests: ContextVar[bool] = ContextVar("by_requests", default=False)
+
+
+@contextmanager
+def by_requests() -> Generator[None]:
+    """Every bot of `unstarted` and `running_bot` within has the role `http`."""
+    token = _by_requests.set(True)
+    try:
+        yield
+    finally:
+        _by_requests.reset(token)
+
+
+def http_settings(endpoint: Endpoint) -> dict[str, str]:
+    """Those of a bot that serves this endpoint."""
+    return {"LIMNER_HTTP__PORT": str(URL(endpoint.url).port), "LIMNER_HTTP__PUBLIC_KEY": endpoint.public_key}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
 @asynccontextmanager
 async def unstarted(
     folder: Path, vendors: type[FakeVendor] = FakeVendor, command: Sequence[str] = RUN, /, **extra: str
 ) -> AsyncIterator[RunningBot]:
     """A bot that nobody started yet, with generous limits; `extra` are environment variables of the bot."""
     async with WireDiscord() as discord:
+        if _by_requests.get():
+            discord.endpoint = Endpoint(f"http://127.0.0.1:{free_port()}/interactions")
+            command, extra = [*command, "--role", "http"], {**http_settings(discord.endpoint), **extra}
         with vendors.in_thread() as vendor:
             bot = BotProcess.beside(
                 discord,

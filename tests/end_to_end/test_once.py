@@ -12,6 +12,7 @@ import pytest
 
 from tests.end_to_end.running_bot import RunningBot, final, more, running_bot, until
 from tests.fakes.discord_wire import Interaction
+from tests.fakes.discord_wire.interactions import DEFER_REPLY
 from tests.fakes.faces import a_face
 
 pytestmark = pytest.mark.slow
@@ -60,8 +61,8 @@ async def four_times(w: RunningBot, asked: Interaction, said: str = "") -> Inter
     w.discord.redeliver(asked)
     await asked.acknowledged()
     w.discord.redeliver(asked)
-    if said:
-        await asked.until(lambda answer: said in answer.text, 30)
+    if said or asked.callback_type == DEFER_REPLY:
+        await asked.until(lambda answer: said in answer.text and not answer.is_loading, 30)
     await quiet(w)
     await w.settled()
     before, messages = kept(w), [message.text for message in w.discord.messages]

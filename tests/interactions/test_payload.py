@@ -8,7 +8,7 @@ import pytest
 from discord import app_commands
 
 from bot.interactions.context import asker_of
-from bot.interactions.payload import allows, keep_payloads, roles_of, spot_of
+from bot.interactions.payload import allows, hand_over, keep_payloads, roles_of, spot_of
 
 GUILD, CHANNEL, PARENT, APP = "10", "20", "30", "40"
 ADMINISTRATOR, MANAGE_GUILD, MANAGE_MESSAGES = 1 << 3, 1 << 5, 1 << 13
@@ -132,3 +132,89 @@ async def test_a_person_outside_of_servers_has_no_roles(client: discord.Client) 
 def test_an_administrator_has_every_permission(held: int, granted: bool) -> None:
     assert allows(discord.Permissions(held), manage_guild=True) is granted
     assert not allows(discord.Permissions(MANAGE_GUILD), manage_guild=True, manage_messages=True)
+
+
+@pytest.mark.parametrize(("kind", "event"), [(2, "command"), (3, "component"), (4, "suggestion"), (5, "form")])
+async def test_what_came_by_a_request_is_dispatched_as_what_the_gateway_brings(
+    client: discord.Client, kind: int, event: str
+) -> None:
+    """`ConnectionState.parse_interaction_create` is no public name: it is still there, and does this."""
+    heard: list[str] = []
+    done = asyncio.Event()
+
+    class Button(discord.ui.DynamicItem[discord.ui.Button[Any]], template="x"):
+        @classmethod
+        async def from_custom_id(cls, interaction: Any, item: Any, match: Any, /) -> "Button":
+            return cls(item)
+
+        async def callback(self, interaction: discord.Interaction[Any]) -> None:
+            heard.append("component")
+            done.set()
+
+    async def command(interaction: discord.Interaction[Any], text: str = "") -> None:
+        heard.append("command")
+        done.set()
+
+    async def suggest(interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:
+        heard.append("suggestion")
+        done.set()
+        return []
+
+    async def on_interaction(interaction: discord.Interaction[Any]) -> None:
+        if interaction.type is discord.InteractionType.modal_submit:
+            heard.append("form")
+            done.set()
+
+    made = app_commands.Command(name="x", description="x", callback=command)
+    made.autocomplete("text")(suggest)
+    tree: Any = client._connection._command_tree
+    tree.add_command(made)
+    client.add_dynamic_items(Button)
+    client.event(on_interaction)
+    sent = payload(kind, message=MESSAGE) if kind == 3 else payload(kind)
+    sent["data"] |= {"options": [{"name": "text", "type": 3, "value": "a", "focused": True}]} if kind == 4 else {}
+    assert hand_over(client, sent) == ""
+    async with asyncio.timeout(5):
+        await done.wait()
+    assert heard == [event]
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"type": 1}, "its type is not known"),
+        ({"type": {}}, "its type is not known"),
+        ({"token": None}, "token is of another kind"),
+        ({"member": None}, "member is of another kind"),
+        ({"guild_id": None}, "user is missing"),
+        ({"data": None}, "data is of another kind"),
+        ({"data": {"id": "1"}}, "data.name is missing"),
+        ({"id": "twelve"}, "id is of another kind"),
+        ({"entitlements": [{}]}, "KeyError in interaction 99"),
+    ],
+)
+async def test_a_payload_that_cannot_be_read_is_said_and_raises_nothing(
+    client: discord.Client, change: dict[str, Any], wrong: str
+) -> None:
+    assert hand_over(client, payload() | change) == wrong
+
+
+MESSAGE: dict[str, Any] = {
+    "id": "5",
+    "channel_id": CHANNEL,
+    "author": {"id": APP, "username": "limner", "discriminator": "0", "avatar": None},
+    "content": "",
+    "timestamp": "2026-01-01T00:00:00+00:00",
+    "edited_timestamp": None,
+    "tts": False,
+    "mention_everyone": False,
+    "mentions": [],
+    "mention_roles": [],
+    "attachments": [],
+    "embeds": [],
+    "pinned": False,
+    "type": 0,
+    "components": [
+        {"type": 1, "id": 1, "components": [{"type": 2, "id": 2, "custom_id": "x", "style": 1, "label": "x"}]}
+    ],
+}

@@ -120,6 +120,15 @@ async def get_member(discord: "WireDiscord", call: "Call") -> "Reply":
     raise errors.ApiError(404, 10007, "Unknown Member")
 
 
+async def my_guilds(discord: "WireDiscord", call: "Call") -> "Reply":
+    limit, after = int(call.query.get("limit", 200)), int(call.query.get("after", 0))
+    if not 1 <= limit <= 200:
+        raise errors.bad_form("limit: must be between 1 and 200")
+    mine = sorted(guild.id for guild in discord.guilds.values() if guild.installed and guild.id > after)
+    flags = {"owner": False, "permissions": "0", "features": [], "icon": None, "banner": None}
+    return 200, [{"id": str(each), "name": discord.guilds[each].name, **flags} for each in mine[:limit]]
+
+
 async def get_user(discord: "WireDiscord", call: "Call") -> "Reply":
     user = discord.users.get(int(call.params["user"]))
     if user is None:
@@ -227,6 +236,7 @@ _GUILD = r"/guilds/(?P<guild>\d+)"
 _CHANNEL = r"/channels/(?P<channel>\d+)"
 ROUTES = [
     ("GET", r"/users/@me", True, me),
+    ("GET", r"/users/@me/guilds", True, my_guilds),
     ("GET", r"/users/(?P<user>\d+)", True, get_user),
     ("GET", r"/oauth2/applications/@me", True, application),
     ("GET", r"/gateway/bot", True, gateway_bot),

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from tests.fakes.discord_wire import permissions as permission_bits
 from tests.fakes.discord_wire.cdn import Cdn
+from tests.fakes.discord_wire.endpoint import Endpoint
 from tests.fakes.discord_wire.faults import Fault, Faults
 from tests.fakes.discord_wire.gateway import INVALID, RECONNECT, Gateway
 from tests.fakes.discord_wire.interactions import Interaction
@@ -42,6 +43,8 @@ class WireDiscord:
         self.cdn = Cdn()
         self.faults = Faults()
         self.gateway = Gateway(self)
+        # Where interactions go instead of the gateway, if that is set.
+        self.endpoint: Endpoint | None = None
         self.openapi = OpenApiChecker.load()
         self.users: dict[int, User] = {self.bot_user.id: self.bot_user}
         self.guilds: dict[int, Guild] = {}
@@ -249,6 +252,9 @@ class WireDiscord:
 
     def deliver(self, interaction: Interaction) -> None:
         self.interactions[interaction.id] = self._by_token[interaction.token] = interaction
+        if self.endpoint is not None:
+            self.endpoint.send(interaction.payload)
+            return
         guild = interaction.channel.guild
         self.gateway.dispatch("INTERACTION_CREATE", interaction.payload, guild.id if guild else None)
 
