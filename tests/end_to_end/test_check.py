@@ -241,3 +241,25 @@ async def test_commands_that_go_elsewhere_are_named(tmp_path: Path) -> None:
         told = await check(w)
         assert told.code == 1
         assert [line for line in told.of("WRONG") if "Interactions Endpoint URL" in line], told
+
+
+KEY, ADDRESS = "ab" * 32, "https://limner.test/interactions"
+
+
+@pytest.mark.parametrize(
+    ("portal", "mark", "said"),
+    [
+        ({"verify_key": KEY, "interactions_endpoint_url": ADDRESS}, "ok", f"its commands go to {ADDRESS}"),
+        ({"verify_key": KEY}, "?", "the portal has no Interactions Endpoint URL"),
+        ({"interactions_endpoint_url": ADDRESS}, "WRONG", "http.public_key is not that of the token's application"),
+    ],
+)
+async def test_who_means_to_receive_over_http_reads_whether_it_fits(
+    tmp_path: Path, portal: dict[str, str], mark: str, said: str
+) -> None:
+    async with unstarted(tmp_path) as w:
+        body = {**w.discord.application_payload(), **portal}
+        w.discord.fail("GET", "/oauth2/applications/@me", status=200, body=body)
+        told = await check(w, LIMNER_HTTP__PUBLIC_KEY=KEY)
+        assert [line for line in told.of(mark) if said in line], told
+        assert told.code == (1 if mark == "WRONG" else 0)
