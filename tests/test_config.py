@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.config import Config, ConfigError, inspect_config, load_config
@@ -59,6 +59,7 @@ def test_the_example_shows_default_and_description(section: str, key: str) -> No
     field = settings()[section, key]
     shown = tomllib.loads(EXAMPLE.read_text())[section][key]
     default: Any = "" if field.is_required() else field.default
+    default = default.get_secret_value() if isinstance(default, SecretStr) else default
     assert shown == (list(default) if isinstance(default, tuple) else default)
     part = EXAMPLE.read_text().split(f"[{section}]\n")[1].split("\n[")[0]
     found = re.search(rf"^# (.+)\n{key} = ", part, re.MULTILINE)
