@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.domain.errors import DomainError, StoreFull
+from bot.domain.errors import DomainError, StoreBusy, StoreFull
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import TakeState
 from bot.domain.portraits.queue import Outlook, Spans
@@ -285,5 +285,7 @@ async def _guarded(work: Coroutine[Any, Any, None], who: str) -> None:
         await work
     except StoreFull:
         _log.warning("%s: not written down before the end, there was no room", who)
+    except StoreBusy:
+        _log.warning("%s: what is kept does not answer; it goes on later", who)
     except Exception:  # noqa: BLE001 - logged, and the sweep goes on from the stored state
         _log.exception("%s failed", who)
