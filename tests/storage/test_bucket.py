@@ -146,6 +146,7 @@ async def test_pictures_of_another_database_are_refused_and_left_alone(place: Bu
     assert names_in(place) == {name}
 
 
+@pytest.mark.sqlite
 async def test_a_backup_holds_the_pictures_of_a_bucket_and_moves_them_anywhere(
     place: Bucket, tmp_path: Path, database: Database, server: buckets.Bucket
 ) -> None:
