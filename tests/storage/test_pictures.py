@@ -97,10 +97,10 @@ async def _longest_wait(pictures: FilePictures, photograph: bytes) -> float:
 async def test_the_loop_goes_on_while_a_photograph_is_developed(pictures: FilePictures) -> None:
     photograph = a_face("JPEG", (4000, 3000), comment=b"x")
     # A busy machine may hold the loop now and then; what we do would hold it each time.
-    for _ in range(3):
-        if (longest := await _longest_wait(pictures, photograph)) < 0.25:
-            break
-    assert longest < 0.25
+    waits: list[float] = []
+    while len(waits) < 3 and not any(wait < 0.25 for wait in waits):
+        waits.append(await _longest_wait(pictures, photograph))
+    assert min(waits) < 0.25
 
 
 async def test_a_picture_that_is_not_kept_is_gone(pictures: FilePictures, tmp_path: Path) -> None:
