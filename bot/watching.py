@@ -16,7 +16,6 @@ from bot.metrics.server import Check, Endpoint, listening
 from bot.parts import App
 from bot.ports.measures import UNMEASURED, Measures
 from bot.ports.traffic import Traffic
-from bot.roles import Role
 from bot.storage.traffic import SqlTraffic
 
 if TYPE_CHECKING:
@@ -138,6 +137,6 @@ async def _look(
         breaker=app.breaker.reason is not None,
         disk=app.disk.refusal() is None,
         writes=app.database.pending,
-        shards=(0, 0) if app.bot.role is Role.HTTP else app.bot.shards_connected,
+        shards=app.bot.shards_connected if app.bot.role.holds_connections else (0, 0),
         ready={part: part not in missing and "bot" not in missing for part in parts},
     )

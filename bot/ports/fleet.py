@@ -26,6 +26,10 @@ class Holds(Protocol):
         """None where another process has it, or where nobody can say."""
         ...
 
+    async def instant(self) -> datetime | None:
+        """What time it is, for all of them; None where each is alone."""
+        ...
+
     async def tell(self) -> None:
         """Wake those who listen; raises StoreBusy or StoreFull where that is impossible."""
         ...
@@ -104,6 +108,9 @@ class Alone:
 
     async def take(self, name: str) -> Hold | None:  # noqa: ARG002 - whatever it is
         return _Ours()
+
+    async def instant(self) -> datetime | None:
+        return None
 
     async def beat(self, now: datetime) -> int:  # noqa: ARG002
         return 0

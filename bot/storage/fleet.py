@@ -130,11 +130,12 @@ class SqlCards:
 
 
 class SqlCrew:
-    """See `bot.ports.fleet.Crew`; of a process that paints, or, without a `worker`, of one that only tells the others."""
+    """See `bot.ports.fleet.Crew`."""
 
     is_alone = False
 
     def __init__(self, database: Database, holds: Holds, worker: str) -> None:
+        """`worker`: as the others see it; empty for one that paints nothing, and only tells them."""
         self._database = database
         self._holds = holds
         self._worker = worker

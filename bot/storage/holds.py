@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import psycopg
 from psycopg import Connection, sql
 
+from bot.storage import rows
 from bot.storage.database import Database
 from bot.storage.link import connect
 from bot.storage.server import asked, key_of
@@ -72,6 +74,10 @@ class PostgresHolds:
             raise
         connection.close()
         return None
+
+    async def instant(self) -> datetime:
+        row = await self._database.one(_SERVER["instant"])
+        return rows.instant(row["now"] if row else 0)
 
     async def tell(self) -> None:
         await self._database.write(lambda tx: tx.run(_SERVER["tell"], {"channel": self._channel}))
