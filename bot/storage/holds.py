@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ import psycopg
 from psycopg import Connection, sql
 
 from bot.storage import rows
-from bot.storage.database import Database
+from bot.storage.database import Database, DatabaseBusy
 from bot.storage.link import connect
 from bot.storage.server import asked, key_of
 from bot.storage.sql import load
@@ -22,6 +23,8 @@ _SILENCE = "SET idle_session_timeout = '30s'"
 # The first server with that setting.
 _KNOWS_SILENCE = 140000
 _AGAIN = 1.0
+# Seconds between two looks whether the database is ours still.
+_LOOK = 2.0
 # So long a listener waits for the bell before it looks whether its connection is there.
 _LISTENING = 10.0
 
@@ -42,6 +45,36 @@ class _PostgresHold:
 
     async def release(self) -> None:
         await asyncio.to_thread(self._connection.close)
+
+
+class Keeper:
+    """Keeps the database ours: the lock that was taken with a connection is taken again where that was lost."""
+
+    def __init__(self, connection: Connection[Any], again: Callable[[], Connection[Any]]) -> None:
+        """`again` connects and takes the lock; raises DatabaseBusy where another process has it by now."""
+        self._connection = connection
+        self._again = again
+
+    async def keep(self) -> None:
+        """Until cancelled, or until the database is another's: then this process is told to end."""
+        while True:
+            await asyncio.sleep(_LOOK)
+            try:
+                await asyncio.to_thread(asked, self._connection, "alive")
+            except psycopg.Error:
+                try:
+                    self._connection.close()
+                    self._connection = await asyncio.to_thread(self._again)
+                except DatabaseBusy as error:
+                    _log.error("while the database was away, another process took %s: this one ends", error)
+                    signal.raise_signal(signal.SIGTERM)
+                    return
+                except psycopg.Error:
+                    continue
+
+    def close(self) -> None:
+        """Give it up."""
+        self._connection.close()
 
 
 class PostgresHolds:

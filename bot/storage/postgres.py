@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from bot.domain.errors import StoreBusy
 from bot.storage.database import IMPATIENT, PATIENT, Database, DatabaseBusy
-from bot.storage.holds import PostgresHolds
+from bot.storage.holds import Keeper, PostgresHolds
 from bot.storage.link import PostgresTransaction, connect
 from bot.storage.room import Room
 from bot.storage.server import asked, expect_newest, key_of, upgrade
@@ -288,9 +288,13 @@ async def open_server(url: str, *, guest: bool = False, shared: bool = False) ->
     version; raises DatabaseBusy.
     """
     async with AsyncExitStack() as stack:
-        keeper = await asyncio.to_thread(_opened, url, guest, shared)
+        connection = await asyncio.to_thread(_opened, url, guest, shared)
+        keeper = Keeper(connection, partial(_owned, url, shared))
         stack.callback(keeper.close)
-        [space, _] = asked(keeper, "kind").fetchone() or ["", ""]
+        [space, _] = asked(connection, "kind").fetchone() or ["", ""]
+        if not guest:
+            keeping = asyncio.create_task(keeper.keep(), name="keeper of the database")
+            stack.callback(keeping.cancel)
         writers = _Pool(url, _WRITERS, reading=False)
         readers, background = (_Pool(url, _READERS, reading=True) for _ in range(2))
         for pool in (writers, readers, background):
@@ -322,6 +326,17 @@ def _opened(url: str, guest: bool, shared: bool) -> Connection[Any]:
             raise
     except psycopg.Error as error:
         raise DatabaseError(_PASSWORD.sub(r"\1@", said(error))) from None
+    return connection
+
+
+def _owned(url: str, shared: bool) -> Connection[Any]:
+    """A new connection that owns the database, or its share of it; raises DatabaseBusy and psycopg.Error."""
+    connection = connect(url)
+    try:
+        _own(connection, url, "share" if shared else "own")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

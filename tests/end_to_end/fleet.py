@@ -53,8 +53,8 @@ class Fleet:
         return "\n".join(f"--- {bot.data_dir.name}\n{bot.output}" for bot in self.started)
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
-        with psycopg.connect(self.url, autocommit=True, row_factory=dict_row) as connection:
-            return connection.execute(sql.encode()).fetchall()
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            return connection.cursor(row_factory=dict_row).execute(sql.encode()).fetchall()
 
     async def until(self, sql: str, timeout: float = 20.0) -> float:
         """Wait until there is such a row; returns the seconds that it took."""
