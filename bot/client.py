@@ -35,6 +35,8 @@ _log = logging.getLogger(__name__)
 EXTENSIONS = ("cogs.portraits", "cogs.characters", "cogs.gallery", "cogs.servers", "cogs.privacy", "cogs.help")
 _UNKNOWN_TO_DISCORD = "discord.token is wrong: Discord does not know it (LIMNER_DISCORD__TOKEN)"
 _CLOSED_FOR_GOOD = {
+    4010: "--shards: Discord knows no such shard (close code 4010)",
+    4011: "--shards: Discord wants more of them than that for so many servers (close code 4011)",
     # The token was renewed while the bot ran.
     4004: _UNKNOWN_TO_DISCORD,
     4014: "discord.token: Discord does not grant its application the intents that the bot asks for (close code 4014)",

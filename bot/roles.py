@@ -6,6 +6,8 @@ from enum import StrEnum
 
 # Linear: runs of digits, each of a bounded length, between fixed marks.
 _SHARDS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?/([0-9]{1,5})", re.ASCII)
+# As much of a wrong range is quoted.
+_SAID = 40
 
 
 class Role(StrEnum):
@@ -81,4 +83,4 @@ def chosen(role: Role, shards: str | None, *, server: bool) -> Shards | None:
     try:
         return shards_of(shards)
     except ValueError as error:
-        raise ValueError(f"--shards {shards}: {error}") from None
+        raise ValueError(f"--shards {' '.join(shards.split())[:_SAID]}: {error}") from None

@@ -13,27 +13,10 @@ def test_shards_that_fit(text: str, ids: list[int], count: int) -> None:
     assert shards_of(text) == Shards(range(ids[0], ids[-1] + 1), count)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "4",
-        "0-1",
-        "0-1/0",
-        "/4",
-        "0-4/4",
-        "4/4",
-        "2-1/4",
-        "-1/4",
-        "0--1/4",
-        "a/4",
-        "0-1/4/2",
-        "0,1/4",
-        "1e1/99",
-        "0/999999",
-    ]
-    + ["\u0661/4", "0-1/4\n0", "9" * 10_000 + "/1"],
-)
+NOT_FITTING = "4 0-1 0-1/0 /4 0-4/4 4/4 2-1/4 -1/4 0--1/4 a/4 0-1/4/2 0,1/4 1e1/99 0/999999 \u0661/4"
+
+
+@pytest.mark.parametrize("text", ["", "0-1/4\n0", "9" * 10_000 + "/1", *NOT_FITTING.split()])
 def test_shards_that_do_not_fit(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         shards_of(text)
@@ -63,3 +46,8 @@ def test_only_one_who_is_not_alone_shares() -> None:
     assert not any(role.shares(server=False) for role in Role)
     assert [role for role in Role if not role.paints] == [Role.GATEWAY]
     assert [role for role in Role if not role.answers] == [Role.WORKER]
+
+
+def test_a_wrong_range_is_quoted_on_one_short_line() -> None:
+    with pytest.raises(ValueError, match=r"^--shards \S.{0,100}$"):
+        chosen(Role.GATEWAY, "0/1\n" * 1000, server=True)

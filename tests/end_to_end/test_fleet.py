@@ -123,3 +123,39 @@ async def test_a_database_that_goes_away_and_returns(tmp_path: Path) -> None:
             assert await alone.wait() == 78
             assert "database.url: another process is using postgresql://" in alone.output
             await w.honest()
+
+
+async def everything(w: Fleet, name: str) -> None:
+    """One of each kind of interaction; each is acknowledged once, and says what it should."""
+    member, art = w.discord.member(name), w.discord.channel("art")
+    portrait = await final(await w.ask(name))
+    assert portrait.images
+    for line in ("gallery", "help", "preferences"):
+        assert (await (await member.slash(art, line)).acknowledged()).message is not None
+    again = await member.click(portrait, "Reroll")
+    assert (await final(again)).images
+
+
+async def test_a_new_gateway_beside_the_old_one_does_each_thing_once(cluster: Cluster, tmp_path: Path) -> None:
+    async with fleet(cluster, tmp_path) as w:
+        old, _ = await asyncio.gather(w.start("gateway", "--shards", "0/1"), w.start("worker"))
+        new = await w.start("gateway", "--shards", "0/1")
+        await w.discord.changes.until(lambda: len(w.discord.gateway.connections) == 2, 15)
+        await asyncio.gather(*(everything(w, f"m{n}") for n in range(4)))
+        ending = asyncio.create_task(old.terminate())
+        await asyncio.gather(*(everything(w, f"n{n}") for n in range(4)))
+        assert await ending == 0
+        await everything(w, "last")
+        assert len(w.vendor.accepted) == 18
+        assert all(each.is_acknowledged for each in w.discord.interactions.values())
+        assert [line for line in old.lines + new.lines if " ERROR " in line] == []
+        await w.honest()
+
+
+async def test_a_range_that_discord_refuses_ends_in_a_line(cluster: Cluster, tmp_path: Path) -> None:
+    async with fleet(cluster, tmp_path, shards=4) as w:
+        gateway = w.process("gateway", "--shards", "0-1/2")
+        await gateway.start()
+        assert await gateway.wait() == 78
+        assert "limner: --shards: Discord wants more of them" in gateway.output
+        assert "Traceback" not in gateway.output
