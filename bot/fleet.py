@@ -25,7 +25,6 @@ class Fleet:
     breaker: Breaker
     crew: Crew
     leases: CardLeases | None
-    paints: bool
     clock: Clock
     measures: Measures
 
@@ -41,7 +40,6 @@ def assembled(config: Config, database: Database, role: Role, clock: Clock | Non
             breaker=Breaker(clock, failures=failures, pause=pause, measures=measures),
             crew=ALONE,
             leases=None,
-            paints=role.paints,
             clock=clock,
             measures=measures,
         )
@@ -52,7 +50,6 @@ def assembled(config: Config, database: Database, role: Role, clock: Clock | Non
         breaker=SharedBreaker(clock, SqlBreaker(database), failures=failures, pause=pause, measures=measures),
         crew=SqlCrew(database, database.holds, worker),
         leases=SqlCards(database),
-        paints=role.paints,
         clock=clock,
         measures=measures,
     )

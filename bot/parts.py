@@ -228,7 +228,6 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator, likeness: 
         spans=parts.config.spans,
         measures=parts.measures,
         crew=fleet.crew,
-        paints=fleet.paints,
     )
 
 

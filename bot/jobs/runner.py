@@ -40,6 +40,13 @@ OVERTIME = timedelta(seconds=LAST_WORD)
 class Runner:
     """Runs jobs until stopped. `notify` and `seen` are the whole of the dispatch port."""
 
+    # Set by the composition root: the housekeeping itself tells the runner of what it ends.
+    chores: Chores | None = None
+    # Something changed that those who paint elsewhere should look at.
+    _news = False
+    _recovered = False
+    _looking: asyncio.Task[None] | None = None
+
     def __init__(
         self,
         *,
@@ -55,9 +62,7 @@ class Runner:
         spans: Spans,
         measures: Measures = UNMEASURED,
         crew: Crew = ALONE,
-        paints: bool = True,
     ) -> None:
-        """`paints`: and delivers, and keeps house; else it only writes down what people see here."""
         self._jobs = jobs
         self._driver = driver
         self._deliverer = deliverer
@@ -70,26 +75,17 @@ class Runner:
         self._spans = spans
         self._measures = measures
         self._crew = crew
-        self._paints = paints
         # What is done beside the rounds, for as long as there are any.
         self._beside: list[asyncio.Task[None]] = []
-        # Set by the composition root: the housekeeping itself tells the runner of what it ends.
-        self.chores: Chores | None = None
         self._changed = asyncio.Event()
         self._working = asyncio.Lock()
         # Cards that members see, to be written down with the next step.
         self._seen: list[Seen] = []
-        # Something changed that those who paint elsewhere should look at.
-        self._news = False
         driver.on_begun = self._go_on
         progress.on_answerable = self.notify
         self._painting: set[asyncio.Task[None]] = set()
         self._delivering: dict[PortraitId, asyncio.Task[None]] = {}
-        self._looking: asyncio.Task[None] | None = None
-        self._next_tick = clock.steady()
-        self._next_sweep = clock.steady()
-        self._next_look = clock.steady()
-        self._recovered = False
+        self._next_tick = self._next_sweep = self._next_look = clock.steady()
 
     @property
     def is_recovered(self) -> bool:
@@ -118,7 +114,7 @@ class Runner:
             self._beside = [asyncio.create_task(each) for each in beside]
         with suppress(StoreFull):
             await self._take_charge()
-            if self._paints:
+            if self._crew.paints:
                 await self._sweep(thorough=self._crew.is_alone)
 
     async def _keep_beating(self) -> None:
@@ -191,12 +187,12 @@ class Runner:
             await self._take_charge()
         await self._breaker.look()
         now, leads = self._clock.steady(), await self._crew.leads()
-        if self._paints and now >= self._next_sweep:
+        if self._crew.paints and now >= self._next_sweep:
             self._next_sweep = now + SWEEP
             await self._sweep()
             if leads and self.chores is not None:
                 await self.chores()
-        if self._paints and now >= self._next_tick:
+        if self._crew.paints and now >= self._next_tick:
             await self._expire(now)
         await self._turn()
         if leads and now >= self._next_tick:
@@ -236,7 +232,7 @@ class Runner:
         """Claim the fairest images until every slot is taken, the queue is empty, or the vendor said "later"; begin
         what can be delivered.
         """
-        busy = not self._paints or self._stopping.is_set() or self._refusal() is not None
+        busy = not self._crew.paints or self._stopping.is_set() or self._refusal() is not None
         free = 0 if busy else self._slots - len(self._painting)
         if self._breaker.reason is not None:
             # Where orders failed, one tries.
@@ -252,7 +248,7 @@ class Runner:
             self._measures.claimed(self._clock.steady() - claimed.portrait.asked_at)
             self._progress.begins(claimed.portrait)
             self._start_painting(claimed, self._driver.drive(claimed))
-        for portrait_id in turn.deliverable if self._paints else ():
+        for portrait_id in turn.deliverable if self._crew.paints else ():
             self._start_delivery(portrait_id, partial(self._deliverer.deliver, portrait_id))
 
     async def _sweep(self, *, thorough: bool = False) -> None:

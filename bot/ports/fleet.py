@@ -69,6 +69,11 @@ class Crew(Protocol):
         """Whether nobody else uses the database: then nothing of an earlier process is anybody's."""
         ...
 
+    @property
+    def paints(self) -> bool:
+        """Whether this one paints, delivers and keeps house; else it only writes down what people see here."""
+        ...
+
     async def beat(self, now: datetime) -> int:
         """Be seen, and give up what is in the hands of processes that are not any more: how many those were."""
         ...
@@ -104,7 +109,7 @@ class _Ours:
 class Alone:
     """One process that owns its database: see `Holds` and `Crew`."""
 
-    is_alone = True
+    is_alone = paints = True
 
     async def take(self, name: str) -> Hold | None:  # noqa: ARG002 - whatever it is
         return _Ours()

@@ -139,6 +139,7 @@ class SqlCrew:
         self._database = database
         self._holds = holds
         self._worker = worker
+        self.paints = bool(worker)
         self._leading: Hold | None = None
         # How far each had counted, and since when it stands there.
         self._standing: dict[str, tuple[int, datetime]] = {}

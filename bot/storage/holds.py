@@ -12,6 +12,7 @@ from psycopg import Connection, sql
 
 from bot.storage import rows
 from bot.storage.database import Database, DatabaseBusy
+from bot.storage.dialect import statement
 from bot.storage.link import connect
 from bot.storage.server import asked, key_of
 from bot.storage.sql import load
@@ -128,6 +129,6 @@ class PostgresHolds:
                     while True:
                         async for _ in connection.notifies(timeout=_LISTENING):
                             wake()
-                        await connection.execute(b"SELECT 1")
+                        await connection.execute(statement(_SERVER["alive"]))
             except psycopg.Error:
                 await asyncio.sleep(_AGAIN)
