@@ -38,7 +38,7 @@ async def pair(url: str) -> AsyncIterator[tuple[Database, Database]]:
 
 async def waiting(database: Database, count: int) -> list[PortraitId]:
     """So many portraits of one image, each of its own server."""
-    made = [await accepted(SqlPortraits(database), guild_id=1 + n, owner_id=100 + n) for n in range(count)]
+    made = [await accepted(SqlPortraits(database), guild=1 + n, owner=100 + n) for n in range(count)]
     return [portrait.id for portrait in made]
 
 
@@ -53,7 +53,7 @@ async def test_the_limit_holds_whoever_claims_and_however_many_at_once(pair: tup
     found = [one for each in await asyncio.gather(*map(claim, workers)) for one in each]
     assert len(found) == LIMIT
     assert len({one.portrait.id for one in found}) == LIMIT
-    await lanes_agree(pair[0])
+    assert await lanes_agree(pair[0])
     assert await claim(workers[0]) == []
 
 
@@ -92,7 +92,7 @@ async def test_who_stands_still_is_buried_and_everything_goes_on(pair: tuple[Dat
     assert states[asked.portrait.id] is TakeState.UNKNOWN
     assert states[known.portrait.id] is TakeState.SUBMITTED
     assert states[held.portrait.id] is TakeState.QUEUED
-    await lanes_agree(pair[0])
+    assert await lanes_agree(pair[0])
     # It wakes up, and nothing of that is its own any more.
     assert not await dead.renew(known.take, NOW + LEASE)
     assert await dead.finish(known.take, TakeState.FAILED, NOW, failure="timeout") is None
