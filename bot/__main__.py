@@ -46,13 +46,14 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     type=click.Choice([role.value for role in Role]),
     default=Role.ALL.value,
     show_default=True,
-    help="http: Discord's interactions arrive as requests at http.host and http.port, not by the gateway",
+    help="gateway, worker: one of several processes on PostgreSQL; http: Discord's interactions arrive as requests",
 )
-def run(file: Path | None, role: str) -> None:
+@click.option("--shards", metavar="FIRST-LAST/COUNT", help="with --role gateway: which of Discord's shards it holds")
+def run(file: Path | None, role: str, shards: str | None) -> None:
     """Run until SIGTERM or Ctrl-C."""
     from bot.app import run as run_bot  # noqa: PLC0415 - `--help` and a wrong setting answer at once
 
-    _run(run_bot(_configured(file), Role(role)))
+    _run(run_bot(_configured(file), Role(role), shards))
     # All is closed. A thread may still wait for a name server, and Python would wait for it.
     logging.shutdown()
     os._exit(0)

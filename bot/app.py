@@ -15,12 +15,13 @@ from bot.domain.characters.character import AVATAR_BYTES
 from bot.endpoint.server import Endpoint, listening
 from bot.endpoint.signatures import NeedsExtra, Signatures
 from bot.faces import open_reader
+from bot.fleet import clock_of
 from bot.interactions.payload import hand_over
 from bot.modelslab.download import open_downloader
 from bot.parts import App, build, open_vendor
 from bot.ports.faces import FaceReader
 from bot.ports.measures import UNMEASURED, Measures
-from bot.roles import Role
+from bot.roles import Role, Shards, chosen
 from bot.services.characters.avatars import AVATAR_SECONDS
 from bot.stopping import stop_on_signals
 from bot.storage.database import UNUSABLE, open_database, why_unusable
@@ -47,12 +48,18 @@ class _Threads(ThreadPoolExecutor):
 
 @asynccontextmanager
 async def open_app(
-    config: Config, measures: Measures = UNMEASURED, reader: FaceReader | None = None, role: Role = Role.ALL
+    config: Config,
+    measures: Measures = UNMEASURED,
+    reader: FaceReader | None = None,
+    role: Role = Role.ALL,
+    shards: Shards | None = None,
 ) -> AsyncGenerator[App, None]:
     """Everything open and wired, closed in reverse at the end; raises ConfigError for a database that is not ours."""
     async with AsyncExitStack() as stack:
         try:
-            database = await stack.enter_async_context(open_database(config.database.place))
+            shared = role.shares(server=config.database.is_server)
+            database = await stack.enter_async_context(open_database(config.database.place, shared=shared))
+            clock = await clock_of(database)
         except UNUSABLE as error:
             raise ConfigError(f"database.url: {why_unusable(config.database.shown, error)}") from None
         pictures = FilePictures(await _place(config), shared=database.is_shared)
@@ -62,7 +69,7 @@ async def open_app(
             open_downloader(trusted_hosts=frozenset(), max_bytes=AVATAR_BYTES, total_seconds=AVATAR_SECONDS)
         )
         reader = reader or await stack.enter_async_context(open_reader(config.likeness.faces))
-        app = build(config, database, pictures, generator, downloader, measures, reader, role)
+        app = build(config, database, pictures, generator, downloader, measures, reader, role, shards, clock)
         try:
             await app.keeping.at_start()
         except NotOurs as error:
@@ -100,8 +107,14 @@ async def _drained(app: App) -> None:
         _log.warning("some lines for log channels were not sent before the end")
 
 
-async def run(config: Config, role: Role = Role.ALL) -> None:
-    """Run until SIGTERM or SIGINT; raises ConfigError for a token that Discord does not know."""
+async def run(config: Config, role: Role = Role.ALL, shards: str | None = None) -> None:
+    """Run until SIGTERM or SIGINT; raises ConfigError for a token that Discord does not know, and for `shards` that
+    do not fit.
+    """
+    try:
+        held = chosen(role, shards, server=config.database.is_server)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
     stopped = asyncio.Event()
     asyncio.get_running_loop().set_default_executor(_Threads())
     stop_on_signals(stopped)
@@ -110,7 +123,7 @@ async def run(config: Config, role: Role = Role.ALL) -> None:
         # First: where a port cannot be had, nothing was begun.
         watching = await stack.enter_async_context(open_watching(config.metrics))
         endpoint = await stack.enter_async_context(_open_endpoint(config.http)) if role is Role.HTTP else None
-        app = await stack.enter_async_context(open_app(config, watching.measures, role=role))
+        app = await stack.enter_async_context(open_app(config, watching.measures, role=role, shards=held))
         watching.watch(app)
         connection = asyncio.create_task(_stay_connected(app, config, endpoint), name="discord")
         stop = asyncio.create_task(stopped.wait(), name="stop")
@@ -155,7 +168,10 @@ async def _stay_connected(app: App, config: Config, endpoint: Endpoint | None) -
     await app.runner.recover()
     jobs = asyncio.create_task(app.runner.run(), name="jobs")
     try:
-        if endpoint is None:
+        if app.bot.role is Role.WORKER:
+            await app.bot.announce("nobody talks to it")
+            await asyncio.Event().wait()
+        elif endpoint is None:
             await stay_connected(app.bot)
         else:
             await _receive(app.bot, config.http, endpoint)

@@ -25,15 +25,18 @@ from bot.interactions.payload import keep_payloads
 from bot.interactions.tracing import traced
 from bot.interactions.tree import LimnerTree
 from bot.outages import NO_ANSWER, growing, named, wait_after
+from bot.ports.fleet import ALONE, Holds
 from bot.ports.measures import UNMEASURED, Measures
 from bot.registration import Registration
-from bot.roles import Role
+from bot.roles import Role, Shards
 
 _log = logging.getLogger(__name__)
 
 EXTENSIONS = ("cogs.portraits", "cogs.characters", "cogs.gallery", "cogs.servers", "cogs.privacy", "cogs.help")
 _UNKNOWN_TO_DISCORD = "discord.token is wrong: Discord does not know it (LIMNER_DISCORD__TOKEN)"
 _CLOSED_FOR_GOOD = {
+    4010: "--shards: Discord knows no such shard (close code 4010)",
+    4011: "--shards: Discord wants more of them than that for so many servers (close code 4011)",
     # The token was renewed while the bot ran.
     4004: _UNKNOWN_TO_DISCORD,
     4014: "discord.token: Discord does not grant its application the intents that the bot asks for (close code 4014)",
@@ -56,10 +59,17 @@ class LimnerBot(SteadyBot):
     """Slash commands only: no privileged intent, no member or message cache (29 kB a server instead of 110)."""
 
     def __init__(
-        self, standing: Callable[[], Awaitable[str]], measures: Measures = UNMEASURED, role: Role = Role.ALL
+        self,
+        standing: Callable[[], Awaitable[str]],
+        measures: Measures = UNMEASURED,
+        role: Role = Role.ALL,
+        shards: Shards | None = None,
+        holds: Holds = ALONE,
     ) -> None:
         """`standing` says in words what the operator wants to know at the start, for the log."""
         super().__init__(
+            shards,
+            holds,
             http_trace=traced(measures),
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -78,6 +88,7 @@ class LimnerBot(SteadyBot):
         keep_payloads(self, measures)
         self.measures = measures
         self.role = role
+        self._holds = holds
         if role is Role.HTTP:
             logging.getLogger("discord.client").addFilter(_is_of_no_endpoint)
         self.services: Services
@@ -90,9 +101,12 @@ class LimnerBot(SteadyBot):
 
     @override
     async def setup_hook(self) -> None:
+        if not self.role.answers:
+            return
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        self._beside = [asyncio.create_task(Registration(self, self.directory).keep(), name="registration")]
+        registration = Registration(self, self.directory, self._holds)
+        self._beside = [asyncio.create_task(registration.keep(), name="registration")]
         if self.role is Role.HTTP:
             if self.application is not None and self.application.interactions_endpoint_url is None:
                 _log.warning("the developer portal has no Interactions Endpoint URL yet: Discord sends nothing here")
@@ -118,7 +132,7 @@ class LimnerBot(SteadyBot):
     @property
     def trouble(self) -> str:
         """What keeps interactions from arriving; empty where nothing does."""
-        if self.role is Role.HTTP:
+        if not self.role.holds_connections:
             return "" if self._announced else "not logged in yet"
         wanted, there = self.shards_connected
         if there < wanted:

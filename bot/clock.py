@@ -9,8 +9,9 @@ from time import monotonic
 class SystemClock:
     """See `bot.ports.clock.Clock`."""
 
-    def __init__(self) -> None:
-        self._began, self._origin = datetime.now(UTC), monotonic()
+    def __init__(self, began: datetime | None = None) -> None:
+        """`began`: what time it is now, where another clock than this machine's says that."""
+        self._began, self._origin = began or datetime.now(UTC), monotonic()
 
     def now(self) -> datetime:
         return datetime.now(UTC)

@@ -22,6 +22,8 @@ from typing_extensions import override
 from yarl import URL
 
 from bot.outages import NO_ANSWER, growing, named, wait_after
+from bot.ports.fleet import ALONE, Hold, Holds
+from bot.roles import Shards
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +34,8 @@ _HANDSHAKE_SECONDS = 20.0
 _GOOD_SECONDS = 10.0
 # For each of Discord's buckets of shards.
 _BETWEEN_IDENTIFICATIONS = 5.0
+# Another process identifies: so long until the next look.
+_LOOK_AGAIN = 0.25
 # Discord wants other shards than these: their number is asked for again.
 _RESHARD = frozenset({4010, 4011})
 # Trying again with the same token, version and intents would be refused again.
@@ -72,8 +76,14 @@ class _Turn:
 class SteadyBot(commands.AutoShardedBot):
     """A sharded bot whose connections come back by themselves."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, shards: Shards | None = None, holds: Holds = ALONE, /, *args: Any, **options: Any) -> None:
+        """`shards`: only these, and so many as they say there are; else all that Discord wants. `holds`: identifying is
+        done by one process at a time.
+        """
         super().__init__(*args, **options)
+        self._own = shards
+        self._turns_of_all = holds
+        self._letting_go: set[asyncio.Task[None]] = set()
         self._gateway = _DISCORDS_OWN
         self._concurrency = 1
         self._connected: set[int] = set()
@@ -82,7 +92,7 @@ class SteadyBot(commands.AutoShardedBot):
     @property
     def shards_connected(self) -> tuple[int, int]:
         """How many connections to Discord there should be, and how many there are. None are known before the first."""
-        return self.shard_count or 1, len(self._connected)
+        return len(self._own.ids) if self._own else self.shard_count or 1, len(self._connected)
 
     @override
     async def connect(self, *, reconnect: bool = True) -> None:
@@ -93,11 +103,12 @@ class SteadyBot(commands.AutoShardedBot):
         self._reconnect = reconnect
         while not self.is_closed():
             count = await self._count_shards()
-            shards = [asyncio.create_task(self._hold(shard), name=f"shard {shard}") for shard in range(count)]
+            ids = self._own.ids if self._own else range(count)
+            shards = [asyncio.create_task(self._hold(shard), name=f"shard {shard}") for shard in ids]
             try:
                 await asyncio.gather(*shards)
             except ConnectionClosed as closed:
-                if closed.code not in _RESHARD:
+                if closed.code not in _RESHARD or self._own:
                     raise
                 _log.warning("Discord wants another number of shards than %d", count)
                 await asyncio.sleep(_BETWEEN_IDENTIFICATIONS)
@@ -115,8 +126,10 @@ class SteadyBot(commands.AutoShardedBot):
                 self._concurrency = max(1, int(limit["max_concurrency"]))
                 own = DiscordWebSocket.DEFAULT_GATEWAY
                 self._gateway = URL(url) if own == _DISCORDS_OWN else own
-                self.shard_count = self._connection.shard_count = max(1, int(count))
-                self._connection.shard_ids = range(self.shard_count)
+                known = self._own or Shards(range(max(1, int(count))), max(1, int(count)))
+                self.shard_count = self._connection.shard_count = known.count
+                self._connection.shard_ids = known.ids
+                self.shard_ids = list(known.ids)
             except NO_ANSWER as error:
                 # The library hides the answer behind an error of its own.
                 cause = error.__cause__ if isinstance(error.__cause__, NO_ANSWER) else error
@@ -195,8 +208,27 @@ class SteadyBot(commands.AutoShardedBot):
         turn = self._turns[shard % self._concurrency]
         async with turn.lock:
             await asyncio.sleep(turn.last + _BETWEEN_IDENTIFICATIONS - loop.time())
-            # `initial`: the library waits no five seconds of its own, which would count for the handshake.
-            identifying = DiscordWebSocket.from_client(self, gateway=self._gateway, shard_id=shard, initial=True)
-            socket = await asyncio.wait_for(identifying, _HANDSHAKE_SECONDS)
-            turn.last = loop.time()
+            hold = await self._turn_of_all(shard % self._concurrency)
+            try:
+                # `initial`: the library waits no five seconds of its own, which would count for the handshake.
+                identifying = DiscordWebSocket.from_client(self, gateway=self._gateway, shard_id=shard, initial=True)
+                socket = await asyncio.wait_for(identifying, _HANDSHAKE_SECONDS)
+                turn.last = loop.time()
+            finally:
+                letting_go = asyncio.create_task(_let_go(hold))
+                self._letting_go.add(letting_go)
+                letting_go.add_done_callback(self._letting_go.discard)
             return socket
+
+    async def _turn_of_all(self, bucket: int) -> Hold:
+        """Wait until no other process identifies in this bucket of Discord's."""
+        while True:
+            hold = await self._turns_of_all.take(f"identify {bucket}")
+            if hold is not None:
+                return hold
+            await asyncio.sleep(_LOOK_AGAIN)
+
+
+async def _let_go(hold: Hold) -> None:
+    await asyncio.sleep(_BETWEEN_IDENTIFICATIONS)
+    await hold.release()

@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from bot import __version__
 from bot.client import LimnerBot
-from bot.clock import SystemClock
 from bot.config import Config
 from bot.domain.errors import DomainError
 from bot.domain.portraits.styles import SEED_MAX, SEED_MIN
 from bot.domain.servers.settings import Defaults
+from bot.fleet import Fleet, assembled
 from bot.interactions.cards.help import Pages
 from bot.interactions.context import Services
 from bot.interactions.messenger import DiscordMessenger
@@ -29,7 +29,7 @@ from bot.ports.clock import Clock
 from bot.ports.faces import NO_READER, FaceReader
 from bot.ports.measures import UNMEASURED, Measures
 from bot.ports.vendor import Downloader, ImageGenerator
-from bot.roles import Role
+from bot.roles import Role, Shards
 from bot.services.characters.exporting import Exporting
 from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
@@ -117,6 +117,7 @@ class _Parts:
     clock: Clock
     done: SqlDone
     jobs: SqlJobs
+    fleet: Fleet
     portraits: SqlPortraits
     pictures: FilePictures
     disk: Disk
@@ -138,10 +139,12 @@ def build(
     measures: Measures = UNMEASURED,
     reader: FaceReader = NO_READER,
     role: Role = Role.ALL,
+    shards: Shards | None = None,
+    clock: Clock | None = None,
 ) -> App:
     """Wire the parts together; nothing is started."""
-    bot = LimnerBot(lambda: _standing(config, SqlJobs(database)), measures, role)
-    parts = _shared(config, database, pictures, bot, measures)
+    bot = LimnerBot(lambda: _standing(config, SqlJobs(database)), measures, role, shards, database.holds)
+    parts = _shared(config, database, pictures, bot, assembled(config, database, role, clock, measures))
     likeness = Likeness(reader, parts.characters, parts.pictures, config.likeness.rules)
     runner = _runner(parts, bot, MeasuredVendor(generator, measures), likeness)
     bot.services = _services(parts, runner, downloader, likeness)
@@ -160,16 +163,16 @@ def build(
     return App(bot, runner, parts.breaker, parts.disk, database, parts.clock, keeping, parts.journal, wallet)
 
 
-def _shared(config: Config, database: Database, pictures: FilePictures, bot: LimnerBot, measures: Measures) -> _Parts:
-    clock, messenger = SystemClock(), DiscordMessenger(bot)
-    breaker = _breaker(config, clock, measures)
+def _shared(config: Config, database: Database, pictures: FilePictures, bot: LimnerBot, fleet: Fleet) -> _Parts:
+    messenger, breaker, clock = DiscordMessenger(bot), fleet.breaker, fleet.clock
     disk = Disk(database, pictures)
     return _Parts(
         config=config,
         database=database,
         clock=clock,
         done=SqlDone(database),
-        jobs=SqlJobs(database),
+        jobs=fleet.jobs,
+        fleet=fleet,
         portraits=SqlPortraits(database),
         pictures=pictures,
         disk=disk,
@@ -179,7 +182,7 @@ def _shared(config: Config, database: Database, pictures: FilePictures, bot: Lim
         screening=_screening(config, clock, lambda: disk.refusal() or breaker.refusal()),
         messenger=messenger,
         journal=Journal(messenger.announce),
-        measures=measures,
+        measures=fleet.measures,
     )
 
 
@@ -202,7 +205,7 @@ async def _standing(config: Config, jobs: SqlJobs) -> str:
 def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator, likeness: Likeness) -> Runner:
     jobs, clock, pictures, messenger = parts.jobs, parts.clock, parts.pictures, parts.messenger
     stopping, slots = asyncio.Event(), parts.config.modelslab.max_in_flight
-    lasting = SqlJobs(parts.database, at_last=True)
+    fleet, lasting = parts.fleet, parts.fleet.lasting
     return Runner(
         jobs=jobs,
         driver=Driver(
@@ -216,7 +219,7 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator, likeness: 
             look=likeness.look,
         ),
         deliverer=Deliverer(jobs=lasting, pictures=pictures, messenger=messenger, clock=clock, measures=parts.measures),
-        progress=Progress(jobs=jobs, estimate=Estimate(slots), messenger=messenger, clock=clock),
+        progress=Progress(jobs=jobs, estimate=Estimate(slots), messenger=messenger, clock=clock, leases=fleet.leases),
         disk=parts.disk,
         clock=clock,
         slots=slots,
@@ -224,6 +227,7 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator, likeness: 
         breaker=parts.breaker,
         spans=parts.config.spans,
         measures=parts.measures,
+        crew=fleet.crew,
     )
 
 
@@ -368,11 +372,6 @@ def _privacy(parts: _Parts, runner: Runner) -> Privacy:
         clock=parts.clock,
         keep=_keep(parts.config),
     )
-
-
-def _breaker(config: Config, clock: Clock, measures: Measures) -> Breaker:
-    pause = timedelta(seconds=config.modelslab.breaker_seconds)
-    return Breaker(clock, failures=config.modelslab.breaker_failures, pause=pause, measures=measures)
 
 
 def _screening(config: Config, clock: Clock, refusal: Callable[[], DomainError | None]) -> Screening:

@@ -13,12 +13,14 @@ from discord.http import Route
 
 from bot.interactions.directory import Directory
 from bot.outages import NO_ANSWER, growing, named, wait_after
+from bot.ports.fleet import ALONE, Holds
 
 _log = logging.getLogger(__name__)
 
 HOUR = 3600.0
 # An answer later than this is spoken of; it is waited for all the same.
 _PATIENCE = 10.0
+_ANOTHERS_TURN = 1.0
 
 _ENTRY_POINT = 4
 _ENTRY_KEYS = {"type", "name", "description", "handler", "contexts", "integration_types"}
@@ -62,9 +64,12 @@ def same(ours: list[dict[str, Any]], held: list[dict[str, Any]] | None) -> bool:
 class Registration:
     """Compares at the start and every hour, and registers when something differs."""
 
-    def __init__(self, bot: commands.AutoShardedBot, directory: Directory, *, every: float = HOUR) -> None:
+    def __init__(
+        self, bot: commands.AutoShardedBot, directory: Directory, holds: Holds = ALONE, *, every: float = HOUR
+    ) -> None:
         self._bot = bot
         self._directory = directory
+        self._holds = holds
         self._every = every
         self._is_troubled = False
 
@@ -74,6 +79,11 @@ class Registration:
         tree = self._bot.tree
         ours: list[dict[str, Any]] = [command.to_dict(tree) for command in tree.get_commands()]
         while True:
+            hold = await self._holds.take("registration")
+            if hold is None:
+                # Another process registers them just now; what it did is seen then.
+                await asyncio.sleep(_ANOTHERS_TURN)
+                continue
             # What hangs or is told to wait is not cut off: discord.py holds its locks for it.
             late = loop.call_later(_PATIENCE, self._trouble, "no answer yet")
             try:
@@ -84,6 +94,7 @@ class Registration:
                 continue
             finally:
                 late.cancel()
+                await hold.release()
             if changed or self._is_troubled:
                 _log.info("commands are registered with Discord")
             self._is_troubled, waits = False, growing()

@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING
 
 from bot import __version__
 from bot.config import ConfigError, MetricsConfig
+from bot.domain.errors import StoreBusy
 from bot.jobs.failures import CODES
 from bot.metrics.server import Check, Endpoint, listening
 from bot.parts import App
 from bot.ports.measures import UNMEASURED, Measures
 from bot.ports.traffic import Traffic
-from bot.roles import Role
 from bot.storage.traffic import SqlTraffic
+from bot.storage.units import DatabaseError
 
 if TYPE_CHECKING:
     from bot.metrics.prometheus import PrometheusMeasures
 
 # The loop is asked so often how late it is, in seconds.
 BEAT = 0.25
+_UNREADABLE = (sqlite3.Error, DatabaseError, StoreBusy)
 # How long the numbers of a page may take; a database that does not answer is seen by that.
 _PATIENCE = 2.0
 
@@ -114,7 +116,7 @@ def _checks(app: App, traffic: SqlTraffic) -> dict[str, Check]:
     async def database() -> str:
         try:
             await traffic.now()
-        except sqlite3.Error:
+        except _UNREADABLE:
             return "cannot be read"
         return ""
 
@@ -128,7 +130,7 @@ async def _look(
     found: Traffic | None = None
     try:
         found = await asyncio.wait_for(traffic.now(), _PATIENCE)
-    except (TimeoutError, sqlite3.Error):
+    except (TimeoutError, *_UNREADABLE):
         waited = paused = math.nan
     else:
         waited = (app.clock.now() - found.oldest).total_seconds() if found.oldest else 0.0
@@ -138,6 +140,6 @@ async def _look(
         breaker=app.breaker.reason is not None,
         disk=app.disk.refusal() is None,
         writes=app.database.pending,
-        shards=(0, 0) if app.bot.role is Role.HTTP else app.bot.shards_connected,
+        shards=app.bot.shards_connected if app.bot.role.holds_connections else (0, 0),
         ready={part: part not in missing and "bot" not in missing for part in parts},
     )

@@ -207,3 +207,24 @@ def test_check_tries_a_bucket_and_leaves_nothing_there(tmp_path: Path) -> None:
 )
 def test_machines_that_share_a_database_and_not_their_pictures(database: str, pictures: str, apart: bool) -> None:
     assert PicturesConfig(url=pictures).kept_apart(database) is apart
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--role", "worker"), "--role worker shares its database with others: set database.url to postgresql://..."),
+        (("--role", "gateway"), "--role gateway shares its database with others: set database.url to postgresql://..."),
+        (("--shards", "0/2"), "--shards belongs to --role gateway, not to all"),
+        (
+            ("--role", "gateway", "--shards", "1-4/4"),
+            "--shards 1-4/4: the last of 4 is number 3, for they are counted from 0",
+        ),
+        (("--role", "gateway", "--shards", "x"), "--shards x: must be FIRST-LAST/COUNT, such as 0-1/4, or ONE/COUNT"),
+    ],
+)
+def test_roles_and_shards_that_do_not_fit_are_one_line(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
+    url = "postgresql://nobody@127.0.0.1:1/x" if "--shards" in options and "gateway" in options else None
+    done = bot(tmp_path, "run", *options, **SETTINGS, **({"LIMNER_DATABASE__URL": url} if url else {}))
+    assert done.returncode == 78
+    assert done.stderr.splitlines() == [f"limner: {said}"]
+    assert list(tmp_path.iterdir()) == []

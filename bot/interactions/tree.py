@@ -10,6 +10,7 @@ from typing_extensions import override
 from bot.domain.errors import GoneFromServer
 from bot.interactions import replies
 from bot.interactions.guard import HARMLESS, answer_error, say
+from bot.roles import Role
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +39,9 @@ class LimnerTree(app_commands.CommandTree[Any]):
     @override
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         closing = bool(getattr(self.client, "closing", False))
-        if closing and interaction.type is discord.InteractionType.application_command:
+        # Beside one of several gateways the next one has it too, and will go on.
+        another = getattr(self.client, "role", Role.ALL) is Role.GATEWAY
+        if closing and not another and interaction.type is discord.InteractionType.application_command:
             await say(interaction, replies.RESTARTING)
         return not closing
 

@@ -2,25 +2,23 @@
 
 import asyncio
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from bot.domain.errors import InvalidKey, NoCredits, OutcomeUnknown, Rejected, VendorDown, VendorError
+from typing_extensions import override
+
+from bot.domain.errors import Rejected, VendorDown, VendorError
+from bot.domain.portraits.breaker import HOPELESS, Heard, Tolerance
 from bot.domain.portraits.spec import Method
 from bot.domain.portraits.vendor import Order, Picture, Processing, Succeeded
 from bot.ports.clock import Clock
+from bot.ports.fleet import BreakerStore
 from bot.ports.measures import UNMEASURED, Measures
 from bot.ports.vendor import ImageGenerator
 
 _log = logging.getLogger(__name__)
 
-# Only the operator can mend these. The pause is short: a refusal costs nothing, and a mended key should work at once.
-HOPELESS = (InvalidKey, NoCredits)
-HOPELESS_PAUSE = timedelta(seconds=5)
-# The order that tries has this long to come back; if it never does, another one tries.
-TRIAL = timedelta(seconds=75)
 # How long one word of the account's serves, so that many failures at once are one question; and how long it may take.
 REMEMBERED, ACCOUNT_SECONDS = 5.0, 10.0
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Breaker:
@@ -39,48 +37,71 @@ class Breaker:
     ) -> None:
         self._clock = clock
         self._measures = measures
-        self._failures = failures
-        self._pause = pause
-        self._counted = 0
-        self._reason: VendorError | None = None
-        self.until = _LONG_AGO
+        self._tolerance = Tolerance(failures, pause)
+        self._heard = Heard()
 
     @property
     def reason(self) -> VendorError | None:
         """What orders fail with since it opened, the trial's time included; None while it is closed."""
-        return self._reason
+        return self._heard.reason
+
+    @property
+    def until(self) -> datetime:
+        """When the next order may be sent, of the steady clock."""
+        return self._heard.until
 
     def refusal(self) -> VendorError | None:
         """The error that an order would meet now; None when it may be sent."""
-        return self._reason if self._clock.steady() < self.until else None
+        return self._heard.reason if self._clock.steady() < self._heard.until else None
 
     def trying(self) -> None:
         """An order leaves. If it is the one that tries, the others wait until it is back."""
-        if self._reason is not None:
-            self.until = self._clock.steady() + TRIAL
+        self._heard = self._heard.tried(self._clock.steady())
 
-    def note(self, error: VendorError | None) -> None:
+    async def note(self, error: VendorError | None) -> None:
         """What became of an order: None when it was taken."""
-        if isinstance(error, HOPELESS):
-            self._open(error, HOPELESS_PAUSE)
-        elif isinstance(error, VendorDown | OutcomeUnknown):
-            self._counted += 1
-            if self._counted >= self._failures or self._reason is not None:
-                # Members read "not answering": what happened to the last order is that order's own story.
-                self._open(VendorDown(error.where, error.detail), self._pause)
-        else:
-            self._close()
+        now = self._clock.steady()
+        self._learn(self._tolerance.after(self._heard, error, now), error is not None)
 
-    def _open(self, error: VendorError, pause: timedelta) -> None:
-        self._reason, self.until = error, self._clock.steady() + pause
-        self._measures.opened(type(error))
-        name, seconds = type(error).__name__, pause.total_seconds()
-        _log.error("orders fail (%s at %s): none is sent for %.0f s", name, error.where, seconds)
+    async def look(self) -> None:
+        """Learn what others heard; here are none."""
 
-    def _close(self) -> None:
-        if self._reason is not None:
-            _log.info("the image service answers again")
-        self._counted, self._reason, self.until = 0, None, _LONG_AGO
+    def _learn(self, heard: Heard, failed: bool) -> None:
+        """`failed`: by an order of ours, just now."""
+        before, self._heard = self._heard, heard
+        if heard.reason is None:
+            if before.reason is not None:
+                _log.info("the image service answers again")
+        elif failed or before.reason is None:
+            self._measures.opened(type(heard.reason))
+            name, seconds = type(heard.reason).__name__, (heard.until - self._clock.steady()).total_seconds()
+            _log.error("orders fail (%s at %s): none is sent for %.0f s", name, heard.reason.where, seconds)
+
+
+class SharedBreaker(Breaker):
+    """One for all processes: what was heard is a row, which every claim reads; here is what was last seen of it."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        store: BreakerStore,
+        *,
+        failures: int = 5,
+        pause: timedelta = timedelta(seconds=30),
+        measures: Measures = UNMEASURED,
+    ) -> None:
+        super().__init__(clock, failures=failures, pause=pause, measures=measures)
+        self._store = store
+
+    @override
+    async def note(self, error: VendorError | None) -> None:
+        now = self._clock.steady()
+        heard = await self._store.change(lambda heard: self._tolerance.after(heard, error, now))
+        self._learn(heard, error is not None)
+
+    @override
+    async def look(self) -> None:
+        self._learn(await self._store.heard(), failed=False)
 
 
 class Account:
@@ -137,9 +158,9 @@ class Watched:
             answer = await self._generator.submit(order)
         except VendorError as error:
             failure = await self._account.judge(error)
-            self._breaker.note(failure)
+            await self._breaker.note(failure)
             raise failure from None
-        self._breaker.note(None)
+        await self._breaker.note(None)
         return answer
 
     async def fetch(self, job_id: str, method: Method) -> Succeeded | Processing:

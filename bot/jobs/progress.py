@@ -3,10 +3,11 @@
 import asyncio
 import heapq
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.errors import MessengerDown, PortraitGone, RouteClosed
+from bot.domain.errors import MessengerDown, PortraitGone, RouteClosed, StoreBusy, StoreFull
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import Portrait, PortraitState
 from bot.domain.portraits.queue import FIRST_GUESS_SECONDS, Outlook, Status
@@ -14,6 +15,7 @@ from bot.jobs import news
 from bot.jobs.delivery import TOKEN_MARGIN
 from bot.logs import about, ids_of
 from bot.ports.clock import Clock
+from bot.ports.fleet import CardLeases
 from bot.ports.jobs import Card, CardJobs
 from bot.ports.messenger import Messenger
 from bot.services.portraits.estimate import Estimate
@@ -27,6 +29,8 @@ _LONGEST_PAUSE = 30.0
 _PIECE = 250
 # A card that nothing is known of (the process is new) is left alone for so long after it was asked for.
 YOUNG = timedelta(seconds=3)
+# Where another process may show the answer: an edit that took so many seconds is given up, and the answer waits longer.
+CARD_SECONDS, CARD_LEASE = 10.0, timedelta(seconds=15)
 _log = logging.getLogger(__name__)
 
 
@@ -46,11 +50,23 @@ class _Shown:
 class Progress:
     """Keeps the cards of open portraits true. `quiet` stops it for one portrait before its answer is shown."""
 
-    def __init__(self, *, jobs: CardJobs, estimate: Estimate, messenger: Messenger, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        jobs: CardJobs,
+        estimate: Estimate,
+        messenger: Messenger,
+        clock: Clock,
+        leases: CardLeases | None = None,
+    ) -> None:
+        """`leases`: where another process may show the answer."""
         self._jobs = jobs
         self._estimate = estimate
         self._messenger = messenger
         self._clock = clock
+        self._leases = leases
+        # Told of a portrait whose answer had to wait for its card.
+        self.on_answerable: Callable[[PortraitId], None] = lambda _: None
         self._cards: dict[PortraitId, _Shown] = {}
         # What is to be said: of those whose painting begins, and of the others as last looked at, both in order.
         self._beginning: dict[PortraitId, Outlook] = {}
@@ -159,7 +175,7 @@ class Progress:
             self._next_edit = loop.time() + 1.05 / EDITS_PER_SECOND
             portrait_id, outlook = chosen
             with about(portrait=portrait_id):
-                task = asyncio.create_task(self._edit(portrait_id, outlook))
+                task = asyncio.create_task(self._edit_in_turn(portrait_id, outlook))
             self._edits[portrait_id] = task
             task.add_done_callback(lambda _, each=portrait_id: self._edits.pop(each, None))
 
@@ -174,6 +190,28 @@ class Progress:
                 if not old and portrait_id not in self._quiet and portrait_id not in self._edits:
                     return portrait_id, outlook
         return None
+
+    async def _edit_in_turn(self, portrait_id: PortraitId, outlook: Outlook) -> None:
+        """No edit lands after the answer, whoever shows that: it waits for the lease, and the edit ends before it."""
+        if self._leases is None:
+            await self._edit(portrait_id, outlook)
+            return
+        now = self._clock.steady()
+        until = now + CARD_LEASE
+        try:
+            if not await self._leases.begin_edit(portrait_id, now, until):
+                return
+            # A process that was frozen meanwhile finds its time over, and sends nothing.
+            async with asyncio.timeout(CARD_SECONDS):
+                await self._edit(portrait_id, outlook)
+            if await self._leases.end_edit(portrait_id, until):
+                self.on_answerable(portrait_id)
+        except TimeoutError:
+            # It may be on its way still: its lease runs out by itself.
+            self._cards.pop(portrait_id, None)
+            _log.debug("portrait %s: its card could not be changed in time", portrait_id)
+        except (StoreBusy, StoreFull):
+            _log.debug("portrait %s: whether its card may be changed is not known", portrait_id)
 
     async def _edit(self, portrait_id: PortraitId, outlook: Outlook) -> None:
         shown = self._cards.setdefault(portrait_id, _Shown(self._clock.steady()))

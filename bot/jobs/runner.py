@@ -10,9 +10,10 @@ from typing import Any
 
 from bot.domain.errors import DomainError, StoreBusy, StoreFull
 from bot.domain.ids import PortraitId
+from bot.domain.portraits.breaker import HOPELESS
 from bot.domain.portraits.portrait import TakeState
 from bot.domain.portraits.queue import Outlook, Spans
-from bot.jobs.breaker import HOPELESS, Breaker
+from bot.jobs.breaker import Breaker
 from bot.jobs.delivery import Deliverer
 from bot.jobs.driver import Driver
 from bot.jobs.failures import TIMEOUT, WAITED, code_of
@@ -21,6 +22,7 @@ from bot.jobs.patience import LAST_WORD, LEASE
 from bot.jobs.progress import Progress
 from bot.logs import about, ids_of
 from bot.ports.clock import Clock
+from bot.ports.fleet import ALONE, Crew
 from bot.ports.jobs import Begun, Claimed, Disk, QueueJobs, Seen
 from bot.ports.measures import UNMEASURED, Measures
 
@@ -38,6 +40,13 @@ OVERTIME = timedelta(seconds=LAST_WORD)
 class Runner:
     """Runs jobs until stopped. `notify` and `seen` are the whole of the dispatch port."""
 
+    # Set by the composition root: the housekeeping itself tells the runner of what it ends.
+    chores: Chores | None = None
+    # Something changed that those who paint elsewhere should look at.
+    _news = False
+    _recovered = False
+    _looking: asyncio.Task[None] | None = None
+
     def __init__(
         self,
         *,
@@ -52,6 +61,7 @@ class Runner:
         breaker: Breaker,
         spans: Spans,
         measures: Measures = UNMEASURED,
+        crew: Crew = ALONE,
     ) -> None:
         self._jobs = jobs
         self._driver = driver
@@ -64,20 +74,18 @@ class Runner:
         self._breaker = breaker
         self._spans = spans
         self._measures = measures
-        # Set by the composition root: the housekeeping itself tells the runner of what it ends.
-        self.chores: Chores | None = None
+        self._crew = crew
+        # What is done beside the rounds, for as long as there are any.
+        self._beside: list[asyncio.Task[None]] = []
         self._changed = asyncio.Event()
         self._working = asyncio.Lock()
         # Cards that members see, to be written down with the next step.
         self._seen: list[Seen] = []
         driver.on_begun = self._go_on
+        progress.on_answerable = self.notify
         self._painting: set[asyncio.Task[None]] = set()
         self._delivering: dict[PortraitId, asyncio.Task[None]] = {}
-        self._looking: asyncio.Task[None] | None = None
-        self._next_tick = clock.steady()
-        self._next_sweep = clock.steady()
-        self._next_look = clock.steady()
-        self._recovered = False
+        self._next_tick = self._next_sweep = self._next_look = clock.steady()
 
     @property
     def is_recovered(self) -> bool:
@@ -86,6 +94,7 @@ class Runner:
 
     def notify(self, portrait_id: PortraitId) -> None:  # noqa: ARG002 - the rows say what changed
         """Look at the queue soon."""
+        self._news = True
         self._changed.set()
 
     def seen(self, seen: Seen, outlook: Outlook) -> None:
@@ -95,14 +104,29 @@ class Runner:
         self._changed.set()
 
     async def recover(self) -> None:
-        """Take over everything an earlier process left. Only for the one process that owns the database.
+        """Take over everything an earlier process left, if this one owns the database; else take a place among others.
 
         Where there is no room to write that down, the loop does it as soon as there is.
         """
         await self._disk.look()
+        if not self._crew.is_alone:
+            beside = (self._crew.listen(self._changed.set), self._keep_beating())
+            self._beside = [asyncio.create_task(each) for each in beside]
         with suppress(StoreFull):
             await self._take_charge()
-            await self._sweep(thorough=True)
+            if self._crew.paints:
+                await self._sweep(thorough=self._crew.is_alone)
+
+    async def _keep_beating(self) -> None:
+        """Be seen by the others, for ever: whoever is not seen is taken for dead."""
+        while True:
+            try:
+                if await self._crew.beat(self._clock.steady()):
+                    self._next_sweep = self._clock.steady()
+                    self._changed.set()
+            except (StoreBusy, StoreFull) as error:
+                _log.warning("the other processes cannot be seen (%s)", type(error).__name__)
+            await asyncio.sleep(TICK)
 
     async def _take_charge(self) -> None:
         await self._jobs.release_all()
@@ -148,24 +172,33 @@ class Runner:
         if self._looking is not None:
             await asyncio.wait([self._looking])
         await self._progress.stop()
+        for each in self._beside:
+            each.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
+        try:
+            await self._crew.leave()
+        except (StoreBusy, StoreFull):
+            _log.warning("not written down that this process ends: the others notice it")
 
     async def _round(self) -> None:
         if not await self._room():
             return
         if not self._recovered:
             await self._take_charge()
-        now = self._clock.steady()
-        if now >= self._next_sweep:
+        await self._breaker.look()
+        now, leads = self._clock.steady(), await self._crew.leads()
+        if self._crew.paints and now >= self._next_sweep:
             self._next_sweep = now + SWEEP
             await self._sweep()
-            if self.chores is not None:
+            if leads and self.chores is not None:
                 await self.chores()
-        if now >= self._next_tick:
+        if self._crew.paints and now >= self._next_tick:
             await self._expire(now)
         await self._turn()
+        if leads and now >= self._next_tick:
+            self._look()
         if now >= self._next_tick:
             self._next_tick = now + timedelta(seconds=TICK)
-            self._look()
 
     async def _room(self) -> bool:
         """Whether what happens can be written down; while it cannot, the cards say so."""
@@ -199,19 +232,23 @@ class Runner:
         """Claim the fairest images until every slot is taken, the queue is empty, or the vendor said "later"; begin
         what can be delivered.
         """
-        free = 0 if self._stopping.is_set() or self._refusal() is not None else self._slots - len(self._painting)
+        busy = not self._crew.paints or self._stopping.is_set() or self._refusal() is not None
+        free = 0 if busy else self._slots - len(self._painting)
         if self._breaker.reason is not None:
             # Where orders failed, one tries.
             free = min(free, 1)
         seen = tuple(self._seen)
         turn = await self._jobs.turn(self._clock.steady(), LEASE, self._spans.painting, free=free, seen=seen)
         del self._seen[: len(seen)]
+        if seen or self._news:
+            self._news = False
+            await self._crew.tell()
         for claimed in turn.claimed:
             self._breaker.trying()
             self._measures.claimed(self._clock.steady() - claimed.portrait.asked_at)
             self._progress.begins(claimed.portrait)
             self._start_painting(claimed, self._driver.drive(claimed))
-        for portrait_id in turn.deliverable:
+        for portrait_id in turn.deliverable if self._crew.paints else ():
             self._start_delivery(portrait_id, partial(self._deliverer.deliver, portrait_id))
 
     async def _sweep(self, *, thorough: bool = False) -> None:
@@ -250,9 +287,17 @@ class Runner:
     def _start_painting(self, claimed: Claimed, work: Coroutine[Any, Any, None]) -> None:
         who = f"portrait {claimed.portrait.id} take {claimed.take.number}"
         with about(**ids_of(claimed.portrait)):
-            task = asyncio.create_task(_guarded(work, who))
+            task = asyncio.create_task(_guarded(self._paint(claimed, work), who))
         self._painting.add(task)
         task.add_done_callback(self._painted)
+
+    async def _paint(self, claimed: Claimed, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        finally:
+            if not self._stopping.is_set():
+                # Else it may be at the vendor still, and another goes on with it.
+                await self._crew.vacate(claimed.take)
 
     def _painted(self, task: asyncio.Task[None]) -> None:
         self._painting.discard(task)

@@ -5,7 +5,7 @@ import io
 import json
 import logging
 import zipfile
-from collections.abc import AsyncGenerator, Collection, Iterable
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -172,9 +172,12 @@ class Privacy:
         if await self._store.come_back(guild_id):
             _log.info("server %s came back within the time of grace", guild_id)
 
-    async def present(self, guild_ids: Collection[int]) -> None:
-        """All servers that there are, after connecting: some may have come or gone while nobody listened."""
-        for guild_id in await self._store.known_servers():
+    async def present(self, guild_ids: Collection[int], told: Callable[[int], bool] = lambda _: True) -> None:
+        """All servers that there are, after connecting: some may have come or gone while nobody listened.
+
+        `told`: whether we would know of a server. Nothing follows for the others, which another process hears of.
+        """
+        for guild_id in filter(told, await self._store.known_servers()):
             await (self.joined(guild_id) if guild_id in guild_ids else self._store.depart(guild_id, self._clock.now()))
 
     async def chores(self) -> None:

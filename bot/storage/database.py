@@ -10,6 +10,7 @@ from typing import TypeVar
 from typing_extensions import override
 
 from bot.domain.errors import StoreFull
+from bot.ports.fleet import ALONE, Holds
 from bot.storage.migrate import SchemaTooNew
 from bot.storage.room import Room
 from bot.storage.schema import NotOurDatabase
@@ -38,6 +39,8 @@ class Database(Reader):
         self.background = background
         self.room = room
         self.is_shared = is_shared
+        # Of a process that shares it with others of the same installation.
+        self.holds: Holds = ALONE
 
     @property
     @abstractmethod
@@ -108,10 +111,11 @@ def why_unusable(place: Path | str, error: Exception) -> str:
 
 
 @asynccontextmanager
-async def open_database(place: Path | str, *, guest: bool = False) -> AsyncGenerator[Database]:
+async def open_database(place: Path | str, *, guest: bool = False, shared: bool = False) -> AsyncGenerator[Database]:
     """Open a file, or `postgresql://...`, and bring it to the newest schema; closed at the end.
 
-    A `guest` may open a server beside the bot, and brings nothing to another schema.
+    A `guest` may open a server beside the bot, and brings nothing to another schema. `shared`: a server is used by
+    several processes of one bot.
 
     Raises one of `UNUSABLE`, and then nothing of it was touched.
     """
@@ -125,4 +129,4 @@ async def open_database(place: Path | str, *, guest: bool = False) -> AsyncGener
                 from bot.storage.postgres import open_server  # noqa: PLC0415 - its driver is an extra
             except ImportError as error:
                 raise DatabaseError(f"its driver is not installed, get limner[postgres]: {error}") from None
-            yield await stack.enter_async_context(open_server(place, guest=guest))
+            yield await stack.enter_async_context(open_server(place, guest=guest, shared=shared))

@@ -45,14 +45,16 @@ class SqlJobs:
         """
         self._database = database
         self._write = database.write_at_last if at_last else partial(database.write, patient=True)
+        # Who these steps are of, where there are several.
+        self._worker = ""
 
     async def turn(
         self, now: datetime, lease: timedelta, painting: timedelta, *, free: int = 0, seen: Sequence[Seen] = ()
     ) -> Turn:
-        def look(tx: Transaction) -> tuple[bool, Turn]:
+        def look(tx: Transaction) -> tuple[int, Turn]:
             [queue] = tx.all(_SQL["backlog"])
-            may = bool(free and queue["anything_waits"] and queue["paused_until"] <= rows.millis(now))
-            return may, Turn((), tuple(_deliverable(tx, now)))
+            open_ = bool(free and queue["anything_waits"] and queue["paused_until"] <= rows.millis(now))
+            return self._room(tx, now, free) if open_ else 0, Turn((), tuple(_deliverable(tx, now)))
 
         def unit(tx: Transaction) -> Turn:
             if free:
@@ -60,18 +62,26 @@ class SqlJobs:
             for each in seen:
                 params = {"id": each.portrait_id, "message_id": each.message_id, "at": rows.millis(each.at)}
                 tx.run(_SQL["acknowledge"], params)
-            may, found = look(tx)
+            room, found = look(tx)
             claimed: list[Claimed] = []
-            while may and len(claimed) < free and (one := _claim(tx, now, lease, painting)) is not None:
+            while len(claimed) < room and (one := _claim(tx, now, lease, painting)) is not None:
+                self._take_slot(tx, one, now)
                 claimed.append(one)
             return Turn(tuple(claimed), found.deliverable)
 
         if not seen:
             # Nothing is written, and nobody waits for the writer, where there is nothing to do.
-            may, found = await self._database.background.read(look)
-            if not may:
+            room, found = await self._database.background.read(look)
+            if not room:
                 return found
         return await self._write(unit)
+
+    def _room(self, _tx: Transaction, _now: datetime, free: int) -> int:
+        """How many of our `free` slots may be filled: all of them, for one who is alone."""
+        return free
+
+    def _take_slot(self, tx: Transaction, claimed: Claimed, now: datetime) -> None:
+        """Part of each claim; nothing for one who is alone."""
 
     async def hold(self, take: Take, until: datetime) -> bool:
         return await self._set("hold_take", take, lease_until=rows.millis(until))
@@ -137,7 +147,7 @@ class SqlJobs:
         def unit(tx: Transaction) -> Finished | None:
             if not _end(tx, step):
                 return None
-            return Finished(_begin(tx, take.portrait_id, *deliver, heard=True) if deliver else None)
+            return Finished(self._begin(tx, take.portrait_id, *deliver, heard=True) if deliver else None)
 
         return await self._write(unit)
 
@@ -166,7 +176,21 @@ class SqlJobs:
 
     async def begin_delivery(self, portrait_id: PortraitId, now: datetime, lease: timedelta) -> Begun | None:
         # Nothing is in anybody's hands before this one, so it waits for no room.
-        return await self._database.write(lambda tx: _begin(tx, portrait_id, now, lease), patient=True)
+        return await self._database.write(lambda tx: self._begin(tx, portrait_id, now, lease), patient=True)
+
+    def _begin(
+        self, tx: Transaction, portrait_id: PortraitId, now: datetime, lease: timedelta, *, heard: bool = False
+    ) -> Begun | None:
+        """The delivery is ours, if every take has ended, nobody delivers and nobody changes the card; `heard`: and that
+        was heard of.
+        """
+        times = {"now": rows.millis(now), "lease_until": rows.millis(now + lease), "worker": self._worker}
+        unheard = rows.millis(now - UNHEARD) if heard else _EVER
+        row = tx.one(_SQL["claim_delivery"], {"id": portrait_id, **times, "unheard": unheard})
+        if row is None:
+            return None
+        portrait = fetch(tx, portrait_id)
+        return Begun(row["delivery_epoch"], portrait, quotas.cost(tx, portrait_id, len(portrait.ready)))
 
     async def cost(self, portrait_id: PortraitId, charged: int) -> Cost:
         return await self._database.background.read(lambda tx: quotas.cost(tx, portrait_id, charged))
@@ -190,15 +214,32 @@ class SqlJobs:
         return [rows.take(row) for row in await self._database.background.all(_SQL["late"], {"now": rows.millis(now)})]
 
     async def take_over(self, now: datetime, lease: timedelta) -> list[Claimed]:
-        return await self._write(lambda tx: _take_over(tx, now, lease))
+        return await self._write(lambda tx: self._take_over(tx, now, lease))
+
+    def _take_over(self, tx: Transaction, now: datetime, lease: timedelta) -> list[Claimed]:
+        """What a dead driver left: orders of unknown fate end, known jobs are ours now, held takes queue again."""
+        tx.lock(QUEUE)
+        present = {"now": rows.millis(now)}
+        for row in tx.all(_SQL["expired_submitting"], present):
+            step = {key: row[key] for key in ("portrait_id", "number", "epoch")}
+            ended = {"state": TakeState.UNKNOWN, "image": None, "failure": "unknown", "seed": None, "flagged": 0}
+            # Nothing is kept of it, so nobody asks for the wall clock's time.
+            _end(tx, {**step, **ended, "at": rows.millis(now), "painted_ms": None, **rows.face_params(None)})
+        for row in tx.all(_SQL["expired_held"], present):
+            step = {"portrait_id": row["portrait_id"], "number": row["number"], **present}
+            if tx.one(_SQL["requeue_held"], step):
+                tx.run(_SQL["reenter_lane"], {"lane": row["lane"]})
+        claimed: list[Claimed] = []
+        for row in tx.all(_SQL["expired_submitted"], present):
+            step = {key: row[key] for key in ("portrait_id", "number", "epoch")}
+            if tx.one(_SQL["take_over"], {**step, "lease_until": rows.millis(now + lease)}):
+                portrait = fetch(tx, PortraitId(row["portrait_id"]))
+                claimed.append(Claimed(portrait, portrait.takes[int(row["number"])]))
+        return claimed
 
     async def release_all(self) -> None:
-        def unit(tx: Transaction) -> None:
-            tx.run(_SQL["release_running"])
-            tx.run(_SQL["release_held"])
-            tx.run(_SQL["release_deliveries"])
-
-        await self._write(unit)
+        names = ("release_running", "release_held", "release_deliveries")
+        await self._write(lambda tx: [tx.run(_SQL[name]) for name in names])
 
     async def rebase(self, now: datetime, spans: Spans, barred: timedelta) -> None:
         lengths = {
@@ -283,19 +324,6 @@ def _end(tx: Transaction, step: dict[str, object]) -> bool:
     return True
 
 
-def _begin(
-    tx: Transaction, portrait_id: PortraitId, now: datetime, lease: timedelta, *, heard: bool = False
-) -> Begun | None:
-    """The delivery is the caller's, if every take has ended and nobody delivers; `heard`: and its card was heard of."""
-    times = {"now": rows.millis(now), "lease_until": rows.millis(now + lease)}
-    unheard = rows.millis(now - UNHEARD) if heard else _EVER
-    row = tx.one(_SQL["claim_delivery"], {"id": portrait_id, **times, "unheard": unheard})
-    if row is None:
-        return None
-    portrait = fetch(tx, portrait_id)
-    return Begun(row["delivery_epoch"], portrait, quotas.cost(tx, portrait_id, len(portrait.ready)))
-
-
 def _survey(tx: Transaction) -> Survey:
     found = places((row["lane"], row["vft"], row["portrait_id"]) for row in tx.all(_SQL["all_waiting"]))
     takes: dict[str, list[Row]] = {}
@@ -367,25 +395,3 @@ def _finish(tx: Transaction, delivery: Delivery, charged: int, at: datetime) -> 
     quotas.close(tx, delivery.portrait_id, charged)
     tx.run(_SQL["leave_open"], {"lane": rows.lane_name(row["guild_id"], row["owner_id"])})
     return True
-
-
-def _take_over(tx: Transaction, now: datetime, lease: timedelta) -> list[Claimed]:
-    """What a dead driver left: orders of unknown fate end, known jobs are ours now, held takes queue again."""
-    tx.lock(QUEUE)
-    present = {"now": rows.millis(now)}
-    for row in tx.all(_SQL["expired_submitting"], present):
-        step = {key: row[key] for key in ("portrait_id", "number", "epoch")}
-        ended = {"state": TakeState.UNKNOWN, "image": None, "failure": "unknown", "seed": None, "flagged": 0}
-        # Nothing is kept of it, so nobody asks for the wall clock's time.
-        _end(tx, {**step, **ended, "at": rows.millis(now), "painted_ms": None, **rows.face_params(None)})
-    for row in tx.all(_SQL["expired_held"], present):
-        step = {"portrait_id": row["portrait_id"], "number": row["number"], **present}
-        if tx.one(_SQL["requeue_held"], step):
-            tx.run(_SQL["reenter_lane"], {"lane": row["lane"]})
-    claimed: list[Claimed] = []
-    for row in tx.all(_SQL["expired_submitted"], present):
-        step = {key: row[key] for key in ("portrait_id", "number", "epoch")}
-        if tx.one(_SQL["take_over"], {**step, "lease_until": rows.millis(now + lease)}):
-            portrait = fetch(tx, PortraitId(row["portrait_id"]))
-            claimed.append(Claimed(portrait, portrait.takes[int(row["number"])]))
-    return claimed

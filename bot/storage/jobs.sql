@@ -170,15 +170,15 @@ WHERE state = 'queued' AND in_lane = 0;
 -- name: deliverable
 -- The plus keeps the planner from the index of all open portraits, which is in this order already.
 SELECT id FROM portrait p WHERE p.state = 'open' AND p.unfinished = 0 AND p.delivery_lease < :now
-    AND (p.acknowledged_at IS NOT NULL OR p.asked_at < :unheard)
+    AND p.card_lease < :now AND (p.acknowledged_at IS NOT NULL OR p.asked_at < :unheard)
 ORDER BY +p.created_at;
 
 -- name: take_ended
 UPDATE portrait SET unfinished = unfinished - :n WHERE id = :portrait_id;
 
 -- name: claim_delivery
-UPDATE portrait SET delivery_epoch = delivery_epoch + 1, delivery_lease = :lease_until
-WHERE id = :id AND state = 'open' AND unfinished = 0 AND delivery_lease < :now
+UPDATE portrait SET delivery_epoch = delivery_epoch + 1, delivery_lease = :lease_until, delivery_by = :worker
+WHERE id = :id AND state = 'open' AND unfinished = 0 AND delivery_lease < :now AND card_lease < :now
     AND (acknowledged_at IS NOT NULL OR asked_at < :unheard)
 RETURNING delivery_epoch;
 

@@ -24,7 +24,7 @@ _SQL = load("moving")
 # Called with what was done and what there is to do, in rows.
 Progress = Callable[[int, int], None]
 # Every migrated database has these rows.
-_SEEDED = ("keeping", "queue")
+_SEEDED = ("breaker", "keeping", "queue")
 _PIECE = 1000
 
 

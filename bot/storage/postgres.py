@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from bot.domain.errors import StoreBusy
 from bot.storage.database import IMPATIENT, PATIENT, Database, DatabaseBusy
+from bot.storage.holds import Keeper, PostgresHolds
 from bot.storage.link import PostgresTransaction, connect
 from bot.storage.room import Room
 from bot.storage.server import asked, expect_newest, key_of, upgrade
@@ -280,15 +281,20 @@ def _shown(url: str) -> str:
 
 
 @asynccontextmanager
-async def open_server(url: str, *, guest: bool = False) -> AsyncGenerator[PostgresDatabase]:
+async def open_server(url: str, *, guest: bool = False, shared: bool = False) -> AsyncGenerator[PostgresDatabase]:
     """Bring the schema to the newest version, and close every connection at the end.
 
-    One process may have it open, and any number of guests, for whom it must be of this version; raises DatabaseBusy.
+    One process may have it open, or any number that `shared` it, and any number of guests, for whom it must be of this
+    version; raises DatabaseBusy.
     """
     async with AsyncExitStack() as stack:
-        keeper = await asyncio.to_thread(_opened, url, guest)
+        connection = await asyncio.to_thread(_opened, url, guest, shared)
+        keeper = Keeper(connection, partial(_owned, url, shared))
         stack.callback(keeper.close)
-        [space, _] = asked(keeper, "kind").fetchone() or ["", ""]
+        [space, _] = asked(connection, "kind").fetchone() or ["", ""]
+        if not guest:
+            keeping = asyncio.create_task(keeper.keep(), name="keeper of the database")
+            stack.callback(keeping.cancel)
         writers = _Pool(url, _WRITERS, reading=False)
         readers, background = (_Pool(url, _READERS, reading=True) for _ in range(2))
         for pool in (writers, readers, background):
@@ -300,18 +306,20 @@ async def open_server(url: str, *, guest: bool = False) -> AsyncGenerator[Postgr
             space,
             _shown(url),
         )
+        if shared:
+            database.holds = PostgresHolds(url, space, database)
         stack.push_async_callback(database.drain)
         yield database
 
 
-def _opened(url: str, guest: bool) -> Connection[Any]:
+def _opened(url: str, guest: bool, shared: bool) -> Connection[Any]:
     try:
         connection = connect(url)
         try:
             if guest:
                 expect_newest(connection)
             else:
-                own_alone(connection, url)
+                _own(connection, url, "share" if shared else "own")
                 upgrade(connection)
         except BaseException:
             connection.close()
@@ -321,9 +329,24 @@ def _opened(url: str, guest: bool) -> Connection[Any]:
     return connection
 
 
+def _owned(url: str, shared: bool) -> Connection[Any]:
+    """A new connection that owns the database, or its share of it; raises DatabaseBusy and psycopg.Error."""
+    connection = connect(url)
+    try:
+        _own(connection, url, "share" if shared else "own")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def own_alone(connection: Connection[Any], url: str) -> None:
     """Own the database until the connection ends; raises DatabaseBusy where another process does."""
+    _own(connection, url, "own")
+
+
+def _own(connection: Connection[Any], url: str, how: str) -> None:
     [space, _] = asked(connection, "kind").fetchone() or ["", ""]
-    [got] = asked(connection, "own", {"key": key_of(str(space), "process")}).fetchone() or [False]
+    [got] = asked(connection, how, {"key": key_of(str(space), "process")}).fetchone() or [False]
     if not got:
         raise DatabaseBusy(_shown(url))

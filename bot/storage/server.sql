@@ -46,3 +46,17 @@ WHERE table_schema = current_schema() AND table_name = :table AND is_identity = 
 
 -- name: go_on
 SELECT setval(pg_get_serial_sequence(:table, :column), :last);
+
+-- name: share
+-- Until the end of the connection, as many as want, unless one owns it.
+SELECT pg_try_advisory_lock_shared(:key) AS got;
+
+-- name: instant
+-- Milliseconds since 1970, by the server's clock.
+SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS now;
+
+-- name: tell
+SELECT pg_notify(:channel, '');
+
+-- name: alive
+SELECT 1 AS one;

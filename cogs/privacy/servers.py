@@ -27,4 +27,9 @@ class ServersCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        await self._privacy.present({guild.id for guild in self._bot.guilds})
+        await self._privacy.present({guild.id for guild in self._bot.guilds}, self._is_told)
+
+    def _is_told(self, guild_id: int) -> bool:
+        """Whether one of our shards would be told of a server."""
+        ids, count = self._bot.shard_ids, self._bot.shard_count or 1
+        return ids is None or (guild_id >> 22) % count in ids

@@ -65,9 +65,11 @@ class Cluster:
         name = f"t{secrets.token_hex(6)}"
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(f"CREATE SCHEMA {name}".encode())
-            try:
-                yield f"{self.url}?options={quote(f'-csearch_path={name}')}"
-            finally:
+        try:
+            yield f"{self.url}?options={quote(f'-csearch_path={name}')}"
+        finally:
+            # The server may be another than at the beginning: some tests end it.
+            with psycopg.connect(self.url, autocommit=True) as connection:
                 connection.execute(f"DROP SCHEMA {name} CASCADE".encode())
 
 

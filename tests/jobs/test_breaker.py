@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 
 from bot.domain import errors
+from bot.domain.portraits.breaker import HOPELESS_PAUSE, TRIAL
 from bot.domain.portraits.portrait import PortraitState
 from bot.domain.portraits.spec import Method
 from bot.domain.portraits.vendor import Order
 from bot.jobs import breaker as breaker_module
-from bot.jobs.breaker import HOPELESS_PAUSE, TRIAL, Breaker, Watched
+from bot.jobs.breaker import Breaker, Watched
 from tests.fakes.builders import LEASE, StoppedClock, a_picture
 from tests.fakes.generator import ScriptedGenerator
 from tests.jobs.job_parts import JobParts, until
@@ -19,48 +20,48 @@ PAUSE = timedelta(seconds=30)
 DOWN = errors.VendorDown("POST /x -> 503")
 
 
-def opened(clock: StoppedClock, failures: int = 3) -> Breaker:
+async def opened(clock: StoppedClock, failures: int = 3) -> Breaker:
     breaker = Breaker(clock, failures=failures, pause=PAUSE)
     for _ in range(failures):
         assert breaker.refusal() is None
         breaker.trying()
-        breaker.note(DOWN)
+        await breaker.note(DOWN)
     return breaker
 
 
-def test_it_opens_after_so_many_failures_in_a_row(clock: StoppedClock) -> None:
-    breaker = opened(clock)
+async def test_it_opens_after_so_many_failures_in_a_row(clock: StoppedClock) -> None:
+    breaker = await opened(clock)
     assert isinstance(breaker.refusal(), errors.VendorDown)
     clock.advance(seconds=31)
     assert breaker.refusal() is None
 
 
 @pytest.mark.parametrize("answer", [None, errors.Rejected("x"), errors.RateLimited("x"), errors.ModelCold("x")])
-def test_any_answer_counts_as_alive(clock: StoppedClock, answer: errors.VendorError | None) -> None:
+async def test_any_answer_counts_as_alive(clock: StoppedClock, answer: errors.VendorError | None) -> None:
     breaker = Breaker(clock, failures=2, pause=PAUSE)
-    breaker.note(errors.OutcomeUnknown("x"))
-    breaker.note(answer)
-    breaker.note(DOWN)
+    await breaker.note(errors.OutcomeUnknown("x"))
+    await breaker.note(answer)
+    await breaker.note(DOWN)
     assert breaker.refusal() is None
 
 
-def test_one_order_tries_and_the_others_wait_for_it(clock: StoppedClock) -> None:
-    breaker = opened(clock)
+async def test_one_order_tries_and_the_others_wait_for_it(clock: StoppedClock) -> None:
+    breaker = await opened(clock)
     clock.advance(seconds=31)
     breaker.trying()
     assert breaker.refusal() is not None
-    breaker.note(DOWN)
+    await breaker.note(DOWN)
     clock.advance(seconds=29)
     assert breaker.refusal() is not None
     clock.advance(seconds=2)
     breaker.trying()
-    breaker.note(None)
+    await breaker.note(None)
     assert breaker.refusal() is None
     assert breaker.reason is None
 
 
-def test_a_trial_that_never_comes_back_does_not_close_the_house(clock: StoppedClock) -> None:
-    breaker = opened(clock)
+async def test_a_trial_that_never_comes_back_does_not_close_the_house(clock: StoppedClock) -> None:
+    breaker = await opened(clock)
     clock.advance(seconds=31)
     breaker.trying()
     clock.instant += TRIAL
@@ -68,17 +69,17 @@ def test_a_trial_that_never_comes_back_does_not_close_the_house(clock: StoppedCl
 
 
 @pytest.mark.parametrize("error", [errors.InvalidKey("x"), errors.NoCredits("x")])
-def test_what_only_the_operator_can_mend_opens_it_at_once(clock: StoppedClock, error: errors.VendorError) -> None:
+async def test_what_only_the_operator_can_mend_opens_it_at_once(clock: StoppedClock, error: errors.VendorError) -> None:
     breaker = Breaker(clock, failures=5, pause=PAUSE)
-    breaker.note(error)
+    await breaker.note(error)
     assert breaker.refusal() is error
     clock.instant += HOPELESS_PAUSE
     assert breaker.refusal() is None
 
 
-def test_orders_of_unknown_fate_are_told_as_an_outage(clock: StoppedClock) -> None:
+async def test_orders_of_unknown_fate_are_told_as_an_outage(clock: StoppedClock) -> None:
     breaker = Breaker(clock, failures=1, pause=PAUSE)
-    breaker.note(errors.OutcomeUnknown("POST /x -> no answer"))
+    await breaker.note(errors.OutcomeUnknown("POST /x -> no answer"))
     assert type(breaker.refusal()) is errors.VendorDown
 
 
@@ -178,7 +179,7 @@ async def test_who_waits_is_told_when_the_service_will_not_be_asked_before_their
     await job_parts.jobs.submitted(paid.take, "job", None, job_parts.clock.now(), job_parts.clock.now() + LEASE)
     job_parts.generator.knows("job", polls=10**6)
     breaker = Breaker(job_parts.clock, failures=1, pause=timedelta(seconds=30))
-    breaker.note(error)
+    await breaker.note(error)
     runner = job_parts.runner(breaker=breaker)
     await runner.recover()
     # After that: a start gives everything a moment more.

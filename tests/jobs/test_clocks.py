@@ -37,9 +37,9 @@ def test_the_pace_of_a_member(clock: StoppedClock, jump: dict[str, float]) -> No
 
 
 @jumping
-def test_the_breaker(clock: StoppedClock, jump: dict[str, float]) -> None:
+async def test_the_breaker(clock: StoppedClock, jump: dict[str, float]) -> None:
     breaker = Breaker(clock, failures=1, pause=timedelta(seconds=30))
-    breaker.note(errors.VendorDown("x"))
+    await breaker.note(errors.VendorDown("x"))
     clock.jump(**jump)
     assert breaker.refusal() is not None
     clock.advance(seconds=31)
@@ -47,7 +47,7 @@ def test_the_breaker(clock: StoppedClock, jump: dict[str, float]) -> None:
     breaker.trying()
     clock.jump(**jump)
     assert breaker.refusal() is not None
-    breaker.note(None)
+    await breaker.note(None)
     assert breaker.refusal() is None
 
 

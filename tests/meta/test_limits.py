@@ -11,12 +11,13 @@ from bot.config import ANSWERING, Config, ConfigError, load_config
 from bot.darkroom import developing
 from bot.domain.characters.character import AVATAR_BYTES, FACE_SIDE, REFERENCE_BYTES, REFERENCE_SIDE
 from bot.domain.portraits import sheets, styles
+from bot.domain.portraits.breaker import TRIAL
 from bot.domain.portraits.portrait import TOKEN_LIFE
 from bot.domain.portraits.queue import LONGEST_PAUSE, SECOND_CHANCE, Spans
 from bot.domain.portraits.spec import SheetSet
 from bot.interactions import messenger
 from bot.interactions.fitting import LIMIT
-from bot.jobs import breaker, delivery, links, patience, runner
+from bot.jobs import delivery, links, patience, runner
 from bot.modelslab import answers, client, download, pictures
 from bot.storage import database, jobs, sqlite
 from bot.storage import pictures as store
@@ -80,7 +81,7 @@ def test_no_step_outlasts_its_lease() -> None:
     steps += [download.TOTAL_SECONDS, patience.RENEW, database.PATIENT]
     assert lease > max(steps) + patience.AGAIN[1] * 1.1
     assert delivery.LEASE.total_seconds() > messenger._TIMEOUT
-    assert breaker.TRIAL.total_seconds() > _client_seconds("submit_seconds") + _client_seconds("connect_seconds")
+    assert TRIAL.total_seconds() > _client_seconds("submit_seconds") + _client_seconds("connect_seconds")
 
 
 def test_pauses_and_waits_fit_each_other(defaults: Config) -> None:

@@ -171,6 +171,16 @@ async def test_a_server_is_forgotten_a_time_of_grace_after_it_left_and_its_ceili
     ]
 
 
+async def test_nothing_follows_for_servers_that_others_would_be_told_of(
+    database: Database, use_cases: UseCases, clock: StoppedClock
+) -> None:
+    await _delivered(use_cases)
+    await _delivered(use_cases, guild=11)
+    keeper = _privacy(database, use_cases, left_servers=timedelta(days=30))
+    await keeper.present([], lambda guild_id: guild_id == 11)
+    assert await rows(database, "SELECT guild_id FROM departure") == [{"guild_id": 11}]
+
+
 async def test_a_server_that_comes_back_in_time_loses_nothing(
     database: Database, use_cases: UseCases, clock: StoppedClock
 ) -> None:

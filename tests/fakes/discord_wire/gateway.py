@@ -91,6 +91,7 @@ class Gateway:
         self.announced_url = ""
         """What `GET /gateway/bot` says instead of the address of this gateway."""
         self.identifies: list[dict[str, Any]] = []
+        self.identified_at: list[float] = []
         self.resumes = 0
         self.refusals = 0
 
@@ -175,6 +176,7 @@ class Gateway:
             await connection.socket.close(code=4005)
             return False
         self.identifies.append(data)
+        self.identified_at.append(asyncio.get_running_loop().time())
         shard = tuple(data.get("shard") or (0, 1))
         verdict = self.verdicts.pop(0) if self.verdicts else 4011 if shard[1] < self.shards else None
         if verdict == INVALID:
