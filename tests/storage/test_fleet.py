@@ -138,10 +138,15 @@ async def test_one_leads_and_the_next_one_when_it_is_gone(pair: tuple[Database, 
     assert not await two.leads()
     assert await one.leads()
     await one.leave()
+    two._next_look = 0
     assert await two.leads()
-    gateway = SqlCrew(pair[0], pair[0].holds, "")
+    # The server ends its connection, as it does with one of a process that is frozen.
+    assert two._leading is not None
+    await two._leading.release()
+    two._next_look = 0
+    assert await two.leads(), "and it leads again, for nobody else does"
     await two.leave()
-    assert not await gateway.leads()
+    assert not await SqlCrew(pair[0], pair[0].holds, "").leads(), "a gateway does not"
 
 
 async def test_a_card_is_changed_by_one_and_its_answer_waits(pair: tuple[Database, Database]) -> None:
