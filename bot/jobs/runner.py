@@ -142,7 +142,7 @@ class Runner:
                 async with self._working:
                     await self._round()
                 idle = await self._idle_seconds()
-            except StoreFull:
+            except (StoreFull, StoreBusy):
                 # It was said where it was noticed; the next round tells those who wait.
                 idle = min(idle, 1.0)
             except Exception:  # noqa: BLE001
