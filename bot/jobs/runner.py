@@ -99,7 +99,9 @@ class Runner:
 
     def seen(self, seen: Seen, outlook: Outlook) -> None:
         """See `bot.ports.jobs.CardDispatcher`."""
-        self._progress.seen(seen.portrait_id, outlook)
+        if self._crew.is_alone:
+            # Else who keeps the cards is another process, perhaps: it finds them among all that waits.
+            self._progress.seen(seen.portrait_id, outlook)
         self._seen.append(seen)
         self._changed.set()
 

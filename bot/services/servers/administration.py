@@ -1,7 +1,6 @@
 """What admins of a server may change and see. Permission is checked here, whatever command or click led here."""
 
 import json
-from asyncio import Lock
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
@@ -83,7 +82,7 @@ class Administration:
         defaults: Defaults,
         clock: Clock,
         journal: Journal,
-        turn: Lock,
+        turn: Turn,
         screening: Screening,
         price: Price | None = None,
     ) -> None:
