@@ -47,6 +47,7 @@ from bot.services.servers.answers import (
 )
 from bot.services.servers.limits import Limits, check_images
 from bot.services.servers.log_channel import Journal
+from bot.services.servers.turn import Turn
 
 
 def managed(asker: Asker) -> GuildId:
