@@ -52,6 +52,7 @@ from bot.services.servers.notices import Notices
 from bot.services.servers.policies import Policies
 from bot.services.servers.standing import Standing
 from bot.services.servers.tidying import Tidying
+from bot.services.servers.turn import Turn
 from bot.storage.characters import SqlCharacters
 from bot.storage.consents import SqlConsents
 from bot.storage.database import Database
@@ -234,7 +235,7 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator, likeness: 
 def _services(parts: _Parts, runner: Runner, downloader: Downloader, likeness: Likeness) -> Services:
     config, clock, pictures = parts.config, parts.clock, parts.pictures
     store, defaults = SqlPolicies(parts.database), config.quota.defaults
-    reports, turn = SqlReports(parts.database), asyncio.Lock()
+    reports, turn = SqlReports(parts.database), Turn(parts.database.holds)
     policies = Policies(
         store=store, preferences=parts.preferences, defaults=defaults, clock=clock, journal=parts.journal
     )
@@ -334,7 +335,7 @@ def _transfer(parts: _Parts, characters: Characters, downloader: Downloader) -> 
     )
 
 
-def _administration(parts: _Parts, store: SqlPolicies, defaults: Defaults, turn: asyncio.Lock) -> Administration:
+def _administration(parts: _Parts, store: SqlPolicies, defaults: Defaults, turn: Turn) -> Administration:
     return Administration(
         store=store,
         done=parts.done,

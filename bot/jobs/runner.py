@@ -99,7 +99,9 @@ class Runner:
 
     def seen(self, seen: Seen, outlook: Outlook) -> None:
         """See `bot.ports.jobs.CardDispatcher`."""
-        self._progress.seen(seen.portrait_id, outlook)
+        if self._crew.is_alone:
+            # Else who keeps the cards is another process, perhaps: it finds them among all that waits.
+            self._progress.seen(seen.portrait_id, outlook)
         self._seen.append(seen)
         self._changed.set()
 
@@ -142,7 +144,7 @@ class Runner:
                 async with self._working:
                     await self._round()
                 idle = await self._idle_seconds()
-            except StoreFull:
+            except (StoreFull, StoreBusy):
                 # It was said where it was noticed; the next round tells those who wait.
                 idle = min(idle, 1.0)
             except Exception:  # noqa: BLE001

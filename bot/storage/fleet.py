@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 
 from typing_extensions import override
 
@@ -29,6 +30,8 @@ _BLIND = timedelta(seconds=9)
 # What an order of unknown fate keeps the vendor busy for: the usual time of a picture, and more.
 OCCUPIED = timedelta(seconds=30)
 _LEADER = "leader"
+# Seconds between two looks who leads; a round of the job loop may be much shorter.
+_LEADER_LOOK = 2.0
 _REASONS = {kind.__name__: kind for kind in (InvalidKey, NoCredits, VendorDown)}
 
 
@@ -141,6 +144,7 @@ class SqlCrew:
         self._worker = worker
         self.paints = bool(worker)
         self._leading: Hold | None = None
+        self._next_look = 0.0
         # How far each had counted, and since when it stands there.
         self._standing: dict[str, tuple[int, datetime]] = {}
         self._looked: datetime | None = None
@@ -176,13 +180,15 @@ class SqlCrew:
         return buried
 
     async def leads(self) -> bool:
-        if self._leading is not None and not await self._leading.lasts():
-            _log.warning("another process may keep house now: the connection was lost")
-            self._leading = None
-        if self._leading is None and self._worker:
-            self._leading = await self._holds.take(_LEADER)
-            if self._leading is not None:
-                _log.info("this process keeps house, and the waiting cards")
+        if self._worker and monotonic() >= self._next_look:
+            self._next_look = monotonic() + _LEADER_LOOK
+            if self._leading is not None and not await self._leading.lasts():
+                _log.warning("another process may keep house now: the connection was lost")
+                self._leading = None
+            if self._leading is None:
+                self._leading = await self._holds.take(_LEADER)
+                if self._leading is not None:
+                    _log.info("this process keeps house, and the waiting cards")
         return self._leading is not None
 
     async def vacate(self, take: Take) -> None:

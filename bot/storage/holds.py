@@ -85,14 +85,19 @@ class PostgresHolds:
         self._url = url
         self._space = space
         self._database = database
+        self._is_troubled = False
         self._channel = f"limner_{key_of(space, 'bell') & (2**63 - 1):x}"
 
     async def take(self, name: str) -> _PostgresHold | None:
         try:
             connection = await asyncio.to_thread(self._taken, key_of(self._space, name))
         except psycopg.Error as error:
-            _log.warning("nobody can say who holds %s (%s)", name, type(error).__name__)
+            if not self._is_troubled:
+                _log.warning("nobody can say who holds %s (%s)", name, type(error).__name__)
+            self._is_troubled = True
+            await asyncio.sleep(_AGAIN)
             return None
+        self._is_troubled = False
         return _PostgresHold(connection) if connection else None
 
     def _taken(self, key: int) -> Connection[Any] | None:

@@ -13,6 +13,7 @@ from bot.services.portraits.requests import Request
 from bot.services.servers.administration import Administration
 from bot.services.servers.log_channel import Journal
 from bot.services.servers.policies import Policies
+from bot.services.servers.turn import Turn
 from bot.storage.database import Database
 from bot.storage.done import SqlDone
 from bot.storage.servers import SqlPolicies
@@ -88,6 +89,6 @@ def an_administration(database: Database, clock: StoppedClock, journal: Journal)
         defaults=DEFAULTS,
         clock=clock,
         journal=journal,
-        turn=asyncio.Lock(),
+        turn=Turn(),
         screening=a_screening(),
     )

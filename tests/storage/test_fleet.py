@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
+import psycopg
 import pytest
 
-from bot.domain.errors import NoCredits, OutcomeUnknown, VendorDown
+from bot.domain.errors import NoCredits, OutcomeUnknown, StoreBusy, VendorDown
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.breaker import HOPELESS_PAUSE, TRIAL, Heard, Tolerance
 from bot.domain.portraits.portrait import TakeState
 from bot.domain.portraits.queue import PAINTING
 from bot.ports.jobs import Claimed
+from bot.services.servers.turn import Turn
 from bot.storage.database import Database, DatabaseBusy, open_database
 from bot.storage.fleet import GONE, OCCUPIED, FleetJobs, SqlBreaker, SqlCards, SqlCrew
 from bot.storage.portraits import SqlPortraits
@@ -138,10 +140,15 @@ async def test_one_leads_and_the_next_one_when_it_is_gone(pair: tuple[Database, 
     assert not await two.leads()
     assert await one.leads()
     await one.leave()
+    two._next_look = 0
     assert await two.leads()
-    gateway = SqlCrew(pair[0], pair[0].holds, "")
+    # The server ends its connection, as it does with one of a process that is frozen.
+    assert two._leading is not None
+    await two._leading.release()
+    two._next_look = 0
+    assert await two.leads(), "and it leads again, for nobody else does"
     await two.leave()
-    assert not await gateway.leads()
+    assert not await SqlCrew(pair[0], pair[0].holds, "").leads(), "a gateway does not"
 
 
 async def test_a_card_is_changed_by_one_and_its_answer_waits(pair: tuple[Database, Database]) -> None:
@@ -228,4 +235,43 @@ async def test_several_share_what_one_alone_cannot_have_beside_them(url: str) ->
     async with open_database(url):
         with pytest.raises(DatabaseBusy):
             async with open_database(url, shared=True):
+                pass
+
+
+async def test_rules_are_changed_one_after_another_whoever_does(pair: tuple[Database, Database]) -> None:
+    inside, most = 0, 0
+
+    async def change(turn: Turn) -> None:
+        nonlocal inside, most
+        async with turn:
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0.05)
+            inside -= 1
+
+    turns = [Turn(database.holds) for database in pair]
+    await asyncio.gather(*(change(turn) for turn in turns * 3))
+    assert most == 1
+    async with turns[0]:
+        with pytest.raises(StoreBusy):
+            async with turns[1]:
+                pass
+    await asyncio.gather(change(turns[1]))
+
+
+async def test_a_database_that_lost_its_owner_is_owned_again(url: str) -> None:
+    async with open_database(url):
+        with psycopg.connect(url, autocommit=True) as operator:
+            mine = "SELECT pg_backend_pid()"
+            cut = f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> ({mine})"
+            held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            [before] = operator.execute(held.encode()).fetchone() or [0]
+            assert before == 1
+            operator.execute(cut.encode())
+            for _ in range(100):
+                await asyncio.sleep(0.1)
+                if operator.execute(held.encode()).fetchone() == (1,):
+                    break
+        with pytest.raises(DatabaseBusy):
+            async with open_database(url):
                 pass

@@ -1,7 +1,6 @@
 """What admins of a server may change and see. Permission is checked here, whatever command or click led here."""
 
 import json
-from asyncio import Lock
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
@@ -48,6 +47,7 @@ from bot.services.servers.answers import (
 )
 from bot.services.servers.limits import Limits, check_images
 from bot.services.servers.log_channel import Journal
+from bot.services.servers.turn import Turn
 
 
 def managed(asker: Asker) -> GuildId:
@@ -83,7 +83,7 @@ class Administration:
         defaults: Defaults,
         clock: Clock,
         journal: Journal,
-        turn: Lock,
+        turn: Turn,
         screening: Screening,
         price: Price | None = None,
     ) -> None:

@@ -1,6 +1,5 @@
 """What Discord deleted goes from a server's rules too, with a line in the audit and in the log channel."""
 
-import asyncio
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
@@ -11,6 +10,7 @@ from bot.ports.clock import Clock
 from bot.ports.servers import PolicyStore
 from bot.services.servers import log_channel
 from bot.services.servers.log_channel import Journal
+from bot.services.servers.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Named:
 class Tidying:
     """Called with what is surely gone. A list of channels that runs empty stays a list: then I paint nowhere."""
 
-    def __init__(self, *, store: PolicyStore, clock: Clock, journal: Journal, turn: asyncio.Lock) -> None:
+    def __init__(self, *, store: PolicyStore, clock: Clock, journal: Journal, turn: Turn) -> None:
         """`turn` is that of the admins: what is read here must not be written over what they decide meanwhile."""
         self._store = store
         self._clock = clock
