@@ -24,6 +24,7 @@ from bot.services.servers.administration import Administration
 from bot.services.servers.answers import Overview
 from bot.services.servers.limits import Limits
 from bot.services.servers.log_channel import Journal
+from bot.services.servers.turn import Turn
 from bot.storage.database import UNUSABLE, Database, DatabaseBusy, open_database, why_unusable
 from bot.storage.done import SqlDone
 from bot.storage.migrate import migrations
@@ -158,7 +159,7 @@ def _administration(config: Config, database: Database) -> Administration:
         defaults=defaults,
         clock=clock,
         journal=Journal(nobody),
-        turn=asyncio.Lock(),
+        turn=Turn(database.holds),
         # Nothing is ordered here: there is no vendor to be down.
         screening=Screening(moderator, Pace(clock, burst=config.limits.burst_per_member), lambda: None),
     )

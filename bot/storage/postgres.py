@@ -306,7 +306,7 @@ async def open_server(url: str, *, guest: bool = False, shared: bool = False) ->
             space,
             _shown(url),
         )
-        if shared:
+        if shared or guest:
             database.holds = PostgresHolds(url, space, database)
         stack.push_async_callback(database.drain)
         yield database
