@@ -53,8 +53,8 @@ run: $(READY)
 test: $(READY)
 	@$(PYTEST) -m "not slow" $(ARGS)
 
-# Some of these measure: they share the cores with one other at most.
-test-slow: WORKERS := 2
+# Some of these measure: few of them share the cores.
+test-slow: WORKERS := 3
 test-slow: $(READY)
 	@$(PYTEST) -m slow $(ARGS)
 

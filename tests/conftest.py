@@ -15,10 +15,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests that open the `database` of these suites run on PostgreSQL too, unless they are about SQLite itself."""
     folder = metafunc.config.rootpath
     name = metafunc.definition.path.relative_to(folder).as_posix()
-    if "place" in metafunc.fixturenames and name.startswith(_BOTH):
+    if "database_place" in metafunc.fixturenames and name.startswith(_BOTH):
         own = metafunc.definition.get_closest_marker("sqlite") is not None
         other = [] if own else [pytest.param("postgresql", marks=pytest.mark.slow)]
-        metafunc.parametrize("place", ["sqlite", *other], indirect=True)
+        metafunc.parametrize("database_place", ["sqlite", *other], indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,7 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
+def database_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
     if getattr(request, "param", "sqlite") == "sqlite":
         yield tmp_path / "limner.db"
         return
@@ -39,8 +39,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str
 
 
 @pytest.fixture
-async def database(place: Path | str) -> AsyncIterator[Database]:
-    async with open_database(place) as opened:
+async def database(database_place: Path | str) -> AsyncIterator[Database]:
+    async with open_database(database_place) as opened:
         yield opened
 
 

@@ -332,5 +332,7 @@ async def _guarded(work: Coroutine[Any, Any, None], who: str) -> None:
         await work
     except StoreFull:
         _log.warning("%s: not written down before the end, there was no room", who)
+    except StoreBusy:
+        _log.warning("%s: what is kept does not answer; it goes on later", who)
     except Exception:  # noqa: BLE001 - logged, and the sweep goes on from the stored state
         _log.exception("%s failed", who)

@@ -54,14 +54,18 @@ def progress(interaction: discord.Interaction[Any]) -> Callable[[int, int], Awai
 
 async def bring(interaction: discord.Interaction[Any], data: bytes, *, ticked: bool = False) -> None:
     """Bring the characters of a file, and put the report into the answer, which was deferred."""
-    report = await services_of(interaction).transfer.bring(
-        asker_of(interaction),
+    services, asker = services_of(interaction), asker_of(interaction)
+    report = await services.transfer.bring(
+        asker,
         data,
         credit_of(interaction.user.display_name),
         progress(interaction),
         ticked=ticked,
     )
-    view, text = cards.report(report)
+    # Of few characters only: each takes a moment.
+    looked = report.saved if len(report.saved) <= cards.SHOWN else ()
+    faceless = [each for each in looked if await services.likeness.is_comparable(asker, each) is False]
+    view, text = cards.report(report, faceless)
     files: list[discord.File] = []
     if text is not None:
         files.append(discord.File(io.BytesIO(text.encode()), filename="import-report.txt"))

@@ -69,3 +69,24 @@ async def test_a_bucket_that_is_away_charges_nobody_and_comes_back(tmp_path: Pat
         await one(w)
         await until(w, "SELECT 1 FROM portrait WHERE state = 'delivered'")
         await w.honest()
+
+
+async def test_a_bucket_that_goes_away_while_it_paints_costs_nobody_anything(
+    tmp_path: Path, bucket: buckets.Bucket
+) -> None:
+    async with running_bot(tmp_path, **bucket.environment()) as w:
+        await one(w)
+        w.vendor.job_seconds = 1
+        asked = await slash(w, "portrait", prompt="a sailor")
+        bucket.go_away()
+        told = await final(asked, 60)
+        assert not told.images
+        assert "Nothing was charged" in told.text
+        page = await slash(w, "gallery")
+        read = await page.until(lambda each: not each.is_loading, 30)
+        assert "does not answer" in read.text
+        refused = await slash(w, "portrait", prompt="a sailor")
+        assert refused.answer
+        assert "make room" in refused.answer.text
+        assert "Traceback" not in w.bot.output
+        await w.honest()

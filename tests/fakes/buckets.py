@@ -3,8 +3,9 @@
 import socket
 import urllib.request
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 KEY, SECRET = "AKIAEXAMPLE", "a-secret-of-the-bucket"
 
@@ -15,6 +16,11 @@ class Bucket:
 
     endpoint: str
     name: str
+    server: Any
+
+    def go_away(self) -> None:
+        """Refuse connections from now on."""
+        self.server.stop()
 
     @property
     def url(self) -> str:
@@ -39,12 +45,13 @@ def bucket(name: str = "pictures") -> Generator[Bucket]:
     server.start()
     try:
         host, port = server.get_host_and_port()
-        made = Bucket(f"http://{host}:{port}", name)
+        made = Bucket(f"http://{host}:{port}", name, server)
         for method, path in (("POST", "moto-api/reset"), ("PUT", name)):
             urllib.request.urlopen(urllib.request.Request(f"{made.endpoint}/{path}", method=method)).close()
         yield made
     finally:
-        server.stop()
+        with suppress(AttributeError, RuntimeError):
+            server.stop()
 
 
 @contextmanager

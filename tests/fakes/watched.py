@@ -76,10 +76,10 @@ def _watch() -> None:
 
     run, chores = bot.app.run, Keeping.chores
 
-    async def watched(config: Any) -> None:
+    async def watched(*how: Any) -> None:
         beating = asyncio.create_task(Watch(Path(os.environ[HELD])).beat())
         try:
-            await run(config)
+            await run(*how)
         finally:
             beating.cancel()
 

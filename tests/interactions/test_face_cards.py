@@ -18,6 +18,7 @@ from bot.interactions.cards import choices, details, faces, single
 from bot.interactions.cards import portrait as cards
 from bot.ports.messenger import Outcome
 from bot.services.characters.saving import Card, Saved
+from bot.services.characters.transfer import Report
 from tests.fakes.builders import a_character, a_picture, a_portrait
 from tests.fakes.faces import a_face
 from tests.fakes.readers import BLURRED, THRESHOLDS, seen
@@ -26,6 +27,11 @@ from tests.interactions.card_checks import BUTTON, GALLERY, checked, labels_of, 
 
 def read(alike: float | None = None, faces: int = 1, *, judged: bool = True, **more: Any) -> Reading:
     return reading_of(seen(alike, faces, **more), THRESHOLDS if judged else None)
+
+
+def text_of_import(view: Any) -> str:
+    """With its sections, which other cards do not have."""
+    return "\n".join(str(each["content"]) for each in walk(view.to_components()) if "content" in each)
 
 
 def a_spec(count: int = 1, **told: Any) -> PortraitSpec:
@@ -228,6 +234,10 @@ def test_who_saves_a_picture_without_a_single_face_is_told() -> None:
         character_cards.card(Card(result.character, None), result, comparable=False)[0],
     ):
         assert faces.NOT_COMPARABLE in text_of(view)
+    brought = Report("a card", (a_character("Ann"), a_character("B*b")), (), ())
+    shown, _ = character_cards.report(brought, brought.saved)
+    assert f"**Ann** and **B\\*b**: {faces.NOT_COMPARABLE}" in text_of_import(shown)
+    assert faces.NOT_COMPARABLE not in text_of_import(character_cards.report(brought)[0])
     for known in (True, None):
         assert faces.NOT_COMPARABLE not in text_of(character_cards.saved(result, comparable=known))
 

@@ -11,6 +11,7 @@ import pytest
 
 from bot.domain.errors import AlreadyDone
 from bot.domain.ids import GuildId, MessageId, PortraitId, UserId
+from bot.domain.portraits.faces import Flag, Reading
 from bot.domain.portraits.portrait import Portrait, PortraitState, TakeState
 from bot.ports.jobs import Delivery
 from bot.services import privacy
@@ -62,7 +63,8 @@ async def _delivered(use_cases: UseCases, picture: str = "a face", *, owner: int
     claimed = await claim(use_cases.jobs, use_cases.clock.now(), LEASE)
     assert claimed is not None
     image = await use_cases.pictures.keep(a_picture(picture))
-    await use_cases.jobs.finish(claimed.take, TakeState.READY, use_cases.clock.now(), image=image)
+    seen = Reading(1, 0.71, Flag.SAME)
+    await use_cases.jobs.finish(claimed.take, TakeState.READY, use_cases.clock.now(), image=image, face=seen)
     told = Delivery(portrait.id, PortraitState.DELIVERED, message_id=MessageId(5))
     await use_cases.jobs.settle(told, 1, use_cases.clock.now())
     return await use_cases.store.get(portrait.id)
@@ -139,8 +141,9 @@ async def test_what_is_old_is_forgotten_on_its_day_but_not_the_face_of_a_charact
     clock.advance(seconds=1)
     await keeper.chores()
     assert _kept(tmp_path) == 2
-    assert (await use_cases.store.get(old.id)).takes[0].image is None
-    assert (await use_cases.store.get(young.id)).takes[0].image is not None
+    gone, there = [(await use_cases.store.get(each.id)).takes[0] for each in (old, young)]
+    assert (gone.image, gone.face) == (None, None), "what was seen of a face goes with its picture"
+    assert (there.image is not None, there.face) == (True, Reading(1, 0.71, Flag.SAME))
     clock.advance(days=30)
     await keeper.chores()
     assert {row["id"] for row in await rows(database, "SELECT id FROM portrait")} == {waiting.id, young.id}

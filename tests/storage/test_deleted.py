@@ -6,13 +6,14 @@ import random
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from bot.domain.ids import UserId
 from bot.domain.portraits.portrait import PortraitState
@@ -20,10 +21,11 @@ from bot.domain.portraits.prompts import build_spec
 from bot.ports.jobs import Delivery
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import Database, open_database
-from bot.storage.folder import path_of
+from bot.storage.folder import Folder, path_of
 from bot.storage.jobs import SqlJobs
 from bot.storage.keeping import Keeping
 from bot.storage.pictures import FilePictures, _crop_of
+from bot.storage.place import Kept
 from bot.storage.portraits import SqlPortraits
 from bot.storage.privacy import SqlPrivacy
 from bot.storage.units import Transaction
@@ -239,3 +241,23 @@ async def test_pictures_of_another_database_are_left_alone(tmp_path: Path) -> No
             path.unlink()
         await keeping_of(database, tmp_path).at_start()
         assert name not in _files(tmp_path)
+
+
+async def test_what_another_process_keeps_while_it_is_swept_stays(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "pictures")
+    name = await FilePictures(folder).keep(builders.a_picture("left behind"))
+    old = time.time() - 7200
+
+    class Meanwhile(Folder):
+        """Between the look at a folder and the removal of what is old there, somebody keeps it again."""
+
+        @override
+        def kept(self, folder: str) -> Iterator[Kept]:
+            found = list(super().kept(folder))
+            self.put(name, b"the same bytes")
+            return iter(found)
+
+    for place, gone in ((Meanwhile(folder.path), 0), (folder, 1)):
+        os.utime(path_of(folder.path, name), (old, old))
+        assert await FilePictures(place, shared=True).sweep(name[:2], (), 0, time.time() - 3600) == gone
+        assert _files(tmp_path) == ({name} if not gone else set())

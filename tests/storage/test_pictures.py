@@ -77,8 +77,8 @@ async def test_a_picture_that_takes_too_long_is_given_up_and_its_thread_keeps_it
     assert (await pictures.develop(a_face())).width == 300
 
 
-async def test_the_loop_goes_on_while_a_photograph_is_developed(pictures: FilePictures) -> None:
-    photograph = a_face("JPEG", (4000, 3000), comment=b"x")
+async def _longest_wait(pictures: FilePictures, photograph: bytes) -> float:
+    """Of the loop, while three photographs are developed."""
     waits: list[float] = []
 
     async def ticking() -> None:
@@ -91,7 +91,16 @@ async def test_the_loop_goes_on_while_a_photograph_is_developed(pictures: FilePi
     await asyncio.gather(*(pictures.develop(photograph) for _ in range(3)))
     ticker.cancel()
     assert len(waits) > 5
-    assert max(waits) < 0.25
+    return max(waits)
+
+
+async def test_the_loop_goes_on_while_a_photograph_is_developed(pictures: FilePictures) -> None:
+    photograph = a_face("JPEG", (4000, 3000), comment=b"x")
+    # A busy machine may hold the loop now and then; what we do would hold it each time.
+    waits: list[float] = []
+    while len(waits) < 3 and not any(wait < 0.25 for wait in waits):
+        waits.append(await _longest_wait(pictures, photograph))
+    assert min(waits) < 0.25
 
 
 async def test_a_picture_that_is_not_kept_is_gone(pictures: FilePictures, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ EXAMPLE = "woman with short dark hair, freckles, brown eyes"
 WAITING_FILE = "characters.bin"
 _LISTED = 12
 # Of an import: characters that are shown with their features, remarks that are listed, and letters of features.
-_SHOWN, _REMARKS, _FEATURES_SHOWN = 5, 6, 620
+SHOWN, _REMARKS, _FEATURES_SHOWN = 5, 6, 620
 _UNDESCRIBED = "-# No features yet: its picture goes along with every pose. **Edit** adds them: hair, eyes, age, marks."
 _ALT_LIMIT = 900
 Shown = tuple[CardView, list[discord.File]]
@@ -269,21 +269,24 @@ def parcel(sent: Parcel) -> CardView:
     return line(f"{people}, {pictures} inside. `/character import` reads it again.")
 
 
-def report(result: Report) -> tuple[CardView, str | None]:
+def report(result: Report, faceless: Sequence[Character] = ()) -> tuple[CardView, str | None]:
     """What an import brought; with the whole list as a text where the card cannot hold it. A few characters are shown
-    with what was taken of them, to be edited.
+    with what was taken of them, to be edited. `faceless`: those with whose picture later ones cannot be compared.
     """
     count = len(result.saved)
     items: list[discord.ui.Item[Any]] = [
         Text(f"### {count} {'character' if count == 1 else 'characters'} saved from {result.source}")
     ]
-    if 0 < count <= _SHOWN:
+    if 0 < count <= SHOWN:
         # All texts of a card together may have four thousand letters.
         items += [_taken(each, _FEATURES_SHOWN if count == 1 else _FEATURES_SHOWN // 3) for each in result.saved]
     elif result.saved:
         names = ", ".join(f"**{escaped(each.name)}**" for each in result.saved[:_LISTED])
         more = f" and {count - _LISTED} more" if count > _LISTED else ""
         items.append(Text(f"{names}{more}\n-# `/character show` shows what was taken of each, and edits it."))
+    if faceless:
+        names = _and([f"**{escaped(each.name)}**" for each in faceless])
+        items.append(Text(f"-# {names}: {NOT_COMPARABLE}"))
     if result.notes:
         items.append(Text("\n".join(["-# Saved, but:", *_remarks(result.notes)])))
     if result.skipped:

@@ -43,7 +43,7 @@ class Likeness:
         try:
             async with asyncio.timeout(_LONGEST):
                 return await self._looked(spec, picture)
-        except TimeoutError:
+        except (TimeoutError, DomainError):
             return None
         except Exception:  # noqa: BLE001 - the picture is paid for: nothing that happens here may lose it
             _log.exception("a face could not be looked at")
