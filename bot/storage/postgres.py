@@ -34,6 +34,8 @@ _WRITERS, _READERS = 4, 2
 # Another try: after so many seconds, and after at most so many.
 _FIRST_REST, _LONGEST_REST = 0.02, 1.0
 _REPEATS = 8
+# Whose the database is: asked so often, so many seconds apart.
+_TRIES, _TRY_AGAIN = 6, 0.2
 _AGAIN = (errors.DeadlockDetected, errors.SerializationFailure)
 _NO_ROOM = (errors.DiskFull, errors.ReadOnlySqlTransaction, errors.IoError)
 # Linear: one run up to the next mark of an address.
@@ -347,6 +349,11 @@ def own_alone(connection: Connection[Any], url: str) -> None:
 
 def _own(connection: Connection[Any], url: str, how: str) -> None:
     [space, _] = asked(connection, "kind").fetchone() or ["", ""]
-    [got] = asked(connection, how, {"key": key_of(str(space), "process")}).fetchone() or [False]
-    if not got:
-        raise DatabaseBusy(_shown(url))
+    for attempt in range(_TRIES):
+        [got] = asked(connection, how, {"key": key_of(str(space), "process")}).fetchone() or [False]
+        if got:
+            return
+        if attempt + 1 < _TRIES:
+            # One that ended just now may still be there for the server.
+            time.sleep(_TRY_AGAIN)  # noqa: TID251 - in a thread of its own
+    raise DatabaseBusy(_shown(url))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import LimitsConfig, QuotaConfig
-from bot.jobs import breaker
+from bot.domain.portraits import breaker
 from tests.behaviour.simulation import Simulation, buttons_of, gallery_of, staged, text_of
 from tests.fakes.vendor import Answer
 
