@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from bot.config.settings import Config
+from bot.roles import Role, Shards, shards_of
 from tests.meta.repository import REPO
 
 DOCKERFILE = REPO.joinpath("Dockerfile").read_text()
@@ -43,15 +44,19 @@ def test_the_image_is_pinned_labelled_and_unprivileged() -> None:
     assert [line for line in ignored if line.startswith("!")] == ["!pyproject.toml", "!uv.lock", "!bot", "!cogs"]
 
 
-def test_the_composed_bot_is_confined_and_its_secrets_are_files() -> None:
-    service = COMPOSE["services"]["limner"]
+BOTS = sorted(name for name, service in COMPOSE["services"].items() if service["image"].startswith("limner"))
+
+
+@pytest.mark.parametrize("name", BOTS)
+def test_a_composed_bot_is_confined_and_its_secrets_are_files(name: str) -> None:
+    service = COMPOSE["services"][name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
     assert int(service["stop_grace_period"].removesuffix("s")) > GRACE
     assert service["healthcheck"]["test"] == ["CMD", *HEALTH]
     assert {"mem_limit", "pids_limit", "cpus", "logging"} <= service.keys()
-    assert "data:/data" in service["volumes"]
+    assert ("shared:/data" if "profiles" in service else "data:/data") in service["volumes"]
     environment = service["environment"]
     assert not [name for name in environment if name.endswith(("TOKEN", "KEY"))]
     for secret in service["secrets"]:
@@ -60,8 +65,35 @@ def test_the_composed_bot_is_confined_and_its_secrets_are_files() -> None:
     assert "secrets/" in REPO.joinpath(".gitignore").read_text().split()
 
 
-def test_the_units_end_in_time_and_keep_secrets_out_of_the_environment() -> None:
-    unit = REPO.joinpath("docs/systemd/limner.service").read_text()
+def test_a_fleet_has_all_shards_workers_and_one_place_for_all() -> None:
+    fleet = {name: each for name, each in COMPOSE["services"].items() if each.get("profiles") == ["fleet"]}
+    gateways, workers = list[Shards](), 0
+    for name, service in fleet.items():
+        if name == "postgres":
+            assert {"healthcheck", "secrets", "volumes"} <= service.keys()
+            continue
+        assert service["depends_on"]["postgres"]["condition"] == "service_healthy"
+        assert service["environment"]["LIMNER_DATABASE__URL_FILE"] == "/run/secrets/database_url"
+        assert service["environment"]["LIMNER_PICTURES__URL"].startswith("file:///data/")
+        run, option, role, *rest = service["command"]
+        assert (run, option) == ("run", "--role")
+        shards = shards_of(rest[1]) if rest else None
+        if Role(role) is Role.GATEWAY:
+            assert shards is not None
+            gateways.append(shards)
+        else:
+            assert (Role(role), shards) == (Role.WORKER, None)
+            workers += service["deploy"]["replicas"]
+    assert (len(gateways), workers) == (2, 2)
+    assert {each.count for each in gateways} == {2}
+    assert sorted(number for each in gateways for number in each.ids) == [0, 1]
+    # Whoever says nothing gets the one bot on a file.
+    assert [name for name, each in COMPOSE["services"].items() if "profiles" not in each] == ["limner"]
+
+
+@pytest.mark.parametrize("name", ["limner.service", "limner@.service"])
+def test_the_units_end_in_time_and_keep_secrets_out_of_the_environment(name: str) -> None:
+    unit = REPO.joinpath("docs/systemd", name).read_text()
     [stop] = re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
     assert int(stop) > GRACE
     assert "RestartPreventExitStatus=78" in unit
