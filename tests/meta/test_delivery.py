@@ -73,7 +73,7 @@ def test_a_fleet_has_all_shards_workers_and_one_place_for_all() -> None:
             assert {"healthcheck", "secrets", "volumes"} <= service.keys()
             continue
         assert service["depends_on"]["postgres"]["condition"] == "service_healthy"
-        assert service["environment"]["LIMNER_DATABASE__URL_FILE"] == "/run/secrets/database_url"
+        assert service["environment"]["LIMNER_DATABASE__URL"] == "postgresql://limner@postgres/limner"
         assert service["environment"]["LIMNER_PICTURES__URL"].startswith("file:///data/")
         run, option, role, *rest = service["command"]
         assert (run, option) == ("run", "--role")
@@ -87,6 +87,11 @@ def test_a_fleet_has_all_shards_workers_and_one_place_for_all() -> None:
     assert (len(gateways), workers) == (2, 2)
     assert {each.count for each in gateways} == {2}
     assert sorted(number for each in gateways for number in each.ids) == [0, 1]
+    # What the image sets itself cannot be set by a file as well.
+    built = settings_in(DOCKERFILE)
+    assert not [
+        name for each in COMPOSE["services"].values() for name in built if f"{name}_FILE" in each["environment"]
+    ]
     # Whoever says nothing gets the one bot on a file.
     assert [name for name, each in COMPOSE["services"].items() if "profiles" not in each] == ["limner"]
 
