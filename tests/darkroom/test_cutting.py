@@ -18,7 +18,7 @@ SIZES = [
     (768, 1024),
     (576, 1024),
     (1024, 576),
-    pytest.param((4096, 4096), marks=pytest.mark.slow),
+    (4096, 4096),
     (256, 256),
     (300, 257),
 ]
@@ -46,6 +46,7 @@ def opened(made: Picture) -> Image.Image:
     return image
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("use", SHAPES)
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_it_has_the_size_and_the_bytes_that_are_taken(use: Use, size: tuple[int, int]) -> None:

@@ -85,6 +85,7 @@ def test_form_ids_round_trip(verb: str, key: str | None, take: int | None) -> No
     assert match["take"] == (None if take is None else str(take))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEMPLATES)
 @settings(deadline=None)
 @given(data=st.data())

@@ -202,6 +202,7 @@ async def test_what_is_too_large_is_uploaded_as_a_smaller_jpeg(vendor: FakeVendo
         assert image.format == "JPEG"
 
 
+@pytest.mark.slow
 def test_fitting_changes_only_what_does_not_fit():
     small = a_png(size=(64, 32))
     assert fitted(small, MAX_HOSTED_BYTES, 64) is small

@@ -7,6 +7,8 @@ import pytest
 from tests.fakes.discord_wire import WireDiscord
 from tests.fakes.processes import BotProcess
 
+pytestmark = pytest.mark.slow
+
 BOT = """
 import os, signal, sys, time
 signal.signal(signal.SIGTERM, lambda *_: (print("bye"), sys.exit(0)))

@@ -6,7 +6,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.fakes.watched import Watch
+
+pytestmark = pytest.mark.slow
 
 
 def holding(seconds: float) -> None:

@@ -7,6 +7,8 @@ import pytest
 from tests.fakes.discord_wire import ClientRefused, WireDiscord
 from tests.fakes.tests_of_fakes.sample_bot import SampleBot, png
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def no_violations(wire: WireDiscord):
@@ -109,7 +111,6 @@ async def test_a_dropped_gateway_is_resumed_and_nothing_is_missed(wire: WireDisc
     assert wire.gateway.resumes == 2
 
 
-@pytest.mark.slow
 async def test_op_7_leads_to_a_resume_and_op_9_to_a_new_session(wire: WireDiscord, bot: SampleBot) -> None:
     await wire.request_reconnect()
     assert await wire.changes.until(lambda: wire.gateway.resumes == 1, 5)
