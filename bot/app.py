@@ -133,6 +133,7 @@ async def run(config: Config, role: Role = Role.ALL, shards: str | None = None) 
                 _log.info("stopping: no new work, up to 20 s for running steps")
             app.bot.closing = True
             watching.stopping()
+            await app.bot.answered()
             await app.runner.stop()
             if connection.done():
                 await connection

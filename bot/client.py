@@ -43,6 +43,9 @@ _CLOSED_FOR_GOOD = {
 }
 # The library waits five minutes for an answer that does not come. Sending a large picture is not silence.
 _SILENCE = aiohttp.ClientTimeout(total=300, sock_connect=15, sock_read=30)
+# The library's tasks that handle interactions, by the beginning of their names; and how long Discord waits.
+_HANDLERS = ("CommandTree-invoker", "discord-ui-", "discord.py: on_interaction")
+_ANSWER_SECONDS = 3.0
 # Nothing here speaks; without this every start warns of packages for voice.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
@@ -112,6 +115,12 @@ class LimnerBot(SteadyBot):
                 _log.warning("the developer portal has no Interactions Endpoint URL yet: Discord sends nothing here")
             departures = Departures(self, self.services.privacy.present)
             self._beside.append(asyncio.create_task(departures.keep(), name="departures"))
+
+    async def answered(self) -> None:
+        """Wait for those whose interaction is being handled, for as long as Discord waits for an answer at most."""
+        running = [task for task in asyncio.all_tasks() if task.get_name().startswith(_HANDLERS)]
+        if running:
+            await asyncio.wait(running, timeout=_ANSWER_SECONDS)
 
     @override
     async def close(self) -> None:

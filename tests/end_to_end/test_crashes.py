@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import cast
 
@@ -205,4 +207,23 @@ async def test_killed_at_random_points_with_ten_portraits_open(tmp_path: Path) -
         charged = w.rows("SELECT coalesce(sum(charged), 0) AS n FROM quota_hold")[0]["n"]
         assert pictures == charged
         assert len({message.id for message in w.answers()}) == len(w.answers()) <= len(asked)
+        await w.honest()
+
+
+@pytest.mark.slow
+async def test_who_asked_just_before_the_end_is_answered_still(tmp_path: Path) -> None:
+    async with running_bot(tmp_path) as w:
+        art, alice = w.discord.channel("art"), w.discord.member("alice")
+        with closing(sqlite3.connect(w.folder / "limner.db", isolation_level=None)) as other:
+            # What is accepted has to wait for another program, and meanwhile the bot is told to end.
+            other.execute("BEGIN IMMEDIATE")
+            asked = await alice.slash(art, "portrait", prompt="a sailor")
+            await asyncio.sleep(0.2)
+            ending = asyncio.create_task(w.bot.terminate())
+            await asyncio.sleep(0.4)
+            other.execute("ROLLBACK")
+        await asked.acknowledged()
+        assert await ending == 0
+        await w.start()
+        assert (await final(asked)).images
         await w.honest()

@@ -187,11 +187,11 @@ async def test_what_does_not_pass_ends_the_take_at_its_deadline(
 async def test_nobody_asks_while_the_vendor_said_later_and_the_lease_runs_on(job_parts: JobParts) -> None:
     """Questions and orders share one pause, whoever was told of it."""
     job_parts.generator.open.clear()
-    job_parts.generator.fetches(errors.RateLimited("x", retry_after=timedelta(seconds=200)))
     first, second = await job_parts.claimed(owner=1), await job_parts.claimed(owner=2)
     third = await job_parts.claimed(owner=3)
     driving_them = [asyncio.create_task(job_parts.driver.drive(each)) for each in (first, second)]
     await until(lambda: len(job_parts.generator.orders) == 2)
+    job_parts.generator.fetches(errors.RateLimited("x", retry_after=timedelta(seconds=200)))
     while await job_parts.jobs.paused_until() <= job_parts.clock.steady():
         await asyncio.sleep(0.005)
     await asyncio.sleep(0.1)

@@ -48,6 +48,8 @@ class Command:
             cwd=self.folder,
             env=self.env,
             stdin=asyncio.subprocess.DEVNULL if terminal is None else terminal,
+            # Whoever starts the tests in the background has them ignore it, and this would be inherited.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
