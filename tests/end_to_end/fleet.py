@@ -80,7 +80,7 @@ class Fleet:
     async def ask(self, name: str, guild: Guild | None = None, count: int = 1) -> Interaction:
         channel = self.discord.channel("art", guild)
         asked = await self.discord.member(name, guild).slash(channel, "portrait", prompt="a sailor", count=count)
-        await asked.acknowledged()
+        await asked.acknowledged(10)
         return asked
 
     async def honest(self) -> None:
@@ -112,7 +112,8 @@ def stop(bot: BotProcess, how: signal.Signals) -> None:
 async def fleet(cluster: Cluster, folder: Path, *, shards: int = 1, **extra: str) -> AsyncIterator[Fleet]:
     """Nothing runs yet; `extra` are environment variables of all processes."""
     with cluster.schema() as url:
-        async with WireDiscord() as discord:
+        # Six processes share the cores with the other tests: how fast they answer is not what is looked at here.
+        async with WireDiscord(ack_limit=10) as discord:
             discord.gateway.shards = shards
             discord.gateway.concurrency = 16
             with FakeVendor.in_thread() as vendor:

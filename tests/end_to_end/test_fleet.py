@@ -20,7 +20,7 @@ async def everything(w: Fleet, name: str, guild: Guild) -> None:
     portrait = await final(await w.ask(name, guild), 40)
     assert portrait.images
     for line in ("gallery", "help", "preferences"):
-        assert (await (await member.slash(art, line)).acknowledged()).message is not None
+        assert (await (await member.slash(art, line)).acknowledged(10)).message is not None
     assert (await final(await member.click(portrait, "Reroll"), 40)).images
 
 
