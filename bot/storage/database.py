@@ -1,11 +1,12 @@
 """The database behind every store: SQLite in a file of ours, or PostgreSQL; the stores know no difference."""
 
+import asyncio
 import sqlite3
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from typing_extensions import override
 
@@ -41,11 +42,21 @@ class Database(Reader):
         self.is_shared = is_shared
         # Of a process that shares it with others of the same installation.
         self.holds: Holds = ALONE
+        self._units: set[asyncio.Task[Any]] = set()
+        # We are going down, and wait for nobody.
+        self._closing = False
 
     @property
-    @abstractmethod
     def pending(self) -> int:
         """Units of work that are being written, or wait for their turn."""
+        return len(self._units)
+
+    async def _to_its_end(self, work: Coroutine[Any, Any, T]) -> T:
+        """Whoever cancels the caller does not cancel the work."""
+        task = asyncio.ensure_future(work)
+        self._units.add(task)
+        task.add_done_callback(self._units.discard)
+        return await asyncio.shield(task)
 
     @override
     async def read(self, unit: Unit[T]) -> T:
@@ -82,9 +93,11 @@ class Database(Reader):
     async def scrub(self) -> bool:
         """Make sure that what was deleted is in no log of the database's; False if that has to be tried again."""
 
-    @abstractmethod
     async def drain(self) -> None:
         """Wait for the units whose callers were cancelled; for what holds them up no longer."""
+        self._closing = True
+        if self._units:
+            await asyncio.gather(*self._units, return_exceptions=True)
 
     @abstractmethod
     async def rewrite(self, limit: int | None = None) -> bool:

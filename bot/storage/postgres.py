@@ -5,7 +5,7 @@ import logging
 import re
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import copy_context
@@ -218,23 +218,10 @@ class PostgresDatabase(Database):
         super().__init__(reader, background, room, is_shared=True)
         self._writers = writers
         self._space = space
-        self._units: set[asyncio.Task[Any]] = set()
-        self._closing = False
-
-    @property
-    @override
-    def pending(self) -> int:
-        return len(self._units)
 
     @override
     async def write(self, unit: Unit[T], *, patient: bool = False) -> T:
         return await self._to_its_end(self._transaction(unit, PATIENT if patient else IMPATIENT))
-
-    async def _to_its_end(self, work: Coroutine[Any, Any, T]) -> T:
-        task = asyncio.ensure_future(work)
-        self._units.add(task)
-        task.add_done_callback(self._units.discard)
-        return await asyncio.shield(task)
 
     async def _transaction(self, unit: Unit[T], patience: float) -> T:
         # Whoever waits for a lock holds a connection: not for longer than a member waits, then it asks again.
@@ -269,12 +256,6 @@ class PostgresDatabase(Database):
     async def rewrite(self, limit: int | None = None) -> bool:
         """The server's own vacuum sees to it."""
         return True
-
-    @override
-    async def drain(self) -> None:
-        self._closing = True
-        if self._units:
-            await asyncio.gather(*self._units, return_exceptions=True)
 
 
 def _shown(url: str) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import copy_context
 from pathlib import Path
@@ -157,15 +157,8 @@ class SqliteDatabase(Database):
         super().__init__(reader, background, room, is_shared=False)
         self._writer = writer
         self._turn = asyncio.Lock()
-        self._units: set[asyncio.Task[Any]] = set()
-        # Another program holds the file; and: we are going down, and wait for nobody.
+        # Another program holds the file.
         self._blocked = False
-        self._closing = False
-
-    @property
-    @override
-    def pending(self) -> int:
-        return len(self._units)
 
     @override
     async def write(self, unit: Unit[T], *, patient: bool = False) -> T:
@@ -197,12 +190,6 @@ class SqliteDatabase(Database):
         if not wanted or not wanted["rewrite"]:
             return True
         return await self._to_its_end(self._vacuum(limit))
-
-    async def _to_its_end(self, work: Coroutine[Any, Any, T]) -> T:
-        task = asyncio.ensure_future(work)
-        self._units.add(task)
-        task.add_done_callback(self._units.discard)
-        return await asyncio.shield(task)
 
     async def _transaction(self, unit: Unit[T], end: float) -> T:
         await self._my_turn(end)
@@ -281,12 +268,6 @@ class SqliteDatabase(Database):
             finally:
                 await self._writer.execute("PRAGMA temp_store = MEMORY")
         return True
-
-    @override
-    async def drain(self) -> None:
-        self._closing = True
-        if self._units:
-            await asyncio.gather(*self._units, return_exceptions=True)
 
 
 def _primary(error: sqlite3.Error) -> int:
