@@ -297,12 +297,11 @@ async def open_server(url: str, *, guest: bool = False, shared: bool = False) ->
 
 def _opened(url: str, guest: bool, shared: bool) -> Connection[Any]:
     try:
-        connection = connect(url)
+        connection = connect(url) if guest else _owned(url, shared)
         try:
             if guest:
                 expect_newest(connection)
             else:
-                _own(connection, url, "share" if shared else "own")
                 upgrade(connection)
         except BaseException:
             connection.close()
