@@ -14,7 +14,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, InteractionId
 from bot.interactions.shape import lacking
 from bot.logs import about
 from bot.ports.measures import UNMEASURED, Kind, Measures
@@ -81,6 +81,11 @@ def hand_over(client: discord.Client, payload: Mapping[str, Any]) -> str:
     except Exception as error:  # noqa: BLE001 - whatever is missing deeper in it, the next request is another one
         return f"{type(error).__name__} in interaction {payload['id']}"
     return ""
+
+
+def interaction_id() -> InteractionId:
+    """Of the interaction that is being handled; 0 where none is."""
+    return InteractionId(int(_current.get().get("id", 0)))
 
 
 def arrival() -> Arrival | None:

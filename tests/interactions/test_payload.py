@@ -1,12 +1,15 @@
 """What is read from a payload itself, and what discord.py must go on doing for it."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import discord
 import pytest
 from discord import app_commands
 
+from bot.domain.errors import AlreadyDone
+from bot.interactions.answering import acknowledged
 from bot.interactions.context import asker_of
 from bot.interactions.payload import allows, hand_over, keep_payloads, roles_of, spot_of
 
@@ -218,3 +221,44 @@ MESSAGE: dict[str, Any] = {
         {"type": 1, "id": 1, "components": [{"type": 2, "id": 2, "custom_id": "x", "style": 1, "label": "x"}]}
     ],
 }
+
+
+class _Discord:
+    """Takes one first answer to each interaction."""
+
+    def __init__(self) -> None:
+        self.answered: set[int] = set()
+
+    async def defer(self, interaction: discord.Interaction[Any]) -> None:
+        await asyncio.sleep(0)
+        if interaction.id in self.answered:
+            response: Any = SimpleNamespace(status=400, reason="Bad Request")
+            raise discord.HTTPException(response, {"code": 40060, "message": "already"})
+        self.answered.add(interaction.id)
+
+
+async def test_a_second_delivery_does_not_stand_in_the_way_of_the_first(client: discord.Client) -> None:
+    at_discord, ended = _Discord(), list[tuple[int, str]]()
+    going = asyncio.Event()
+
+    async def on_interaction(interaction: discord.Interaction[Any]) -> None:
+        try:
+            await acknowledged(at_discord.defer(interaction))
+            await going.wait()
+            ended.append((interaction.id, "carried out"))
+        except AlreadyDone:
+            ended.append((interaction.id, "silent"))
+
+    client.event(on_interaction)
+    parse = client._connection.parsers["INTERACTION_CREATE"]
+    for name in ("7", "7", "8"):
+        parse(payload(id=name))
+    await asyncio.sleep(0.01)
+    assert ended == [(7, "silent")]
+    going.set()
+    await asyncio.sleep(0.01)
+    assert sorted(ended) == [(7, "carried out"), (7, "silent"), (8, "carried out")]
+    # Nobody is at it any more, and whoever was may have ended before the change: the record of it decides.
+    parse(payload(id="7"))
+    await asyncio.sleep(0.01)
+    assert ended[-1] == (7, "carried out")
