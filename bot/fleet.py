@@ -9,6 +9,7 @@ from bot.domain.ids import new_id
 from bot.jobs.breaker import Breaker, SharedBreaker
 from bot.ports.clock import Clock
 from bot.ports.fleet import ALONE, CardLeases, Crew
+from bot.ports.jobs import TurnJobs
 from bot.ports.measures import Measures
 from bot.roles import Role
 from bot.storage.database import Database
@@ -24,6 +25,7 @@ class Fleet:
     lasting: SqlJobs
     breaker: Breaker
     crew: Crew
+    turns: TurnJobs | None
     leases: CardLeases | None
     clock: Clock
     measures: Measures
@@ -39,16 +41,19 @@ def assembled(config: Config, database: Database, role: Role, clock: Clock | Non
             lasting=SqlJobs(database, at_last=True),
             breaker=Breaker(clock, failures=failures, pause=pause, measures=measures),
             crew=ALONE,
+            turns=None,
             leases=None,
             clock=clock,
             measures=measures,
         )
     worker = new_id() if role.paints else ""
+    jobs = FleetJobs(database, worker)
     return Fleet(
-        jobs=FleetJobs(database, worker, settings.max_in_flight),
-        lasting=FleetJobs(database, worker, settings.max_in_flight, at_last=True),
+        jobs=jobs,
+        lasting=FleetJobs(database, worker, at_last=True),
         breaker=SharedBreaker(clock, SqlBreaker(database), failures=failures, pause=pause, measures=measures),
-        crew=SqlCrew(database, database.holds, worker),
+        crew=SqlCrew(database, database.turns(settings.max_in_flight), worker),
+        turns=jobs,
         leases=SqlCards(database),
         clock=clock,
         measures=measures,

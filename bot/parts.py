@@ -229,6 +229,7 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator, likeness: 
         spans=parts.config.spans,
         measures=parts.measures,
         crew=fleet.crew,
+        turns=fleet.turns,
     )
 
 

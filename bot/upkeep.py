@@ -62,6 +62,10 @@ def upgrade(file: Path | None) -> None:
     async def opened() -> None:
         async with open_database(database.place):
             pass
+        if database.is_server:
+            # What carries the turns of several processes stands in a schema of its own, beside.
+            async with open_database(database.place, shared=True):
+                pass
 
     with _usable(database.shown):
         asyncio.run(opened())

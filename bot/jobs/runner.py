@@ -23,7 +23,7 @@ from bot.jobs.progress import Progress
 from bot.logs import about, ids_of
 from bot.ports.clock import Clock
 from bot.ports.fleet import ALONE, Crew
-from bot.ports.jobs import Begun, Claimed, Disk, QueueJobs, Seen
+from bot.ports.jobs import Begun, Claimed, Disk, Left, QueueJobs, Seen, TurnJobs
 from bot.ports.measures import UNMEASURED, Measures
 
 _log = logging.getLogger(__name__)
@@ -33,6 +33,12 @@ SWEEP = timedelta(seconds=15)
 # Housekeeping in small pieces, done with every sweep.
 Chores = Callable[[], Awaitable[None]]
 GRACE = 20.0
+# Seconds between two looks of a turn whether anything may be ordered.
+WAITING = 1.0
+# So long, in seconds, an order of unknown fate keeps the vendor busy: the usual time of a picture, and more.
+OCCUPIED = 30.0
+# And so long turns are handed back for, at the end.
+LEAVING = 5.0
 # A driver ends its take at the deadline by itself; the sweep is for those that cannot.
 OVERTIME = timedelta(seconds=LAST_WORD)
 
@@ -46,6 +52,8 @@ class Runner:
     _news = False
     _recovered = False
     _looking: asyncio.Task[None] | None = None
+    # Where others paint as well: each image is begun by a turn of the engine.
+    _taking: asyncio.Task[None] | None = None
 
     def __init__(
         self,
@@ -62,6 +70,7 @@ class Runner:
         spans: Spans,
         measures: Measures = UNMEASURED,
         crew: Crew = ALONE,
+        turns: TurnJobs | None = None,
     ) -> None:
         self._jobs = jobs
         self._driver = driver
@@ -75,10 +84,10 @@ class Runner:
         self._spans = spans
         self._measures = measures
         self._crew = crew
+        self._turns = turns if crew.paints else None
         # What is done beside the rounds, for as long as there are any.
         self._beside: list[asyncio.Task[None]] = []
-        self._changed = asyncio.Event()
-        self._working = asyncio.Lock()
+        self._changed, self._working = asyncio.Event(), asyncio.Lock()
         # Cards that members see, to be written down with the next step.
         self._seen: list[Seen] = []
         driver.on_begun = self._go_on
@@ -112,28 +121,64 @@ class Runner:
         """
         await self._disk.look()
         if not self._crew.is_alone:
-            beside = (self._crew.listen(self._changed.set), self._keep_beating())
+            beside = (self._crew.listen(self._changed.set), self._keep_delivering())
             self._beside = [asyncio.create_task(each) for each in beside]
         with suppress(StoreFull):
             await self._take_charge()
             if self._crew.paints:
                 await self._sweep(thorough=self._crew.is_alone)
 
-    async def _keep_beating(self) -> None:
-        """Be seen by the others, for ever: whoever is not seen is taken for dead."""
-        while True:
+    async def _keep_delivering(self) -> None:
+        """Be seen by the others to be at what is delivered here, for ever."""
+        while self._turns is not None:
             try:
-                if await self._crew.beat(self._clock.steady()):
-                    self._next_sweep = self._clock.steady()
-                    self._changed.set()
+                await self._turns.renew_deliveries([*self._delivering], self._clock.steady())
             except (StoreBusy, StoreFull) as error:
-                _log.warning("the other processes cannot be seen (%s)", type(error).__name__)
+                _log.warning("the other processes cannot be told of deliveries (%s)", type(error).__name__)
             await asyncio.sleep(TICK)
 
     async def _take_charge(self) -> None:
         await self._jobs.release_all()
         await self._jobs.rebase(self._clock.steady(), self._spans, BARRED)
         self._recovered = True
+        if self._turns is not None and not self._stopping.is_set():
+            self._taking = asyncio.create_task(self._crew.take_turns(partial(self._carry, self._turns)))
+
+    async def _carry(self, turns: TurnJobs, turn: int) -> bool:
+        """Paint the image whose turn it is, or go on with what this turn of the engine was at; whether it is over."""
+        try:
+            while not self._stopping.is_set():
+                found = await self._claimed(turns, turn)
+                if isinstance(found, Claimed):
+                    await asyncio.wait([self._start_painting(found)])
+                    found = await turns.left(turn)
+                if found is not Left.WAITING:
+                    return await self._over(found)
+        except (StoreBusy, StoreFull) as error:
+            _log.info("turn %d is carried again: it cannot be written down (%s)", turn, type(error).__name__)
+        except Exception:  # noqa: BLE001 - logged, and another goes on from the stored state
+            _log.exception("turn %d failed", turn)
+        return False
+
+    async def _claimed(self, turns: TurnJobs, turn: int) -> Claimed | Left:
+        """What there is for a turn. It is kept while nothing may be ordered: so nobody asks the vendor meanwhile."""
+        if self._refusal() is None:
+            now = self._clock.steady()
+            found = await turns.claim(now, LEASE, self._spans.painting, turn)
+            if found is not Left.WAITING:
+                return found
+        await self._wait(WAITING)
+        return Left.WAITING
+
+    async def _over(self, left: Left) -> bool:
+        """Whether a turn is over: its picture is, and so is what the vendor may be at by an order of unknown fate."""
+        if left is Left.OCCUPIED:
+            await self._wait(OCCUPIED)
+        return left is Left.NOTHING or (left is Left.OCCUPIED and not self._stopping.is_set())
+
+    async def _wait(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def run(self) -> None:
         """Work until `stop`. A failure of one round is logged, and the next round goes on."""
@@ -159,6 +204,7 @@ class Runner:
     async def stop(self) -> None:
         """Take no new work, give running steps up to 20 s, leave the rest to the next start."""
         self._stopping.set()
+        self._crew.take_no_more()
         self._changed.set()
         self._disk.give_up()
         # What a round is claiming just now is among what runs.
@@ -174,6 +220,10 @@ class Runner:
         if self._looking is not None:
             await asyncio.wait([self._looking])
         await self._progress.stop()
+        if self._taking is not None:
+            # What is not over is handed back.
+            _, late = await asyncio.wait([self._taking], timeout=LEAVING)
+            self._beside += late
         for each in self._beside:
             each.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)
@@ -196,7 +246,7 @@ class Runner:
                 await self.chores()
         if self._crew.paints and now >= self._next_tick:
             await self._expire(now)
-        await self._turn()
+        await self._take_work()
         if leads and now >= self._next_tick:
             self._look()
         if now >= self._next_tick:
@@ -230,36 +280,31 @@ class Runner:
         pause = ((await self._jobs.paused_until()) - self._clock.steady()).total_seconds()
         return min(TICK, pause) if pause > 0 else TICK
 
-    async def _turn(self) -> None:
+    async def _take_work(self) -> None:
         """Claim the fairest images until every slot is taken, the queue is empty, or the vendor said "later"; begin
         what can be delivered.
         """
-        busy = not self._crew.paints or self._stopping.is_set() or self._refusal() is not None
+        busy = not self._crew.is_alone or self._stopping.is_set() or self._refusal() is not None
         free = 0 if busy else self._slots - len(self._painting)
         if self._breaker.reason is not None:
             # Where orders failed, one tries.
             free = min(free, 1)
         seen = tuple(self._seen)
-        turn = await self._jobs.turn(self._clock.steady(), LEASE, self._spans.painting, free=free, seen=seen)
+        work = await self._jobs.take_work(self._clock.steady(), LEASE, self._spans.painting, free=free, seen=seen)
         del self._seen[: len(seen)]
         if seen or self._news:
             self._news = False
             await self._crew.tell()
-        for claimed in turn.claimed:
-            self._breaker.trying()
-            self._measures.claimed(self._clock.steady() - claimed.portrait.asked_at)
-            self._progress.begins(claimed.portrait)
-            self._start_painting(claimed, self._driver.drive(claimed))
-        for portrait_id in turn.deliverable if self._crew.paints else ():
+        for claimed in work.claimed:
+            self._start_painting(claimed)
+        for portrait_id in work.deliverable if self._crew.paints else ():
             self._start_delivery(portrait_id, partial(self._deliverer.deliver, portrait_id))
 
     async def _sweep(self, *, thorough: bool = False) -> None:
         """Settle what is left behind: dead drivers, overdue portraits, lost holds, expired tokens."""
         now = self._clock.steady()
         for claimed in await self._jobs.take_over(now, LEASE):
-            with about(**ids_of(claimed.portrait)):
-                _log.info("portrait %s take %d: polling on", claimed.portrait.id, claimed.take.number)
-            self._start_painting(claimed, self._driver.resume(claimed))
+            self._start_painting(claimed)
         await self._expire(now)
         lost = await self._jobs.tidy(now, thorough=thorough)
         if lost:
@@ -286,20 +331,22 @@ class Runner:
                 _log.warning("portrait %s: not painted, orders fail (%s)", portrait_id, type(reason).__name__)
                 await self._jobs.expire(portrait_id, code_of(reason), at)
 
-    def _start_painting(self, claimed: Claimed, work: Coroutine[Any, Any, None]) -> None:
+    def _start_painting(self, claimed: Claimed) -> asyncio.Task[None]:
+        """Order what is claimed, or poll on what somebody else ordered."""
         who = f"portrait {claimed.portrait.id} take {claimed.take.number}"
         with about(**ids_of(claimed.portrait)):
-            task = asyncio.create_task(_guarded(self._paint(claimed, work), who))
+            if claimed.take.state is TakeState.SUBMITTED:
+                _log.info("%s: polling on", who)
+                work = self._driver.resume(claimed)
+            else:
+                self._breaker.trying()
+                self._measures.claimed(self._clock.steady() - claimed.portrait.asked_at)
+                self._progress.begins(claimed.portrait)
+                work = self._driver.drive(claimed)
+            task = asyncio.create_task(_guarded(work, who))
         self._painting.add(task)
         task.add_done_callback(self._painted)
-
-    async def _paint(self, claimed: Claimed, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        finally:
-            if not self._stopping.is_set():
-                # Else it may be at the vendor still, and another goes on with it.
-                await self._crew.vacate(claimed.take)
+        return task
 
     def _painted(self, task: asyncio.Task[None]) -> None:
         self._painting.discard(task)

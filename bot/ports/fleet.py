@@ -1,12 +1,11 @@
 """What several processes on one database need of each other. Alone, every answer is "yours"."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.breaker import Heard
-from bot.domain.portraits.portrait import Take
 
 
 class Hold(Protocol):
@@ -61,7 +60,21 @@ class CardLeases(Protocol):
         ...
 
 
-class Crew(Protocol):
+class Turns(Protocol):
+    """Who carries turns from those who accept portraits to those who paint."""
+
+    async def take_turns(self, carry: Callable[[int], Awaitable[bool]]) -> None:
+        """Have turns carried, by their numbers, at most so many at once by all processes together as the vendor allows;
+        until `take_no_more`. What is not over when `carry` returns False, or with its process, is carried again.
+        """
+        ...
+
+    def take_no_more(self) -> None:
+        """Those that were taken are carried on."""
+        ...
+
+
+class Crew(Turns, Protocol):
     """The processes that paint, as one of them sees the others."""
 
     @property
@@ -74,16 +87,8 @@ class Crew(Protocol):
         """Whether this one paints, delivers and keeps house; else it only writes down what people see here."""
         ...
 
-    async def beat(self, now: datetime) -> int:
-        """Be seen, and give up what is in the hands of processes that are not any more: how many those were."""
-        ...
-
     async def leads(self) -> bool:
         """Whether this one keeps house and the waiting cards; one at a time does."""
-        ...
-
-    async def vacate(self, take: Take) -> None:
-        """The vendor is done with this take, whatever became of it."""
         ...
 
     async def tell(self) -> None:
@@ -117,13 +122,12 @@ class Alone:
     async def instant(self) -> datetime | None:
         return None
 
-    async def beat(self, now: datetime) -> int:  # noqa: ARG002
-        return 0
-
     async def leads(self) -> bool:
         return True
 
-    async def vacate(self, take: Take) -> None: ...
+    async def take_turns(self, carry: Callable[[int], Awaitable[bool]]) -> None: ...
+
+    def take_no_more(self) -> None: ...
 
     async def tell(self) -> None: ...
 

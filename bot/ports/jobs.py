@@ -7,6 +7,7 @@ of the steady clock; `at` is of the wall clock, for what is kept.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Protocol
 
 from bot.domain.errors import StoreFull
@@ -25,6 +26,19 @@ class Claimed:
     take: Take
 
 
+class Left(Enum):
+    """What there is to do for a turn of the engine that has no image in its hands."""
+
+    # Nothing waits for it: it is over.
+    NOTHING = auto()
+    # An image, and nothing may be ordered now; or it went back into the queue.
+    WAITING = auto()
+    # Whether its image was ordered nobody knows: the vendor may be at it for a while.
+    OCCUPIED = auto()
+    # Its image is at the vendor still.
+    AT_IT = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """The member sees the waiting card since `at`, of the wall clock; the message is None where nobody knows its id."""
@@ -35,7 +49,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Work:
     """What there is to do: takes that are ours to drive now, and portraits whose takes are all final and that nobody
     delivers, oldest first.
     """
@@ -174,9 +188,9 @@ class TakeJobs(RunningJobs, Protocol):
 class QueueJobs(RunningJobs, Protocol):
     """For the runner: what is next, and what is left behind."""
 
-    async def turn(
+    async def take_work(
         self, now: datetime, lease: timedelta, painting: timedelta, *, free: int = 0, seen: Sequence[Seen] = ()
-    ) -> Turn:
+    ) -> Work:
         """Write down which cards were `seen`, take up to `free` of the fairest waiting images out of the queue
         (`queued -> submitting`; their time of painting begins) unless it is paused, and tell what is deliverable.
         """
@@ -221,6 +235,24 @@ class QueueJobs(RunningJobs, Protocol):
         longer than it was meant to, no model is `barred` for longer than that, and what is open is tried for a moment
         before it is too late.
         """
+        ...
+
+
+class TurnJobs(Protocol):
+    """For one worker among others: what it is to do with a turn of the engine, and what the others see of it."""
+
+    async def claim(self, now: datetime, lease: timedelta, painting: timedelta, turn: int) -> Claimed | Left:
+        """The fairest image that waits, which is begun by this turn; or what the turn was at when its worker died,
+        `submitted` where it is to be polled on.
+        """
+        ...
+
+    async def left(self, turn: int) -> Left:
+        """What became of what was begun by it."""
+        ...
+
+    async def renew_deliveries(self, portrait_ids: Sequence[PortraitId], now: datetime) -> None:
+        """Be seen to be at these: what is not renewed for some seconds is delivered by another."""
         ...
 
 

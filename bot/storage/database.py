@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from typing_extensions import override
 
 from bot.domain.errors import StoreFull
-from bot.ports.fleet import ALONE, Holds
+from bot.ports.fleet import ALONE, Holds, Turns
 from bot.storage.migrate import SchemaTooNew
 from bot.storage.room import Room
 from bot.storage.schema import NotOurDatabase
@@ -42,6 +42,8 @@ class Database(Reader):
         self.is_shared = is_shared
         # Of a process that shares it with others of the same installation.
         self.holds: Holds = ALONE
+        # How those who paint elsewhere take turns; `limit` of them are at it at once.
+        self.turns: Callable[[int], Turns] = lambda _: ALONE
         self._units: set[asyncio.Task[Any]] = set()
         # We are going down, and wait for nobody.
         self._closing = False

@@ -1,7 +1,7 @@
-"""Jobs that several processes carry on: who is there, what the vendor is at, and what was heard of it."""
+"""Jobs that several processes carry on by turns, and what each must know of the others."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -10,25 +10,24 @@ from typing_extensions import override
 from bot.domain.errors import InvalidKey, NoCredits, StoreBusy, StoreFull, VendorDown
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.breaker import Heard
-from bot.domain.portraits.portrait import Take
+from bot.domain.portraits.portrait import FINAL_TAKES, TakeState
 from bot.domain.portraits.queue import Spans
-from bot.ports.fleet import Hold, Holds
-from bot.ports.jobs import Claimed
-from bot.storage import rows
+from bot.ports.fleet import Hold, Turns
+from bot.ports.jobs import Begun, Claimed, Left
+from bot.storage import rows, takes
 from bot.storage.database import Database
 from bot.storage.jobs import SqlJobs
 from bot.storage.sql import load
-from bot.storage.units import QUEUE, Transaction
+from bot.storage.units import QUEUE, Row, Transaction
 
 _log = logging.getLogger(__name__)
 _SQL = load("fleet")
+_JOBS = load("jobs")
 
-# Whoever does not count on for so long is not there any more. Counted by who looks, and only while it looks.
-GONE = timedelta(seconds=12)
-# Longer between two looks, and nothing follows from what did not change: the database itself may have been away.
-_BLIND = timedelta(seconds=9)
-# What an order of unknown fate keeps the vendor busy for: the usual time of a picture, and more.
-OCCUPIED = timedelta(seconds=30)
+# A delivery that its worker did not renew for so long is anybody's.
+SILENCE = timedelta(seconds=15)
+# Between two looks whether each image has its turn.
+_MEND = timedelta(minutes=1)
 _LEADER = "leader"
 # Seconds between two looks who leads; a round of the job loop may be much shorter.
 _LEADER_LOOK = 2.0
@@ -72,36 +71,67 @@ class SqlBreaker:
 
 
 class FleetJobs(SqlJobs):
-    """The jobs of one worker among others. The vendor's limit is counted in the transaction that claims."""
+    """The jobs of one worker among others, who take turns: see `bot.ports.jobs.TurnJobs`."""
 
-    def __init__(self, database: Database, worker: str, limit: int, *, at_last: bool = False) -> None:
-        """`worker` is nobody else's name; `limit`: so many takes at the vendor at once, whoever ordered them."""
+    def __init__(self, database: Database, worker: str, *, at_last: bool = False) -> None:
+        """`worker` is nobody else's name."""
         super().__init__(database, at_last=at_last)
         self._worker = worker
-        self._limit = limit
+        self._mended: datetime | None = None
+
+    async def claim(self, now: datetime, lease: timedelta, painting: timedelta, turn: int) -> Claimed | Left:
+        def unit(tx: Transaction) -> Claimed | Left:
+            tx.lock(QUEUE)
+            begun = tx.one(_SQL["of_turn"], {"turn": turn})
+            if begun is not None:
+                left = _gone_on(tx, begun, now, lease)
+                if left is not Left.WAITING:
+                    return left
+            if not _may_order(tx, now):
+                return Left.WAITING
+            claimed = takes.claim_fairest(tx, now, lease, painting, turn)
+            heard = _heard(tx)
+            if claimed is not None and heard.reason is not None:
+                _write_down(tx, heard.tried(now))
+            return claimed or Left.NOTHING
+
+        return await self._write(unit)
+
+    async def left(self, turn: int) -> Left:
+        row = await self._database.background.one(_SQL["of_turn"], {"turn": turn})
+        return _left(row) if row else Left.WAITING
 
     @override
-    def _room(self, tx: Transaction, now: datetime, free: int) -> int:
-        heard = _heard(tx)
-        if heard.reason is not None:
-            free = 0 if now < heard.until else min(free, 1)
-        [occupied] = tx.one(_SQL["occupied"], {"now": rows.millis(now)}) or [0]
-        return max(0, min(free, self._limit - occupied))
+    async def take_over(self, now: datetime, lease: timedelta) -> list[Claimed]:
+        """Nothing, for turns are carried again; as many are made as are missing, now and then.
+
+        Nobody waits for this one: a turn too many ends by itself, and one too few is made the next time.
+        """
+
+        def unit(tx: Transaction) -> None:
+            row = tx.one(_SQL["waiting"])
+            for seq, turn in tx.mend_turns(row["n"] if row else 0):
+                tx.run(_SQL["set_turn"], {"seq": seq, "turn": turn})
+
+        if self._mended is None or now - self._mended >= _MEND:
+            await self._write(unit)
+            self._mended = now
+        return []
 
     @override
-    def _take_slot(self, tx: Transaction, claimed: Claimed, now: datetime) -> None:
-        tx.run(_SQL["occupy"], {**_key(claimed.take), "worker": self._worker})
-        heard = _heard(tx)
-        if heard.reason is not None:
-            _write_down(tx, heard.tried(now))
+    def _begin(
+        self, tx: Transaction, portrait_id: PortraitId, now: datetime, lease: timedelta, *, heard: bool = False
+    ) -> Begun | None:
+        return super()._begin(tx, portrait_id, now, min(lease, SILENCE), heard=heard)
 
-    @override
-    def _take_over(self, tx: Transaction, now: datetime, lease: timedelta) -> list[Claimed]:
-        claimed = super()._take_over(tx, now, lease)
-        for each in claimed:
-            tx.run(_SQL["occupy"], {**_key(each.take), "worker": self._worker})
-        tx.run(_SQL["clear"], {"now": rows.millis(now)})
-        return claimed
+    async def renew_deliveries(self, portrait_ids: Sequence[PortraitId], now: datetime) -> None:
+        def unit(tx: Transaction) -> None:
+            for each in portrait_ids:
+                until = rows.millis(now + SILENCE)
+                tx.run(_SQL["renew_delivery"], {"id": each, "worker": self._worker, "until": until})
+
+        if portrait_ids:
+            await self._write(unit)
 
     @override
     async def release_all(self) -> None:
@@ -112,8 +142,31 @@ class FleetJobs(SqlJobs):
         """All go by one clock: the database's."""
 
 
-def _key(take: Take) -> dict[str, object]:
-    return {"portrait_id": take.portrait_id, "number": take.number, "epoch": take.epoch}
+def _gone_on(tx: Transaction, begun: Row, now: datetime, lease: timedelta) -> Claimed | Left:
+    """What a turn that is carried again was at: a known job is ours to poll, an order of unknown fate ends, and what
+    was not ordered waits again. What somebody else ended meanwhile, the vendor may be at still.
+    """
+    if begun["state"] == TakeState.SUBMITTED:
+        return (takes.resumed(tx, [begun], now + lease) or [Left.NOTHING])[0]
+    if begun["state"] == TakeState.SUBMITTING:
+        takes.end_unknown(tx, begun, now)
+        return Left.OCCUPIED
+    if begun["state"] == TakeState.QUEUED:
+        takes.reentered(tx, tx.one(_JOBS["requeue_held"], takes.place_of(begun)))
+        return Left.WAITING
+    return Left.NOTHING if begun["state"] == TakeState.READY else Left.OCCUPIED
+
+
+def _left(begun: Row) -> Left:
+    if begun["state"] == TakeState.UNKNOWN:
+        return Left.OCCUPIED
+    return Left.NOTHING if begun["state"] in FINAL_TAKES else Left.AT_IT
+
+
+def _may_order(tx: Transaction, now: datetime) -> bool:
+    [queue] = tx.all(_JOBS["paused_until"])
+    heard = _heard(tx)
+    return queue["paused_until"] <= rows.millis(now) and (heard.reason is None or heard.until <= now)
 
 
 class SqlCards:
@@ -137,47 +190,15 @@ class SqlCrew:
 
     is_alone = False
 
-    def __init__(self, database: Database, holds: Holds, worker: str) -> None:
+    def __init__(self, database: Database, turns: Turns, worker: str) -> None:
         """`worker`: as the others see it; empty for one that paints nothing, and only tells them."""
         self._database = database
-        self._holds = holds
+        self._holds = database.holds
+        self._turns = turns
         self._worker = worker
         self.paints = bool(worker)
         self._leading: Hold | None = None
         self._next_look = 0.0
-        # How far each had counted, and since when it stands there.
-        self._standing: dict[str, tuple[int, datetime]] = {}
-        self._looked: datetime | None = None
-        # Slots that are free, and that could not be given back yet.
-        self._vacant: list[dict[str, object]] = []
-
-    async def beat(self, now: datetime) -> int:
-        if not self._worker:
-            return 0
-        await self._give_back()
-        await self._database.write(lambda tx: tx.run(_SQL["beat"], {"id": self._worker}), patient=True)
-        found = {row["id"]: int(row["beat"]) for row in await self._database.background.all(_SQL["workers"])}
-        if self._looked is None or now - self._looked > _BLIND:
-            self._standing = {}
-        self._looked = now
-        moved = {name: beat for name, beat in found.items() if self._standing.get(name, (-1,))[0] != beat}
-        self._standing = {name: each for name, each in self._standing.items() if name in found}
-        self._standing |= {name: (beat, now) for name, beat in moved.items()}
-        gone = [name for name, (_, since) in self._standing.items() if now - since >= GONE and name != self._worker]
-        return sum([await self._bury(name, self._standing[name][0], now) for name in gone])
-
-    async def _bury(self, name: str, beat: int, now: datetime) -> bool:
-        def unit(tx: Transaction) -> bool:
-            tx.lock(QUEUE)
-            if tx.one(_SQL["bury"], {"id": name, "beat": beat}) is None:
-                return False
-            _give_up(tx, name, now)
-            return True
-
-        buried = await self._database.write(unit, patient=True)
-        if buried:
-            _log.warning("worker %s is not there any more: what it was at goes on here", name)
-        return buried
 
     async def leads(self) -> bool:
         if self._worker and monotonic() >= self._next_look:
@@ -191,15 +212,12 @@ class SqlCrew:
                     _log.info("this process keeps house, and the waiting cards")
         return self._leading is not None
 
-    async def vacate(self, take: Take) -> None:
-        self._vacant.append({**_key(take), "worker": self._worker})
-        await self._give_back()
+    async def take_turns(self, carry: Callable[[int], Awaitable[bool]]) -> None:
+        if self.paints:
+            await self._turns.take_turns(carry)
 
-    async def _give_back(self) -> None:
-        given = tuple(self._vacant)
-        if given:
-            await self._database.write(lambda tx: [tx.run(_SQL["vacate"], each) for each in given], patient=True)
-            self._vacant = [each for each in self._vacant if not any(each is done for done in given)]
+    def take_no_more(self) -> None:
+        self._turns.take_no_more()
 
     async def tell(self) -> None:
         try:
@@ -211,23 +229,10 @@ class SqlCrew:
         await self._holds.listen(wake)
 
     async def leave(self) -> None:
-        def unit(tx: Transaction) -> None:
-            tx.lock(QUEUE)
-            tx.run(_SQL["resign"], {"id": self._worker})
-            _give_up(tx, self._worker, now)
-
         if self._leading is not None:
             await self._leading.release()
             self._leading = None
-        if self._worker and self._looked is not None:
-            now = self._looked
-            await self._database.write(unit)
+        if self.paints:
+            params = {"worker": self._worker}
+            await self._database.write(lambda tx: tx.run(_SQL["give_up_deliveries"], params))
             await self.tell()
-
-
-def _give_up(tx: Transaction, worker: str, now: datetime) -> None:
-    """What it held is anybody's: its takes, its deliveries; and the vendor may go on with what it ordered."""
-    tx.run(_SQL["give_up_takes"], {"id": worker})
-    tx.run(_SQL["give_up_deliveries"], {"id": worker})
-    tx.run(_SQL["vacate_ended"], {"id": worker})
-    tx.run(_SQL["orphan"], {"id": worker, "until": rows.millis(now + OCCUPIED)})

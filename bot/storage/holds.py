@@ -13,7 +13,7 @@ from psycopg import Connection, sql
 from bot.storage import rows
 from bot.storage.database import Database, DatabaseBusy
 from bot.storage.dialect import statement
-from bot.storage.link import connect
+from bot.storage.link import asynchronous, connect
 from bot.storage.server import asked, key_of
 from bot.storage.sql import load
 
@@ -125,9 +125,7 @@ class PostgresHolds:
         """Until cancelled; the connection comes back by itself."""
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(
-                    self._url, autocommit=True, application_name="limner", connect_timeout=3
-                ) as connection:
+                async with await asynchronous(self._url) as connection:
                     await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
                     # What was told while nobody listened.
                     wake()

@@ -11,8 +11,8 @@ from bot.domain.once import Once
 from bot.domain.portraits.faces import Reading
 from bot.domain.portraits.portrait import TOKEN_LIFE, Cost, Portrait, Take, TakeState
 from bot.domain.portraits.queue import LONGEST_PAUSE, MEASURED, SECOND_CHANCE, Spans, places, seconds_each
-from bot.ports.jobs import Begun, Card, Claimed, Delivery, Finished, Seen, Survey, Turn
-from bot.storage import done, quotas, rows
+from bot.ports.jobs import Begun, Card, Claimed, Delivery, Finished, Seen, Survey, Work
+from bot.storage import done, quotas, rows, takes
 from bot.storage.database import Database
 from bot.storage.portraits import fetch
 from bot.storage.sql import load
@@ -32,10 +32,6 @@ _PAUSES: WeakKeyDictionary[Database, int] = WeakKeyDictionary()
 _REBASE = ("rebase_barred", "rebase_tokens", "rebase_portraits", "rebase_running", "rebase_held")
 
 
-def _step(take: Take, **params: object) -> dict[str, object]:
-    return {"portrait_id": take.portrait_id, "number": take.number, "epoch": take.epoch, **params}
-
-
 class SqlJobs:
     """Behind all protocols of `bot.ports.jobs`."""
 
@@ -48,15 +44,15 @@ class SqlJobs:
         # Who these steps are of, where there are several.
         self._worker = ""
 
-    async def turn(
+    async def take_work(
         self, now: datetime, lease: timedelta, painting: timedelta, *, free: int = 0, seen: Sequence[Seen] = ()
-    ) -> Turn:
-        def look(tx: Transaction) -> tuple[int, Turn]:
+    ) -> Work:
+        def look(tx: Transaction) -> tuple[int, Work]:
             [queue] = tx.all(_SQL["backlog"])
             open_ = bool(free and queue["anything_waits"] and queue["paused_until"] <= rows.millis(now))
-            return self._room(tx, now, free) if open_ else 0, Turn((), tuple(_deliverable(tx, now)))
+            return free if open_ else 0, Work((), tuple(_deliverable(tx, now)))
 
-        def unit(tx: Transaction) -> Turn:
+        def unit(tx: Transaction) -> Work:
             if free:
                 tx.lock(QUEUE)
             for each in seen:
@@ -64,10 +60,9 @@ class SqlJobs:
                 tx.run(_SQL["acknowledge"], params)
             room, found = look(tx)
             claimed: list[Claimed] = []
-            while len(claimed) < room and (one := _claim(tx, now, lease, painting)) is not None:
-                self._take_slot(tx, one, now)
+            while len(claimed) < room and (one := takes.claim_fairest(tx, now, lease, painting, None)) is not None:
                 claimed.append(one)
-            return Turn(tuple(claimed), found.deliverable)
+            return Work(tuple(claimed), found.deliverable)
 
         if not seen:
             # Nothing is written, and nobody waits for the writer, where there is nothing to do.
@@ -75,13 +70,6 @@ class SqlJobs:
             if not room:
                 return found
         return await self._write(unit)
-
-    def _room(self, _tx: Transaction, _now: datetime, free: int) -> int:
-        """How many of our `free` slots may be filled: all of them, for one who is alone."""
-        return free
-
-    def _take_slot(self, tx: Transaction, claimed: Claimed, now: datetime) -> None:
-        """Part of each claim; nothing for one who is alone."""
 
     async def hold(self, take: Take, until: datetime) -> bool:
         return await self._set("hold_take", take, lease_until=rows.millis(until))
@@ -92,10 +80,7 @@ class SqlJobs:
     async def give_back(self, take: Take) -> bool:
         def unit(tx: Transaction) -> bool:
             tx.lock(QUEUE)
-            row = tx.one(_SQL["return_take"], _step(take))
-            if row is not None:
-                tx.run(_SQL["reenter_lane"], {"lane": row["lane"]})
-            return row is not None
+            return takes.reentered(tx, tx.one(_SQL["return_take"], takes.step_of(take)))
 
         return await self._write(unit)
 
@@ -121,7 +106,7 @@ class SqlJobs:
         )
 
     async def is_ours(self, take: Take) -> bool:
-        return await self._database.background.one(_SQL["ours"], _step(take)) is not None
+        return await self._database.background.one(_SQL["ours"], takes.step_of(take)) is not None
 
     async def renew(self, take: Take, lease_until: datetime) -> bool:
         return await self._set("renew_lease", take, lease_until=rows.millis(lease_until))
@@ -142,17 +127,17 @@ class SqlJobs:
     ) -> Finished | None:
         outcome = {"state": state, "image": image, "failure": failure, "seed": seed, "flagged": int(flagged)}
         painted_ms = None if took is None else round(took.total_seconds() * 1000)
-        step = _step(take, **outcome, at=rows.millis(at), painted_ms=painted_ms, **rows.face_params(face))
+        step = takes.step_of(take, **outcome, at=rows.millis(at), painted_ms=painted_ms, **rows.face_params(face))
 
         def unit(tx: Transaction) -> Finished | None:
-            if not _end(tx, step):
+            if not takes.end(tx, step):
                 return None
             return Finished(self._begin(tx, take.portrait_id, *deliver, heard=True) if deliver else None)
 
         return await self._write(unit)
 
     async def _set(self, name: str, take: Take, **params: object) -> bool:
-        row = await self._write(lambda tx: tx.one(_SQL[name], _step(take, **params)))
+        row = await self._write(lambda tx: tx.one(_SQL[name], takes.step_of(take, **params)))
         return row is not None
 
     async def get(self, portrait_id: PortraitId) -> Portrait:
@@ -214,28 +199,16 @@ class SqlJobs:
         return [rows.take(row) for row in await self._database.background.all(_SQL["late"], {"now": rows.millis(now)})]
 
     async def take_over(self, now: datetime, lease: timedelta) -> list[Claimed]:
-        return await self._write(lambda tx: self._take_over(tx, now, lease))
+        def unit(tx: Transaction) -> list[Claimed]:
+            tx.lock(QUEUE)
+            present = {"now": rows.millis(now)}
+            for row in tx.all(_SQL["expired_submitting"], present):
+                takes.end_unknown(tx, row, now)
+            for row in tx.all(_SQL["expired_held"], present):
+                takes.reentered(tx, tx.one(_SQL["requeue_held"], takes.place_of(row)))
+            return takes.resumed(tx, tx.all(_SQL["expired_submitted"], present), now + lease)
 
-    def _take_over(self, tx: Transaction, now: datetime, lease: timedelta) -> list[Claimed]:
-        """What a dead driver left: orders of unknown fate end, known jobs are ours now, held takes queue again."""
-        tx.lock(QUEUE)
-        present = {"now": rows.millis(now)}
-        for row in tx.all(_SQL["expired_submitting"], present):
-            step = {key: row[key] for key in ("portrait_id", "number", "epoch")}
-            ended = {"state": TakeState.UNKNOWN, "image": None, "failure": "unknown", "seed": None, "flagged": 0}
-            # Nothing is kept of it, so nobody asks for the wall clock's time.
-            _end(tx, {**step, **ended, "at": rows.millis(now), "painted_ms": None, **rows.face_params(None)})
-        for row in tx.all(_SQL["expired_held"], present):
-            step = {"portrait_id": row["portrait_id"], "number": row["number"], **present}
-            if tx.one(_SQL["requeue_held"], step):
-                tx.run(_SQL["reenter_lane"], {"lane": row["lane"]})
-        claimed: list[Claimed] = []
-        for row in tx.all(_SQL["expired_submitted"], present):
-            step = {key: row[key] for key in ("portrait_id", "number", "epoch")}
-            if tx.one(_SQL["take_over"], {**step, "lease_until": rows.millis(now + lease)}):
-                portrait = fetch(tx, PortraitId(row["portrait_id"]))
-                claimed.append(Claimed(portrait, portrait.takes[int(row["number"])]))
-        return claimed
+        return await self._write(unit)
 
     async def release_all(self) -> None:
         names = ("release_running", "release_held", "release_deliveries")
@@ -297,31 +270,9 @@ def _note_pause(database: Database, row: Row | None) -> None:
         _PAUSES[database] = row["paused_until"]
 
 
-def _claim(tx: Transaction, now: datetime, lease: timedelta, painting: timedelta) -> Claimed | None:
-    lane = tx.one(_SQL["first_lane"])
-    row = tx.one(_SQL["first_take"], {"lane": lane["name"]}) if lane else None
-    if lane is None or row is None:
-        return None
-    until = {"lease_until": rows.millis(now + lease), "deadline_at": rows.millis(now + painting)}
-    if tx.one(_SQL["claim_take"], {"seq": row["seq"], **until}) is None:
-        return None
-    tx.run(_SQL["leave_lane"], {"lane": lane["name"], "vft": row["vft"]})
-    tx.run(_SQL["set_clock"], {"clock": lane["vft"]})
-    portrait = fetch(tx, PortraitId(row["portrait_id"]))
-    return Claimed(portrait, portrait.takes[int(row["number"])])
-
-
 def _deliverable(tx: Transaction, now: datetime) -> list[PortraitId]:
     params = {"now": rows.millis(now), "unheard": rows.millis(now - UNHEARD)}
     return [PortraitId(row["id"]) for row in tx.all(_SQL["deliverable"], params)]
-
-
-def _end(tx: Transaction, step: dict[str, object]) -> bool:
-    """One take ends, if it is still the caller's to end."""
-    if tx.one(_SQL["finish_take"], step) is None:
-        return False
-    tx.run(_SQL["take_ended"], {"portrait_id": step["portrait_id"], "n": 1})
-    return True
 
 
 def _survey(tx: Transaction) -> Survey:

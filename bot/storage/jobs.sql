@@ -27,7 +27,7 @@ UPDATE queue SET clock = max(clock, :clock);
 
 -- name: claim_take
 UPDATE take SET state = 'submitting', epoch = epoch + 1, in_lane = 0, lease_until = :lease_until,
-    deadline_at = :deadline_at
+    deadline_at = :deadline_at, turn = :turn
 WHERE seq = :seq AND state = 'queued' RETURNING epoch;
 
 -- name: hold_take
@@ -42,7 +42,7 @@ RETURNING seq;
 
 -- name: return_take
 -- Back to the head of its lane: the vendor did not take the order.
-UPDATE take SET state = 'queued', in_lane = 1, lease_until = 0, epoch = epoch + 1
+UPDATE take SET state = 'queued', in_lane = 1, lease_until = 0, epoch = epoch + 1, turn = NULL
 WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'submitting' RETURNING lane;
 
 -- name: reenter_lane
@@ -109,12 +109,12 @@ UPDATE take SET epoch = epoch + 1, lease_until = :lease_until
 WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'submitted' RETURNING epoch;
 
 -- name: expired_held
-SELECT portrait_id, number, lane FROM take WHERE state = 'queued' AND in_lane = 0 AND lease_until < :now;
+SELECT portrait_id, number, epoch FROM take WHERE state = 'queued' AND in_lane = 0 AND lease_until < :now;
 
 -- name: requeue_held
-UPDATE take SET in_lane = 1, epoch = epoch + 1, lease_until = 0
-WHERE portrait_id = :portrait_id AND number = :number AND state = 'queued' AND in_lane = 0 AND lease_until < :now
-RETURNING seq;
+UPDATE take SET in_lane = 1, epoch = epoch + 1, lease_until = 0, turn = NULL
+WHERE portrait_id = :portrait_id AND number = :number AND epoch = :epoch AND state = 'queued' AND in_lane = 0
+RETURNING lane;
 
 -- name: release_running
 UPDATE take SET lease_until = 0 WHERE state IN ('submitting', 'submitted') AND lease_until > 0;

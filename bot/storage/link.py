@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from psycopg import Connection, Cursor
@@ -90,12 +90,31 @@ def connect(url: str) -> Connection[Any]:
     return connection
 
 
+async def asynchronous(url: str) -> psycopg.AsyncConnection[Any]:
+    """A connection for whoever is woken by it; raises psycopg.Error. It commits each statement."""
+    given: dict[str, Any] = dict(conninfo_to_dict(url))
+    return await psycopg.AsyncConnection.connect(
+        **{**_LINK, "application_name": "limner", **given},  # pyright: ignore[reportArgumentType]
+        autocommit=True,
+    )
+
+
+class Engine(Protocol):
+    """Who carries the turns of a fleet, inside of one transaction of ours."""
+
+    def enqueue(self, connection: Connection[Any], count: int) -> list[int]: ...
+
+    def mend(self, connection: Connection[Any], waiting: int) -> Sequence[tuple[int, int]]: ...
+
+
 class PostgresTransaction(Transaction):
     """Statements of one connection, between its BEGIN and its COMMIT."""
 
-    def __init__(self, connection: Connection[Any], space: str) -> None:
+    def __init__(self, connection: Connection[Any], space: str, engine: Engine | None = None) -> None:
+        """`engine`: where several processes paint."""
         self._connection = connection
         self._space = space
+        self._engine = engine
 
     @override
     def all(self, sql: str, params: Params | None = None) -> Sequence[Row]:
@@ -120,3 +139,12 @@ class PostgresTransaction(Transaction):
     @override
     def rewrite_soon(self) -> None:
         """The server's own vacuum sees to it."""
+
+    @override
+    def enqueue(self, turns: int) -> None:
+        if self._engine is not None:
+            self._engine.enqueue(self._connection, turns)
+
+    @override
+    def mend_turns(self, waiting: int) -> Sequence[tuple[int, int]]:
+        return self._engine.mend(self._connection, waiting) if self._engine is not None else ()

@@ -173,6 +173,7 @@ def _enqueue(tx: Transaction, portrait: Portrait) -> None:
         {"lane": lane, "member_id": portrait.owner_id, "units": units, "clock": clock["clock"] if clock else 0},
     )
     first = (member["vft"] if member else units) - units
+    tx.enqueue(units)
     for take in portrait.takes:
         tx.run(
             _SQL["insert_take"],

@@ -17,9 +17,10 @@ from psycopg import Connection, errors
 from typing_extensions import override
 
 from bot.domain.errors import StoreBusy
+from bot.ports.fleet import Turns
 from bot.storage.database import IMPATIENT, PATIENT, Database, DatabaseBusy
 from bot.storage.holds import Keeper, PostgresHolds
-from bot.storage.link import PostgresTransaction, connect
+from bot.storage.link import Engine, PostgresTransaction, connect
 from bot.storage.room import Room
 from bot.storage.server import asked, expect_newest, key_of, upgrade
 from bot.storage.sql import load
@@ -117,10 +118,14 @@ def said(error: psycopg.Error) -> str:
     return error.diag.message_primary or str(error).strip().partition("\n")[0]
 
 
-def _committed(connection: Connection[Any], unit: Unit[T], space: str, begin: bytes) -> T:
+# A transaction of a connection that has begun one.
+Begun = Callable[[Connection[Any]], PostgresTransaction]
+
+
+def _committed(connection: Connection[Any], unit: Unit[T], begun: Begun, begin: bytes) -> T:
     try:
         connection.execute(begin, prepare=False)
-        result = unit(PostgresTransaction(connection, space))
+        result = unit(begun(connection))
         row = asked(connection, "number").fetchone()
     except BaseException:
         if not connection.closed:
@@ -136,25 +141,25 @@ def _committed(connection: Connection[Any], unit: Unit[T], space: str, begin: by
     return result
 
 
-def _repeated(connection: Connection[Any], unit: Unit[T], space: str, begin: bytes) -> T:
+def _repeated(connection: Connection[Any], unit: Unit[T], begun: Begun, begin: bytes) -> T:
     """Units that stood in each other's way run again: one of them was rolled back by the server."""
     for attempt in range(_REPEATS):
         try:
-            return _committed(connection, unit, space, begin)
+            return _committed(connection, unit, begun, begin)
         except _AGAIN:
             time.sleep(_FIRST_REST * attempt)  # noqa: TID251 - in a thread of its own
         except errors.UniqueViolation:
             # Written by another between our look and our insert: the next look finds it.
             if attempt:
                 raise
-    return _committed(connection, unit, space, begin)
+    return _committed(connection, unit, begun, begin)
 
 
-def _snapshot(connection: Connection[Any], unit: Unit[T], space: str) -> T:
+def _snapshot(connection: Connection[Any], unit: Unit[T], begun: Begun) -> T:
     begin = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     connection.execute(begin, prepare=False)
     try:
-        return unit(PostgresTransaction(connection, space))
+        return unit(begun(connection))
     finally:
         if not connection.closed:
             connection.rollback()
@@ -170,18 +175,18 @@ def _was_committed(connection: Connection[Any], number: str) -> bool:
 class PostgresReader(Reader):
     """Connections of its own, which wait for a server that is away as long as its askers can."""
 
-    def __init__(self, pool: _Pool, space: str, patience: float) -> None:
+    def __init__(self, pool: _Pool, begun: Begun, patience: float) -> None:
         self._pool = pool
-        self._space = space
+        self._begun = begun
         self._patience = patience
 
     @override
     async def read(self, unit: Unit[T]) -> T:
-        return await self._asked(lambda connection: _snapshot(connection, unit, self._space))
+        return await self._asked(lambda connection: _snapshot(connection, unit, self._begun))
 
     @override
     async def all(self, sql: str, params: Params | None = None) -> Sequence[Row]:
-        return await self._asked(lambda connection: PostgresTransaction(connection, self._space).all(sql, params))
+        return await self._asked(lambda connection: self._begun(connection).all(sql, params))
 
     async def _asked(self, work: Callable[[Connection[Any]], T]) -> T:
         rests = _Rests(self._patience)
@@ -213,11 +218,11 @@ class _Rests:
 class PostgresDatabase(Database):
     """Use `open_server`."""
 
-    def __init__(self, writers: _Pool, reader: Reader, background: Reader, space: str, place: str) -> None:
+    def __init__(self, writers: _Pool, reader: Reader, background: Reader, begun: Begun, place: str) -> None:
         room = Room(place, "no step of anything can be written down, refunds neither")
         super().__init__(reader, background, room, is_shared=True)
         self._writers = writers
-        self._space = space
+        self._begun = begun
 
     @override
     async def write(self, unit: Unit[T], *, patient: bool = False) -> T:
@@ -233,7 +238,7 @@ class PostgresDatabase(Database):
                     if await self._writers.run(partial(_was_committed, number=doubt.number)):
                         return doubt.result
                     doubt = None
-                return await self._writers.run(lambda connection: _repeated(connection, unit, self._space, begin))
+                return await self._writers.run(lambda connection: _repeated(connection, unit, self._begun, begin))
             except _NO_ROOM as error:
                 raise self.room.missed(error) from None
             except _InDoubt as error:
@@ -260,7 +265,11 @@ class PostgresDatabase(Database):
 
 def _shown(url: str) -> str:
     """The address as it may be printed: no password, no options."""
-    return _PASSWORD.sub(r"\1@", url.partition("?")[0])
+    return _without_password(url.partition("?")[0])
+
+
+def _without_password(text: str) -> str:
+    return _PASSWORD.sub(r"\1@", text)
 
 
 @asynccontextmanager
@@ -282,17 +291,39 @@ async def open_server(url: str, *, guest: bool = False, shared: bool = False) ->
         readers, background = (_Pool(url, _READERS, reading=True) for _ in range(2))
         for pool in (writers, readers, background):
             stack.push_async_callback(pool.close)
+        begun = partial(PostgresTransaction, space=space)
+        if shared:
+            begun = partial(begun, engine=await _engine(url, space))
         database = PostgresDatabase(
             writers,
-            PostgresReader(readers, space, IMPATIENT),
-            PostgresReader(background, space, PATIENT),
-            space,
+            PostgresReader(readers, begun, IMPATIENT),
+            PostgresReader(background, begun, PATIENT),
+            begun,
             _shown(url),
         )
         if shared or guest:
             database.holds = PostgresHolds(url, space, database)
+        if shared:
+            database.turns = partial(_turns, url, space)
         stack.push_async_callback(database.drain)
         yield database
+
+
+async def _engine(url: str, space: str) -> Engine:
+    """What carries the turns of several processes, in a schema beside ours; raises DatabaseError."""
+    from bot.storage.turns import TurnTable, install  # noqa: PLC0415 - one process alone needs no engine
+
+    try:
+        await install(url, space)
+    except psycopg.Error as error:
+        raise DatabaseError(f"no schema for the turns of its workers: {_without_password(said(error))}") from None
+    return TurnTable(space)
+
+
+def _turns(url: str, space: str, limit: int) -> Turns:
+    from bot.storage.turns import PostgresTurns  # noqa: PLC0415 - as above
+
+    return PostgresTurns(url, space, limit)
 
 
 def _opened(url: str, guest: bool, shared: bool) -> Connection[Any]:
@@ -307,7 +338,7 @@ def _opened(url: str, guest: bool, shared: bool) -> Connection[Any]:
             connection.close()
             raise
     except psycopg.Error as error:
-        raise DatabaseError(_PASSWORD.sub(r"\1@", said(error))) from None
+        raise DatabaseError(_without_password(said(error))) from None
     return connection
 
 

@@ -61,6 +61,15 @@ class Transaction(ABC):
     def rewrite_soon(self) -> None:
         """Part of every deletion: nothing of what was deleted may stay legible."""
 
+    def enqueue(self, turns: int) -> None:  # noqa: B027 - not abstract: nothing is what one who is alone does
+        """So many images wait from now on: those who paint elsewhere are woken. Nothing for one who is alone."""
+
+    def mend_turns(self, waiting: int) -> Sequence[tuple[int, int]]:  # noqa: ARG002 - one who is alone has none
+        """Make the turns that are missing, for `waiting` images and for what was begun by one that is lost: `seq` of
+        each such take, and its turn from now on.
+        """
+        return ()
+
 
 Unit = Callable[[Transaction], T]
 

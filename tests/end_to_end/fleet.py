@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from bot.storage.turns import engine_of
 from tests.end_to_end.running_bot import OPEN_QUOTA
 from tests.fakes.cluster import Cluster
 from tests.fakes.discord_wire import Guild, Interaction, WireDiscord
@@ -66,6 +67,12 @@ class Fleet:
 
     async def settled(self, timeout: float = 60.0) -> None:
         await self.until("SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM portrait WHERE state = 'open')", timeout)
+
+    async def idle(self) -> None:
+        """No turn of the engine is left over: each was carried to its end."""
+        space = self.rows("SELECT current_schema() AS name")[0]["name"]
+        queue = engine_of(space).qualified.queue_table
+        await self.until(f"SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM {queue})", 40)
 
     def guilds(self, count: int, shards: int) -> list[Guild]:
         """So many servers of each shard."""

@@ -58,14 +58,14 @@ async def test_two_gateways_two_workers_and_a_new_generation_do_each_thing_once(
         # Each gateway saw half of the servers, and took none of the others for gone.
         assert w.rows("SELECT 1 FROM departure") == []
         await w.honest()
-        assert w.rows("SELECT 1 FROM slot") == []
+        await w.idle()
 
 
 async def test_workers_are_killed_frozen_and_ended_and_the_others_go_on(cluster: Cluster, tmp_path: Path) -> None:
     async with fleet(cluster, tmp_path) as w:
         _, killed = await asyncio.gather(w.start("gateway"), w.start("worker"))
-        # Two are polled, and one is being delivered.
-        w.vendor.job_seconds = 4.0
+        # Two are polled, for longer than another worker takes to start, and one is being delivered.
+        w.vendor.job_seconds = 15.0
         polled = await w.ask("alice", count=2)
         await w.until("SELECT 1 FROM take WHERE state = 'submitted' AND number = 1")
         w.discord.fail("PATCH", r"/webhooks/.*@original", delay=60, times=2)
@@ -79,7 +79,7 @@ async def test_workers_are_killed_frozen_and_ended_and_the_others_go_on(cluster:
         assert len((await final(polled, 30)).images) == 2
         assert (await final(delivered, 30)).images
         assert asyncio.get_running_loop().time() - began < 30
-        assert "is not there any more" in frozen.output
+        assert "polling on" in frozen.output
         await frozen.line(lambda text: "keeps house" in text, 40)
 
         w.vendor.job_seconds = 4.0
@@ -101,7 +101,7 @@ async def test_workers_are_killed_frozen_and_ended_and_the_others_go_on(cluster:
             assert (await final(each, 20)).images, "an older card came after the answer"
         assert len(w.vendor.accepted) == 3 + 14
         await w.honest()
-        await w.until("SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM slot WHERE worker <> '')")
+        await w.idle()
 
 
 async def test_a_database_that_goes_away_and_returns(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ async def test_a_database_that_goes_away_and_returns(tmp_path: Path) -> None:
         pytest.skip("PostgreSQL's programs are not installed: on Debian, apt-get install postgresql")
     with running(durable=True) as cluster:
         async with fleet(cluster, tmp_path) as w:
-            _, one, two = await asyncio.gather(w.start("gateway"), w.start("worker"), w.start("worker"))
+            await asyncio.gather(w.start("gateway"), w.start("worker"), w.start("worker"))
             w.vendor.job_seconds = 2.0
             asked = [await w.ask(f"m{n}") for n in range(8)]
             await w.until("SELECT 1 FROM take WHERE state = 'submitted'")
@@ -120,7 +120,6 @@ async def test_a_database_that_goes_away_and_returns(tmp_path: Path) -> None:
                 assert (await final(each, 60)).images
             assert (await final(await w.ask("alice"), 40)).images
             assert len(w.vendor.accepted) == 9
-            assert "is not there any more" not in one.output + two.output
             # And it is theirs again, not of a bot that would own it alone.
             alone = w.process("all")
             await alone.start()

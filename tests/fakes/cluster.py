@@ -70,7 +70,7 @@ class Cluster:
         finally:
             # The server may be another than at the beginning: some tests end it.
             with psycopg.connect(self.url, autocommit=True) as connection:
-                connection.execute(f"DROP SCHEMA {name} CASCADE".encode())
+                connection.execute(f"DROP SCHEMA IF EXISTS {name}, {name}_turns CASCADE".encode())
 
 
 @contextmanager

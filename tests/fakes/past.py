@@ -7,6 +7,8 @@ from typing import Any
 
 from bot.storage.migrate import migrations
 
+# Tables of earlier versions that hold nothing that outlives a process.
+DROPPED = {"worker", "slot"}
 VERSIONS = [number for number, _ in migrations()]
 
 
@@ -36,10 +38,11 @@ def transplant(source: Path, file: Path, version: int) -> None:
     empty(file, version)
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("ATTACH ? AS source", (str(source),))
-        for table in tables_of(connection):
+        for table in set(tables_of(connection)) - DROPPED:
             columns = ", ".join(columns_of(connection, table))
             connection.execute(f"DELETE FROM main.{table}")
             connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM source.{table}")
+    fill(file)
 
 
 def fill(file: Path) -> None:

@@ -11,13 +11,13 @@ from bot.storage.portraits import SqlPortraits
 
 async def claim(jobs: SqlJobs, now: datetime, lease: timedelta, painting: timedelta = PAINTING) -> Claimed | None:
     """The fairest take that waits; None when none does, or when the queue is paused."""
-    turn = await jobs.turn(now, lease, painting, free=1)
+    turn = await jobs.take_work(now, lease, painting, free=1)
     return next(iter(turn.claimed), None)
 
 
 async def deliverable(jobs: SqlJobs, now: datetime) -> list[PortraitId]:
     """What is to be delivered."""
-    return list((await jobs.turn(now, timedelta(0), PAINTING)).deliverable)
+    return list((await jobs.take_work(now, timedelta(0), PAINTING)).deliverable)
 
 
 async def acknowledge(
@@ -25,4 +25,4 @@ async def acknowledge(
 ) -> None:
     """The member sees the card."""
     seen = [Seen(portrait_id, message_id, now)]
-    await SqlJobs(portraits._database).turn(now, timedelta(0), PAINTING, seen=seen)
+    await SqlJobs(portraits._database).take_work(now, timedelta(0), PAINTING, seen=seen)

@@ -23,7 +23,7 @@ class Pair:
     def __init__(self, parts: JobParts) -> None:
         self.parts = parts
         self.told: list[str] = []
-        self.jobs = FleetJobs(parts.database, "other", 5)
+        self.jobs = FleetJobs(parts.database, "other")
         self.progress = Progress(
             jobs=parts.jobs,
             estimate=Estimate(5),

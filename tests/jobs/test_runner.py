@@ -16,7 +16,7 @@ from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import Portrait, PortraitState, TakeState
 from bot.jobs import runner as running
 from bot.jobs.runner import Runner
-from bot.ports.jobs import Turn
+from bot.ports.jobs import Work
 from bot.storage.jobs import SqlJobs
 from tests.fakes.builders import LEASE, a_once
 from tests.jobs.job_parts import JobParts, until
@@ -132,11 +132,11 @@ class _Stumbling(SqlJobs):
     bad_claims = bad_pauses = 0
 
     @override
-    async def turn(self, *args: Any, **options: Any) -> Turn:
+    async def take_work(self, *args: Any, **options: Any) -> Work:
         if self.bad_claims:
             self.bad_claims -= 1
             raise sqlite3.OperationalError("disk I/O error")
-        return await super().turn(*args, **options)
+        return await super().take_work(*args, **options)
 
     @override
     async def paused_until(self) -> datetime:

@@ -12,7 +12,7 @@ UNRECORDED = {
     "done.change": "the one way to write with a record",
     "SqlJobs.finish": "a job's step: a compare-and-set on state and epoch",
     "SqlJobs._set": "a job's step: a compare-and-set on state and epoch",
-    "SqlJobs.turn": "a job's step; and the first acknowledgement counts",
+    "SqlJobs.take_work": "a job's step; and the first acknowledgement counts",
     "SqlJobs.give_back": "a job's step",
     "SqlJobs.bar": "what the vendor said of a model; the last word holds",
     "SqlJobs.expire": "a job's step: the deadline has come",
@@ -25,12 +25,12 @@ UNRECORDED = {
     "SqlJobs.rebase": "at the start of the process",
     "SqlJobs.tidy": "a chore",
     "SqlJobs.pause": "what the vendor said; the last word holds",
+    "FleetJobs.claim": "a job's step: a turn that has its image does not get another",
+    "FleetJobs.take_over": "a chore: turns that are missing",
+    "FleetJobs.renew_deliveries": "a job's step: of this worker's deliveries alone",
     "SqlBreaker.change": "what the vendor said; the last word holds",
     "SqlCards.begin_edit": "a step of a waiting card: a compare-and-set",
     "SqlCards.end_edit": "a step of a waiting card: a compare-and-set",
-    "SqlCrew.beat": "a worker counts on",
-    "SqlCrew._bury": "a compare-and-set on how far a worker had counted",
-    "SqlCrew._give_back": "a job's step: a slot of this worker and this epoch, once",
     "SqlCrew.leave": "at the end of the process",
     "PostgresHolds.tell": "a bell: nothing is written",
     "SqlPolicies.tell_notice": "a chore: a compare-and-set, told once",
@@ -74,7 +74,7 @@ def writers(*calls: str) -> set[str]:
 
 def test_every_write_records_the_interaction_or_says_why_not() -> None:
     # The store of the jobs calls its patient form of it `_write`.
-    own = {name for name in writers("self._write") if name.startswith("Sql")}
+    own = {name for name in writers("self._write") if name.startswith(("Sql", "Fleet"))}
     plain = writers("_database.write", "database.write") | own
     plain -= {RECORD_ITSELF}
     assert plain - set(UNRECORDED) == set(), "use `done.change`, or give the reason in UNRECORDED"

@@ -122,16 +122,16 @@ class Waiting:
             await self.portraits.accept(portrait, legs(portrait), STRICT)
 
     async def claim(self) -> Claimed:
-        turn = await self.jobs.turn(NOW, LEASE, PAINTING, free=1)
+        turn = await self.jobs.take_work(NOW, LEASE, PAINTING, free=1)
         return turn.claimed[0]
 
 
 async def _seen(w: Waiting) -> object:
-    return await w.jobs.turn(NOW, LEASE, PAINTING, free=1, seen=[Seen(w.newcomer().id, MessageId(6), NOW)])
+    return await w.jobs.take_work(NOW, LEASE, PAINTING, free=1, seen=[Seen(w.newcomer().id, MessageId(6), NOW)])
 
 
 async def _nothing_to_do(w: Waiting) -> object:
-    return await w.jobs.turn(NOW, LEASE, PAINTING, free=0)
+    return await w.jobs.take_work(NOW, LEASE, PAINTING, free=0)
 
 
 async def _sweep(w: Waiting) -> object:
@@ -166,7 +166,7 @@ async def _cancelled(w: Waiting) -> object:
 async def _delivered(w: Waiting) -> object:
     claimed = await w.claim()
     await w.jobs.finish(claimed.take, TakeState.FAILED, NOW, failure="x")
-    turn = await w.jobs.turn(SOON, LEASE, PAINTING)
+    turn = await w.jobs.take_work(SOON, LEASE, PAINTING)
     assert claimed.portrait.id in turn.deliverable
     assert await w.jobs.begin_delivery(claimed.portrait.id, SOON, LEASE)
     return await w.jobs.settle(Delivery(claimed.portrait.id, PortraitState.FAILED), 0, NOW)

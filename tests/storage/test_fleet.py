@@ -1,7 +1,9 @@
-"""What several processes on one PostgreSQL leave to each other: slots, beats, leases of cards, and one breaker."""
+"""What several processes on one PostgreSQL leave to each other: turns, leases of cards and deliveries, one breaker."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import psycopg
@@ -12,11 +14,14 @@ from bot.domain.ids import PortraitId
 from bot.domain.portraits.breaker import HOPELESS_PAUSE, TRIAL, Heard, Tolerance
 from bot.domain.portraits.portrait import TakeState
 from bot.domain.portraits.queue import PAINTING
-from bot.ports.jobs import Claimed
+from bot.ports.fleet import Turns
+from bot.ports.jobs import Claimed, Left
 from bot.services.servers.turn import Turn
 from bot.storage.database import Database, DatabaseBusy, open_database
-from bot.storage.fleet import GONE, OCCUPIED, FleetJobs, SqlBreaker, SqlCards, SqlCrew
+from bot.storage.fleet import SILENCE, FleetJobs, SqlBreaker, SqlCards, SqlCrew
 from bot.storage.portraits import SqlPortraits
+from bot.storage.turns import engine_of
+from bot.storage.units import Transaction
 from tests.fakes.builders import LEASE, NOW, accepted
 from tests.fakes.cluster import Cluster
 from tests.fakes.turns import acknowledge
@@ -44,98 +49,270 @@ async def waiting(database: Database, count: int) -> list[PortraitId]:
     return [portrait.id for portrait in made]
 
 
-async def claim(jobs: FleetJobs, free: int = 10, later: float = 0) -> list[Claimed]:
-    now = NOW + timedelta(seconds=later)
-    return list((await jobs.turn(now, LEASE, PAINTING, free=free)).claimed)
+_numbers = itertools.count(10**6)
 
 
-async def test_the_limit_holds_whoever_claims_and_however_many_at_once(pair: tuple[Database, Database]) -> None:
-    await waiting(pair[0], 12)
-    workers = [FleetJobs(database, name, LIMIT) for database in pair for name in ("a", "b", "c")]
-    found = [one for each in await asyncio.gather(*map(claim, workers)) for one in each]
-    assert len(found) == LIMIT
-    assert len({one.portrait.id for one in found}) == LIMIT
+async def claim(jobs: FleetJobs, turn: int | None = None, later: float = 0) -> Claimed | Left:
+    """By a turn that nobody had, or by this one again."""
+    turn = next(_numbers) if turn is None else turn
+    return await jobs.claim(NOW + timedelta(seconds=later), LEASE, PAINTING, turn)
+
+
+async def claimed(jobs: FleetJobs, turn: int | None = None) -> Claimed:
+    found = await claim(jobs, turn)
+    assert isinstance(found, Claimed)
+    return found
+
+
+async def turns_of(database: Database, url: str) -> int:
+    [space] = await database.one("SELECT current_schema() AS name") or [""]
+    with psycopg.connect(url) as connection:
+        table = engine_of(space).qualified.queue_table
+        [count] = connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone() or [0]
+    return count
+
+
+async def test_each_image_that_waits_has_a_turn_from_the_transaction_that_accepts_it(
+    url: str, pair: tuple[Database, Database]
+) -> None:
+    await waiting(pair[0], 3)
+    assert await turns_of(pair[1], url) == 3
+    # What is not accepted after all has none.
+    with pytest.raises(RuntimeError):
+        await pair[0].write(_enqueued_in_vain)
+    assert await turns_of(pair[1], url) == 3
+
+
+def _enqueued_in_vain(tx: Transaction) -> None:
+    tx.enqueue(5)
+    raise RuntimeError
+
+
+async def test_every_image_is_claimed_by_one_turn_and_the_order_is_fair(pair: tuple[Database, Database]) -> None:
+    await waiting(pair[0], 6)
+    workers = [FleetJobs(database, name) for database in pair for name in ("a", "b", "c")]
+    found = await asyncio.gather(*map(claim, workers * 2))
+    took = [each for each in found if isinstance(each, Claimed)]
+    assert len(took) == len({each.portrait.id for each in took}) == 6
+    assert [each for each in found if not isinstance(each, Claimed)] == [Left.NOTHING] * 6
     assert await lanes_agree(pair[0])
-    assert await claim(workers[0]) == []
 
 
-async def test_a_slot_is_free_once_its_worker_gives_it_back_and_only_then(pair: tuple[Database, Database]) -> None:
-    await waiting(pair[0], 12)
-    jobs, crew = FleetJobs(pair[0], "a", LIMIT), SqlCrew(pair[0], pair[0].holds, "a")
-    first = await claim(jobs)
-    # A member gave up on it, and the vendor still paints.
-    await jobs.expire(first[0].portrait.id, "timeout", NOW)
-    assert await claim(FleetJobs(pair[1], "b", LIMIT)) == []
-    await crew.vacate(first[0].take)
-    [second] = await claim(FleetJobs(pair[1], "b", LIMIT))
-    # What was given back twice frees nobody else's.
-    await crew.vacate(first[0].take)
-    await SqlCrew(pair[0], pair[0].holds, "a").vacate(second.take)
-    assert await claim(jobs) == []
-
-
-async def test_who_stands_still_is_buried_and_everything_goes_on(pair: tuple[Database, Database]) -> None:
-    ids = await waiting(pair[0], 3)
-    dead, alive = FleetJobs(pair[0], "dead", LIMIT), FleetJobs(pair[1], "alive", LIMIT)
-    theirs, ours = SqlCrew(pair[0], pair[0].holds, "dead"), SqlCrew(pair[1], pair[1].holds, "alive")
-    await theirs.beat(NOW)
-    asked, known, held = await claim(dead)
+async def test_a_turn_that_is_carried_again_goes_on_with_what_it_was_at(pair: tuple[Database, Database]) -> None:
+    ids = await waiting(pair[0], 4)
+    dead, alive = FleetJobs(pair[0], "dead"), FleetJobs(pair[1], "alive")
+    asked, known, held, ready = [await claimed(dead, turn) for turn in range(4)]
     assert await dead.submitted(known.take, "17", None, NOW, NOW + LEASE)
     assert await dead.hold(held.take, NOW + LEASE)
-    steps = int(GONE.total_seconds()) // 3
-    for step in range(steps):
-        assert await ours.beat(NOW + timedelta(seconds=3 * step)) == 0
-    end = NOW + GONE
-    assert await alive.take_over(end, LEASE) == []
-    assert await ours.beat(end) == 1
-    [resumed] = await alive.take_over(end + timedelta(milliseconds=1), LEASE)
-    assert resumed.take.job_id == "17"
+    assert await dead.finish(ready.take, TakeState.READY, NOW, image="x.png") is not None
+    assert await claim(alive, 0) is Left.OCCUPIED, "the vendor may be painting it"
+    resumed = await claimed(alive, 1)
+    assert (resumed.take.job_id, resumed.portrait.id) == ("17", known.portrait.id)
+    # Nothing was ordered: it is the head of its lane again, and the fairest that waits.
+    assert (await claimed(alive, 2)).portrait.id == held.portrait.id
+    assert await claim(alive, 3) is Left.NOTHING
     states = {each: (await alive.get(each)).takes[0].state for each in ids}
     assert states[asked.portrait.id] is TakeState.UNKNOWN
     assert states[known.portrait.id] is TakeState.SUBMITTED
-    assert states[held.portrait.id] is TakeState.QUEUED
+    assert states[ready.portrait.id] is TakeState.READY
     assert await lanes_agree(pair[0])
     # It wakes up, and nothing of that is its own any more.
-    assert not await dead.renew(known.take, NOW + LEASE)
-    assert await dead.finish(known.take, TakeState.FAILED, NOW, failure="timeout") is None
-    await theirs.vacate(known.take)
-    # The order of unknown fate keeps its slot for a while: the vendor may be painting it.
-    await waiting(pair[0], 5)
-    assert len(await claim(alive, later=GONE.total_seconds())) == LIMIT - 2
-    later = end + OCCUPIED + timedelta(seconds=1)
-    await alive.take_over(later, LEASE)
-    assert len((await alive.turn(later, LEASE, PAINTING, free=10)).claimed) == 1
+    for theirs in (asked, known, held):
+        assert not await dead.renew(theirs.take, NOW + LEASE)
+        assert not await dead.give_back(theirs.take)
+        assert await dead.finish(theirs.take, TakeState.FAILED, NOW, failure="timeout") is None
+    # And it is unknown still when its turn is carried a third time.
+    assert await claim(dead, 0) is Left.OCCUPIED
 
 
-async def test_nobody_is_taken_for_dead_by_who_looked_away(pair: tuple[Database, Database]) -> None:
-    theirs, ours = SqlCrew(pair[0], pair[0].holds, "a"), SqlCrew(pair[1], pair[1].holds, "b")
-    await theirs.beat(NOW)
-    await ours.beat(NOW)
-    # The database was away, or we were frozen.
-    assert await ours.beat(NOW + timedelta(minutes=5)) == 0
-    await theirs.beat(NOW + timedelta(minutes=5))
-    for step in range(1, 5):
-        await theirs.beat(NOW)
-        assert await ours.beat(NOW + timedelta(minutes=5, seconds=3 * step)) == 0
+async def test_what_was_ended_while_its_worker_was_at_it_occupies_the_vendor_still(
+    pair: tuple[Database, Database],
+) -> None:
+    await waiting(pair[0], 1)
+    dead, alive = FleetJobs(pair[0], "dead"), FleetJobs(pair[1], "alive")
+    theirs = await claimed(dead, 7)
+    assert await dead.submitted(theirs.take, "17", None, NOW, NOW + LEASE)
+    await alive.expire(theirs.portrait.id, "timeout", NOW)
+    assert await claim(alive, 7) is Left.OCCUPIED
+
+
+async def test_what_became_of_a_turn_is_told(pair: tuple[Database, Database]) -> None:
+    await waiting(pair[0], 3)
+    jobs = FleetJobs(pair[0], "a")
+    one, two, three = [await claimed(jobs, turn) for turn in range(3)]
+    assert await jobs.left(0) is Left.AT_IT
+    assert await jobs.give_back(one.take)
+    assert await jobs.left(0) is Left.WAITING
+    await jobs.finish(two.take, TakeState.READY, NOW, image="x.png")
+    assert await jobs.left(1) is Left.NOTHING
+    await jobs.finish(three.take, TakeState.UNKNOWN, NOW, failure="unknown")
+    assert await jobs.left(2) is Left.OCCUPIED
+
+
+async def test_nothing_is_claimed_while_the_vendor_wants_to_be_left_alone(pair: tuple[Database, Database]) -> None:
+    await waiting(pair[0], 1)
+    await FleetJobs(pair[0], "a").pause(NOW, NOW + timedelta(seconds=30))
+    other = FleetJobs(pair[1], "b")
+    assert await claim(other) is Left.WAITING
+    assert isinstance(await claim(other, later=31), Claimed)
+
+
+async def test_turns_that_are_missing_are_made(url: str, pair: tuple[Database, Database]) -> None:
+    await waiting(pair[0], 3)
+    jobs = FleetJobs(pair[0], "a")
+    begun = await claimed(jobs)
+    assert await jobs.submitted(begun.take, "17", None, NOW, NOW + LEASE)
+    # Moved from another database, or put back from a backup: no turn is there.
+    [space] = await pair[0].one("SELECT current_schema() AS name") or [""]
+    with psycopg.connect(url, autocommit=True) as operator:
+        operator.execute(f"DELETE FROM {engine_of(space).qualified.queue_table}".encode())
+    for minute in range(2):
+        assert await jobs.take_over(NOW + timedelta(minutes=minute), LEASE) == []
+        assert await turns_of(pair[1], url) == 3, "one for each that waits, and one for what was begun"
+    [turn] = await pair[1].one("SELECT turn FROM take WHERE state = 'submitted'") or [0]
+    assert (await claimed(FleetJobs(pair[1], "b"), turn)).take.job_id == "17"
+
+
+async def test_a_delivery_whose_worker_is_silent_is_anybodys(pair: tuple[Database, Database]) -> None:
+    jobs, others = FleetJobs(pair[0], "a"), FleetJobs(pair[1], "b")
+    [portrait_id] = await waiting(pair[0], 1)
+    await acknowledge(SqlPortraits(pair[0]), portrait_id, None, NOW)
+    mine = await claimed(jobs)
+    assert await jobs.finish(mine.take, TakeState.READY, NOW, image="x.png") is not None
+    assert await jobs.begin_delivery(portrait_id, NOW, LEASE) is not None
+    for step in (10, 20):
+        later = NOW + timedelta(seconds=step)
+        await jobs.renew_deliveries([portrait_id], later)
+        await others.renew_deliveries([portrait_id], later + LEASE)
+        assert await others.begin_delivery(portrait_id, later + SILENCE, LEASE) is None
+    silent = NOW + timedelta(seconds=20) + SILENCE + timedelta(milliseconds=1)
+    assert await others.begin_delivery(portrait_id, silent, LEASE) is not None
+    # It wakes up, and does not get it back.
+    await jobs.renew_deliveries([portrait_id], silent + LEASE)
+    assert await jobs.begin_delivery(portrait_id, silent + SILENCE + timedelta(seconds=1), LEASE) is not None
 
 
 async def test_who_leaves_is_waited_for_by_nobody(pair: tuple[Database, Database]) -> None:
-    await waiting(pair[0], 3)
-    one, two = FleetJobs(pair[0], "a", LIMIT), FleetJobs(pair[1], "b", LIMIT)
-    crew = SqlCrew(pair[0], pair[0].holds, "a")
-    await crew.beat(NOW)
-    claimed = await claim(one)
-    assert await one.submitted(claimed[0].take, "17", None, NOW, NOW + LEASE)
-    assert await one.finish(claimed[1].take, TakeState.READY, NOW, image="x.png") is not None
-    await crew.leave()
-    [mine] = await two.take_over(NOW + timedelta(milliseconds=1), LEASE)
-    assert mine.take.job_id == "17"
-    [occupied] = await pair[0].one("SELECT count(*) AS n FROM slot") or [0]
-    assert occupied == 2, "the ready one has no slot; the one of unknown fate has it for a while"
+    jobs, others = FleetJobs(pair[0], "a"), FleetJobs(pair[1], "b")
+    [portrait_id] = await waiting(pair[0], 1)
+    await acknowledge(SqlPortraits(pair[0]), portrait_id, None, NOW)
+    await jobs.finish((await claimed(jobs)).take, TakeState.READY, NOW, image="x.png")
+    assert await jobs.begin_delivery(portrait_id, NOW, LEASE) is not None
+    await crew_of(pair[0], "a").leave()
+    assert await others.begin_delivery(portrait_id, NOW, LEASE) is not None
+
+
+def crew_of(database: Database, worker: str) -> SqlCrew:
+    return SqlCrew(database, database.turns(LIMIT), worker)
+
+
+@asynccontextmanager
+async def carrying(database: Database, carry: Callable[[int], Awaitable[bool]]) -> AsyncIterator[Turns]:
+    turns = database.turns(LIMIT)
+    taking = asyncio.create_task(turns.take_turns(carry))
+    try:
+        yield turns
+    finally:
+        turns.take_no_more()
+        await asyncio.wait_for(taking, 20)
+
+
+async def until(what: Callable[[], bool], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not what():
+            await asyncio.sleep(0.02)
+
+
+async def test_the_limit_holds_over_all_who_take_turns(url: str, pair: tuple[Database, Database]) -> None:
+    at_it, most, done, full = 0, 0, list[int](), asyncio.Event()
+
+    async def carry(turn: int) -> bool:
+        nonlocal at_it, most
+        at_it += 1
+        most = max(most, at_it)
+        if at_it == LIMIT:
+            full.set()
+        await full.wait()
+        await asyncio.sleep(0.05)
+        at_it -= 1
+        done.append(turn)
+        return True
+
+    async with carrying(pair[0], carry), carrying(pair[1], carry), carrying(pair[1], carry):
+        await waiting(pair[0], 20)
+        await until(lambda: len(done) == 20)
+    assert len(set(done)) == 20
+    assert most == LIMIT
+    assert await turns_of(pair[0], url) == 0
+
+
+async def test_a_turn_that_is_not_over_is_carried_again(url: str, pair: tuple[Database, Database]) -> None:
+    carried: list[int] = []
+
+    async def carry(turn: int) -> bool:
+        carried.append(turn)
+        return len(carried) > 2
+
+    await waiting(pair[0], 1)
+    async with carrying(pair[0], carry):
+        await until(lambda: len(carried) == 3)
+    assert len(set(carried)) == 1
+    assert await turns_of(pair[0], url) == 0
+
+
+async def test_who_was_taken_for_dead_ends_nothing_that_others_go_on_with(
+    url: str, pair: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.turns.DEAD", timedelta(seconds=1))
+    [space] = await pair[0].one("SELECT current_schema() AS name") or [""]
+    queue = engine_of(space).qualified.queue_table
+    first, second, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def frozen(_turn: int) -> bool:
+        first.set()
+        await go_on.wait()
+        return True
+
+    async def other(_turn: int) -> bool:
+        second.set()
+        await asyncio.sleep(2)
+        return False
+
+    await waiting(pair[0], 1)
+    async with carrying(pair[0], frozen):
+        await asyncio.wait_for(first.wait(), 10)
+        with psycopg.connect(url, autocommit=True) as operator:
+            # As long as it is frozen it cannot be seen: whoever carries it counts on, but nobody looks.
+            operator.execute(
+                f"UPDATE {queue} SET heartbeat = now() - interval '1 minute', queue_manager_id = NULL".encode()
+            )
+            async with carrying(pair[1], other):
+                await asyncio.wait_for(second.wait(), 10)
+                go_on.set()
+                await asyncio.sleep(1)
+                [left] = operator.execute(f"SELECT count(*) FROM {queue}".encode()).fetchone() or [0]
+                assert left == 1, "the one that woke up ended what another carries"
+
+
+async def test_turns_are_taken_again_after_the_connections_were_lost(url: str, pair: tuple[Database, Database]) -> None:
+    done: list[int] = []
+
+    async def carry(turn: int) -> bool:
+        done.append(turn)
+        return True
+
+    async with carrying(pair[0], carry):
+        await waiting(pair[0], 1)
+        await until(lambda: len(done) == 1)
+        with psycopg.connect(url, autocommit=True) as operator:
+            mine = "pid <> pg_backend_pid() AND datname = current_database() AND query ILIKE '%pgqueuer%'"
+            operator.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}".encode())
+        await waiting(pair[1], 1)
+        await until(lambda: len(set(done)) >= 2)
 
 
 async def test_one_leads_and_the_next_one_when_it_is_gone(pair: tuple[Database, Database]) -> None:
-    one, two = (SqlCrew(database, database.holds, name) for database, name in zip(pair, "ab", strict=True))
+    one, two = (crew_of(database, name) for database, name in zip(pair, "ab", strict=True))
     assert await one.leads()
     assert not await two.leads()
     assert await one.leads()
@@ -148,24 +325,24 @@ async def test_one_leads_and_the_next_one_when_it_is_gone(pair: tuple[Database, 
     two._next_look = 0
     assert await two.leads(), "and it leads again, for nobody else does"
     await two.leave()
-    assert not await SqlCrew(pair[0], pair[0].holds, "").leads(), "a gateway does not"
+    assert not await crew_of(pair[0], "").leads(), "a gateway does not"
 
 
 async def test_a_card_is_changed_by_one_and_its_answer_waits(pair: tuple[Database, Database]) -> None:
-    jobs, cards, others = FleetJobs(pair[0], "a", LIMIT), SqlCards(pair[0]), SqlCards(pair[1])
+    jobs, cards, others = FleetJobs(pair[0], "a"), SqlCards(pair[0]), SqlCards(pair[1])
     [portrait_id] = await waiting(pair[0], 1)
     await acknowledge(SqlPortraits(pair[0]), portrait_id, None, NOW)
-    [claimed] = await claim(jobs)
+    mine = await claimed(jobs)
     until = NOW + timedelta(seconds=15)
     assert await cards.begin_edit(portrait_id, NOW, until)
     assert not await others.begin_edit(portrait_id, NOW, until)
-    finished = await jobs.finish(claimed.take, TakeState.READY, NOW, image="x.png", deliver=(NOW, LEASE))
+    finished = await jobs.finish(mine.take, TakeState.READY, NOW, image="x.png", deliver=(NOW, LEASE))
     assert finished is not None
     assert finished.begun is None
     assert await jobs.begin_delivery(portrait_id, NOW, LEASE) is None
-    assert (await jobs.turn(NOW, LEASE, PAINTING)).deliverable == ()
+    assert (await jobs.take_work(NOW, LEASE, PAINTING)).deliverable == ()
     assert await cards.end_edit(portrait_id, until), "the answer may follow"
-    assert (await jobs.turn(NOW, LEASE, PAINTING)).deliverable == (portrait_id,)
+    assert (await jobs.take_work(NOW, LEASE, PAINTING)).deliverable == (portrait_id,)
     assert await jobs.begin_delivery(portrait_id, NOW, LEASE) is not None
     assert not await others.begin_edit(portrait_id, NOW, until)
 
@@ -173,14 +350,14 @@ async def test_a_card_is_changed_by_one_and_its_answer_waits(pair: tuple[Databas
 async def test_who_dies_while_it_changes_a_card_holds_up_its_answer_for_seconds(
     pair: tuple[Database, Database],
 ) -> None:
-    jobs, cards = FleetJobs(pair[0], "a", LIMIT), SqlCards(pair[1])
+    jobs, cards = FleetJobs(pair[0], "a"), SqlCards(pair[1])
     [portrait_id] = await waiting(pair[0], 1)
     await acknowledge(SqlPortraits(pair[0]), portrait_id, None, NOW)
-    [claimed] = await claim(jobs)
+    mine = await claimed(jobs)
     assert await cards.begin_edit(portrait_id, NOW, NOW + timedelta(seconds=15))
-    await jobs.finish(claimed.take, TakeState.READY, NOW, image="x.png")
+    await jobs.finish(mine.take, TakeState.READY, NOW, image="x.png")
     later = NOW + timedelta(seconds=16)
-    assert (await jobs.turn(later, LEASE, PAINTING)).deliverable == (portrait_id,)
+    assert (await jobs.take_work(later, LEASE, PAINTING)).deliverable == (portrait_id,)
     # It comes back: that edit is over.
     assert await jobs.begin_delivery(portrait_id, later, LEASE) is not None
     assert not await cards.begin_edit(portrait_id, later, later + timedelta(seconds=15))
@@ -195,14 +372,15 @@ async def test_failures_of_all_are_counted_and_one_order_of_all_tries(pair: tupl
     heard = await stores[0].heard()
     assert heard.counted == 4
     assert isinstance(heard.reason, VendorDown)
-    workers = [FleetJobs(database, name, LIMIT) for database, name in zip(pair, "ab", strict=True)]
-    assert await asyncio.gather(*map(claim, workers)) == [[], []]
+    workers = [FleetJobs(database, name) for database, name in zip(pair, "ab", strict=True)] * 2
+    assert await asyncio.gather(*map(claim, workers)) == [Left.WAITING] * 4
     after = tolerance.pause.total_seconds() + 1
     found = await asyncio.gather(*(claim(worker, later=after) for worker in workers))
-    assert sum(map(len, found)) == 1, "one tries, and the others wait for it"
+    assert sum(isinstance(each, Claimed) for each in found) == 1, "one tries, and the others wait for it"
     assert (await stores[1].heard()).until == NOW + timedelta(seconds=after) + TRIAL
     assert await stores[0].change(lambda heard: tolerance.after(heard, None, NOW)) == Heard()
-    assert sum(map(len, await asyncio.gather(*(claim(each, later=after) for each in workers)))) == LIMIT - 1
+    found = await asyncio.gather(*(claim(worker, later=after) for worker in workers))
+    assert all(isinstance(each, Claimed) for each in found)
 
 
 async def test_what_only_the_operator_can_mend_is_told_to_all(pair: tuple[Database, Database]) -> None:

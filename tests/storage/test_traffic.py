@@ -19,7 +19,7 @@ async def test_each_state_is_counted_as_far_as_it_matters(database: Database) ->
     assert (empty.waiting, empty.unfinished, empty.oldest) == (0, 0, None)
     for guild in (100, 100, 200):
         await accepted(portraits, guild=guild)
-    [first, second] = (await jobs.turn(NOW, LEASE, PAINTING, free=2)).claimed
+    [first, second] = (await jobs.take_work(NOW, LEASE, PAINTING, free=2)).claimed
     await jobs.submitted(first.take, "job", None, NOW, NOW + LEASE)
     found = await traffic.now()
     assert (found.waiting, found.held, found.submitting, found.submitted) == (1, 0, 1, 1)

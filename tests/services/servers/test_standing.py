@@ -52,7 +52,7 @@ async def test_queue_speed_and_the_last_trouble(
     # The three fail or succeed one after the other; the vendor's own refusal of one request is nobody's trouble.
     for seconds, failure in ((4, "timeout"), (9, "rejected"), (5, None)):
         await accepted(portraits, guild=int(GUILD))
-        [claimed] = (await jobs.turn(clock.steady(), LEASE, PAINTING, free=1)).claimed
+        [claimed] = (await jobs.take_work(clock.steady(), LEASE, PAINTING, free=1)).claimed
         state = TakeState.READY if failure is None else TakeState.FAILED
         took = timedelta(seconds=seconds)
         await jobs.finish(claimed.take, state, clock.now(), image="a.png" if failure is None else None, took=took)
