@@ -316,7 +316,9 @@ async def _engine(url: str, space: str) -> Engine:
     try:
         await install(url, space)
     except psycopg.Error as error:
-        raise DatabaseError(f"no schema for the turns of its workers: {_without_password(said(error))}") from None
+        raise DatabaseError(
+            f"the turns of several processes need a schema beside it: {_without_password(said(error))}"
+        ) from None
     return TurnTable(space)
 
 

@@ -20,7 +20,7 @@ from pgqueuer.adapters.persistence.queries import Queries, SyncQueries
 from pgqueuer.core.qm import QueueManager
 from pgqueuer.domain.errors import PgqException, RetryRequested
 from pgqueuer.domain.models import Job, TracebackRecord
-from pgqueuer.domain.settings import DBSettings
+from pgqueuer.domain.settings import DBSettings, Durability
 from pgqueuer.domain.types import JOB_STATUS, Channel, JobId
 from psycopg import Connection
 from typing_extensions import override
@@ -52,7 +52,20 @@ Carry = Callable[[int], Awaitable[bool]]
 def engine_of(space: str) -> DBSettings:
     """What the engine's tables of the installation in schema `space` are called: they stand in a schema beside it."""
     beside = f"{space}_turns" if _PLAIN.fullmatch(space) else f"limner_{key_of(space, _ENTRY) & (2**63 - 1):x}_turns"
-    return DBSettings(db_schema=beside, channel=Channel(f"limner_{key_of(space, 'engine') & (2**63 - 1):x}"))
+    # Whatever is left out, it takes from the environment, where other programs may have put theirs.
+    return DBSettings(
+        prefix="",
+        db_schema=beside,
+        channel=Channel(f"limner_{key_of(space, 'engine') & (2**63 - 1):x}"),
+        queue_table="pgqueuer",
+        queue_table_log="pgqueuer_log",
+        statistics_table="pgqueuer_statistics",
+        schedules_table="pgqueuer_schedules",
+        queue_status_type="pgqueuer_status",
+        function="fn_pgqueuer_changed",
+        trigger="tg_pgqueuer_changed",
+        durability=Durability.durable,
+    )
 
 
 def _said(space: str, name: str) -> bytes:

@@ -2,12 +2,15 @@
 
 import asyncio
 import itertools
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from urllib.parse import quote
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from bot.domain.errors import NoCredits, OutcomeUnknown, StoreBusy, VendorDown
 from bot.domain.ids import PortraitId
@@ -21,7 +24,7 @@ from bot.storage.database import Database, DatabaseBusy, open_database
 from bot.storage.fleet import SILENCE, FleetJobs, SqlBreaker, SqlCards, SqlCrew
 from bot.storage.portraits import SqlPortraits
 from bot.storage.turns import engine_of
-from bot.storage.units import Transaction
+from bot.storage.units import DatabaseError, Transaction
 from tests.fakes.builders import LEASE, NOW, accepted
 from tests.fakes.cluster import Cluster
 from tests.fakes.turns import acknowledge
@@ -86,6 +89,48 @@ async def test_each_image_that_waits_has_a_turn_from_the_transaction_that_accept
 def _enqueued_in_vain(tx: Transaction) -> None:
     tx.enqueue(5)
     raise RuntimeError
+
+
+async def test_the_turns_stand_beside_whatever_schema_is_used_and_in_no_other(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PGQUEUER_PREFIX", "PGQUEUER_SCHEMA", "PGQUEUER_QUEUE_TABLE", "QUEUE_TABLE", "CHANNEL", "DURABILITY"):
+        monkeypatch.setenv(name, "volatile")
+    space = 'Größe "1" of a name that is as long as PostgreSQL lets it'
+    with psycopg.connect(cluster.url, autocommit=True) as operator:
+        made = sql.Identifier(space)
+        operator.execute(sql.SQL("CREATE SCHEMA {}").format(made))
+        try:
+            # In an address a space parts options, unless there is a backslash before it.
+            path = made.as_string(operator).replace(" ", "\\ ")
+            url = f"{cluster.url}?options={quote(f'-csearch_path={path}')}"
+            async with open_database(url, shared=True) as database:
+                await waiting(database, 2)
+                assert await turns_of(database, url) == 2
+        finally:
+            beside = engine_of(space).db_schema
+            operator.execute(sql.SQL("DROP SCHEMA {}, {} CASCADE").format(made, sql.Identifier(str(beside))))
+    assert engine_of(space).db_schema != engine_of(space + "2").db_schema
+    assert engine_of("limner").qualified.queue_table == "limner_turns.pgqueuer"
+
+
+async def test_a_role_that_may_not_make_the_schema_of_turns_is_told_so(cluster: Cluster) -> None:
+    name = f"poor{secrets.token_hex(6)}"
+    with psycopg.connect(cluster.url, autocommit=True) as operator:
+        role = sql.Identifier(name)
+        operator.execute(sql.SQL("CREATE ROLE {0} LOGIN; CREATE SCHEMA {0} AUTHORIZATION {0}").format(role))
+        try:
+            # A role's own schema is the first on its path.
+            url = cluster.url.replace("limner@", f"{name}@")
+            async with open_database(url):
+                pass
+            with pytest.raises(DatabaseError) as refused:
+                async with open_database(url, shared=True):
+                    pass
+            assert "turns of several processes" in str(refused.value)
+            assert "permission denied" in str(refused.value)
+        finally:
+            operator.execute(sql.SQL("DROP OWNED BY {0} CASCADE; DROP ROLE {0}").format(role))
 
 
 async def test_every_image_is_claimed_by_one_turn_and_the_order_is_fair(pair: tuple[Database, Database]) -> None:
