@@ -304,7 +304,7 @@ async def open_server(url: str, *, guest: bool = False, shared: bool = False) ->
         if shared or guest:
             database.holds = PostgresHolds(url, space, database)
         if shared:
-            database.turns = partial(_turns, url, space)
+            database.turns = partial(_turns, url, space, database)
         stack.push_async_callback(database.drain)
         yield database
 
@@ -322,10 +322,10 @@ async def _engine(url: str, space: str) -> Engine:
     return TurnTable(space)
 
 
-def _turns(url: str, space: str, limit: int) -> Turns:
+def _turns(url: str, space: str, database: Database, limit: int) -> Turns:
     from bot.storage.turns import PostgresTurns  # noqa: PLC0415 - as above
 
-    return PostgresTurns(url, space, limit)
+    return PostgresTurns(url, space, database, limit)
 
 
 def _opened(url: str, guest: bool, shared: bool) -> Connection[Any]:

@@ -25,9 +25,11 @@ from pgqueuer.domain.types import JOB_STATUS, Channel, JobId
 from psycopg import Connection
 from typing_extensions import override
 
+from bot.storage.database import Database
 from bot.storage.link import asynchronous
 from bot.storage.server import key_of
 from bot.storage.sql import load
+from bot.storage.units import Params
 
 _log = logging.getLogger(__name__)
 _SQL = load("turns")
@@ -41,6 +43,8 @@ _LOOK = timedelta(seconds=5)
 _BUSY = timedelta(seconds=0.25)
 # Before the next try where something went wrong.
 _AGAIN = timedelta(seconds=1)
+# And where the database was away: first all who live have to say so, or what they carry would be taken from them.
+_RETURN = timedelta(seconds=3)
 # Linear: one run. What the engine takes as the name of a schema, with room for an ending.
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]{0,50}", re.ASCII)
 
@@ -68,9 +72,9 @@ def engine_of(space: str) -> DBSettings:
     )
 
 
-def _said(space: str, name: str) -> bytes:
+def _said(space: str, name: str) -> str:
     names = engine_of(space).qualified
-    return _SQL[name].format(queue=names.queue_table, log=names.queue_table_log).encode()
+    return _SQL[name].format(queue=names.queue_table, log=names.queue_table_log)
 
 
 async def install(url: str, space: str) -> None:
@@ -81,7 +85,7 @@ async def install(url: str, space: str) -> None:
     # Its own words are for developers, and say what members wrote nowhere.
     logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)
     async with await asynchronous(url) as connection:
-        await connection.execute(_said(space, "wait"), [key_of(space, "engine")])
+        await connection.execute(_said(space, "wait").encode(), [key_of(space, "engine")])
         queries = _queries(PsycopgDriver(connection), space)
         if await queries.schema_is_installed():
             await queries.apply_upgrade()
@@ -115,11 +119,11 @@ class TurnTable:
         """A turn for each of `waiting` images, and one for each that lost its own: what was begun (`take.seq`), and its
         turn from now on.
         """
-        connection.execute(_said(self._space, "prune"))
-        row = connection.execute(_said(self._space, "enqueued")).fetchone()
+        connection.execute(_said(self._space, "prune").encode())
+        row = connection.execute(_said(self._space, "enqueued").encode()).fetchone()
         if row is not None and row[0] < waiting:
             self.enqueue(connection, waiting - row[0])
-        lost = [int(each[0]) for each in connection.execute(_said(self._space, "lost")).fetchall()]
+        lost = [int(each[0]) for each in connection.execute(_said(self._space, "lost").encode()).fetchall()]
         return list(zip(lost, self.enqueue(connection, len(lost)), strict=True)) if lost else ()
 
 
@@ -144,43 +148,47 @@ class _Driver(PsycopgDriver):
 
 
 class _Fenced(Queries):
-    """Whoever was taken for dead ends nothing, hands back nothing and keeps nothing alive of what others go on with.
+    """Whoever was taken for dead ends, hands back and keeps alive nothing of what others go on with: the engine itself
+    knows a turn by its number alone.
 
-    The engine itself knows a turn by its number alone.
+    These three are written as all steps are, by connections that come back: who lost that of the engine is alive.
     """
 
-    def __init__(self, driver: PsycopgDriver, space: str) -> None:
+    def __init__(self, driver: PsycopgDriver, space: str, database: Database) -> None:
         super().__init__(driver, *_builders(space))
         self._space = space
+        self._database = database
         # Of the manager, as soon as there is one.
         self.worker = UUID(int=0)
 
-    async def _run(self, name: str, *args: object) -> None:
-        await self.driver.execute(_said(self._space, name).decode(), *args, self.worker)
+    async def _step(self, name: str, params: Params) -> None:
+        said = _said(self._space, name)
+        await self._database.write(lambda tx: tx.run(said, {**params, "worker": self.worker}), patient=True)
 
     @override
     async def log_jobs(self, job_status: list[tuple[Job, JOB_STATUS, TracebackRecord | None]]) -> None:
-        # What ended in any other way is not counted on any more, and so it is run again.
-        await self._run("end", [job.id for job, status, _ in job_status if status == "successful"])
+        # What ended in any other way is not counted on any more, and so it is carried again.
+        await self._step("end", {"ids": [job.id for job, status, _ in job_status if status == "successful"]})
 
     @override
     async def retry_job(self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
         # The engine would keep a traceback of what is no mistake.
         del traceback_record
-        await self._run("hand_back", job.id, delay)
+        await self._step("hand_back", {"id": job.id, "delay": delay})
 
     @override
     async def update_heartbeat(self, job_ids: list[JobId]) -> None:
-        await self._run("beat", job_ids)
+        await self._step("beat", {"ids": job_ids})
 
 
 class PostgresTurns:
     """See `bot.ports.fleet.Turns`."""
 
-    def __init__(self, url: str, space: str, limit: int) -> None:
+    def __init__(self, url: str, space: str, database: Database, limit: int) -> None:
         """`limit`: so many turns are carried at once, by all processes together."""
         self._url = url
         self._space = space
+        self._database = database
         self._limit = limit
         self._manager: QueueManager | None = None
         self._is_over = False
@@ -194,11 +202,11 @@ class PostgresTurns:
                 await self._managed(carry)
             except (psycopg.Error, PgqException, OSError) as error:
                 _log.warning("no turns are taken for a moment: the database is away (%s)", type(error).__name__)
-                await asyncio.sleep(_AGAIN.total_seconds())
+                await asyncio.sleep(_RETURN.total_seconds())
 
     async def _managed(self, carry: Carry) -> None:
         async with await asynchronous(self._url) as listening, await asynchronous(self._url) as working:
-            queries = _Fenced(_Driver(listening, working), self._space)
+            queries = _Fenced(_Driver(listening, working), self._space, self._database)
             manager = QueueManager(queries, channel=engine_of(self._space).channel)
             queries.worker, manager.min_dequeue_poll_interval = manager.queue_manager_id, _BUSY
 

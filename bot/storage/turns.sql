@@ -17,12 +17,12 @@ WHERE (t.state IN ('submitting', 'submitted') OR (t.state = 'queued' AND t.in_la
 DELETE FROM {log} WHERE created < now() - interval '1 hour';
 
 -- name: end
-DELETE FROM {queue} WHERE id = ANY($1::bigint[]) AND queue_manager_id = $2;
+DELETE FROM {queue} WHERE id = ANY(:ids) AND queue_manager_id = :worker;
 
 -- name: hand_back
-UPDATE {queue} SET status = 'queued', execute_after = now() + $2::interval, attempts = attempts + 1, updated = now(),
+UPDATE {queue} SET status = 'queued', execute_after = now() + :delay, attempts = attempts + 1, updated = now(),
     queue_manager_id = NULL
-WHERE id = $1::bigint AND queue_manager_id = $3;
+WHERE id = :id AND queue_manager_id = :worker;
 
 -- name: beat
-UPDATE {queue} SET heartbeat = now() WHERE id = ANY($1::bigint[]) AND queue_manager_id = $2;
+UPDATE {queue} SET heartbeat = now() WHERE id = ANY(:ids) AND queue_manager_id = :worker;

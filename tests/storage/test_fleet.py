@@ -339,6 +339,33 @@ async def test_who_was_taken_for_dead_ends_nothing_that_others_go_on_with(
                 assert left == 1, "the one that woke up ended what another carries"
 
 
+async def test_who_lost_the_connection_of_the_engine_is_alive(
+    url: str, pair: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.turns.DEAD", timedelta(seconds=2))
+    carried, over = [list[int](), list[int]()], asyncio.Event()
+
+    def carry(who: int) -> Callable[[int], Awaitable[bool]]:
+        async def carried_by(turn: int) -> bool:
+            carried[who].append(turn)
+            await over.wait()
+            return True
+
+        return carried_by
+
+    await waiting(pair[0], LIMIT)
+    async with carrying(pair[0], carry(0)):
+        await until(lambda: len(carried[0]) == LIMIT)
+        async with carrying(pair[1], carry(1)):
+            with psycopg.connect(url, autocommit=True) as operator:
+                others = "pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                operator.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}".encode())
+            await asyncio.sleep(8)
+            over.set()
+    assert carried == [sorted(set(carried[0])), []], "what was carried was taken from who carried it"
+    assert await turns_of(pair[1], url) == 0
+
+
 async def test_turns_are_taken_again_after_the_connections_were_lost(url: str, pair: tuple[Database, Database]) -> None:
     done: list[int] = []
 
