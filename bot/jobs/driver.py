@@ -207,14 +207,13 @@ class Driver:
                 done = answer
             else:
                 done = await self._poll(claimed, answer, lease, at_once=began is None)
-                if not await self._jobs.is_ours(claimed.take):
-                    return
             if done.flagged and not claimed.portrait.shows_flagged:
                 raise errors.Filtered("the vendor's filter", "flagged")
             picture = await self._download(claimed, done, lease)
             if painted_spec(claimed.portrait.spec, claimed.take).method is Method.CUT_OUT:
                 await self._check_cut_out(picture)
             if not await self._jobs.is_ours(claimed.take):
+                # Asked once, as late as can be: a take's end is a compare-and-set, a file that nobody wants is not.
                 return
         except errors.VendorError as error:
             await self._fail(claimed, error)

@@ -22,7 +22,7 @@ from tests.services.use_cases import asker, build
 
 pytestmark = pytest.mark.sqlite
 
-HOPS, TRANSACTIONS = 10, 5
+HOPS, TRANSACTIONS = 8, 5
 
 
 @dataclass
