@@ -48,6 +48,9 @@ def plain(text: str) -> str:
 
 
 def _shown(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        # Most texts, and most of what judging them costs.
+        return text
     return "".join(char for char in text if _is_shown(char))
 
 
@@ -66,7 +69,7 @@ def readings(text: str) -> tuple[str, ...]:
     """The text as it may be read: marks part words, or stand inside them; symbols are words, where there are any."""
     base = plain(text)
     found: dict[str, None] = {}
-    for letters in (base, *(base.translate(table) for table in _LEET)):
+    for letters in dict.fromkeys((base, *(base.translate(table) for table in _LEET))):
         found[_GAPS.sub(" ", letters).strip()] = None
         found[_GAPS.sub(" ", _INSIDE.sub("", letters)).strip()] = None
     if _SYMBOL.search(base):

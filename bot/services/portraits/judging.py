@@ -14,6 +14,11 @@ def rule_of(kind: Kind, spec: PortraitSpec) -> Rule:
     return Rule.SOMEBODY if edits or spec.edits or spec.may_show_somebody else Rule.INVENTED
 
 
+def is_quick(spec: PortraitSpec, policy: Policy, moderator: Moderator, rule: Rule) -> bool:
+    """Whether these words are judged before a thread would have begun. A sheet has the words of many pictures."""
+    return spec.sheet is None and moderator.is_quick(*spec.written, spec.negative, rule=rule, words=policy.words)
+
+
 def check_words(spec: PortraitSpec, policy: Policy, moderator: Moderator, rule: Rule) -> None:
     """Raises WordRefused when anything that a person wrote into the spec is refused, by the house or by the server;
     SomebodyWronged by the rule on real people.

@@ -31,7 +31,7 @@ from bot.ports.portraits import Admission, PortraitStore
 from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
 from bot.services.portraits.company import expected_of_two, partner_of, second
-from bot.services.portraits.judging import check_words, rule_of
+from bot.services.portraits.judging import check_words, is_quick, rule_of
 from bot.services.portraits.requests import Request, chosen, spec_of
 from bot.services.portraits.screening import Screening
 from bot.services.servers.policies import Policies, Rules, check_channel
@@ -343,7 +343,9 @@ class Portraits:
         try:
             check_channel(policy, asker.place)
             await self._screening.check(
-                asker.user_id, lambda moderator: check_words(commission.spec, policy, moderator, rule)
+                asker.user_id,
+                lambda moderator: check_words(commission.spec, policy, moderator, rule),
+                quick=is_quick(commission.spec, policy, self._screening.moderator, rule),
             )
             entry = await self._store.accept(portrait, rules.legs, admission)
         except (AlreadyDone, PressedTwice, StoreBusy, StoreFull):

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from typing_extensions import override
@@ -15,12 +16,14 @@ from bot.domain.characters.character import Named
 from bot.domain.errors import TooFast, WordRefused
 from bot.domain.ids import UserId
 from bot.services.characters.drafts import Change
+from bot.services.portraits.requests import Request
 from bot.services.portraits.screening import Moderator, Pace, Rule
+from bot.storage.database import Database
 from tests.domain.words.test_linear import ADDEND, FAMILIES, GROWTH, WORDS, long
 from tests.fakes.builders import StoppedClock, a_moderator, a_screening
 from tests.services.admin_cases import AdminCases, admin
 from tests.services.library_cases import ADA, FEATURES, LibraryCases, mia
-from tests.services.use_cases import asker
+from tests.services.use_cases import asker, build
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +205,60 @@ async def test_edits_and_imports_take_linear_time(library_cases: LibraryCases, f
     quarter, half, whole = [min([await work(length) for _ in range(3)]) for length in (145, 290, 580)]
     assert half <= GROWTH * quarter + ADDEND
     assert whole <= GROWTH * half + ADDEND
+
+
+@pytest.mark.parametrize(
+    ("text", "quick"),
+    [
+        ("a woman with freckles", True),
+        ("O'Neil, a red-haired sailor", True),
+        ("a gremlin", True),
+        ("a woman of 40", False),
+        ("a gr\u00e9mlin", False),
+        ("a w*man", False),
+        ("a woman " * 10, False),
+        ("", True),
+    ],
+)
+async def test_few_ordinary_letters_are_judged_at_once_and_everything_else_in_a_thread(text: str, quick: bool) -> None:
+    moderator = a_moderator(words=("gremlin",))
+    assert moderator.is_quick(text, rule=Rule.INVENTED) is quick
+    judged_in: list[threading.Thread] = []
+    await a_screening(moderator).check(UserId(1), lambda _: judged_in.append(threading.current_thread()), quick=quick)
+    assert (judged_in == [threading.main_thread()]) is quick
+
+
+@pytest.mark.parametrize(
+    ("moderator", "rule", "words"),
+    [
+        (a_moderator(words=("gremlin",)), Rule.SOMEBODY, ()),
+        (a_moderator(words=("gremlin",)), Rule.INVENTED, ("troll",)),
+        (a_moderator(words=tuple(f"word{number}" for number in range(60)), people=("Ada",) * 60), Rule.INVENTED, ()),
+    ],
+)
+def test_what_takes_longer_to_judge_is_not_judged_at_once(
+    moderator: Moderator, rule: Rule, words: tuple[str, ...]
+) -> None:
+    assert not moderator.is_quick("a woman", rule=rule, words=words)
+
+
+def test_what_is_judged_at_once_takes_a_fraction_of_what_waits_for_a_thread() -> None:
+    moderator = a_moderator(words=tuple(f"gremlin {number}" for number in range(100)))
+    texts = ("ab " * 21, "x" * 64, "a " * 32, "she is a young girl of ten , a child, a baby, a doll".ljust(64, "."))
+    assert all(moderator.is_quick(text, rule=Rule.INVENTED) for text in texts)
+
+    def seconds(text: str) -> float:
+        begun = time.perf_counter()
+        moderator.check_text(text, rule=Rule.INVENTED)
+        return time.perf_counter() - begun
+
+    slow = min(seconds("the 4 men and 0ld w0men " * 40) for _ in range(5))
+    assert max(min(seconds(text) for _ in range(5)) for text in texts) < slow / 8
+
+
+async def test_a_short_prompt_is_refused_all_the_same(database: Database, clock: StoppedClock, tmp_path: Path) -> None:
+    portraits = build(database, clock, tmp_path).portraits
+    portraits._screening = a_screening(a_moderator(words=("gremlin",)))
+    for prompt in ("a gremlin", "a gr3ml1n", "a gremlin " * 20):
+        with pytest.raises(WordRefused):
+            await portraits.paint(asker(1), Request(prompt))
