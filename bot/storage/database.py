@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,7 +44,7 @@ class Database(Reader):
         self.holds: Holds = ALONE
         # How those who paint elsewhere take turns; `limit` of them are at it at once.
         self.turns: Callable[[int], Turns] = lambda _: ALONE
-        self._units: set[asyncio.Task[Any]] = set()
+        self._units: set[asyncio.Future[Any]] = set()
         # We are going down, and wait for nobody.
         self._closing = False
 
@@ -53,7 +53,7 @@ class Database(Reader):
         """Units of work that are being written, or wait for their turn."""
         return len(self._units)
 
-    async def _to_its_end(self, work: Coroutine[Any, Any, T]) -> T:
+    async def _to_its_end(self, work: Awaitable[T]) -> T:
         """Whoever cancels the caller does not cancel the work."""
         task = asyncio.ensure_future(work)
         self._units.add(task)

@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from bot.storage.room import Room
 from bot.storage.schema import inspect
 from bot.storage.sql import load
 from bot.storage.units import DatabaseError, Params, Reader, Refused, Row, Transaction, Unit
+from bot.storage.writing import Asked, Ended, Held, SqliteTransaction, primary, written
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -30,6 +31,9 @@ _SQL = load("keeping")
 STEP_MS = 100
 # The disk is full, read-only, broken or gone: nothing is wrong with what was to be written.
 _NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+
+# So many units are written together at most.
+_TOGETHER = 64
 
 _WRITER = (
     "PRAGMA journal_mode = WAL",
@@ -48,34 +52,6 @@ READING = ("PRAGMA query_only = ON", "PRAGMA busy_timeout = 5000")
 _PATIENCE = 50
 
 
-class SqliteTransaction(Transaction):
-    """Rows come back as `sqlite3.Row`."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    @override
-    def all(self, sql: str, params: Params | None = None) -> Sequence[Row]:
-        return self._connection.execute(sql, params or {}).fetchall()
-
-    @override
-    def run(self, sql: str, params: Params | None = None) -> None:
-        self._connection.execute(sql, params or {})
-
-    @override
-    def lock(self, *names: str) -> None:
-        """One unit writes at a time."""
-
-    @override
-    def rewrite_soon(self) -> None:
-        """Only rewriting the file makes sure of it.
-
-        SQLite moves cells between pages when it balances a tree. The old copies stay in unused corners, and
-        `secure_delete` does not know of them when the row itself is deleted later.
-        """
-        self.run(_SQL["ask_for_rewriting"])
-
-
 async def in_thread(connection: aiosqlite.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
     """Run `work` with the connection, in the thread that owns it: one hop there and back.
 
@@ -84,22 +60,6 @@ async def in_thread(connection: aiosqlite.Connection, work: Callable[[sqlite3.Co
     execute: Any = connection._execute  # noqa: SLF001 # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownVariableType]
     # In the caller's context: what is logged there is about the same portrait.
     return await execute(copy_context().run, work, connection._conn)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
-
-
-def _to_its_commit(connection: sqlite3.Connection, unit: Unit[T]) -> T:
-    """Run `unit` in the transaction that was begun, and commit; whatever is raised, it rolls back."""
-    try:
-        result = unit(SqliteTransaction(connection))
-        # A commit can fail too (a deferred constraint, a full disk), and leaves the transaction open.
-        connection.execute("COMMIT")
-    except BaseException:
-        try:
-            connection.rollback()
-        except sqlite3.OperationalError as why:
-            # The disk fails. It is rolled back before the next transaction.
-            _log.warning("a transaction was not rolled back yet (%s)", why)
-        raise
-    return result
 
 
 @contextmanager
@@ -115,7 +75,10 @@ def _explained() -> Generator[None]:
 
 def _snapshot(connection: sqlite3.Connection, unit: Unit[T]) -> T:
     connection.execute("BEGIN")
-    return _to_its_commit(connection, unit)
+    try:
+        return unit(SqliteTransaction(connection))
+    finally:
+        connection.rollback()
 
 
 class SqliteReader(Reader):
@@ -157,14 +120,24 @@ class SqliteDatabase(Database):
         super().__init__(reader, background, room, is_shared=False)
         self._writer = writer
         self._turn = asyncio.Lock()
+        # What waits to be written, and who writes it.
+        self._asked: list[Asked] = []
+        self._writing: asyncio.Task[None] | None = None
         # Another program holds the file.
         self._blocked = False
 
     @override
     async def write(self, unit: Unit[T], *, patient: bool = False) -> T:
-        """In BEGIN IMMEDIATE .. COMMIT."""
-        end = asyncio.get_running_loop().time() + (PATIENT if patient else IMPATIENT)
-        return await self._to_its_end(self._transaction(unit, end))
+        """In BEGIN IMMEDIATE .. COMMIT, with whatever else waits then: see `bot.storage.writing`."""
+        loop = asyncio.get_running_loop()
+        asked = Asked(unit, loop.time() + (PATIENT if patient else IMPATIENT), loop.create_future())
+        self._asked.append(asked)
+        if self._writing is None or self._writing.done():
+            # In a context of its own: it writes for others as well.
+            self._writing = asyncio.create_task(self._write_all(), context=Context())
+        ended = await self._to_its_end(asked.ended)
+        with _explained(), self._noticing_the_disk():
+            return ended.unwrapped()
 
     @override
     async def probe(self) -> None:
@@ -191,50 +164,42 @@ class SqliteDatabase(Database):
             return True
         return await self._to_its_end(self._vacuum(limit))
 
-    async def _transaction(self, unit: Unit[T], end: float) -> T:
-        await self._my_turn(end)
-        try:
-            with _explained(), self._noticing_the_disk():
-                return await self._attempts(unit, end)
-        finally:
-            self._turn.release()
+    async def _write_all(self) -> None:
+        """Write what waits, together what waits together, until nothing does."""
+        while self._asked:
+            group = self._asked[:_TOGETHER]
+            async with self._turn:
+                try:
+                    ended = await in_thread(self._writer, lambda connection, group=group: written(connection, group))
+                except Held:
+                    self._tell_who_cannot_wait()
+                    continue
+                except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
+                    ended = [Ended(error=error)] * len(group)
+            self._blocked = False
+            del self._asked[: len(ended)]
+            for asked, each in zip(group, ended, strict=False):
+                asked.ended.set_result(each)
+
+    def _tell_who_cannot_wait(self) -> None:
+        """Another program holds the file."""
+        if not self._blocked:
+            _log.warning("another program holds the database: what is to be written waits for it")
+        self._blocked = True
+        now = asyncio.get_running_loop().time()
+        late = [each for each in self._asked if self._closing or now >= each.end]
+        self._asked = [each for each in self._asked if each not in late]
+        for each in late:
+            each.ended.set_result(Ended(error=StoreBusy()))
 
     @contextmanager
     def _noticing_the_disk(self) -> Generator[None]:
         try:
             yield
         except sqlite3.OperationalError as error:
-            if _primary(error) in _NO_ROOM:
+            if primary(error) in _NO_ROOM:
                 raise self.room.missed(error) from None
             raise
-
-    async def _my_turn(self, end: float) -> None:
-        """Wait for the units before: as long as it takes, unless it is another program that they wait for."""
-        if not (self._blocked or self._turn.locked()):
-            await self._turn.acquire()
-            return
-        turn = asyncio.ensure_future(self._turn.acquire())
-        done, _ = await asyncio.wait({turn}, timeout=max(0.0, end - asyncio.get_running_loop().time()))
-        if not done and self._blocked:
-            turn.cancel()
-            raise StoreBusy
-        # In its place still: who began to wait anew would be behind all who came later.
-        await turn
-
-    async def _attempts(self, unit: Unit[T], end: float) -> T:
-        """Once, or as long as another program holds the file and there is time."""
-        while True:
-            try:
-                result = await in_thread(self._writer, lambda connection: _written(connection, unit))
-            except _Held:
-                if not self._blocked:
-                    _log.warning("another program holds the database: what is to be written waits for it")
-                self._blocked = True
-                if self._closing or asyncio.get_running_loop().time() >= end:
-                    raise StoreBusy from None
-            else:
-                self._blocked = False
-                return result
 
     async def _truncate(self) -> bool:
         async with self._turn:
@@ -268,27 +233,6 @@ class SqliteDatabase(Database):
             finally:
                 await self._writer.execute("PRAGMA temp_store = MEMORY")
         return True
-
-
-def _primary(error: sqlite3.Error) -> int:
-    """SQLite's code without its details; 0 for an error of Python's own."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-class _Held(Exception):
-    """Another program writes; nothing of the unit ran."""
-
-
-def _written(connection: sqlite3.Connection, unit: Unit[T]) -> T:
-    if connection.in_transaction:
-        connection.rollback()
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        if _primary(error) == sqlite3.SQLITE_BUSY:
-            raise _Held from None
-        raise
-    return _to_its_commit(connection, unit)
 
 
 @asynccontextmanager
