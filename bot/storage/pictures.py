@@ -55,6 +55,8 @@ class FilePictures:
         self._deciding = asyncio.Lock()
         # What this process kept, and when by a clock that nobody sets: the row that names it may not be there yet.
         self._kept: dict[str, float] = {}
+        # So many were to go so far.
+        self._dropping = 0
         self.room = Room(str(self._place), "no picture can be kept")
         self._largest = LEAST
         self._fresh: dict[str, Picture] = {}
@@ -76,16 +78,24 @@ class FilePictures:
 
     async def keep(self, picture: Picture) -> str:
         self._largest = max(self._largest, len(picture.data))
-        name = await asyncio.to_thread(_name_of, picture)
-        # From now on no sweep takes it, and one that is about to is waited for.
-        self._kept[_content(name)] = time.monotonic()
-        async with self._deciding:
-            pass
         try:
-            await self._beside(self._place.put, name, picture.data)
+            before = self._dropping
+            name = await self._beside(self._put, picture)
+            # From now on no sweep takes it, and one that is about to is waited for.
+            self._kept[_content(name)] = time.monotonic()
+            async with self._deciding:
+                pass
+            if before != self._dropping:
+                # Perhaps this one, just after it was seen to be there already.
+                await self._beside(self._place.put, name, picture.data)
         except OSError as error:
             raise self.room.missed(error) from None
         self._hold(name, picture)
+        return name
+
+    def _put(self, picture: Picture) -> str:
+        name = _name_of(picture)
+        self._place.put(name, picture.data)
         return name
 
     def _hold(self, name: str, picture: Picture) -> None:
@@ -179,6 +189,7 @@ class FilePictures:
         async with self._deciding:
             if not await self._gone(name, time.time() - LATELY if self.shared else None):
                 self._late[name] = time.monotonic() + (_CALM if time.monotonic() < self._calm_until else LATELY)
+            self._dropping += 1
 
     async def _gone(self, name: str, before: float | None) -> bool:
         """Whether a picture and its crop are gone now. A place that does not answer is tried again later."""
@@ -238,6 +249,7 @@ class FilePictures:
                 if _content(file.name) not in self._kept:
                     # Looked at once more: another process may have kept it again meanwhile.
                     gone += await self._beside(self._place.drop, file.name, before)
+                    self._dropping += 1
         return gone
 
     async def drop_parts(self, before: float) -> None:

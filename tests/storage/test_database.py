@@ -84,6 +84,8 @@ async def test_five_hundred_units_with_cancelled_callers_are_whole_and_leave_the
 
     def unit(tx: Transaction, number: int) -> None:
         tx.run(PUT, {"name": f"{number}:a", "value": ""})
+        # Long enough for many to be cancelled while they wait.
+        threading.Event().wait(0.0005)
         tx.run(PUT, {"name": f"{number}:b", "value": ""})
 
     async def caller(number: int) -> None:

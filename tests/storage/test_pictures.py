@@ -4,15 +4,19 @@ import asyncio
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from bot.darkroom import developing
 from bot.domain.errors import ImageGone, ImageRefused, StoreFull
 from bot.domain.portraits.vendor import Picture
 from bot.storage import pictures as store
+from bot.storage.folder import Folder
 from bot.storage.pictures import FRESH_BYTES, FilePictures
 from tests.fakes.builders import a_picture
 from tests.fakes.faces import a_face
@@ -172,3 +176,56 @@ async def test_what_could_not_be_written_leaves_nothing(
     with pytest.raises(StoreFull):
         await pictures.keep(a_picture())
     assert _files(tmp_path) == []
+
+
+class _Counted(ThreadPoolExecutor):
+    asked = 0
+
+    @override
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+        self.asked += 1
+        return super().submit(fn, *args, **kwargs)
+
+
+async def test_a_picture_is_named_by_the_thread_that_writes_it(tmp_path: Path) -> None:
+    threads = _Counted(2)
+    asyncio.get_running_loop().set_default_executor(threads)
+    await FilePictures(tmp_path).keep(a_picture())
+    assert threads.asked == 1
+
+
+class _Slow(Folder):
+    """Drops when it may, and says when it has put."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.may_drop, self.has_put = threading.Event(), threading.Event()
+
+    @override
+    def put(self, name: str, data: bytes) -> None:
+        super().put(name, data)
+        self.has_put.set()
+
+    @override
+    def drop(self, name: str, before: float | None = None) -> bool:
+        assert self.may_drop.wait(5)
+        return super().drop(name, before)
+
+
+@pytest.mark.parametrize("way", ["removed", "swept"])
+async def test_what_is_kept_again_while_it_goes_is_there_in_the_end(tmp_path: Path, way: str) -> None:
+    place = _Slow(tmp_path)
+    pictures = FilePictures(place)
+    name = await pictures.keep(a_picture())
+    pictures = FilePictures(place)
+    sweeping = pictures.sweep(name[:2], (), 0, time.time() + 60)
+    going = asyncio.create_task(sweeping if way == "swept" else pictures.remove(name))
+    if way == "removed":
+        sweeping.close()
+    await asyncio.sleep(0.05)
+    place.has_put.clear()
+    keeping = asyncio.create_task(pictures.keep(a_picture()))
+    await asyncio.to_thread(place.has_put.wait, 5)
+    place.may_drop.set()
+    await asyncio.gather(going, keeping)
+    assert await FilePictures(tmp_path).load(name) == a_picture()
