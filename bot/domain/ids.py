@@ -17,4 +17,5 @@ ID_PATTERN = r"[a-z0-9]{13}"
 
 def new_id() -> str:
     """Thirteen characters of 32 (65 bits): unguessable, safe in a custom id, readable aloud."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(13))
+    # Every byte falls on each of the 32 as often as on any other. Asked for once, not letter by letter.
+    return "".join([_ALPHABET[byte % 32] for byte in secrets.token_bytes(13)])
