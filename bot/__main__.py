@@ -35,8 +35,18 @@ def _configured(file: Path | None) -> Config:
     return config
 
 
+def event_loop() -> asyncio.AbstractEventLoop:
+    """The one of uvloop where it is installed (the extra `fast`): the same loop in C."""
+    try:
+        import uvloop  # noqa: PLC0415 - an extra
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(work)
+    with asyncio.Runner(loop_factory=event_loop) as runner:
+        return runner.run(work)
 
 
 @main.command(help="Start the bot.")

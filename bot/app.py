@@ -1,6 +1,7 @@
 """The life of the process: every resource is opened here, once, and closed in reverse."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,8 @@ _log = logging.getLogger(__name__)
 _DRAIN_SECONDS = 3.0
 # So long a start waits for the place of the pictures, which may be far away.
 _PLACE_SECONDS = 10.0
+# So many objects are made before the youngest are looked through for garbage; Python's own number is 700.
+_YOUNG = 10_000
 
 
 class _Threads(ThreadPoolExecutor):
@@ -167,6 +170,7 @@ async def _stay_connected(app: App, config: Config, endpoint: Endpoint | None) -
     """Log in, recover the jobs, then have interactions arrive; whatever is unreachable is tried again."""
     await log_in(app.bot, config.discord.token.get_secret_value())
     await app.runner.recover()
+    freeze()
     jobs = asyncio.create_task(app.runner.run(), name="jobs")
     try:
         if app.bot.role is Role.WORKER:
@@ -179,6 +183,15 @@ async def _stay_connected(app: App, config: Config, endpoint: Endpoint | None) -
     finally:
         jobs.cancel()
         await asyncio.gather(jobs, return_exceptions=True)
+
+
+def freeze() -> None:
+    """What stands now stands until the end. Looked through for garbage again and again, it holds the loop for up to
+    50 ms each time; and what a portrait takes is more objects than Python allows between two looks.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG)
 
 
 async def _receive(bot: LimnerBot, config: HttpConfig, endpoint: Endpoint) -> None:
