@@ -37,8 +37,6 @@ _log = logging.getLogger(__name__)
 _DRAIN_SECONDS = 3.0
 # So long a start waits for the place of the pictures, which may be far away.
 _PLACE_SECONDS = 10.0
-# So many objects are made before the youngest are looked through for garbage; Python's own number is 700.
-_YOUNG = 10_000
 
 
 class _Threads(ThreadPoolExecutor):
@@ -186,12 +184,11 @@ async def _stay_connected(app: App, config: Config, endpoint: Endpoint | None) -
 
 
 def freeze() -> None:
-    """What stands now stands until the end. Looked through for garbage again and again, it holds the loop for up to
-    50 ms each time; and what a portrait takes is more objects than Python allows between two looks.
+    """What stands now stands until the end: looked through for garbage again and again, it would hold the loop for up
+    to 60 ms each time.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_YOUNG)
 
 
 async def _receive(bot: LimnerBot, config: HttpConfig, endpoint: Endpoint) -> None:

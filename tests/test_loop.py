@@ -24,7 +24,6 @@ def test_without_it_the_bot_runs_on_pythons_own(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_what_stands_at_the_start_is_not_looked_through_for_garbage_again() -> None:
-    thresholds = gc.get_threshold()
     assert gc.get_freeze_count() == 0
     try:
         freeze()
@@ -33,4 +32,3 @@ def test_what_stands_at_the_start_is_not_looked_through_for_garbage_again() -> N
         assert gc.isenabled()
     finally:
         gc.unfreeze()
-        gc.set_threshold(*thresholds)
