@@ -53,7 +53,9 @@ def progress(interaction: discord.Interaction[Any]) -> Callable[[int, int], Awai
 
 
 async def bring(interaction: discord.Interaction[Any], data: bytes, *, ticked: bool = False) -> None:
-    """Bring the characters of a file, and put the report into the answer, which was deferred."""
+    """Bring the characters of a file, and put the report into the answer, which was deferred; or the question whose
+    faces are in it.
+    """
     services, asker = services_of(interaction), asker_of(interaction)
     report = await services.transfer.bring(
         asker,
@@ -62,6 +64,12 @@ async def bring(interaction: discord.Interaction[Any], data: bytes, *, ticked: b
         progress(interaction),
         ticked=ticked,
     )
+    if report.asks:
+        # The file waits in the member's own message, not here.
+        waiting = discord.File(io.BytesIO(data), filename=cards.WAITING_FILE)
+        asking = cards.ask_whose(asker.user_id, compared=services.likeness.reads_uploads)
+        await interaction.edit_original_response(view=asking, attachments=[waiting])
+        return
     # Of few characters only: each takes a moment.
     looked = report.saved if len(report.saved) <= cards.SHOWN else ()
     faceless = [each for each in looked if await services.likeness.is_comparable(asker, each) is False]

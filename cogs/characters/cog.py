@@ -1,4 +1,3 @@
-import io
 from typing import Any
 
 import discord
@@ -194,15 +193,15 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
     @app_commands.describe(
         character="Which of your characters, or of those shared here",
         scenes="2 to 10, with | between them; leave it out and a form takes one a line",
-        style="The look: studio, environmental, editorial or documentary",
-        framing="Head and shoulders, the whole figure, or a wide scene",
+        style="The look; left out: yours of /preferences, else this server's",
+        framing="How much is in the picture, and its shape",
         expression="The look on the face, in all of them",
         outfit="What they wear, in all of them",
         lighting="The light in all of them, instead of the style's own",
         angle="From where we look, in all of them",
         identity="How the face is kept, instead of the character's own way",
         seed="Another seed than the saved one gives a similar face, not the same",
-        private="Only you see the answer",
+        private="Only you see the answer; False: everybody does, whatever you prefer",
     )
     @app_commands.choices(style=STYLES, framing=FRAMINGS, identity=IDENTITIES)
     @app_commands.autocomplete(**CONSTANT_DETAILS)
@@ -219,7 +218,7 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
         angle: Detail | None = None,
         identity: str | None = None,
         seed: SeedOption = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         asker = asker_of(interaction, private=private)
         request = Request(
@@ -356,11 +355,4 @@ class CharactersCog(commands.GroupCog, group_name="character", group_description
     async def import_(self, interaction: discord.Interaction[Any], file: discord.Attachment) -> None:
         check_file(file)
         await acknowledged(interaction.response.defer(ephemeral=True))
-        asker, data = asker_of(interaction), await read_file(file)
-        if await self._transfer.asks(asker, data):
-            # The file waits in the member's own message, not here.
-            waiting = discord.File(io.BytesIO(data), filename=cards.WAITING_FILE)
-            asking = cards.ask_whose(asker.user_id, compared=self._likeness.reads_uploads)
-            await interaction.edit_original_response(view=asking, attachments=[waiting])
-            return
-        await bring(interaction, data)
+        await bring(interaction, await read_file(file))

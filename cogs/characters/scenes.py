@@ -19,10 +19,11 @@ from bot.services.portraits.requests import Request, chosen
 # Who asks by a form says these there; the others are asked for where the command named them.
 _ALWAYS = (Detail.OUTFIT, Detail.EXPRESSION)
 _CONSTANT = (Detail.OUTFIT, Detail.EXPRESSION, Detail.LIGHTING, Detail.ANGLE)
-_PRIVATE = "private"
+# What `private` says, in the form's id: nothing is as the member prefers.
+_SEEN = {None: "", True: "private", False: "public"}
 
 
-def scenes_form(character: Character, request: Request, *, private: bool = False) -> Form:
+def scenes_form(character: Character, request: Request, *, private: bool | None = None) -> Form:
     """Asks for the scenes, and for what stays in all of them. What is chosen from a list travels in the form's id: a
     submission must work after a restart. Raises UnknownChoice or OutOfRange for what can only be forged.
     """
@@ -33,7 +34,7 @@ def scenes_form(character: Character, request: Request, *, private: bool = False
         _known("framing", request.framing, tuple(Framing)),
         _known("identity", request.identity, tuple(Identity)),
         "" if request.seed is None else str(request.seed),
-        _PRIVATE if private else "",
+        _SEEN[private],
     )
     return Form(
         f"Scenes of {character.name}",
@@ -65,7 +66,7 @@ def _field(detail: Detail, request: Request) -> Field:
 
 
 async def paint_scenes(submit: discord.Interaction[Any], match: re.Match[str], values: Values) -> None:
-    style, framing, identity, seed, private = custom_ids.chosen_in(match["detail"] or "", 5)
+    style, framing, identity, seed, seen = custom_ids.chosen_in(match["detail"] or "", 5)
     request = Request(
         words=values.get("scenes", ""),
         character=ById(CharacterId(match["id"])),
@@ -79,5 +80,6 @@ async def paint_scenes(submit: discord.Interaction[Any], match: re.Match[str], v
         angle=values.get(Detail.ANGLE),
         pressed=True,
     )
-    asker = asker_of(submit, private=private == _PRIVATE)
+    private = next((each for each, said in _SEEN.items() if said == seen), None)
+    asker = asker_of(submit, private=private)
     await accept(submit, services_of(submit).portraits.scenes(asker, request))

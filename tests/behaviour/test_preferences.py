@@ -1,6 +1,7 @@
 """`/preferences`: what is left out is the member's own, then the server's, then the operator's."""
 
 import io
+import itertools
 import json
 import zipfile
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 import pytest
 
 from bot.services.portraits.preferences import DEFAULT
-from tests.behaviour.members import execute, painted, pressed, save, says
-from tests.behaviour.simulation import Simulation, text_of
+from tests.behaviour.members import execute, painted, pressed, save, says, show
+from tests.behaviour.sheets import opened
+from tests.behaviour.simulation import Simulation, gallery_of, text_of
 from tests.fakes.faces import a_face
 
 pytestmark = pytest.mark.slow
@@ -139,6 +141,50 @@ async def test_private_answers_are_seen_by_oneself_alone_unless_said_otherwise(s
     await prefers(simulation, private=False)
     assert not await is_private(await simulation.alice.slash(channel, "portrait", prompt="a sailor"))
     assert await is_private(await simulation.alice.slash(channel, "portrait", prompt="a sailor", private=True))
+
+
+async def test_scenes_are_seen_by_whom_the_member_prefers_from_the_command_and_from_its_form(
+    simulation: Simulation,
+) -> None:
+    await save(simulation)
+    mia, numbers = {"character": "Mia"}, itertools.count()
+
+    def two() -> str:
+        return f"at sea\nin tent {next(numbers)}"
+
+    async def are_private(**options: Any) -> list[bool]:
+        alice, channel = simulation.alice, simulation.channel
+        command = await alice.slash(channel, "character scenes", **mia, scenes=two().replace("\n", "|"), **options)
+        form = await alice.slash(channel, "character scenes", **mia, **options)
+        answers = [command, await alice.submit_modal(form, {"scenes": two()})]
+        if not options:
+            question = await simulation.click(alice, await show(simulation), "Sheet")
+            form = await simulation.click(alice, question.response, "Scenes (2 to 10)")
+            answers.append(await alice.submit_modal(form, {"scenes": two()}))
+        for each in answers:
+            assert len(gallery_of(await simulation.final(each))) == 1, text_of(each.response)
+        await execute(simulation, "UPDATE quota_counter SET used = 0")
+        return [bool(each.ephemeral) for each in answers]
+
+    assert await are_private() == [False] * 3
+    await prefers(simulation, private=True)
+    assert await are_private() == [True] * 3
+    assert await are_private(private=False) == [False] * 2
+    await prefers(simulation, private=False)
+    assert await are_private(private=True) == [True] * 2
+
+
+async def test_all_pictures_of_a_public_sheet_are_shown_as_the_member_prefers(simulation: Simulation) -> None:
+    await save(simulation)
+    card = await posed(simulation, "sheet", set="turnaround")
+
+    async def is_private() -> bool:
+        answer = await opened(simulation, card, "All 4 pictures")
+        return bool(answer.ephemeral)
+
+    assert not await is_private()
+    await prefers(simulation, private=True)
+    assert await is_private()
 
 
 async def test_identity_is_for_characters_saved_from_now_on_and_each_keeps_its_own(simulation: Simulation) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from discord import app_commands
 from pydantic import SecretStr
 
 from bot.app import open_app
@@ -28,8 +29,7 @@ class Command:
 
 
 @pytest.fixture
-async def payloads(tmp_path: Path) -> AsyncIterator[list[dict[str, Any]]]:
-    """What is sent to Discord when the commands are registered."""
+async def tree(tmp_path: Path) -> AsyncIterator[app_commands.CommandTree[Any]]:
     config = Config(
         discord=DiscordConfig(token=SecretStr("a-token-for-tests")),
         modelslab=ModelsLabConfig(api_key=SecretStr("a-key-for-tests")),
@@ -38,9 +38,15 @@ async def payloads(tmp_path: Path) -> AsyncIterator[list[dict[str, Any]]]:
     async with open_app(config) as app:
         for extension in EXTENSIONS:
             await app.bot.load_extension(extension)
-        yield [command.to_dict(app.bot.tree) for command in app.bot.tree.get_commands()]
+        yield app.bot.tree
         for extension in EXTENSIONS:
             await app.bot.unload_extension(extension)
+
+
+@pytest.fixture
+def payloads(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
+    """What is sent to Discord when the commands are registered."""
+    return [command.to_dict(tree) for command in tree.get_commands()]
 
 
 def leaves(payload: dict[str, Any], path: str = "") -> Iterator[Command]:
@@ -115,6 +121,23 @@ def test_free_text_is_bounded_before_it_is_sent(payloads: list[dict[str, Any]]) 
         and not (option.get("choices") or option.get("autocomplete") or option.get("max_length"))
     ]
     assert loose == []
+
+
+def test_who_sees_an_answer_is_left_to_the_member_where_nothing_is_said(
+    tree: app_commands.CommandTree[Any],
+) -> None:
+    """A default of a command would decide in the place of what they prefer."""
+    said = "Only you see the answer; False: everybody does, whatever you prefer"
+    asking = {
+        command.qualified_name: option
+        for command in tree.walk_commands()
+        if isinstance(command, app_commands.Command) and command.qualified_name != "preferences"
+        for option in command.parameters
+        if option.name == "private"
+    }
+    assert len(asking) >= 4
+    for name, option in asking.items():
+        assert (option.default, option.description) == (None, said), name
 
 
 def test_every_option_is_described(payloads: list[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.characters import archives
 from bot.domain.characters.character import Character, FaceOrigin, Identity
-from bot.domain.characters.formats import Entry, Remark
+from bot.domain.characters.formats import Entry, Parsed, Remark
 from bot.domain.errors import (
     AlreadyDone,
     AlreadyImporting,
@@ -49,12 +49,15 @@ async def _untold(_done: int, _all: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of an import. `notes` are about characters that were saved."""
+    """What came of an import. `notes` are about characters that were saved. `asks`: nothing was saved yet, for there
+    are faces in the file and the member did not say whose.
+    """
 
     source: str
-    saved: tuple[Character, ...]
-    skipped: tuple[Remark, ...]
-    notes: tuple[Remark, ...]
+    saved: tuple[Character, ...] = ()
+    skipped: tuple[Remark, ...] = ()
+    notes: tuple[Remark, ...] = ()
+    asks: bool = False
 
 
 class Transfer:
@@ -83,16 +86,6 @@ class Transfer:
         self._importing: set[UserId] = set()
         self._turn = asyncio.Semaphore(_IMPORTS_AT_ONCE)
 
-    async def asks(self, asker: Asker, data: bytes) -> bool:
-        """Whether a file holds faces, and the member did not say yet whose they bring. Raises FileRefused, TooFast,
-        AlreadyImporting.
-        """
-        if await self._characters.agreed(asker):
-            return False
-        async with self._one_file(asker.user_id):
-            parsed = await asyncio.to_thread(archives.parse, data, "you")
-        return any(entry.image is not None or entry.link for entry in parsed.entries)
-
     async def bring(
         self, asker: Asker, data: bytes, user: str = "you", tell: Tell = _untold, *, ticked: bool = False
     ) -> Report:
@@ -108,9 +101,12 @@ class Transfer:
         if await self._done.known(asker.once.interaction_id):
             raise AlreadyDone
         async with self._one_file(owner_id):
-            if ticked:
-                await self._characters.agree(asker, ticked=True)
-            report = await self._brought(asker, data, user, tell)
+            parsed = await asyncio.to_thread(archives.parse, data, user)
+            if any(entry.image is not None or entry.link for entry in parsed.entries):
+                if not ticked and not await self._characters.agreed(asker):
+                    return Report(parsed.source, asks=True)
+                await self._characters.agree(asker, ticked=ticked)
+            report = await self._brought(asker, parsed, tell)
             await self._done.record(asker.once, self._clock.now())
             return report
 
@@ -127,9 +123,8 @@ class Transfer:
         finally:
             self._importing.discard(owner_id)
 
-    async def _brought(self, asker: Asker, data: bytes, user: str, tell: Tell) -> Report:
+    async def _brought(self, asker: Asker, parsed: Parsed, tell: Tell) -> Report:
         owner_id = asker.user_id
-        parsed = await asyncio.to_thread(archives.parse, data, user)
         avatars = Avatars(self._downloader, await self._wanted(owner_id, parsed.entries))
         pixels = _Pixels()
         saved: list[Character] = []

@@ -32,7 +32,7 @@ from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
 from bot.services.portraits.company import expected_of_two, partner_of, second
 from bot.services.portraits.judging import check_words, is_quick, rule_of
-from bot.services.portraits.requests import Request, chosen, spec_of
+from bot.services.portraits.requests import Request, chosen, digest_of, spec_of
 from bot.services.portraits.screening import Screening
 from bot.services.servers.policies import Policies, Rules, check_channel
 
@@ -44,11 +44,18 @@ _NOBODY = "I paint people, and found nobody in these words. I paint them all the
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Which button on which portrait a new portrait comes from."""
+    """Which button on which portrait a new portrait comes from, and in a form what was `said`."""
 
     verb: str
     portrait: Portrait
     take: int | None = None
+    said: str = ""
+
+    @property
+    def press(self) -> str:
+        """The same for two clicks that may be a double click: whoever says something else wants something else."""
+        said = f":{digest_of(self.said)}" if self.said else ""
+        return f"{self.verb}:{self.portrait.id}:{self.take}{said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ def portrait_of(asker: Asker, commission: Commission, clock: Clock, spans: Spans
     portrait_id = PortraitId(new_id())
     origin, spec = commission.origin, commission.spec
     parent = origin.portrait if origin else None
-    press = f"{origin.verb}:{origin.portrait.id}:{origin.take}" if origin else commission.press
+    press = origin.press if origin else commission.press
     wanted = asker.reply.private or (secretive and not asker.is_public)
     private = wanted or (parent is not None and parent.reply.private)
     return Portrait(
@@ -307,7 +314,9 @@ class Portraits:
         if spec.by_reference and (request.steps, request.guidance) != (None, None):
             hints = (_NUMBERS_OF_ITS_OWN,)
         hints += expected_of_two(spec)
-        return await self._accept(asker, rules, Commission(kind, spec, None, character.name, hints, request.press))
+        # The sheet holds the words of its panels, which its request has no more.
+        press = digest_of((request, sheet)) if request.pressed else None
+        return await self._accept(asker, rules, Commission(kind, spec, None, character.name, hints, press))
 
     def _with_face(
         self, spec: PortraitSpec, character: Character, identity: Identity

@@ -77,7 +77,7 @@ class Remakes:
             # Painted anew from its words, the picture would lose what was edited.
             image = self._image_of(portrait, take)
             spec = variations.edited(spec, image, f"Change only the {detail}: {said}", self._edit_model)
-        return await self._accept(asker, Kind.CHANGE, spec, Origin(f"change {detail}", portrait, take.number))
+        return await self._accept(asker, Kind.CHANGE, spec, Origin(f"change {detail}", portrait, take.number, said))
 
     async def edit(
         self, asker: Asker, portrait_id: PortraitId, number: int | None, words: str, link: str = ""
@@ -87,7 +87,7 @@ class Remakes:
         said = text.bounded(words, "edit", styles.EDIT_LIMIT)
         before = sheets.single(portrait.spec, take.number, take.seed)
         spec = variations.edited(before, self._image_of(portrait, take, link), said, self._edit_model)
-        return await self._accept(asker, Kind.EDIT, spec, Origin(Kind.EDIT, portrait, take.number))
+        return await self._accept(asker, Kind.EDIT, spec, Origin(Kind.EDIT, portrait, take.number, said))
 
     def _image_of(self, portrait: Portrait, take: Take, link: str = "") -> Image:
         found_at = self._clock.now() if link else None
@@ -134,7 +134,8 @@ class Remakes:
         rules = await self._policies.for_asker(asker)
         new_seed = self._new_seed() if seed is None else seed
         spec = variations.restated(spec, said, own, rules.policy.negative, new_seed)
-        return await self._accept(asker, Kind.SETTINGS, spec, Origin("settings", portrait))
+        origin = Origin("settings", portrait, said=repr((words, own, seed)))
+        return await self._accept(asker, Kind.SETTINGS, spec, origin)
 
     def _remade(self, kind: Kind, spec: PortraitSpec, image: Image) -> PortraitSpec:
         if kind in variations.STRENGTHS:

@@ -42,10 +42,10 @@ class Request:
     outfits: str | None = None
     pressed: bool = False
 
-    @property
-    def press(self) -> str | None:
-        """The same for the same wish, where it came from a button or a form."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:16] if self.pressed else None
+
+def digest_of(said: object) -> str:
+    """A sign for what was said, the same for the same wish; it does not tell what."""
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def chosen(what: str, value: str, choices: tuple[str, ...]) -> str:

@@ -55,7 +55,8 @@ class Showing:
         return Pictures(portrait, ((take, picture),)), len(picture.data)
 
     async def all(self, asker: Asker, portrait_id: PortraitId) -> Pictures:
-        """Every picture that is kept: for all to see where the asker shows their own, and may paint there.
+        """Every picture that is kept: for all to see where the asker shows their own, may paint there, and does not
+        prefer to see answers alone.
 
         Raises PortraitGone or ImageGone.
         """
@@ -76,4 +77,5 @@ class Showing:
     async def _may_show(self, asker: Asker, pictures: Sequence[tuple[Take, Picture]]) -> bool:
         if any(take.flagged for take, _ in pictures) and not asker.in_age_restricted:
             return False
-        return (await self._policies.for_asker(asker)).policy.paints_in(asker.place)
+        rules = await self._policies.for_asker(asker)
+        return rules.policy.paints_in(asker.place) and not rules.preferences.private

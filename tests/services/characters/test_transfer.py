@@ -9,7 +9,8 @@ import pytest
 
 from bot.domain.characters import archives, own
 from bot.domain.characters.character import Named
-from bot.domain.errors import AlreadyImporting, NeedsFeatures
+from bot.domain.characters.formats import Parsed
+from bot.domain.errors import AlreadyImporting, FileRefused, NeedsFeatures
 from bot.services.characters.drafts import Change
 from tests.fakes.faces import a_face
 from tests.services.library_cases import LibraryCases, mia
@@ -40,6 +41,34 @@ async def test_avatars_come_through_the_guarded_downloader_a_few_at_once(library
     assert all(character.reference is not None for character in report.saved)
     assert told == [(number, 29) for number in range(1, 30)]
     assert not report.notes
+
+
+async def test_a_file_is_read_once_and_nothing_of_faces_is_kept_before_it_is_said_whose_they_are(
+    library_cases: LibraryCases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = list[bytes]()
+
+    def parse(data: bytes, user: str) -> Parsed:
+        read.append(data)
+        return real(data, user)
+
+    real = archives.parse
+    monkeypatch.setattr(archives, "parse", parse)
+    library_cases.links.pictures = {"https://cdn.test/a.png": a_face()}
+    words = {"name": "Ann", "description": "freckles, a scar"}
+    faces = members(words, {"name": "Ben", "avatar_url": "https://cdn.test/a.png"})
+    asked = await library_cases.transfer.bring(asker(3), faces)
+    assert (asked.asks, asked.saved, asked.skipped) == (True, (), ())
+    assert (read, library_cases.links.asked) == ([faces], [])
+    with pytest.raises(FileRefused):
+        await library_cases.transfer.bring(asker(3), b"{}", ticked=True)
+    assert not await library_cases.characters.agreed(asker(3))
+    report = await library_cases.transfer.bring(asker(3), faces, ticked=True)
+    assert [each.name for each in report.saved] == ["Ann", "Ben"]
+    for owner, data in ((3, faces), (4, members(words))):
+        read.clear()
+        await library_cases.transfer.bring(asker(owner), data)
+        assert read == [data]
 
 
 async def test_a_link_that_many_share_is_fetched_once(library_cases: LibraryCases) -> None:

@@ -173,11 +173,13 @@ async def test_a_double_click_is_painted_once(use_cases: UseCases, button: str) 
     await press(asker(), parent.id)
 
 
-async def test_the_same_interaction_is_accepted_once(database: Database, use_cases: UseCases) -> None:
+@pytest.mark.parametrize("words", ["x", "y"])
+async def test_the_same_interaction_is_accepted_once(database: Database, use_cases: UseCases, words: str) -> None:
+    """Whatever it says the second time."""
     who = asker()
     await use_cases.portraits.paint(who, Request("x"))
     with pytest.raises(AlreadyDone):
-        await use_cases.portraits.paint(who, Request("x"))
+        await use_cases.portraits.paint(who, Request(words))
     assert set((await used(database)).values()) == {1}
 
 
