@@ -221,7 +221,7 @@ async def test_paths_in_an_archive_lead_nowhere(simulation: Simulation) -> None:
     report = text_of(await bring(simulation, "a.zip", zipped(files)))
     assert "3 characters saved" in report
     assert "its picture was left out: it is a text" in report
-    assert "its image is missing or too large" in report
+    assert "its image is missing, broken or too large" in report
 
 
 async def test_a_report_shows_what_was_taken_and_edits_it(simulation: Simulation) -> None:

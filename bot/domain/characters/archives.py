@@ -14,7 +14,7 @@ from bot.domain.characters.formats import IMPORT_BYTES, MAX_CHARACTERS, Entry, P
 from bot.domain.characters.images import JPEG, PNG, TEXT_BYTES, is_picture, texts_in
 from bot.domain.characters.own import MANIFEST, is_own, parse_manifest
 from bot.domain.characters.proxies import parse_proxies
-from bot.domain.characters.texts import value_of
+from bot.domain.characters.texts import MAX_DEPTH, value_of
 from bot.domain.errors import FileRefused
 
 MAX_ENTRIES = 600
@@ -45,10 +45,11 @@ def parse(data: bytes, user: str = "you") -> Parsed:
     """
     if len(data) > IMPORT_BYTES:
         raise FileRefused(f"it is larger than {IMPORT_BYTES // 2**20} MiB")
+    room = _Room()
     if data.startswith(_ZIP):
-        return _archive(data, user)
+        return _archive(data, user, room)
     if is_picture(data):
-        return _picture(data, user)
+        return _picture(data, user, room)
     if kind := next((kind for magic, kind in _OTHERS if data[:64].lstrip().startswith(magic)), None):
         raise FileRefused(f"it is {kind}")
     return _document(value_of(data), user)
@@ -107,7 +108,7 @@ def _cards(entries: list[Entry], skipped: tuple[Remark, ...] = (), source: str =
     return replace(parsed, skipped=parsed.skipped + skipped)
 
 
-def _picture(data: bytes, user: str) -> Parsed:
+def _picture(data: bytes, user: str, room: "_Room") -> Parsed:
     """A picture with cards in it, or with a ZIP behind it."""
     documents: list[Any] = []
     texts = texts_in(data)
@@ -119,17 +120,30 @@ def _picture(data: bytes, user: str) -> Parsed:
     if texts:
         return _cards([read_copies(documents, user, data)], source="SillyTavern")
     if _END_MARK in data[-(2**16 + 22) :]:
-        return _archive(data, user)
+        return _archive(data, user, room)
     kind = "PNG" if data.startswith(PNG) else "JPEG" if data.startswith(JPEG) else "WebP"
     raise FileRefused(f"this {kind} holds no character card; to use it as a face, give it to `/character save`")
+
+
+class _Room:
+    """What a file may still unpack to, with all the ZIPs that are in its ZIPs."""
+
+    def __init__(self) -> None:
+        self.left = MAX_UNPACKED
+
+    def spend(self, size: int) -> None:
+        """Raises FileRefused when it is too much."""
+        self.left -= size
+        if self.left < 0:
+            raise FileRefused(f"it unpacks to more than {MAX_UNPACKED // 2**20} MiB")
 
 
 class _Archive:
     """Reads single files of a ZIP into memory, never more than the limits in all."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, room: _Room) -> None:
         self._archive = archive
-        self._left = MAX_UNPACKED
+        self._room = room
         self._read: dict[str, bytes | None] = {}
         files = {_plain(info.filename): info for info in archive.infolist() if not _is_litter(info)}
         self._top = _common_folder(list(files))
@@ -140,8 +154,8 @@ class _Archive:
         return list(self._files)
 
     def file(self, name: str, limit: int) -> bytes | None:
-        """The bytes of a file; None if it is not there or larger than `limit`. Raises FileRefused for a bomb, and for
-        one that is encrypted.
+        """The bytes of a file; None if it is not there, broken or larger than `limit`. Raises FileRefused for a bomb,
+        and for one that is encrypted.
         """
         name = _plain(name)
         if name not in self._read:
@@ -149,10 +163,11 @@ class _Archive:
         return self._read[name]
 
     def text(self, name: str) -> bytes | None:
-        """The bytes of a document; None if it is not there. Raises FileRefused for one that is too large."""
+        """The bytes of a document; None if it is not there. Raises FileRefused for one that is too large or broken."""
         text = self.file(name, TEXT_BYTES)
         if text is None and name in self._files:
-            raise FileRefused(f"its {name} is larger than {TEXT_BYTES // 2**20} MiB")
+            large = self._files[name].file_size > TEXT_BYTES
+            raise FileRefused(f"its {name} is {f'larger than {TEXT_BYTES // 2**20} MiB' if large else 'broken'}")
         return text
 
     def image(self, name: str) -> bytes | None:
@@ -171,12 +186,12 @@ class _Archive:
             raise FileRefused(f"it unpacks to more than {MAX_RATIO} times its size")
         if info.file_size > limit:
             return None
-        with self._archive.open(info) as file:
-            data = file.read(min(limit, self._left) + 1)
-        self._left -= len(data)
-        if self._left < 0:
-            raise FileRefused(f"it unpacks to more than {MAX_UNPACKED // 2**20} MiB")
-        return data if len(data) <= limit else None
+        # Before it is tried: the work is done also where its sum is wrong. More than it says is not read.
+        self._room.spend(info.file_size)
+        try:
+            return self._archive.read(info)
+        except Exception:  # noqa: BLE001 - a forged ZIP makes zipfile raise almost anything
+            return None
 
 
 def _plain(name: str) -> str:
@@ -189,10 +204,15 @@ def _is_litter(info: zipfile.ZipInfo) -> bool:
     return not last or "__MACOSX" in folders or last.startswith("._") or last.casefold() in _LITTER
 
 
+def _shown(name: str) -> str:
+    """What a report calls a file of a ZIP."""
+    return name.rpartition("/")[2][:64]
+
+
 def _common_folder(names: list[str]) -> str:
     """The folders that all files are in, if what tells the kind of an archive does not stand outside of them."""
     top = ""
-    while names and MANIFEST not in names and CARD not in names:
+    while names and MANIFEST not in names and CARD not in names and top.count("/") < MAX_DEPTH:
         first = names[0].partition("/")[0] + "/"
         if not all(name.startswith(first) for name in names):
             break
@@ -201,20 +221,20 @@ def _common_folder(names: list[str]) -> str:
     return top
 
 
-def _archive(data: bytes, user: str) -> Parsed:
+def _archive(data: bytes, user: str, room: _Room) -> Parsed:
     # Counted before the directory is read: each of its entries costs memory.
     if data.count(_ENTRY_MARK) > MAX_ENTRIES:
         raise FileRefused(f"it holds more than {MAX_ENTRIES} files")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _unpacked(_Archive(archive), user)
+            return _unpacked(_Archive(archive, room), user, room)
     except FileRefused:
         raise
     except Exception:  # noqa: BLE001 - a forged ZIP makes zipfile raise almost anything
         raise FileRefused("this ZIP is broken") from None
 
 
-def _unpacked(archive: _Archive, user: str) -> Parsed:
+def _unpacked(archive: _Archive, user: str, room: _Room) -> Parsed:
     if (text := archive.text(MANIFEST)) is not None:
         document = value_of(text)
         if not isinstance(document, dict) or "characters" not in document:
@@ -222,7 +242,7 @@ def _unpacked(archive: _Archive, user: str) -> Parsed:
         return parse_manifest(cast("dict[str, Any]", document), archive.image)
     if (text := archive.text(CARD)) is not None:
         return _with_icon(_document(value_of(text), user, archive.image), archive)
-    return _files(archive, user)
+    return _files(archive, user, room)
 
 
 def _with_icon(parsed: Parsed, archive: _Archive) -> Parsed:
@@ -237,7 +257,7 @@ def _with_icon(parsed: Parsed, archive: _Archive) -> Parsed:
     return replace(parsed, entries=(replace(parsed.entries[0], image=image),)) if image else parsed
 
 
-def _files(archive: _Archive, user: str) -> Parsed:
+def _files(archive: _Archive, user: str, room: _Room) -> Parsed:
     """Every card of a folder of cards."""
     entries: list[Entry] = []
     skipped: list[Remark] = []
@@ -246,16 +266,21 @@ def _files(archive: _Archive, user: str) -> Parsed:
     for name in wanted[:MAX_CHARACTERS]:
         data = archive.file(name, REFERENCE_BYTES)
         if data is None:
+            skipped.append(Remark(_shown(name), f"it is broken, or larger than {REFERENCE_BYTES // 2**20} MiB"))
             continue
         try:
-            parsed = _picture(data, user) if is_picture(data) else _document(value_of(data), user)
+            parsed = _picture(data, user, room) if is_picture(data) else _document(value_of(data), user)
         except FileRefused as error:
+            if room.left < 0:
+                raise
             refused = refused or error
             if not is_picture(data) or texts_in(data):
-                skipped.append(Remark(name.rpartition("/")[2][:64], error.reason))
+                skipped.append(Remark(_shown(name), error.reason))
             continue
         entries += parsed.entries
         skipped += parsed.skipped
+    if (rest := len(wanted) - MAX_CHARACTERS) > 0:
+        skipped.append(Remark(f"{rest} more files", f"of one ZIP I look at {MAX_CHARACTERS}"))
     if not entries:
         raise (
             refused

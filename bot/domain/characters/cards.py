@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any, cast
 
 from bot.domain.characters.character import REFERENCE_BYTES
@@ -114,27 +115,30 @@ _KINDS = {
     "group": "a group",
 }
 _TEXTS_OF_BOOK = 40
+# As many fields of a card are looked at: no program writes a tenth of that.
+MAX_FIELDS = 1000
 _KNOWN = frozenset((*_NAMES, *_LOOKS, *_MAIN, *_MIND, *_ASIDE, *_SPOKEN, *_CREATORS, *_PICTURES, *_SCENARIOS, *_BOOKS))
 
 
 class Card:
-    """A card's fields, those inside `data` before those outside, by names without case and marks.
-
-    `titled` are those of the innermost that no program has a name for, but that say of themselves that they are looks.
-    """
+    """A card's fields, those inside `data` before those outside, by names without case and marks."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self.titled: dict[str, Any] = {}
         self._layers: list[dict[str, Any]] = []
+        self._said: dict[str, Any] = {}
         level: Any = document
         for _ in range(4):
-            said = cast("dict[str, Any]", level)
-            layer = {_key(key): value for key, value in said.items()}
+            self._said = dict(islice(cast("dict[str, Any]", level).items(), MAX_FIELDS))
+            layer = {_key(key): value for key, value in self._said.items()}
             self._layers.insert(0, layer)
-            self.titled = {str(key).replace("_", " "): value for key, value in said.items() if _is_titled(str(key))}
             level = next((layer[key] for key in _INSIDE if isinstance(layer.get(key), dict)), None)
             if level is None:
                 break
+
+    @property
+    def titled(self) -> dict[str, Any]:
+        """The innermost fields that no program has a name for, but that say of themselves that they are looks."""
+        return {key.replace("_", " "): value for key, value in self._said.items() if _is_titled(key)}
 
     @property
     def fields(self) -> set[str]:
@@ -256,7 +260,8 @@ def _filled(value: Any) -> bool:
 def _texts(card: Card) -> list[tuple[Source, str]]:
     fields = ((Source.LOOK, _LOOKS), (Source.MAIN, _MAIN), (Source.MIND, _MIND))
     texts = [(source, _text(said)) for source, keys in fields for said in card.every(*keys)]
-    texts += [(Source.LOOK, flattened(card.titled))] if card.titled else []
+    titled = card.titled
+    texts += [(Source.LOOK, flattened(titled))] if titled else []
     extensions = card.find("extensions")
     asides = card.every(*_ASIDE)
     if isinstance(extensions, dict):

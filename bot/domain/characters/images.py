@@ -130,7 +130,10 @@ def _of_webp(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _of_tiff(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The user's comment and the description of Exif, wherever its directories point to."""
+    """The user's comment and the description of Exif, wherever its directories point to.
+
+    Each directory names each once: many that point to the same bytes would make far more of them than the file has.
+    """
     if data[:2] not in {b"II", b"MM"}:
         return
     order = "little" if data[:2] == b"II" else "big"
@@ -140,12 +143,14 @@ def _of_tiff(data: bytes) -> Iterator[tuple[str, bytes]]:
 
     places = [number(4, 4)]
     for place in places:
+        said = set[int]()
         for entry in range(min(number(place, 2), _MAX_TAGS)):
             at = place + 2 + entry * 12
             tag, many, value = number(at, 2), number(at + 4, 4), number(at + 8, 4)
             if tag == _EXIF_POINTER and len(places) == 1:
                 places.append(value)
-            elif tag in {_USER_COMMENT, _DESCRIPTION} and 4 < many <= TEXT_BYTES * 2:
+            elif tag in {_USER_COMMENT, _DESCRIPTION} - said and 4 < many <= TEXT_BYTES * 2:
+                said.add(tag)
                 yield "exif", _comment(data[value : value + many])
 
 

@@ -36,7 +36,9 @@ def parse_manifest(document: Mapping[str, Any], image_of: Callable[[str], bytes 
         image = image_of(name) if isinstance(name, str) and name else None
         entry = own_entry(raw, image)
         return (
-            replace(entry, notes=(*entry.notes, "its image is missing or too large")) if name and not image else entry
+            replace(entry, notes=(*entry.notes, "its image is missing, broken or too large"))
+            if name and not image
+            else entry
         )
 
     return collected("Limner", cast("list[Any]", listed), read)

@@ -173,9 +173,8 @@ def test_all_files_together_are_bounded() -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=0) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
-    whole = io.BytesIO(out.getvalue())
-    with zipfile.ZipFile(whole) as archive, pytest.raises(FileRefused, match="unpacks to more than 24 MiB"):
-        archives._unpacked(archives._Archive(archive), "you")
+    with pytest.raises(FileRefused, match="unpacks to more than 24 MiB"):
+        archives._archive(out.getvalue(), "you", archives._Room())
 
 
 def test_members_whose_shown_name_does_not_fit_keep_their_plain_one() -> None:
