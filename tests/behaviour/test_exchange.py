@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from bot.config import LimitsConfig
+from tests.behaviour.members import execute, kept_files
 from tests.behaviour.simulation import Simulation, gallery_of, settled, staged, text_of
 from tests.fakes.faces import a_face
 
@@ -276,3 +277,47 @@ async def test_an_export_says_how_many_pictures_are_inside(simulation: Simulatio
     for name, said in (("limner", "1 picture"), ("sillytavern", "1 picture"), ("pluralkit", "where 0 pictures live")):
         answer = await simulation.alice.slash(simulation.channel, "character export", format=name)
         assert f"2 characters, {said} inside" in text_of(answer.response)
+
+
+def forged(name: str, data: bytes) -> bytes:
+    """A ZIP whose only file has another sum than it says."""
+    packed = bytearray(zipped({name: data}))
+    packed[packed.rindex(name.encode()) - 30] ^= 1
+    return bytes(packed)
+
+
+def folded(levels: int) -> bytes:
+    """ZIPs behind pictures in ZIPs, and spaces in the innermost."""
+    packed = zipped({f"{number}.json": b" " * (2**20 - 1) for number in range(8)})
+    for _ in range(levels):
+        packed = zipped({f"{number}.png": a_face() + packed for number in range(8)})
+    return packed
+
+
+CARD = {"name": "Mia", "description": FEATURES, "first_mes": "hi"}
+HOSTILE = {
+    "a broken sum": (forged("card.json", json.dumps(CARD).encode()), "its card.json is broken"),
+    "folded ZIPs": (folded(2), "it unpacks to more than 24 MiB"),
+    "half a ZIP": (zipped({"card.json": json.dumps(CARD).encode()})[:-30], "this ZIP is broken"),
+    "brackets": (b"[" * 2**22, "it is nested more than 40 levels deep"),
+    "strings": (b"{" + b'"' * 2**22, "it is no JSON, and of YAML I read up to 1 MiB"),
+    "directives": (b"".join(b"%%TAG !%d! x\n" % n for n in range(50_000)) + b"---\na: b", "neither a ZIP"),
+    "a list of lists": (json.dumps([[CARD]] * 3).encode(), "it holds no character of"),
+    "wrong types": (json.dumps({"name": [1], "description": {"a": 3}, "spec": 7}).encode(), "it holds no character"),
+    "no text": (random.Random(3).randbytes(2**16), "neither a ZIP"),
+    "half a UTF-16": ('{"name": "Mia'.encode("utf-16-le")[:-1], "neither a ZIP"),
+}
+
+
+async def test_hostile_files_are_refused_in_one_sentence_and_nothing_of_them_is_kept(simulation: Simulation) -> None:
+    for name, (data, sentence) in HOSTILE.items():
+        said = text_of(await bring(simulation, "card", data))
+        assert sentence in said, f"{name}: {said}"
+        assert len(said) < 300, name
+    for table in ("character", "upload", "quota_hold"):
+        assert await execute(simulation, f"SELECT count(*) FROM {table}") == [(0,)]
+    assert kept_files(simulation) == []
+    # The keys that come twice, and the bytes in another encoding, are no reason to refuse what can be read.
+    odd = json.dumps(CARD)[:-1] + ', "name": "", "description": null}'
+    report = text_of(await bring(simulation, "card", odd.encode("utf-16")))
+    assert "1 character saved" in report
