@@ -120,7 +120,11 @@ class QueueTooLong(DomainError):
 
 
 class StoreBusy(DomainError):
-    """Another program holds the database, or the pictures do not answer: nothing was written."""
+    """Another program holds the database, or it does not answer: nothing was written."""
+
+
+class PicturesAway(StoreBusy):
+    """What keeps the pictures lies apart, and does not answer, or refuses: none was kept, or read."""
 
 
 class StoreFull(DomainError):
@@ -259,9 +263,7 @@ class NoCredits(VendorError):
 
 
 class NotAllowed(VendorError):
-    """The plan does not include the model or the endpoint. Where the vendor does not say so in its own words
-    (`certain`), its status may speak of this one request alone.
-    """
+    """The plan does not include the model or the endpoint; unless `certain`, for this one request perhaps."""
 
     def __init__(self, where: str = "", detail: str = "", *, certain: bool = True) -> None:
         super().__init__(where, detail)
@@ -324,11 +326,8 @@ class CharacterGone(DomainError):
     """The character of a button or choice was deleted, or is not shared here (any more): which, is not told."""
 
 
-@dataclass
-class NotYourCharacter(DomainError):
+class NotYourCharacter(NotYours):
     """Only the owner changes a character, whoever may pose it."""
-
-    action: str
 
 
 @dataclass

@@ -46,6 +46,10 @@ _FAILURES = {
         "My disk is full or cannot be written, so the picture could not be kept. Nothing was charged;"
         " the operator of this bot has to make room."
     ),
+    "pictures_away": (
+        "The place where I keep pictures did not answer, so this one could not be kept. Nothing was charged;"
+        " try again in a few minutes."
+    ),
     "timeout": "The picture was not ready in time. Nothing was charged; try again.",
     "unknown": "I lost touch with the image service in the middle. Nothing was charged; try again.",
 }
@@ -178,6 +182,10 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     ),
     errors.StoreBusy: lambda _: (
         "My database is busy or does not answer just now. Nothing was done or charged; please try again in a minute."
+    ),
+    errors.PicturesAway: lambda _: (
+        "The place where I keep pictures does not answer just now. Nothing was done or charged; please try again in a"
+        " few minutes."
     ),
     errors.StoreFull: lambda _: (
         "My disk is full or cannot be written, so I could not write that down. Nothing was charged;"

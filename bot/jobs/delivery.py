@@ -7,11 +7,11 @@ onto the same message and settles once.
 import logging
 from datetime import datetime, timedelta
 
-from bot.domain.errors import ImageGone, MessengerDown, RouteClosed
+from bot.domain.errors import ImageGone, MessengerDown, PicturesAway, RouteClosed
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import Portrait, PortraitState, Take, TakeState
 from bot.domain.portraits.vendor import Picture
-from bot.jobs.failures import UNDELIVERABLE
+from bot.jobs.failures import PICTURES_AWAY, UNDELIVERABLE
 from bot.jobs.patience import LEASE
 from bot.logs import ids_of, now_about
 from bot.ports.clock import Clock
@@ -78,13 +78,18 @@ class Deliverer:
         portrait, now = begun.portrait, self._clock.steady()
         # Also where it fails, which is logged by who runs it.
         now_about(**ids_of(portrait))
-        outcome = await self._outcome(begun)
+        try:
+            outcome = await self._outcome(begun)
+        except PicturesAway:
+            if now - portrait.asked_at < GIVE_UP:
+                await self._later(begun, "the pictures are away")
+                return
+            outcome = Outcome(PortraitState.FAILED, (), await self._jobs.cost(portrait.id, 0), PICTURES_AWAY)
         try:
             posted = await self._post(portrait, outcome, repeated=begun.epoch > 1)
         except MessengerDown as error:
             if now - portrait.asked_at < GIVE_UP:
-                _log.warning("portrait %s: Discord is away (%s), delivering later", portrait.id, error.why)
-                await self._jobs.postpone_delivery(portrait.id, begun.epoch, self._clock.steady() + RETRY)
+                await self._later(begun, f"Discord is away ({error.why})")
                 return
             posted = None
         except Exception:
@@ -94,6 +99,10 @@ class Deliverer:
             _log.exception("portrait %s: giving up", portrait.id)
             posted = None
         await self._settle(portrait, outcome, posted)
+
+    async def _later(self, begun: Begun, why: str) -> None:
+        _log.warning("portrait %s: %s, delivering later", begun.portrait.id, why)
+        await self._jobs.postpone_delivery(begun.portrait.id, begun.epoch, self._clock.steady() + RETRY)
 
     async def _outcome(self, begun: Begun) -> Outcome:
         portrait = begun.portrait

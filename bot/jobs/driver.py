@@ -8,6 +8,7 @@ and our limit of jobs in flight must not be passed.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,9 +17,9 @@ from bot.domain.portraits.faces import Reading
 from bot.domain.portraits.portrait import TakeState
 from bot.domain.portraits.spec import Method, PortraitSpec, Reference
 from bot.domain.portraits.vendor import Order, Picture, Processing, Succeeded, order_of, painted_spec
-from bot.jobs.failures import NOT_KEPT, SOURCE_GONE, TIMEOUT, UNKNOWN, WAITED, code_of, log_failure
+from bot.jobs.failures import SOURCE_GONE, TIMEOUT, UNKNOWN, WAITED, code_of, log_failure
 from bot.jobs.links import BARRED, Links, bars, why_without
-from bot.jobs.patience import LEASE, PASSING, Lease, Patience, Stopped, too_late, within
+from bot.jobs.patience import AGAIN, LEASE, PASSING, Lease, Patience, Stopped, too_late, within
 from bot.ports.clock import Clock
 from bot.ports.jobs import Begun, Claimed, TakeJobs
 from bot.ports.measures import UNMEASURED, Measures
@@ -101,6 +102,10 @@ class Driver:
             claimed = await self._fall_back(claimed, "model")
         try:
             order = await self._order(claimed)
+        except errors.PicturesAway:
+            # Nothing is ordered: it waits as long as anything does.
+            await self._jobs.give_back(claimed.take)
+            return None
         except errors.DomainError as error:
             return await self._recover(claimed, error)
         return await self._place(claimed, order)
@@ -221,27 +226,40 @@ class Driver:
             _log.warning("%s: not painted before its deadline", _who(claimed))
             await self._end(claimed, TakeState.FAILED, TIMEOUT)
         else:
-            await self._keep(claimed, done, picture, began)
+            await self._keep(claimed, done, picture, began, lease)
 
     async def _check_cut_out(self, picture: Picture) -> None:
         """A mask, or the whole picture again, is not what was paid for."""
         if not await self._pictures.is_clear(picture):
             raise errors.NotCutOut("the picture", "nothing of it is transparent")
 
-    async def _keep(self, claimed: Claimed, done: Succeeded, picture: Picture, began: datetime | None) -> None:
+    async def _keep(
+        self, claimed: Claimed, done: Succeeded, picture: Picture, began: datetime | None, lease: Lease
+    ) -> None:
         """Keep the picture, and the take is ready. One that cannot be kept is not shown either: no button under it
         would work, and after a crash nobody could show it again.
         """
         try:
-            name = await self._pictures.keep(picture)
-        except errors.StoreFull:
-            await self._end(claimed, TakeState.FAILED, NOT_KEPT)
+            name = await self._kept(claimed, picture, lease)
+        except (errors.StoreFull, errors.PicturesAway) as error:
+            await self._end(claimed, TakeState.FAILED, code_of(error))
             return
         took = self._clock.steady() - began if began else None
         face = await self._look(painted_spec(claimed.portrait.spec, claimed.take), picture)
         await self._finish(
             claimed, TakeState.READY, image=name, seed=done.seed, flagged=done.flagged, took=took, face=face
         )
+
+    async def _kept(self, claimed: Claimed, picture: Picture, lease: Lease) -> str:
+        """Its name. What is paid for waits for a place that is away, until its deadline. Raises as `keep` does."""
+        try:
+            return await self._pictures.keep(picture)
+        except errors.PicturesAway as error:
+            away = error
+        async for _ in self._patience.tries(claimed.take, AGAIN[0], asking=False, lease=lease):
+            with suppress(errors.PicturesAway):
+                return await self._pictures.keep(picture)
+        raise away
 
     async def _poll(self, claimed: Claimed, first: Processing, lease: Lease, *, at_once: bool) -> Succeeded:
         """Ask until the job is done; raises TimeoutError at the deadline, or the vendor's final error."""

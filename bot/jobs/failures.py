@@ -14,9 +14,11 @@ UNDELIVERABLE = "undeliverable"
 SOURCE_GONE = "source_gone"
 NOT_KEPT = "not_kept"
 NOT_OPEN = "not_open"
+PICTURES_AWAY = "pictures_away"
 
 _CODES: dict[type[errors.DomainError], str] = {
     errors.StoreFull: NOT_KEPT,
+    errors.PicturesAway: PICTURES_AWAY,
     errors.InvalidKey: "invalid_key",
     errors.NoCredits: "no_credits",
     errors.NotAllowed: "not_allowed",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Protocol
 
-from bot.domain.errors import StoreFull
+from bot.domain.errors import DomainError
 from bot.domain.ids import ChannelId, MessageId, PortraitId
 from bot.domain.once import Once
 from bot.domain.portraits.faces import Reading
@@ -274,7 +274,7 @@ class Disk(Protocol):
         """Whether a step of a job can be written down, as far as is known."""
         ...
 
-    def refusal(self) -> StoreFull | None:
+    def refusal(self) -> DomainError | None:
         """What an order would end with now; None when its picture can be kept, as far as is known."""
         ...
 

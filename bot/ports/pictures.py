@@ -11,7 +11,7 @@ class PictureStore(Protocol):
     """Image bytes, named by their content."""
 
     async def keep(self, picture: Picture) -> str:
-        """Write the bytes durably and return their name; the same bytes have one name."""
+        """Write the bytes durably and return their name. Raises StoreFull and PicturesAway."""
         ...
 
     async def load(self, name: str) -> Picture:

@@ -72,7 +72,6 @@ class Bucket:
         return self._url
 
     def put(self, name: str, data: bytes) -> None:
-        # Also over the same bytes: so their time is new for whoever looks for what is old.
         with _explained():
             self._do.put(self._store, key_of(name), data, use_multipart=False)
 

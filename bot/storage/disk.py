@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from bot.domain.errors import StoreBusy, StoreFull
+from bot.domain.errors import DomainError, StoreBusy, StoreFull
 from bot.storage.database import Database
 from bot.storage.pictures import FilePictures
 
@@ -18,9 +18,8 @@ class Disk:
     def takes_steps(self) -> bool:
         return self._database.room.is_there
 
-    def refusal(self) -> StoreFull | None:
-        # A new one each time: a traceback would grow with every member who meets it.
-        return None if self._database.room.is_there and self._pictures.room.is_there else StoreFull()
+    def refusal(self) -> DomainError | None:
+        return self._database.room.refusal() or self._pictures.room.refusal()
 
     async def look(self) -> None:
         if not self._database.room.is_there:

@@ -1,9 +1,10 @@
-"""Image files named by their content: `ab/abcdef….png`, in a folder or a bucket. The same bytes are kept once."""
+"""Image files named by their content: `ab/abcdef….png`, in a folder or a bucket."""
 
 import asyncio
 import hashlib
 import logging
 import re
+import secrets
 import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -34,17 +35,19 @@ FRESH_BYTES = 16 * 2**20
 LATELY = 3600.0
 # A place may be far away: nobody waits longer for a file to go, and after a wait in vain nobody does for a while.
 _PATIENCE, _CALM = 5.0, 30.0
-PICTURE_NAME = re.compile(r"[0-9a-f]{64}\.\d{1,5}x\d{1,5}\.(png|jpg|webp)")
-_CROP = re.compile(r"[0-9a-f]{64}\.crop\.jpg")
+PICTURE_NAME = re.compile(r"[0-9a-f]{64}(?:-[0-9a-f]{16})?\.\d{1,5}x\d{1,5}\.(png|jpg|webp)")
+_CROP = re.compile(r"[0-9a-f]{64}(?:-[0-9a-f]{16})?\.crop\.jpg")
 # Less room than this holds no picture, whatever sizes were seen so far.
 LEAST = 256 * 2**10
 
 
 class FilePictures:
-    """see `bot.ports.pictures.PictureStore`. Names are `<sha256>.<width>x<height>.<ending>`.
+    """see `bot.ports.pictures.PictureStore`. Names are `<sha256>.<width>x<height>.<ending>`, so the same bytes are kept
+    once. In a place that lies apart nobody can hold a name while it goes: there they are `<sha256>-<by chance>.…`, and
+    no picture ever gets the name of another.
 
-    The crop of a picture stands beside it as `<sha256>.crop.jpg`. It is made when it is first wanted, and can be
-    made again, so it is nobody's loss.
+    The crop of a picture stands beside it as `<sha256>.crop.jpg`. It is made when it is first wanted, and can be made
+    again, so it is nobody's loss.
     """
 
     def __init__(self, place: Place | Path, *, shared: bool = False) -> None:
@@ -94,7 +97,7 @@ class FilePictures:
         return name
 
     def _put(self, picture: Picture) -> str:
-        name = _name_of(picture)
+        name = _name_of(picture, f"-{secrets.token_hex(8)}" if self.apart else "")
         self._place.put(name, picture.data)
         return name
 
@@ -123,7 +126,7 @@ class FilePictures:
     async def load(self, name: str) -> Picture:
         fresh = self._fresh.pop(name, None)
         # Not read back right after it was written, if it is still there.
-        return fresh if fresh and self._place.stands(name) else await self._beside(self._read, name)
+        return fresh if fresh and self._place.stands(name) else await self._read(name)
 
     async def develop(self, data: bytes) -> Picture:
         work = asyncio.create_task(self._developed(data))
@@ -145,7 +148,7 @@ class FilePictures:
             return await asyncio.to_thread(lambda: pixels.is_clear(pixels.clear(picture.data)))
 
     async def crop(self, name: str) -> Picture:
-        ready = await self._beside(self._got, _crop_of(name))
+        ready = await self._got(_crop_of(name))
         if ready is None:
             async with self._decoding:
                 ready = await self._cut(name, self._fresh.get(name))
@@ -153,7 +156,7 @@ class FilePictures:
 
     async def _cut(self, name: str, fresh: Picture | None) -> bytes:
         """Raises ImageGone also for bytes that no longer are a picture: a list goes on without it."""
-        picture = fresh or await self._beside(self._read, name)
+        picture = fresh or await self._read(name)
         try:
             crop = await asyncio.to_thread(developing.cropped, picture.data)
         except Exception as error:
@@ -247,8 +250,7 @@ class FilePictures:
                 continue
             async with self._deciding:
                 if _content(file.name) not in self._kept:
-                    # Looked at once more: another process may have kept it again meanwhile.
-                    gone += await self._beside(self._place.drop, file.name, before)
+                    gone += await self._beside(self._place.drop, file.name)
                     self._dropping += 1
         return gone
 
@@ -256,15 +258,17 @@ class FilePictures:
         """Remove what was half written before that time, when a process died. Raises OSError."""
         await self._beside(self._place.tidy, before)
 
-    def _got(self, name: str) -> bytes | None:
+    async def _got(self, name: str) -> bytes | None:
         try:
-            return self._place.get(name)
+            return await self._beside(self._place.get, name)
         except OSError as error:
+            if self.apart:
+                raise self.room.missed(error) from None
             _log.warning("%s: a picture cannot be read (%s)", self._place, error.strerror)
             raise StoreBusy from None
 
-    def _read(self, name: str) -> Picture:
-        data = self._got(name) if PICTURE_NAME.fullmatch(name) else None
+    async def _read(self, name: str) -> Picture:
+        data = await self._got(name) if PICTURE_NAME.fullmatch(name) else None
         if data is None:
             raise ImageGone
         _, size, ending = name.split(".")
@@ -272,8 +276,8 @@ class FilePictures:
         return Picture(data, _TYPES[ending], width, height)
 
 
-def _name_of(picture: Picture) -> str:
-    return f"{hashlib.sha256(picture.data).hexdigest()}.{picture.width}x{picture.height}.{picture.ending}"
+def _name_of(picture: Picture, more: str) -> str:
+    return f"{hashlib.sha256(picture.data).hexdigest()}{more}.{picture.width}x{picture.height}.{picture.ending}"
 
 
 def _crop_of(name: str) -> str:

@@ -1,5 +1,6 @@
 """The bot with its pictures in a bucket: shown after a kill, gone after a deletion, and what happens without it."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from tests.end_to_end.test_deleted import delete_everything, slash
 from tests.fakes import buckets
 
 pytestmark = pytest.mark.slow
+
+
+AWAY = "place where I keep pictures does not answer"
 
 
 @pytest.fixture
@@ -60,9 +64,14 @@ async def test_a_bucket_that_is_away_charges_nobody_and_comes_back(tmp_path: Pat
         await w.start()
         refused = await slash(w, "portrait", prompt="a sailor")
         assert refused.answer
-        assert "make room" in refused.answer.text
+        assert AWAY in refused.answer.text
         assert w.vendor.orders == []
-        assert "s3://pictures/limner cannot be written (it does not answer)" in w.bot.output
+        [said] = [line for line in w.bot.lines if "ERROR" in line]
+        assert "s3://pictures/limner cannot be used (it does not answer): no picture can be kept" in said
+        admin = w.discord.member("ada", permissions=("manage_guild",))
+        status = await (await admin.slash(w.discord.channel("art"), "status")).acknowledged()
+        assert status.answer
+        assert AWAY in status.answer.text
         assert await w.bot.terminate() == 0
         w.bot.env = {**w.bot.env, **bucket.environment()}
         await w.start()
@@ -74,19 +83,41 @@ async def test_a_bucket_that_is_away_charges_nobody_and_comes_back(tmp_path: Pat
 async def test_a_bucket_that_goes_away_while_it_paints_costs_nobody_anything(
     tmp_path: Path, bucket: buckets.Bucket
 ) -> None:
-    async with running_bot(tmp_path, **bucket.environment()) as w:
+    short = {"LIMNER_MODELSLAB__DEADLINE_SECONDS": "10"}
+    async with running_bot(tmp_path, **bucket.environment(), **short) as w:
         await one(w)
         w.vendor.job_seconds = 1
         asked = await slash(w, "portrait", prompt="a sailor")
         bucket.go_away()
         told = await final(asked, 60)
         assert not told.images
+        assert "The place where I keep pictures did not answer" in told.text
         assert "Nothing was charged" in told.text
         page = await slash(w, "gallery")
         read = await page.until(lambda each: not each.is_loading, 30)
-        assert "does not answer" in read.text
+        assert AWAY in read.text
         refused = await slash(w, "portrait", prompt="a sailor")
         assert refused.answer
-        assert "make room" in refused.answer.text
+        assert AWAY in refused.answer.text
+        assert "disk" not in told.text + read.text + refused.answer.text
         assert "Traceback" not in w.bot.output
+        await w.honest()
+
+
+async def test_what_is_paid_for_waits_for_a_bucket_that_comes_back(tmp_path: Path, bucket: buckets.Bucket) -> None:
+    async with running_bot(tmp_path, **bucket.environment()) as w:
+        w.vendor.job_seconds = 1
+        asked = await slash(w, "portrait", prompt="a sailor", count=2)
+        await until(w, "SELECT 1 FROM take WHERE state = 'submitted'")
+        bucket.go_away()
+        async with asyncio.timeout(40):
+            while "cannot be used" not in w.bot.output:
+                await asyncio.sleep(0.1)
+        # Also what was painted for who is not here any more.
+        assert await w.bot.terminate() == 0
+        orders = len(w.vendor.orders)
+        await w.start()
+        bucket.come_back()
+        assert len((await final(asked, 60)).images) == 2
+        assert len(w.vendor.orders) == orders, "nothing is ordered twice"
         await w.honest()

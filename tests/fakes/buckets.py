@@ -22,6 +22,13 @@ class Bucket:
         """Refuse connections from now on."""
         self.server.stop()
 
+    def come_back(self) -> None:
+        """At the same address, with all that was in it."""
+        self.server = type(self.server)(
+            ip_address="127.0.0.1", port=int(self.endpoint.rpartition(":")[2]), verbose=False
+        )
+        self.server.start()
+
     @property
     def url(self) -> str:
         return f"s3://{self.name}/limner"
@@ -41,6 +48,7 @@ def bucket(name: str = "pictures") -> Generator[Bucket]:
     # Half a second, which those who need no bucket do not wait for.
     from moto.server import ThreadedMotoServer
 
+    made: Bucket | None = None
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
@@ -51,7 +59,7 @@ def bucket(name: str = "pictures") -> Generator[Bucket]:
         yield made
     finally:
         with suppress(AttributeError, RuntimeError):
-            server.stop()
+            (made.server if made else server).stop()
 
 
 @contextmanager

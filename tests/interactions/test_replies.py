@@ -82,6 +82,7 @@ def test_what_people_typed_is_inert_in_a_sentence(error: errors.DomainError) -> 
         (errors.TooManyWaiting("server", 30), "This server has 30 portraits waiting"),
         (errors.QueueTooLong(840.0), "a wait of about 14 minutes or more"),
         (errors.StoreBusy(), "try again in a minute"),
+        (errors.PicturesAway(), "The place where I keep pictures does not answer"),
         (errors.NotYours("cancel"), "can cancel it"),
         (errors.InvalidKey("x"), "operator"),
     ],

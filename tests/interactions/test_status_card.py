@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.errors import DomainError, InvalidKey, NoCredits, StoreFull, VendorDown
+from bot.domain.errors import DomainError, InvalidKey, NoCredits, PicturesAway, StoreFull, VendorDown
 from bot.interactions.cards import status
 from bot.jobs.failures import CODES
 from bot.ports.traffic import ENOUGH, Ended, Traffic
@@ -53,6 +53,7 @@ def test_a_busy_one() -> None:
         (InvalidKey("POST x", "a secret detail"), "the operator has to fix something"),
         (NoCredits("POST x", "a secret detail"), "the operator has to fix something"),
         (StoreFull(), "my disk is full"),
+        (PicturesAway(), "the place where I keep pictures does not answer"),
     ],
 )
 def test_what_stops_everything_comes_first(stopped: DomainError, says: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.domain.errors import ImageGone, StoreBusy, StoreFull
+from bot.domain.errors import ImageGone, PicturesAway
 from bot.domain.portraits.vendor import Picture
 from bot.storage import pictures as rules
 from bot.storage.backup import archive_of, back_up, restore
@@ -40,6 +40,12 @@ def place(server: buckets.Bucket, request: pytest.FixtureRequest) -> Bucket:
     """A part of the bucket that nobody else uses."""
     own = "".join(letter for letter in request.node.name if letter.isalnum())
     return Bucket(f"s3://{server.name}/{own}/a", server.access())
+
+
+@pytest.fixture(params=["bucket", "folder"])
+def shared(place: Bucket, tmp_path: Path, request: pytest.FixtureRequest) -> Place:
+    """A place that lies apart."""
+    return place if request.param == "bucket" else Folder(tmp_path / "shared", apart=True)
 
 
 def names_in(place: Place) -> set[str]:
@@ -79,6 +85,9 @@ async def test_a_bucket_keeps_what_a_folder_keeps(place: Bucket) -> None:
     picture = drawn(1)
     names = await asyncio.gather(*(pictures.keep(picture) for _ in range(8)))
     assert names_in(place) == set(names)
+    assert len(set(names)) == 8, "each has a name of its own"
+    for name in names[1:]:
+        await pictures.remove(name)
     # At first from memory, then from the bucket.
     assert await pictures.load(names[0]) is picture
     assert await pictures.load(names[0]) == picture
@@ -92,11 +101,9 @@ async def test_a_bucket_keeps_what_a_folder_keeps(place: Bucket) -> None:
             await gone
 
 
-@pytest.mark.parametrize("kind", ["bucket", "folder"])
 async def test_what_others_may_be_about_to_name_stays_for_an_hour(
-    place: Bucket, tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch, kind: str
+    shared: Place, tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shared = place if kind == "bucket" else Folder(tmp_path / "shared", apart=True)
     ours, theirs = (FilePictures(shared, shared=True) for _ in range(2))
     keeping = Keeping(database, ours, tmp_path / "limner.db")
     await keeping.at_start()
@@ -112,27 +119,31 @@ async def test_what_others_may_be_about_to_name_stays_for_an_hour(
     assert names_in(shared) == {shown}
 
 
-@pytest.mark.parametrize("kind", ["bucket", "folder"])
-async def test_what_was_kept_again_meanwhile_stays(
-    place: Bucket, tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch, kind: str
+@pytest.mark.parametrize("going", ["remove", "sweep"])
+async def test_what_goes_is_never_what_was_kept_again_meanwhile(
+    shared: Place, database: Database, monkeypatch: pytest.MonkeyPatch, going: str
 ) -> None:
-    shared = place if kind == "bucket" else Folder(tmp_path / "shared", apart=True)
     ours, theirs = (FilePictures(shared, shared=True) for _ in range(2))
-    keeping = Keeping(database, ours, tmp_path / "limner.db")
-    orphan, again = await ours.keep(drawn(1)), await ours.keep(drawn(2))
+    keeping = Keeping(database, ours, Path("limner.db"))
     await database.write(lambda tx: tx.run("UPDATE keeping SET pictures_since = 0"))
-    # The server tells seconds.
-    await asyncio.sleep(1.1)
-    middle = time.time()
-    await asyncio.sleep(1.1)
-    assert await theirs.keep(drawn(2)) == again
-    monkeypatch.setattr(rules.time, "time", lambda: middle + rules.LATELY)
-    monkeypatch.setattr(rules.time, "monotonic", lambda: 1e12)
-    monkeypatch.setattr("bot.storage.keeping.time.time", lambda: middle + rules.LATELY)
-    await ours.remove(again)
-    await tidied(keeping, 3)
-    assert names_in(shared) == {again}
-    assert orphan != again
+    old = await ours.keep(drawn(1))
+    await later(monkeypatch)
+    drop, again = shared.drop, list[str]()
+
+    def dropped(name: str, before: float | None = None) -> bool:
+        # In the moment in which it was found unused, and is there still.
+        if not again:
+            again.append(asyncio.run(theirs.keep(drawn(1))))
+        return drop(name, before)
+
+    monkeypatch.setattr(shared, "drop", dropped)
+    if going == "remove":
+        await ours.remove(old)
+    else:
+        await tidied(keeping)
+    assert names_in(shared) == set(again)
+    assert len(again) == 1
+    assert (await FilePictures(shared).load(again[0])).data == drawn(1).data
 
 
 async def test_pictures_of_another_database_are_refused_and_left_alone(place: Bucket, database: Database) -> None:
@@ -220,16 +231,16 @@ async def test_what_a_bucket_refuses_is_said_in_a_few_words(place: Bucket, serve
     found = problem_of(missing)
     assert found.refused
     assert found.strerror == "it refuses: HTTP 404, NoSuchBucket"
-    with pytest.raises(StoreBusy):
+    with pytest.raises(PicturesAway):
         await FilePictures(missing).load("ab" * 32 + ".1x1.png")
     closed = Bucket("s3://pictures/x", server.access(endpoint="http://127.0.0.1:1"))
     found = problem_of(closed)
     assert not found.refused
     assert found.strerror == "it does not answer"
     pictures = FilePictures(closed)
-    with pytest.raises(StoreFull):
+    with pytest.raises(PicturesAway):
         await pictures.keep(a_picture())
-    assert not pictures.room.is_there
+    assert isinstance(pictures.room.refusal(), PicturesAway)
 
 
 def test_a_key_that_is_not_known_is_refused(server: buckets.Bucket) -> None:

@@ -1,6 +1,6 @@
 """The card of `/status`."""
 
-from bot.domain.errors import InvalidKey, NoCredits, StoreFull
+from bot.domain.errors import InvalidKey, NoCredits, PicturesAway, StoreFull
 from bot.interactions import replies
 from bot.interactions.cards.base import ACCENT, TROUBLE, CardView, Text
 from bot.ports.traffic import ENOUGH
@@ -19,6 +19,7 @@ _TROUBLES = {
     "unknown": "touch with the image service was lost",
     "waited": "a picture waited for too long",
     "not_kept": "my disk was full",
+    "pictures_away": "the place where I keep pictures did not answer",
 }
 _ODD = "the image service sent something that is no picture"
 
@@ -39,6 +40,8 @@ def _health(state: State) -> str:
             return "All is well."
         case StoreFull():
             return "Nothing is painted: my disk is full or cannot be written. The operator has to make room."
+        case PicturesAway():
+            return "Nothing is painted: the place where I keep pictures does not answer. I try again all the time."
         case InvalidKey() | NoCredits():
             return f"Nothing is painted: {_OPERATOR}."
         case _:
