@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,8 @@ from bot.storage import rows
 from bot.storage.database import Database, DatabaseBusy
 from bot.storage.dialect import statement
 from bot.storage.link import asynchronous, connect
-from bot.storage.server import asked, key_of
+from bot.storage.migrate import SchemaTooNew
+from bot.storage.server import asked, expect_known, key_of
 from bot.storage.sql import load
 
 _log = logging.getLogger(__name__)
@@ -49,7 +51,10 @@ class _PostgresHold:
 
 
 class Keeper:
-    """Keeps the database ours: the lock that was taken with a connection is taken again where that was lost."""
+    """Keeps the database ours: the lock that was taken with a connection is taken again where that was lost.
+
+    Who has it is in nobody's way but an upgrade's; who had lost it may find the schema a newer one.
+    """
 
     def __init__(self, connection: Connection[Any], again: Callable[[], Connection[Any]]) -> None:
         """`again` connects and takes the lock; raises DatabaseBusy where another process has it by now."""
@@ -57,21 +62,25 @@ class Keeper:
         self._again = again
 
     async def keep(self) -> None:
-        """Until cancelled, or until the database is another's: then this process is told to end."""
-        while True:
-            await asyncio.sleep(_LOOK)
-            try:
-                await asyncio.to_thread(asked, self._connection, "alive")
-            except psycopg.Error:
-                try:
-                    self._connection.close()
-                    self._connection = await asyncio.to_thread(self._again)
-                except DatabaseBusy as error:
-                    _log.error("while the database was away, another process took %s: this one ends", error)
-                    signal.raise_signal(signal.SIGTERM)
-                    return
-                except psycopg.Error:
-                    continue
+        """Until cancelled, or until the database is no longer for this process: then it is told to end."""
+        try:
+            while True:
+                await asyncio.sleep(_LOOK)
+                await self._look()
+        except DatabaseBusy as error:
+            _log.error("while the database was away, another process took %s: this one ends", error)
+        except SchemaTooNew as error:
+            _log.error("a newer version of Limner upgraded the database (%s): this one ends", error)
+        signal.raise_signal(signal.SIGTERM)
+
+    async def _look(self) -> None:
+        try:
+            await asyncio.to_thread(expect_known, self._connection)
+        except psycopg.Error:
+            self._connection.close()
+            with suppress(psycopg.Error):
+                self._connection = await asyncio.to_thread(self._again)
+                await asyncio.to_thread(expect_known, self._connection)
 
     def close(self) -> None:
         """Give it up."""

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ def copy(source: Path, url: str, progress: Progress) -> dict[str, int]:
             raise NotOurDatabase("its schema is older than this program: run `python -m bot db upgrade` on it first")
         try:
             with connect(url) as server, server.transaction():
-                own_alone(server, url)
+                upgrade(server, partial(own_alone, server, url))
                 return _copied(file, server, progress)
         except psycopg.Error as error:
             raise DatabaseError(said(error)) from None
@@ -68,7 +69,6 @@ def look(url: str) -> dict[str, Any]:
 
 
 def _copied(file: sqlite3.Connection, server: Connection[Any], progress: Progress) -> dict[str, int]:
-    upgrade(server)
     names = tables()
     for name in names:
         if name not in _SEEDED and _holds(server, name):

@@ -22,7 +22,7 @@ from bot.storage.database import IMPATIENT, PATIENT, Database, DatabaseBusy
 from bot.storage.holds import Keeper, PostgresHolds
 from bot.storage.link import Engine, PostgresTransaction, connect
 from bot.storage.room import Room
-from bot.storage.server import asked, expect_newest, key_of, upgrade
+from bot.storage.server import asked, expect_newest, got_in_time, process_key, upgrade
 from bot.storage.sql import load
 from bot.storage.units import DatabaseError, Params, Reader, Refused, Row, Unit
 
@@ -35,8 +35,6 @@ _WRITERS, _READERS = 4, 2
 # Another try: after so many seconds, and after at most so many.
 _FIRST_REST, _LONGEST_REST = 0.02, 1.0
 _REPEATS = 8
-# Whose the database is: asked so often, so many seconds apart.
-_TRIES, _TRY_AGAIN = 6, 0.2
 _AGAIN = (errors.DeadlockDetected, errors.SerializationFailure)
 _NO_ROOM = (errors.DiskFull, errors.ReadOnlySqlTransaction, errors.IoError)
 # Linear: one run up to the next mark of an address.
@@ -330,12 +328,12 @@ def _turns(url: str, space: str, database: Database, limit: int) -> Turns:
 
 def _opened(url: str, guest: bool, shared: bool) -> Connection[Any]:
     try:
-        connection = connect(url) if guest else _owned(url, shared)
+        connection = connect(url)
         try:
             if guest:
                 expect_newest(connection)
             else:
-                upgrade(connection)
+                upgrade(connection, partial(_own, connection, url, shared=shared))
         except BaseException:
             connection.close()
             raise
@@ -348,7 +346,7 @@ def _owned(url: str, shared: bool) -> Connection[Any]:
     """A new connection that owns the database, or its share of it; raises DatabaseBusy and psycopg.Error."""
     connection = connect(url)
     try:
-        _own(connection, url, "share" if shared else "own")
+        _own(connection, url, shared=shared)
     except BaseException:
         connection.close()
         raise
@@ -357,16 +355,10 @@ def _owned(url: str, shared: bool) -> Connection[Any]:
 
 def own_alone(connection: Connection[Any], url: str) -> None:
     """Own the database until the connection ends; raises DatabaseBusy where another process does."""
-    _own(connection, url, "own")
+    _own(connection, url, shared=False)
 
 
-def _own(connection: Connection[Any], url: str, how: str) -> None:
+def _own(connection: Connection[Any], url: str, *, shared: bool) -> None:
     [space, _] = asked(connection, "kind").fetchone() or ["", ""]
-    for attempt in range(_TRIES):
-        [got] = asked(connection, how, {"key": key_of(str(space), "process")}).fetchone() or [False]
-        if got:
-            return
-        if attempt + 1 < _TRIES:
-            # One that ended just now may still be there for the server.
-            time.sleep(_TRY_AGAIN)  # noqa: TID251 - in a thread of its own
-    raise DatabaseBusy(_shown(url))
+    if not got_in_time(connection, "share" if shared else "own", process_key(str(space))):
+        raise DatabaseBusy(_shown(url))

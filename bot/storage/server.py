@@ -1,5 +1,7 @@
 """Is this PostgreSQL database ours, and of which version? And brought to the newest one, by one program at a time."""
 
+import time
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any
 
@@ -15,6 +17,9 @@ _SERVER = load("server")
 _PROGRAM = "limner"
 # The first with 64-bit numbers of transactions, which say after a lost connection whether one was committed.
 _OLDEST = 130000
+# Whose the database is: asked so often, so many seconds apart.
+_TRIES, _TRY_AGAIN = 6, 0.2
+_STILL_RUN = "its schema is {} and must become {}, but processes of an older version run on it: stop all of them first"
 
 
 def key_of(space: str, name: str) -> int:
@@ -27,25 +32,51 @@ def asked(connection: Connection[Any], name: str, params: Params | None = None) 
     return connection.execute(statement(_SERVER[name]), params)
 
 
-def upgrade(connection: Connection[Any]) -> int:
-    """Bring the schema to the newest version, all steps in one transaction; returns the version that was found.
+def upgrade(connection: Connection[Any], own: Callable[[], None]) -> None:
+    """Bring the schema to the newest version, all steps in one transaction, and `own` the database.
 
-    Raises NotOurDatabase or SchemaTooNew, and nothing was changed. Programs that start together wait for each other.
+    Raises NotOurDatabase, SchemaTooNew, or what `own` raises, and nothing was changed. Programs that start together
+    wait for each other, and own nothing yet: so whoever does own it, or a share of it, runs by an older schema.
     """
     space = _suitable(connection)
     with connection.transaction():
         connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0", prepare=False)
         asked(connection, "lock", {"key": key_of(space, "upgrade")})
-        version = version_of(connection)
+        version, newest = version_of(connection), migrations()[-1][0]
         if version is None:
             asked(connection, "make")
             asked(connection, "first", {"program": _PROGRAM})
+        elif version < newest and not got_in_time(connection, "alone", process_key(space)):
+            raise NotOurDatabase(_STILL_RUN.format(version, newest))
         connection.execute(FUNCTIONS, prepare=False)
         for number, each in migrations():
             if (version or 0) < number:
                 connection.execute(script(each), prepare=False)
-        asked(connection, "set", {"version": migrations()[-1][0]})
-    return version or 0
+        asked(connection, "set", {"version": newest})
+        own()
+
+
+def process_key(space: str) -> int:
+    """The number that whoever runs on an installation locks, alone or as one of several."""
+    return key_of(space, "process")
+
+
+def got_in_time(connection: Connection[Any], how: str, key: int) -> bool:
+    """Whether a lock is had by the statement `how`. Whoever ended just now may still be there for the server."""
+    for attempt in range(_TRIES):
+        if attempt:
+            time.sleep(_TRY_AGAIN)  # noqa: TID251 - in a thread of its own
+        [got] = asked(connection, how, {"key": key}).fetchone() or [False]
+        if got:
+            return True
+    return False
+
+
+def expect_known(connection: Connection[Any]) -> None:
+    """For who runs on it. Raises SchemaTooNew where a newer version upgraded it meanwhile."""
+    row, newest = asked(connection, "version").fetchone(), migrations()[-1][0]
+    if row is not None and row["version"] > newest:
+        raise SchemaTooNew(f"schema {row['version']}, this program knows {newest}")
 
 
 def expect_newest(connection: Connection[Any]) -> None:

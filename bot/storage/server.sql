@@ -47,6 +47,10 @@ WHERE table_schema = current_schema() AND table_name = :table AND is_identity = 
 -- name: go_on
 SELECT setval(pg_get_serial_sequence(:table, :column), :last);
 
+-- name: alone
+-- Until the end of the transaction, unless another connection owns it or a share of it.
+SELECT pg_try_advisory_xact_lock(:key) AS got;
+
 -- name: share
 -- Until the end of the connection, as many as want, unless one owns it.
 SELECT pg_try_advisory_lock_shared(:key) AS got;

@@ -1,6 +1,7 @@
 """PostgreSQL itself: whose it is, a server that goes away, and an installation that moves to it."""
 
 import asyncio
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,11 +12,11 @@ import psycopg
 import pytest
 
 from bot.domain.errors import StoreBusy
-from bot.storage import moving
+from bot.storage import holds, moving, server
 from bot.storage.characters import SqlCharacters
 from bot.storage.database import UNUSABLE, DatabaseBusy, open_database, why_unusable
 from bot.storage.jobs import SqlJobs
-from bot.storage.migrate import SchemaTooNew
+from bot.storage.migrate import SchemaTooNew, migrations
 from bot.storage.portraits import SqlPortraits
 from bot.storage.schema import NotOurDatabase
 from bot.storage.units import DatabaseError, Transaction
@@ -261,3 +262,49 @@ async def test_what_is_cut_short_leaves_nothing(url: str, tmp_path: Path) -> Non
         moving.copy(file, url, stop)
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT 1 FROM pg_tables WHERE schemaname = current_schema()").fetchall() == []
+
+
+VERSION = "SELECT version FROM schema_version"
+
+
+async def opened(url: str) -> None:
+    async with open_database(url, shared=True):
+        await asyncio.sleep(0.1)
+
+
+async def test_nothing_is_upgraded_under_those_who_run(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    older, newest = migrations()[:-1], migrations()[-1][0]
+    with monkeypatch.context() as before:
+        before.setattr(server, "migrations", lambda: older)
+        runs = open_database(url, shared=True)
+        database = await runs.__aenter__()
+    # A newer one, as one of several and alone: told what to do, and nothing was changed.
+    for shared in (True, False):
+        with pytest.raises(NotOurDatabase, match=f"must become {newest}, but processes of an older version run on it"):
+            async with open_database(url, shared=shared):
+                pass
+    assert await value(database, VERSION) == older[-1][0]
+    await runs.__aexit__(None, None, None)
+    # Those that start together wait for each other, and all of them run.
+    await asyncio.gather(*(opened(url) for _ in range(4)))
+    async with open_database(url, shared=True) as database:
+        assert await value(database, VERSION) == newest
+
+
+async def test_who_finds_a_newer_schema_ends_by_itself(
+    url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+    monkeypatch.setattr(holds, "_LOOK", 0.05)
+    newest = migrations()[-1][0]
+    try:
+        async with open_database(url, shared=True):
+            with psycopg.connect(url, autocommit=True) as newer:
+                newer.execute(b"UPDATE schema_version SET version = version + 1")
+            await asyncio.wait_for(ended.wait(), 5)
+    finally:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+    [line] = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    says = f"(schema {newest + 1}, this program knows {newest})"
+    assert line == f"a newer version of Limner upgraded the database {says}: this one ends"
