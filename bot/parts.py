@@ -247,8 +247,7 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader, likeness: L
         lookup=lookup,
         policies=policies,
         clock=clock,
-        upscale_model=config.modelslab.upscale_model_id,
-        edit_model=config.modelslab.reference_model_id,
+        rules=_rules(config),
         new_seed=new_seed,
     )
     return Services(

@@ -100,7 +100,8 @@ class ModelsLabConfig(Section):
         description="how a saved face is kept unless its owner says: by its seed, or the saved picture (reference)",
     )
     headshot: bool = Field(
-        default=False, description="send saved pictures to flux_headshot instead where the framing is portrait"
+        default=False,
+        description="send saved pictures to flux_headshot instead where the framing is portrait, also to match a face",
     )
     upscale_model_id: str = Field(
         default="RealESRGAN_x2plus", min_length=1, description="the model that doubles the size of a picture"

@@ -15,6 +15,7 @@ from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
 from bot.services.characters.saving import Characters
 from bot.services.portraits.painting import PortraitRules, Portraits
+from bot.services.portraits.remakes import Remakes
 from bot.services.servers.log_channel import Journal
 from bot.services.servers.policies import Policies
 from bot.storage.characters import SqlCharacters
@@ -50,6 +51,9 @@ async def _nobody(_channel: ChannelId, _line: str, _reported: object = None) -> 
     """Most tests read no log channel."""
 
 
+RULES = PortraitRules("fluxgram", Spans(timedelta(minutes=5)), 50, 100)
+
+
 @dataclass
 class UseCases:
     portraits: Portraits
@@ -62,6 +66,16 @@ class UseCases:
     pictures: FilePictures
     told: Told
     clock: StoppedClock
+
+    def remakes(self, *, headshot: bool = False) -> Remakes:
+        return Remakes(
+            portraits=self.portraits,
+            lookup=self.lookup,
+            policies=self.policies,
+            clock=self.clock,
+            rules=replace(RULES, headshot=headshot),
+            new_seed=lambda: 1001,
+        )
 
 
 def build(
@@ -101,7 +115,7 @@ def build(
         policies=policies,
         dispatcher=told,
         clock=clock,
-        rules=PortraitRules("fluxgram", Spans(timedelta(minutes=5)), 50, 100),
+        rules=RULES,
         new_seed=new_seed,
         screening=a_screening(),
     )

@@ -111,7 +111,8 @@ class Upscale(Image):
 class Reference(Part):
     """The saved picture of a character that goes along, and the parameters of the model that takes it.
 
-    `picture` is its name in the picture store; `lead` stands before the prompt.
+    `picture` is its name in the picture store; `lead` stands before the prompt. `headshot`: there is a closer way yet,
+    by the endpoint for headshots.
     """
 
     method: Literal[Method.EDIT, Method.HEADSHOT]
@@ -121,6 +122,7 @@ class Reference(Part):
     steps: Annotated[int, Field(ge=STEPS_MIN, le=STEPS_MAX)]
     guidance: Annotated[float, Field(ge=0, le=GUIDANCE_MAX)]
     strength: Annotated[float, Field(ge=0, le=1)] = 0
+    headshot: bool = False
 
 
 class Partner(Part):

@@ -218,22 +218,24 @@ def can_match(spec: PortraitSpec) -> bool:
         return False
     if way is None:
         return True
-    return way.method is Method.EDIT and (way.strength > CLOSER_STRENGTH or spec.framing is Framing.PORTRAIT)
+    last = way.headshot and spec.framing is Framing.PORTRAIT
+    return way.method is Method.EDIT and (way.strength > CLOSER_STRENGTH or last)
 
 
-def matched(spec: PortraitSpec, picture: str, model: str) -> PortraitSpec:
+def matched(spec: PortraitSpec, picture: str, model: str, *, headshot: bool) -> PortraitSpec:
     """The same words, closer to the saved face: by its picture where it went by seed or started from another image,
-    else following it more closely, and at last by the endpoint for headshots.
+    else following it more closely, and at last by the endpoint for headshots where that is to be used.
     """
     way = spec.by_reference
     bare = spec.model_copy(
         update={"source": None, "edit": None, "upscale": None, "cut_out": None, "count": 1, "unpictured": False}
     )
-    closest = way is not None and (way.method is Method.HEADSHOT or way.strength <= CLOSER_STRENGTH)
+    closest = headshot and way is not None and way.strength <= CLOSER_STRENGTH
     made = with_reference(bare, picture, model, headshot=closest)
     if way is None or made.reference is None or made.reference.method is Method.HEADSHOT:
         return made
-    return made.model_copy(update={"reference": made.reference.model_copy(update={"strength": CLOSER_STRENGTH})})
+    closer = made.reference.model_copy(update={"strength": CLOSER_STRENGTH, "headshot": headshot})
+    return made.model_copy(update={"reference": closer})
 
 
 def _reworded(spec: PortraitSpec, changes: dict[str, Any]) -> PortraitSpec:

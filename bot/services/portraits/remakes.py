@@ -15,7 +15,7 @@ from bot.domain.words import text
 from bot.ports.clock import Clock
 from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
-from bot.services.portraits.painting import Accepted, Origin, Portraits, commission_from
+from bot.services.portraits.painting import Accepted, Origin, PortraitRules, Portraits, commission_from
 from bot.services.servers.policies import Policies
 
 
@@ -32,16 +32,14 @@ class Remakes:
         lookup: Lookup,
         policies: Policies,
         clock: Clock,
-        upscale_model: str,
-        edit_model: str,
+        rules: PortraitRules,
         new_seed: Callable[[], int],
     ) -> None:
         self._portraits = portraits
         self._lookup = lookup
         self._policies = policies
         self._clock = clock
-        self._upscale_model = upscale_model
-        self._edit_model = edit_model
+        self._rules = rules
         self._new_seed = new_seed
 
     async def choices(self, asker: Asker, portrait_id: PortraitId) -> Portrait:
@@ -76,7 +74,7 @@ class Remakes:
         if before.edits:
             # Painted anew from its words, the picture would lose what was edited.
             image = self._image_of(portrait, take)
-            spec = variations.edited(spec, image, f"Change only the {detail}: {said}", self._edit_model)
+            spec = variations.edited(spec, image, f"Change only the {detail}: {said}", self._rules.reference_model)
         return await self._accept(asker, Kind.CHANGE, spec, Origin(f"change {detail}", portrait, take.number, said))
 
     async def edit(
@@ -86,7 +84,7 @@ class Remakes:
         portrait, take = await self.image(asker, portrait_id, number)
         said = text.bounded(words, "edit", styles.EDIT_LIMIT)
         before = sheets.single(portrait.spec, take.number, take.seed)
-        spec = variations.edited(before, self._image_of(portrait, take, link), said, self._edit_model)
+        spec = variations.edited(before, self._image_of(portrait, take, link), said, self._rules.reference_model)
         return await self._accept(asker, Kind.EDIT, spec, Origin(Kind.EDIT, portrait, take.number, said))
 
     def _image_of(self, portrait: Portrait, take: Take, link: str = "") -> Image:
@@ -120,7 +118,7 @@ class Remakes:
         if character.reference is None:
             raise NoReference(character.name)
         spec = spec.model_copy(update={"somebody": spec.may_show_somebody or character.may_be_somebody})
-        return variations.matched(spec, character.reference, self._edit_model)
+        return variations.matched(spec, character.reference, self._rules.reference_model, headshot=self._rules.headshot)
 
     async def restate(
         self, asker: Asker, portrait_id: PortraitId, words: str, negative: str, seed: int | None
@@ -148,7 +146,7 @@ class Remakes:
             case Kind.NATURAL:
                 return variations.less_processed(spec)
             case Kind.UPSCALE:
-                return variations.upscale(spec, image, self._upscale_model)
+                return variations.upscale(spec, image, self._rules.upscale_model)
             case Kind.CUT_OUT:
                 return variations.cut_out(spec, image)
             case _:

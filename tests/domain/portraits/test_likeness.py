@@ -180,29 +180,23 @@ def test_a_remedy_is_for_the_image_that_is_meant() -> None:
     assert not likeness.wants_match(shown(read(0.9)), shown(read(0.9)).takes[0])
 
 
-def test_to_match_the_face_there_are_three_ways_and_then_none() -> None:
-    spec = a_spec()
+@pytest.mark.parametrize("framing", [Framing.PORTRAIT, Framing.FULL_BODY])
+@pytest.mark.parametrize("headshot", [True, False])
+def test_the_ways_to_match_the_face_come_to_an_end(framing: Framing, headshot: bool) -> None:
+    spec = a_spec(framing=framing)
     found: list[tuple[Method, float]] = []
     while variations.can_match(spec):
-        spec = variations.matched(spec, "saved.png", "flux-kontext-dev")
+        spec = variations.matched(spec, "saved.png", "flux-kontext-dev", headshot=headshot)
         assert spec.reference is not None
         assert (spec.reference.picture, spec.seed, spec.features) == ("saved.png", 42, "woman with freckles")
         found.append((spec.method, spec.reference.strength))
-    assert found == [(Method.EDIT, 0.45), (Method.EDIT, 0.3), (Method.HEADSHOT, 0.0)]
-
-
-def test_where_the_framing_allows_no_headshot_there_are_two() -> None:
-    spec = a_spec(framing=Framing.FULL_BODY)
-    ways = 0
-    while variations.can_match(spec):
-        spec = variations.matched(spec, "saved.png", "m")
-        ways += 1
-    assert (ways, spec.method) == (2, Method.EDIT)
+    last = [(Method.HEADSHOT, 0.0)] if headshot and framing is Framing.PORTRAIT else []
+    assert found == [(Method.EDIT, 0.45), (Method.EDIT, 0.3), *last]
 
 
 def test_a_variation_is_painted_anew_from_the_saved_picture() -> None:
     varied = a_spec().model_copy(update={"source": Source(portrait_id="p", strength=0.35), "seed": 9})
-    made = variations.matched(varied, "saved.png", "m")
+    made = variations.matched(varied, "saved.png", "m", headshot=True)
     assert (made.method, made.source, made.seed) == (Method.EDIT, None, 9)
 
 
@@ -211,7 +205,7 @@ def test_panels_that_were_matched_complete_their_sheet() -> None:
     sheet = spec.sheet
     assert sheet is not None
     some = spec.model_copy(update={"sheet": sheet.model_copy(update={"panels": sheet.panels[1:3]})})
-    assert completes(variations.matched(some, "saved.png", "m"), spec)
+    assert completes(variations.matched(some, "saved.png", "m", headshot=True), spec)
     assert not completes(some.model_copy(update={"scene": "elsewhere"}), spec)
 
 

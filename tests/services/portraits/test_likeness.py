@@ -1,6 +1,7 @@
 """Whose faces are looked at, and with whose they are compared: only as far as the operator and their owner allow."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +14,11 @@ from bot.domain.errors import CharacterGone, NoReference, UnknownButton
 from bot.domain.portraits.faces import Faces, Flag, Looks
 from bot.domain.portraits.portrait import Portrait, Take, TakeState
 from bot.domain.portraits.prompts import build_spec
-from bot.domain.portraits.spec import Image, Kind, PortraitSpec
+from bot.domain.portraits.spec import Image, Kind, Method, PortraitSpec
 from bot.domain.portraits.uses import Face
 from bot.domain.portraits.variations import cut_out, upscale
 from bot.services.portraits.likeness import Likeness
-from bot.services.portraits.remakes import Remakes
+from bot.services.portraits.painting import Accepted
 from bot.services.portraits.requests import Request
 from bot.storage.characters import SqlCharacters
 from bot.storage.consents import SqlConsents
@@ -224,23 +225,17 @@ async def test_an_upload_is_looked_at_only_where_that_was_agreed_to(studio: Stud
     assert await studio.likeness("all").is_comparable(asker(), character) is True
 
 
-def remakes_of(use_cases: UseCases) -> Remakes:
-    return Remakes(
-        portraits=use_cases.portraits,
-        lookup=use_cases.lookup,
-        policies=use_cases.policies,
-        clock=use_cases.clock,
-        upscale_model="RealESRGAN_x2plus",
-        edit_model="flux-kontext-dev",
-        new_seed=lambda: 1001,
-    )
-
-
 async def posed(use_cases: UseCases, character: Character, who: Any = None) -> Portrait:
     """A pose whose image is painted."""
 
     who = who or asker()
-    accepted = await use_cases.portraits.pose(who, Request("on a pier", character=ById(character.id)))
+    return await done(
+        use_cases, await use_cases.portraits.pose(who, Request("on a pier", character=ById(character.id)))
+    )
+
+
+async def done(use_cases: UseCases, accepted: Accepted) -> Portrait:
+    """A portrait whose image is painted."""
     await acknowledge(use_cases.store, accepted.portrait.id, None, use_cases.clock.now())
     claimed = await claim(use_cases.jobs, use_cases.clock.steady(), LEASE)
     assert claimed is not None
@@ -259,7 +254,7 @@ async def a_mia(use_cases: UseCases, **changes: Any) -> Character:
 async def test_to_match_the_face_is_one_image_by_the_saved_picture(use_cases: UseCases) -> None:
     character = await a_mia(use_cases)
     portrait = await posed(use_cases, character)
-    accepted = await remakes_of(use_cases).match(asker(), portrait.id, None)
+    accepted = await use_cases.remakes().match(asker(), portrait.id, None)
     made = accepted.portrait
     assert (made.kind, len(made.takes), made.spec.seed) == (Kind.MATCH, 1, portrait.takes[0].seed)
     assert made.spec.by_reference is not None
@@ -267,10 +262,23 @@ async def test_to_match_the_face_is_one_image_by_the_saved_picture(use_cases: Us
     assert made.parent_id == portrait.id
 
 
+@pytest.mark.parametrize("headshot", [True, False])
+async def test_the_endpoint_for_headshots_is_used_where_the_operator_says_so(
+    use_cases: UseCases, headshot: bool
+) -> None:
+    portrait = await posed(use_cases, await a_mia(use_cases))
+    remakes, methods = use_cases.remakes(headshot=headshot), list[Method]()
+    with suppress(UnknownButton):
+        for _ in range(9):
+            portrait = await done(use_cases, await remakes.match(asker(), portrait.id, None))
+            methods.append(portrait.spec.method)
+    assert methods == [Method.EDIT, Method.EDIT, *([Method.HEADSHOT] if headshot else [])]
+
+
 async def test_without_the_character_or_its_picture_there_is_nothing_to_match(use_cases: UseCases) -> None:
     bare = await a_mia(use_cases, reference=None)
     portrait = await posed(use_cases, bare)
-    remakes = remakes_of(use_cases)
+    remakes = use_cases.remakes()
     with pytest.raises(NoReference):
         await remakes.match(asker(), portrait.id, None)
     with pytest.raises(CharacterGone):
@@ -289,5 +297,5 @@ async def test_who_poses_a_shared_character_has_it_compared_and_matched(use_case
     await use_cases.character_store.share(character, where.place.guild_id, "Ada", a_once(), NOW)
     portrait = await posed(use_cases, character, where)
     assert (portrait.spec.character_id, portrait.spec.face_of) == (None, character.id)
-    accepted = await remakes_of(use_cases).match(asker(2), portrait.id, 0)
+    accepted = await use_cases.remakes().match(asker(2), portrait.id, 0)
     assert accepted.portrait.spec.by_reference is not None

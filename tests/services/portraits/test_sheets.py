@@ -24,7 +24,6 @@ from bot.domain.portraits.spec import Kind, SheetSet
 from bot.domain.portraits.styles import Framing
 from bot.ports.jobs import Delivery
 from bot.services.portraits.painting import Accepted
-from bot.services.portraits.remakes import Remakes
 from bot.services.portraits.requests import Request
 from bot.storage.database import Database
 from tests.fakes.builders import LEASE, StoppedClock, a_moderator, a_screening
@@ -43,18 +42,6 @@ async def mia(use_cases: UseCases, owner: int = 1) -> None:
 
 async def sheet(use_cases: UseCases, request: Request = EXPRESSIONS) -> Accepted:
     return await use_cases.portraits.sheet(asker(), request)
-
-
-def _remakes(use_cases: UseCases) -> Remakes:
-    return Remakes(
-        portraits=use_cases.portraits,
-        lookup=use_cases.lookup,
-        policies=use_cases.policies,
-        clock=use_cases.clock,
-        upscale_model="RealESRGAN_x2plus",
-        edit_model="flux-kontext-dev",
-        new_seed=lambda: 1001,
-    )
 
 
 async def test_a_sheet_is_one_portrait_with_a_take_for_each_panel_and_one_seed(use_cases: UseCases) -> None:
@@ -186,7 +173,7 @@ async def test_one_image_of_a_sheet_is_changed_alone_and_the_whole_is_rerolled(u
     accepted = await sheet(use_cases)
     use_cases.portraits.acknowledged(accepted, None)
     await delivered(use_cases, accepted, failed=0)
-    remakes = _remakes(use_cases)
+    remakes = use_cases.remakes()
     changed = (await remakes.change(asker(), accepted.portrait.id, 4, "outfit", "raincoat")).portrait
     assert (len(changed.takes), changed.spec.sheet, changed.spec.seed) == (1, None, 99)
     assert (changed.spec.expression, changed.spec.outfit) == ("angry, jaw set", "raincoat")
@@ -204,7 +191,7 @@ async def test_a_whole_sheet_is_rerolled_and_asked_for_anew(
     assert [take.seed for take in again.takes] == [again.spec.seed] * 3
     assert again.spec.seed != 99
     assert again.spec.sheet == accepted.portrait.spec.sheet
-    remakes = _remakes(use_cases)
+    remakes = use_cases.remakes()
     restated = (await remakes.restate(asker(), accepted.portrait.id, "", "", 7)).portrait
     assert (restated.spec.seed, restated.spec.scene, len(restated.takes)) == (7, "", 3)
     assert restated.spec.sheet is not None

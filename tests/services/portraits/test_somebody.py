@@ -16,7 +16,7 @@ from bot.storage.consents import SqlConsents
 from bot.storage.database import Database
 from tests.fakes.builders import a_character, a_moderator, a_portrait
 from tests.fakes.faces import a_face
-from tests.services.portraits.test_sheets import FEATURES, _remakes, delivered
+from tests.services.portraits.test_sheets import FEATURES, delivered
 from tests.services.use_cases import UseCases, asker
 from tests.storage.row_checks import everything
 
@@ -51,7 +51,7 @@ async def test_what_is_made_of_what_was_made_is_judged_still(use_cases: UseCases
     accepted = await use_cases.portraits.pose(asker(), request)
     use_cases.portraits.acknowledged(accepted, None)
     await delivered(use_cases, accepted, failed=0)
-    remakes, portrait = _remakes(use_cases), accepted.portrait
+    remakes, portrait = use_cases.remakes(), accepted.portrait
     with pytest.raises(SomebodyWronged):
         await remakes.change(asker(), portrait.id, 0, "outfit", BAD)
     with pytest.raises(SomebodyWronged):
