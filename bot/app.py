@@ -22,7 +22,7 @@ from bot.modelslab.download import open_downloader
 from bot.parts import App, build, open_vendor
 from bot.ports.faces import FaceReader
 from bot.ports.measures import UNMEASURED, Measures
-from bot.roles import Role, Shards, chosen
+from bot.roles import Role, Shards, chosen, name_of
 from bot.services.characters.avatars import AVATAR_SECONDS
 from bot.stopping import stop_on_signals
 from bot.storage.database import UNUSABLE, open_database, why_unusable
@@ -59,7 +59,8 @@ async def open_app(
     async with AsyncExitStack() as stack:
         try:
             shared = role.shares(server=config.database.is_server)
-            database = await stack.enter_async_context(open_database(config.database.place, shared=shared))
+            place = config.database.named(name_of(role, shards))
+            database = await stack.enter_async_context(open_database(place, shared=shared))
             clock = await clock_of(database)
         except UNUSABLE as error:
             raise ConfigError(f"database.url: {why_unusable(config.database.shown, error)}") from None

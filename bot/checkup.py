@@ -21,6 +21,7 @@ from bot.logs import set_up_logging
 from bot.modelslab import ModelsLab
 from bot.outages import NO_ANSWER
 from bot.parts import open_vendor
+from bot.roles import coverage
 from bot.storage.database import UNUSABLE, why_unusable
 from bot.storage.folder import probe
 from bot.storage.place import PlaceError
@@ -150,6 +151,10 @@ def _server(database: DatabaseConfig) -> str:
         raise _Wrong(f"{database.shown}: its driver is not installed, get limner[postgres]") from None
     except UNUSABLE as error:
         raise _Wrong(why_unusable(database.shown, error)) from None
+    shards = coverage(found["sharers"])
+    if shards.problem:
+        said = f"{database.shown}: {shards.problem}"
+        raise _Wrong(said) if shards.lost else _Unknown(said, harmless=True)
     schema = f"schema {found['schema']}" if found["schema"] else "the first start makes its tables"
     return f"{database.shown} answers, PostgreSQL {found['server']}, {schema}"
 

@@ -1,13 +1,19 @@
 """What a process of an installation does, and which of Discord's shards it holds."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from typing_extensions import override
+
 # Linear: runs of digits, each of a bounded length, between fixed marks.
 _SHARDS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?/([0-9]{1,5})", re.ASCII)
-# As much of a wrong range is quoted.
-_SAID = 40
+# As much of a wrong range is quoted, and so many of shards that nobody holds.
+_SAID, _NAMED = 40, 10
+# How a gateway is called among the connections to the database, before its range.
+GATEWAY_NAME = "limner gateway"
 
 
 class Role(StrEnum):
@@ -49,6 +55,10 @@ class Shards:
     ids: range
     count: int
 
+    @override
+    def __str__(self) -> str:
+        return f"{self.ids[0]}-{self.ids[-1]}/{self.count}"
+
     def hold(self, guild_id: int) -> bool:
         """Whether Discord tells these of a server."""
         return (guild_id >> 22) % self.count in self.ids
@@ -84,3 +94,46 @@ def chosen(role: Role, shards: str | None, *, server: bool) -> Shards | None:
         return shards_of(shards)
     except ValueError as error:
         raise ValueError(f"--shards {' '.join(shards.split())[:_SAID]}: {error}") from None
+
+
+def name_of(role: Role, shards: Shards | None) -> str:
+    """How a process is called among the connections to the database."""
+    return f"{GATEWAY_NAME} {shards or 'all'}" if role is Role.GATEWAY else f"limner {role}"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is wrong with the shards that the gateways hold together, in words; empty where nothing is. `lost`: what
+    Discord sends for some is heard by nobody.
+    """
+
+    problem: str = ""
+    lost: bool = False
+
+
+def coverage(names: Sequence[str]) -> Coverage:
+    """Of processes by their names, of any role; where no gateway runs there is nothing to say."""
+    held = [name.removeprefix(GATEWAY_NAME).strip() for name in names if name.startswith(GATEWAY_NAME)]
+    parts, whole = [shards_of(each) for each in held if each != "all"], held.count("all")
+    counts = sorted({each.count for each in parts})
+    if len(counts) > 1:
+        return Coverage(
+            f"the gateways count {' and '.join(map(str, counts))} shards; one COUNT must be that of all", True
+        )
+    times = Counter(shard for each in parts for shard in each.ids)
+    missing = [shard for shard in range(*counts) if not times[shard]] if counts and not whole else []
+    if missing:
+        return Coverage(f"of {counts[0]} shards nobody holds {_listed(missing)}: start a gateway for them", True)
+    if whole > 1 or (whole and parts):
+        return Coverage(f"{len(held)} gateways run, and some hold all shards: as in a rolling restart, for that alone")
+    twice = sorted(shard for shard, number in times.items() if number > 1)
+    if twice:
+        return Coverage(
+            f"two gateways hold {_listed(twice)} of {counts[0]} shards: as in a rolling restart, for that alone"
+        )
+    return Coverage()
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    more = f" and {len(numbers) - _NAMED} more" if len(numbers) > _NAMED else ""
+    return ", ".join(map(str, numbers[:_NAMED])) + more

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.roles import Role, Shards, chosen, shards_of
+from bot.roles import Role, Shards, chosen, coverage, name_of, shards_of
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,27 @@ def test_only_one_who_is_not_alone_shares() -> None:
 def test_a_wrong_range_is_quoted_on_one_short_line() -> None:
     with pytest.raises(ValueError, match=r"^--shards \S.{0,100}$"):
         chosen(Role.GATEWAY, "0/1\n" * 1000, server=True)
+
+
+@pytest.mark.parametrize(
+    ("held", "says", "lost"),
+    [
+        ("", "", False),
+        ("all", "", False),
+        ("0-1/4 2-3/4", "", False),
+        ("0/1", "", False),
+        ("0-1/4", "of 4 shards nobody holds 2, 3", True),
+        ("1/2000", "nobody holds 0, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 1989 more", True),
+        ("0-1/4 1-3/4", "two gateways hold 1 of 4 shards", False),
+        ("0/2 0/2", "nobody holds 1", True),
+        ("0-1/2 0-3/4", "count 2 and 4 shards", True),
+        ("all all", "2 gateways run", False),
+        ("all 0/2", "2 gateways run", False),
+    ],
+)
+def test_what_gateways_hold_together_is_judged(held: str, says: str, lost: bool) -> None:
+    gateways = [name_of(Role.GATEWAY, None if each == "all" else shards_of(each)) for each in held.split()]
+    found = coverage([*gateways, name_of(Role.WORKER, None), name_of(Role.HTTP, None), "psql"])
+    assert says in found.problem
+    assert bool(found.problem) is bool(says)
+    assert found.lost is lost

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -41,6 +41,11 @@ class DatabaseConfig(Section):
     def place(self) -> Path | str:
         """The file, or the whole address of the server."""
         return self.url if self.is_server else self.path
+
+    def named(self, name: str) -> Path | str:
+        """The place, for a process that the server's list of connections calls by that name."""
+        mark = "&" if "?" in self.url else "?"
+        return f"{self.url}{mark}application_name={quote(name)}" if self.is_server else self.path
 
     @property
     def shown(self) -> Path | str:

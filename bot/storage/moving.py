@@ -16,7 +16,7 @@ from bot.storage.link import connect, plain
 from bot.storage.migrate import migrations
 from bot.storage.postgres import own_alone, said
 from bot.storage.schema import NotOurDatabase, examine
-from bot.storage.server import asked, expect_newest, tables, upgrade, version_of
+from bot.storage.server import asked, expect_newest, sharers, tables, upgrade, version_of
 from bot.storage.sql import load
 from bot.storage.sqlite import owned
 from bot.storage.units import DatabaseError
@@ -63,7 +63,7 @@ def look(url: str) -> dict[str, Any]:
             if version == migrations()[-1][0]:
                 expect_newest(server)
                 [held["portraits"]] = server.execute(load("schema")["portraits"].encode()).fetchone() or [0]
-            return {**held, "schema": version}
+            return {**held, "schema": version, "sharers": sharers(server)}
     except psycopg.Error as error:
         raise DatabaseError(said(error)) from None
 

@@ -72,6 +72,12 @@ def got_in_time(connection: Connection[Any], how: str, key: int) -> bool:
     return False
 
 
+def sharers(connection: Connection[Any]) -> list[str]:
+    """What the processes are called that run on it."""
+    [space, _] = asked(connection, "kind").fetchone() or ["", ""]
+    return [str(row["name"]) for row in asked(connection, "sharers", {"key": process_key(str(space))})]
+
+
 def expect_known(connection: Connection[Any]) -> None:
     """For who runs on it. Raises SchemaTooNew where a newer version upgraded it meanwhile."""
     row, newest = asked(connection, "version").fetchone(), migrations()[-1][0]

@@ -51,6 +51,12 @@ SELECT setval(pg_get_serial_sequence(:table, :column), :last);
 -- Until the end of the transaction, unless another connection owns it or a share of it.
 SELECT pg_try_advisory_xact_lock(:key) AS got;
 
+-- name: sharers
+-- What those are called that own it, or a share of it.
+SELECT a.application_name AS name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND a.datname = current_database()
+    AND ((CAST(l.classid AS bigint) << 32) | CAST(l.objid AS bigint)) = :key;
+
 -- name: share
 -- Until the end of the connection, as many as want, unless one owns it.
 SELECT pg_try_advisory_lock_shared(:key) AS got;

@@ -308,3 +308,19 @@ async def test_who_finds_a_newer_schema_ends_by_itself(
     [line] = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     says = f"(schema {newest + 1}, this program knows {newest})"
     assert line == f"a newer version of Limner upgraded the database {says}: this one ends"
+
+
+async def test_who_runs_on_it_is_known_by_name_and_nobody_of_another_installation(url: str, cluster: Cluster) -> None:
+    def named(role: str) -> str:
+        return f"{url}{'&' if '?' in url else '?'}application_name={role}"
+
+    with cluster.schema() as elsewhere:
+        async with (
+            open_database(named("one"), shared=True),
+            open_database(named("two"), shared=True) as two,
+            open_database(elsewhere, shared=True),
+        ):
+            # However many connections it has.
+            await two.one("SELECT 1")
+            assert sorted(moving.look(url)["sharers"]) == ["one", "two"]
+    assert moving.look(url)["sharers"] == []
