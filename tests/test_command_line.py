@@ -112,7 +112,7 @@ async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> No
     assert done.returncode == 78
     lines = done.stderr.splitlines()
     assert len(lines) == 1, done.stderr
-    assert lines[0].startswith("limner: database.url: written by a newer version of Limner (schema 9999")
+    assert lines[0].startswith(f"limner: database.url: {file} was written by a newer version of Limner (schema 9999")
 
 
 @pytest.mark.parametrize("line", [("run",), ("quota", "show", "1"), ("quota", "set", "1", "--server-day", "5")])

@@ -207,21 +207,29 @@ def test_a_typing_error_in_a_variable_is_refused_by_its_name(monkeypatch: pytest
         load_config()
 
 
+WEB_ADDRESSES = ("DISCORD__API_BASE_URL", "MODELSLAB__BASE_URL", "PICTURES__ENDPOINT")
+
+
 @pytest.mark.usefixtures("required")
 @pytest.mark.parametrize(
     ("variable", "value", "reason"),
     [
         ("DISCORD__TOKEN", " ", "must not be empty"),
         ("MODELSLAB__API_KEY", "", "must not be empty"),
-        ("MODELSLAB__BASE_URL", "modelslab.com", "must be an http or https address"),
-        ("MODELSLAB__BASE_URL", "ftp://modelslab.com", "must be an http or https address"),
-        ("MODELSLAB__BASE_URL", "https://user:pass@modelslab.com", "must be an http or https address"),
+        ("MODELSLAB__BASE_URL", "modelslab.com", "must be an address with http or https"),
+        ("MODELSLAB__BASE_URL", "ftp://modelslab.com", "must be an address with http or https"),
+        ("MODELSLAB__BASE_URL", "https://user:pass@modelslab.com", "must be an address with http or https"),
+        *((name, "http://[x", "must be an address with http or https") for name in WEB_ADDRESSES),
+        ("DISCORD__GATEWAY_URL", "ws://[x", "must be an address with ws or wss"),
+        ("DISCORD__GATEWAY_URL", "https://discord.example", "must be an address with ws or wss"),
+        ("PICTURES__URL", "s3://[x", "IPv6"),
         ("MODELSLAB__MODEL_ID", "", "at least 1 character"),
         ("MODELSLAB__MAX_IN_FLIGHT", "0", "greater than or equal to 1"),
         ("MODELSLAB__MAX_IN_FLIGHT", "many", "valid integer"),
         ("MODELSLAB__DEADLINE_SECONDS", "0", "greater than or equal to 1"),
         ("DATABASE__URL", "mysql://db/limner", "must be sqlite:///PATH or postgresql://"),
         ("DATABASE__URL", "postgresql://", "must be sqlite:///PATH or postgresql://"),
+        ("DATABASE__URL", "postgresql://limner:se[cret@db/limner", "write [, ], @, : and / of a password"),
         ("DATABASE__URL", "sqlite:///", "must be sqlite:///PATH"),
         ("QUOTA__MEMBER_PER_DAY", "-1", "greater than or equal to 0"),
         ("QUOTA__CEILING_GUILD_PER_MONTH", "1e9", "valid integer"),

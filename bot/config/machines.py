@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from bot.config.section import Section
+from bot.config.section import Section, address
 
 # Linear: a fixed number of digits, nothing repeated over anything.
 _KEY: Final = re.compile(r"[0-9a-f]{64}")
@@ -27,6 +27,12 @@ class DatabaseConfig(Section):
     @classmethod
     def _known(cls, url: str) -> str:
         if url.startswith(("postgresql://", "postgres://")) and url.partition("://")[2]:
+            try:
+                urlsplit(url)
+            except ValueError:
+                raise ValueError(
+                    "cannot be read: write [, ], @, : and / of a password as %5B, %5D, %40, %3A and %2F"
+                ) from None
             return url
         if not url.startswith("sqlite:///") or not url.removeprefix("sqlite:///"):
             raise ValueError("must be sqlite:///PATH or postgresql://USER@HOST/NAME")
@@ -111,11 +117,7 @@ class PicturesConfig(Section):
     @field_validator("endpoint")
     @classmethod
     def _web_address(cls, url: str) -> str:
-        url = url.strip()
-        parts = urlsplit(url)
-        if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username):
-            raise ValueError("must be an http or https address")
-        return url.rstrip("/")
+        return address(url, "http", "https")
 
     @property
     def setting(self) -> str:

@@ -22,7 +22,7 @@ from pydantic_settings import (
 from typing_extensions import override
 
 from bot.config.machines import DatabaseConfig, HttpConfig, PicturesConfig
-from bot.config.section import Section
+from bot.config.section import Section, address
 from bot.domain.characters.character import Identity
 from bot.domain.portraits.faces import Faces, Looks, Thresholds
 from bot.domain.portraits.portrait import TOKEN_LIFE
@@ -82,6 +82,16 @@ class DiscordConfig(Section):
         if not token.get_secret_value().strip():
             raise ValueError("must not be empty")
         return token
+
+    @field_validator("api_base_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        return address(url, "http", "https")
+
+    @field_validator("gateway_url")
+    @classmethod
+    def _socket_address(cls, url: str) -> str:
+        return address(url, "ws", "wss")
 
 
 class ModelsLabConfig(Section):
@@ -157,10 +167,9 @@ class ModelsLabConfig(Section):
     @field_validator("base_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-            raise ValueError("must be an http or https address")
-        return url.rstrip("/")
+        if not url.strip():
+            raise ValueError("must not be empty")
+        return address(url, "http", "https")
 
     @field_validator("trusted_hosts", mode="before")
     @classmethod

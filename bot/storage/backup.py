@@ -89,9 +89,9 @@ def restore(archive: Path, database: Path, pictures: Place, progress: Progress, 
         raise BackupFailed(f"{database} is there already; say --replace to lose what it holds")
     if not archive.is_file():
         raise BackupFailed(f"there is no {archive}")
+    manifest = archive_of(archive)
     fresh = database.with_name(f".{database.name}.{secrets.token_hex(4)}.restored")
-    with _explained(database.parent), _gone_after(fresh):
-        manifest = _verified(archive)
+    with _explained(database), _gone_after(fresh):
         database.parent.mkdir(parents=True, exist_ok=True)
         _room_for(database.parent, manifest.bytes)
         with owned(database):

@@ -116,7 +116,7 @@ def why_unusable(place: Path | str, error: Exception) -> str:
         case DatabaseBusy():
             return f"another process is using {place}"
         case SchemaTooNew():
-            return f"written by a newer version of Limner ({error})"
+            return f"{place} was written by a newer version of Limner ({error})"
         case NotOurDatabase():
             return f"{place} is not used: {error}"
         case OSError() if error.strerror:
