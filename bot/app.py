@@ -18,6 +18,7 @@ from bot.endpoint.signatures import NeedsExtra, Signatures
 from bot.faces import open_reader
 from bot.fleet import clock_of
 from bot.interactions.payload import hand_over
+from bot.jobs.runner import GRACE
 from bot.modelslab.download import open_downloader
 from bot.parts import App, build, open_vendor
 from bot.ports.faces import FaceReader
@@ -35,6 +36,8 @@ from bot.watching import open_watching, why_not_listening
 _log = logging.getLogger(__name__)
 
 _DRAIN_SECONDS = 3.0
+# So long Discord waits for an answer.
+_ANSWER_SECONDS = 3.0
 # So long a start waits for the place of the pictures, which may be far away.
 _PLACE_SECONDS = 10.0
 
@@ -135,8 +138,9 @@ async def run(config: Config, role: Role = Role.ALL, shards: str | None = None) 
                 _log.info("stopping: no new work, up to 20 s for running steps")
             app.bot.closing = True
             watching.stopping()
-            await app.bot.answered()
-            await app.runner.stop()
+            # What answers write down is passed on by the runner; those that take longer end beside its running steps.
+            await app.bot.answered(_ANSWER_SECONDS)
+            await asyncio.gather(app.runner.stop(), app.bot.answered(GRACE))
             if connection.done():
                 await connection
         finally:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -18,9 +18,11 @@ from bot.config import ConfigError
 from bot.departures import Departures
 from bot.domain.errors import DomainError
 from bot.gateway import SteadyBot, use_gateway
+from bot.interactions import replies
 from bot.interactions.context import Services
 from bot.interactions.directory import Directory
 from bot.interactions.forms import Forms
+from bot.interactions.guard import say
 from bot.interactions.payload import keep_payloads
 from bot.interactions.tracing import traced
 from bot.interactions.tree import LimnerTree
@@ -43,9 +45,9 @@ _CLOSED_FOR_GOOD = {
 }
 # The library waits five minutes for an answer that does not come. Sending a large picture is not silence.
 _SILENCE = aiohttp.ClientTimeout(total=300, sock_connect=15, sock_read=30)
-# The library's tasks that handle interactions, by the beginning of their names; and how long Discord waits.
-_HANDLERS = ("CommandTree-invoker", "discord-ui-", "discord.py: on_interaction")
-_ANSWER_SECONDS = 3.0
+# The library's tasks that handle interactions, by the beginning of their names; and ours that send somebody away.
+_TELLING = "restarting"
+_HANDLERS = ("CommandTree-invoker", "discord-ui-", "discord.py: on_interaction", _TELLING)
 # Nothing here speaks; without this every start warns of packages for voice.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
@@ -88,7 +90,7 @@ class LimnerBot(SteadyBot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
         self.http.request = partial(self.http.request, timeout=_SILENCE)
-        keep_payloads(self, measures)
+        keep_payloads(self, measures, self._begins)
         self.measures = measures
         self.role = role
         self._holds = holds
@@ -116,11 +118,21 @@ class LimnerBot(SteadyBot):
             departures = Departures(self, self.services.privacy.present)
             self._beside.append(asyncio.create_task(departures.keep(), name="departures"))
 
-    async def answered(self) -> None:
-        """Wait for those whose interaction is being handled, for as long as Discord waits for an answer at most."""
+    def _begins(self, payload: Mapping[str, Any]) -> bool:
+        """While we are closing nothing begins that might be cut short: who is sent away is told so, unless the next
+        of several gateways has it too, and goes on.
+        """
+        suggests = payload.get("type") == discord.InteractionType.autocomplete.value
+        if self.closing and not suggests and self.role is not Role.GATEWAY:
+            interaction: discord.Interaction[Any] = discord.Interaction(data=payload, state=self._connection)  # pyright: ignore[reportArgumentType]
+            self._beside.append(asyncio.create_task(say(interaction, replies.RESTARTING), name=_TELLING))
+        return not self.closing
+
+    async def answered(self, seconds: float) -> None:
+        """Wait for so long at most until whatever began for somebody is over."""
         running = [task for task in asyncio.all_tasks() if task.get_name().startswith(_HANDLERS)]
         if running:
-            await asyncio.wait(running, timeout=_ANSWER_SECONDS)
+            await asyncio.wait(running, timeout=seconds)
 
     @override
     async def close(self) -> None:

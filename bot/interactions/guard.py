@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import discord
 
-from bot.domain.errors import DomainError, MessengerDown
+from bot.domain.errors import DomainError, MessengerDown, StoreBusy
 from bot.domain.ids import InteractionId
 from bot.interactions import replies
 from bot.interactions.cards.base import MUTED, CardView, Text
@@ -45,7 +45,7 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
     if isinstance(error, DomainError):
         text = replies.sentence(error)
         # A second delivery finds the world as the first one left it: what was deleted, say, is no longer kept.
-        if text is not None and await services_of(interaction).done.known(InteractionId(interaction.id)):
+        if text is not None and await _carried_out(interaction, error):
             text = None
         if text is not None:
             measures_of(interaction).refused(type(error))
@@ -63,6 +63,16 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
         text = replies.BUG.format(reference=reference)
     if text is not None:
         await say(interaction, text)
+
+
+async def _carried_out(interaction: discord.Interaction[Any], error: DomainError) -> bool:
+    """Whether another delivery of it was; where that cannot be known now, the refusal is said, and at once."""
+    if isinstance(error, StoreBusy):
+        return False
+    try:
+        return await services_of(interaction).done.known(InteractionId(interaction.id))
+    except StoreBusy:
+        return False
 
 
 async def say(interaction: discord.Interaction[Any], text: str) -> None:

@@ -7,7 +7,7 @@ This is the one place that reaches below discord.py's surface for it; `tests/int
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -47,8 +47,15 @@ class Spot:
     age_restricted: bool = False
 
 
-def keep_payloads(client: discord.Client, measures: Measures = UNMEASURED) -> None:
-    """Let the payload of an interaction be at hand in whatever handles it, and its ids in whatever is logged there."""
+def keep_payloads(
+    client: discord.Client,
+    measures: Measures = UNMEASURED,
+    begins: Callable[[Mapping[str, Any]], bool] = lambda _: True,
+) -> None:
+    """Let the payload of an interaction be at hand in whatever handles it, and its ids in whatever is logged there.
+
+    `begins`: whether it is handled here at all, whatever kind it is.
+    """
     parsers: dict[str, Any] = client._connection.parsers  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - see above
     parse = parsers["INTERACTION_CREATE"]
 
@@ -59,7 +66,8 @@ def keep_payloads(client: discord.Client, measures: Measures = UNMEASURED) -> No
         token, at = _current.set(data), _arrival.set(arrival)
         try:
             with about(interaction=data.get("id"), server=data.get("guild_id")):
-                parse(data)
+                if begins(data):
+                    parse(data)
         finally:
             _current.reset(token)
             _arrival.reset(at)

@@ -8,9 +8,7 @@ from discord import app_commands
 from typing_extensions import override
 
 from bot.domain.errors import GoneFromServer
-from bot.interactions import replies
 from bot.interactions.guard import HARMLESS, answer_error, say
-from bot.roles import Role
 
 _log = logging.getLogger(__name__)
 
@@ -35,15 +33,6 @@ class LimnerTree(app_commands.CommandTree[Any]):
     def __init__(self, client: discord.Client) -> None:
         super().__init__(client)
         logging.getLogger("discord.app_commands.tree").addFilter(_is_trouble)
-
-    @override
-    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        closing = bool(getattr(self.client, "closing", False))
-        # Beside one of several gateways the next one has it too, and will go on.
-        another = getattr(self.client, "role", Role.ALL) is Role.GATEWAY
-        if closing and not another and interaction.type is discord.InteractionType.application_command:
-            await say(interaction, replies.RESTARTING)
-        return not closing
 
     @override
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:

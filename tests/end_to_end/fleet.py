@@ -36,6 +36,11 @@ class Fleet:
         await bot.ready(40)
         return bot
 
+    async def killed(self, bot: BotProcess, *options: str) -> BotProcess:
+        """`kill -9` in the middle of its work, and another in its place."""
+        await bot.kill()
+        return await self.start(bot.data_dir.name.partition("-")[0], *options)
+
     def process(self, role: str, *options: str, **extra: str) -> BotProcess:
         """One that nobody started yet."""
         bot = BotProcess.beside(

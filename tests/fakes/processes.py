@@ -107,7 +107,9 @@ class BotProcess:
 
     async def _started(self) -> asyncio.subprocess.Process | WarmProcess:
         # What is meant for an interpreter, such as another PYTHONPATH, needs one that starts.
-        if self._command == RUN and not any(name.startswith("PYTHON") for name in self.env.keys() - {UNBUFFERED}):
+        if self._command[: len(RUN)] == RUN and not any(
+            name.startswith("PYTHON") for name in self.env.keys() - {UNBUFFERED}
+        ):
             return await WarmProcess.start(self._command, self.env, REPO)
         return await asyncio.create_subprocess_exec(
             sys.executable,

@@ -10,6 +10,7 @@ import discord
 import pytest
 
 from bot.domain import errors
+from bot.interactions import replies
 from bot.interactions.guard import guarded
 from bot.ports.measures import UNMEASURED
 
@@ -20,7 +21,8 @@ class _Interaction:
     def __init__(self, failure: discord.HTTPException | None = None) -> None:
         self.id = 77
         self.client = SimpleNamespace(services=SimpleNamespace(done=self), measures=UNMEASURED)
-        self.is_known = False
+        self.is_known = self.is_away = False
+        self.asked = 0
         self.token = "aW50ZXJhY3Rpb246secret"
         self.answers: list[tuple[str, str, bool]] = []
         self.response, self.followup = self, SimpleNamespace(send=self._follow)
@@ -30,6 +32,9 @@ class _Interaction:
 
     async def known(self, interaction_id: int) -> bool:
         assert interaction_id == self.id
+        self.asked += 1
+        if self.is_away:
+            raise errors.StoreBusy
         return self.is_known
 
     def is_done(self) -> bool:
@@ -89,6 +94,17 @@ async def test_a_bug_is_answered_with_a_reference_that_finds_it_in_the_log(caplo
     assert found[1] in caplog.text
     assert "ZeroDivisionError" in caplog.text
     assert interaction.token not in caplog.text
+
+
+@pytest.mark.parametrize(("refusal", "asked"), [(errors.StoreBusy(), 0), (errors.PortraitGone(), 1)])
+async def test_a_refusal_is_said_where_the_database_is_away(refusal: errors.DomainError, asked: int) -> None:
+    interaction = _Interaction()
+    interaction.is_away = True
+    await _run(interaction, refusal)
+    [(_, text, ephemeral)] = interaction.answers
+    assert text == replies.sentence(refusal)
+    assert ephemeral
+    assert interaction.asked == asked, "waiting for it twice would take longer than Discord waits"
 
 
 async def test_what_went_well_is_not_answered_again() -> None:
