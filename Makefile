@@ -36,7 +36,7 @@ help:
 	@echo "make demo       play with the bot in a simulated Discord, in your browser; no token, no key"
 	@echo "make test       the tests, without the slow ones"
 	@echo "make test-slow  the slow tests: crashes, races, long runs"
-	@echo "make bench      what it costs, beside a bot that only paints; six minutes, into docs/performance.md"
+	@echo "make bench      what it costs, beside a bot that only paints; ten minutes, into docs/performance.md"
 	@echo "make check      format, lint, types, import contracts, dead code; no tests"
 	@echo "make fix        let ruff format and repair what it can"
 	@echo "make run        start the bot with config.toml and LIMNER_* variables"

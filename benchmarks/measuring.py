@@ -5,6 +5,7 @@ import platform
 import sqlite3
 import statistics
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +29,17 @@ def cpu_seconds(pid: int) -> float:
     """Processor time of a process, in all its threads. Ticks of a hundredth of a second."""
     fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_of_family(pid: int) -> float:
+    """Processor time of a process and of its children, of those that are gone as well."""
+    total = cpu_seconds(pid)
+    fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    total += (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+    for each in (_PROC / str(pid) / "task" / str(pid) / "children").read_text().split():
+        with suppress(OSError):
+            total += cpu_seconds(int(each))
+    return total
 
 
 def memory_bytes(pid: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """`history` and `characters` are rows; the first of each is what the others are compared with."""
+    """`history`, `characters` and `queued` are rows; the first of each is what the others are compared with."""
 
     turns: int = 3
     steady: int = 140
@@ -20,6 +20,10 @@ class Sizes:
     finished: int = 10**5
     open: int = 1000
     waiting: int = 600
+    queued: tuple[int, ...] = (10**3, 10**6)
+    queue_rounds: int = 150
+    workers: tuple[int, ...] = (1, 2, 4)
+    portraits: int = 300
 
 
 DEFAULT = Sizes()
@@ -33,4 +37,6 @@ MOST = Sizes(
     rounds=1000,
     finished=10**6,
     waiting=2000,
+    queue_rounds=600,
+    portraits=1000,
 )

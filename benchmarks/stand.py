@@ -7,16 +7,16 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 
 from benchmarks.measuring import cpu_seconds, memory_bytes
+from tests.fakes.cluster import programs
 from tests.fakes.discord_wire import Interaction, WireDiscord
 from tests.fakes.processes import COLD_RUN, REPO, BotProcess
 
@@ -41,6 +41,16 @@ _DIGITS = str.maketrans("0123456789", "bcdfghjklm")
 
 class TooSlow(Exception):
     """A bot did not get as far as it had to; in words for whoever measures."""
+
+
+class Skipped(Exception):
+    """What is measured is not there on this machine; in words for whoever measures."""
+
+
+def needs_postgresql() -> None:
+    """Raises Skipped where the programs of a server are not installed."""
+    if programs() is None:
+        raise Skipped("PostgreSQL's programs are not installed: on Debian, apt-get install postgresql")
 
 
 class Vendor:
@@ -213,19 +223,25 @@ class Stand:
         return [each.at for each in changes if each.at >= since]
 
 
+def process(
+    discord: WireDiscord, vendor: Vendor, folder: Path, command: Sequence[str], extra: Mapping[str, str]
+) -> BotProcess:
+    """A bot that is not started yet, and that refuses nobody."""
+    return BotProcess.beside(
+        discord,
+        folder,
+        modelslab_url=vendor.base_url,
+        trusted_hosts=vendor.host,
+        extra={**_OPEN, "LIMNER_LOG__LEVEL": "INFO", **extra},
+        command=command,
+    )
+
+
 @asynccontextmanager
 async def stand(folder: Path, command: Sequence[str], **extra: str) -> AsyncGenerator[Stand]:
     """A bot that is not started yet; all processes end with the block. `extra` are variables of its environment."""
     async with WireDiscord(ack_limit=LATEST) as discord, open_vendor() as vendor:
-        variables: dict[str, Any] = {**_OPEN, "LIMNER_LOG__LEVEL": "INFO", **extra}
-        bot = BotProcess.beside(
-            discord,
-            folder,
-            modelslab_url=vendor.base_url,
-            trusted_hosts=vendor.host,
-            extra=variables,
-            command=command,
-        )
+        bot = process(discord, vendor, folder, command, extra)
         try:
             yield Stand(discord, vendor, bot)
         finally:
