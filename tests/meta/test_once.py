@@ -28,6 +28,7 @@ UNRECORDED = {
     "FleetJobs.claim": "a job's step: a turn that has its image does not get another",
     "FleetJobs.take_over": "a chore: turns that are missing",
     "FleetJobs.renew_deliveries": "a job's step: of this worker's deliveries alone",
+    "_Fenced._step": "the engine's own row of a turn, while it is this worker's",
     "SqlBreaker.change": "what the vendor said; the last word holds",
     "SqlCards.begin_edit": "a step of a waiting card: a compare-and-set",
     "SqlCards.end_edit": "a step of a waiting card: a compare-and-set",
