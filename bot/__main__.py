@@ -3,12 +3,15 @@
 import asyncio
 import logging
 import os
+import socket
 import sys
 from collections.abc import Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
+from typing_extensions import override
 
 from bot import __version__
 from bot.command_line import ConfiguredGroup, config_option
@@ -41,7 +44,17 @@ def event_loop() -> asyncio.AbstractEventLoop:
         import uvloop  # noqa: PLC0415 - an extra
     except ImportError:
         return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
+
+    class Loop(uvloop.Loop):
+        """Names are looked up in Python's threads: the end would wait for those of the library, however long a name
+        server is silent.
+        """
+
+        @override
+        async def getaddrinfo(self, *args: Any, **named: Any) -> Any:
+            return await self.run_in_executor(None, partial(socket.getaddrinfo, *args, **named))
+
+    return Loop()
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:

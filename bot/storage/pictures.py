@@ -250,7 +250,8 @@ class FilePictures:
                 continue
             async with self._deciding:
                 if _content(file.name) not in self._kept:
-                    gone += await self._beside(self._place.drop, file.name)
+                    # Looked at once more: another process may have kept it again meanwhile.
+                    gone += await self._beside(self._place.drop, file.name, before)
                     self._dropping += 1
         return gone
 

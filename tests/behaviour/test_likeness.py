@@ -67,17 +67,17 @@ async def test_another_face_is_matched_by_the_saved_picture_and_then_more_closel
     card = await pose(simulation)
     assert "Face: another face (0.18)" in text_of(card)
     ways: list[tuple[str, Any]] = []
-    for _ in range(3):
+    for _ in range(2):
         card = await pressed(simulation, card, "Match the face")
         order = simulation.vendor.orders[-1]
         ways.append((order.endpoint.rpartition("/")[2], order.body.get("strength")))
         assert "Match the face" in text_of(card), "the card says what it was made by"
-    assert [name for name, _ in ways] == ["img2img", "img2img", "flux_headshot"]
-    assert [float(strength) for _, strength in ways[:2]] == [0.45, 0.3]
-    assert "Match the face" not in buttons_of(card), "there is no other way left"
+    assert [name for name, _ in ways] == ["img2img", "img2img"]
+    assert [float(strength) for _, strength in ways] == [0.45, 0.3]
+    assert "Match the face" not in buttons_of(card), "there is no other way left, for headshots are off"
     await settled(simulation)
-    assert await execute(simulation, "SELECT sum(charged) FROM quota_hold WHERE state = 'spent'") == [(5,)]
-    assert await execute(simulation, "SELECT count(*) FROM portrait WHERE kind = 'match the face'") == [(3,)]
+    assert await execute(simulation, "SELECT sum(charged) FROM quota_hold WHERE state = 'spent'") == [(4,)]
+    assert await execute(simulation, "SELECT count(*) FROM portrait WHERE kind = 'match the face'") == [(2,)]
 
 
 async def test_of_several_images_the_closest_is_first_and_offered_first(

@@ -25,7 +25,7 @@ async def test_whatever_comes_while_it_ends_is_not_begun_and_told_so(tmp_path: P
         card = await final(await alice.slash(art, "portrait", prompt="a sailor"))
         form = await (await alice.click(card, "More")).acknowledged()
         # An order on its way keeps it from ending, for up to 20 s.
-        w.vendor.job_seconds = 5.0
+        w.vendor.latency = 8.0
         last = await (await alice.slash(art, "portrait", prompt="a smith")).acknowledged()
         while len(w.vendor.orders) < 2:
             await asyncio.sleep(0.01)
