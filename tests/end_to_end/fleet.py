@@ -62,6 +62,11 @@ class Fleet:
         with psycopg.connect(self.url, autocommit=True) as connection:
             return connection.cursor(row_factory=dict_row).execute(sql.encode()).fetchall()
 
+    def run(self, sql: str) -> None:
+        """As somebody who looks over the fleet's shoulder."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql.encode())
+
     async def until(self, sql: str, timeout: float = 20.0) -> float:
         """Wait until there is such a row; returns the seconds that it took."""
         began = asyncio.get_running_loop().time()
