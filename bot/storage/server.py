@@ -80,9 +80,15 @@ def sharers(connection: Connection[Any]) -> list[str]:
 
 def expect_known(connection: Connection[Any]) -> None:
     """For who runs on it. Raises SchemaTooNew where a newer version upgraded it meanwhile."""
-    row, newest = asked(connection, "version").fetchone(), migrations()[-1][0]
-    if row is not None and row["version"] > newest:
-        raise SchemaTooNew(f"schema {row['version']}, this program knows {newest}")
+    row = asked(connection, "version").fetchone()
+    if row is not None:
+        _expect_no_newer(row["version"])
+
+
+def _expect_no_newer(version: int) -> None:
+    newest = migrations()[-1][0]
+    if version > newest:
+        raise SchemaTooNew(f"schema {version}, this program knows {newest}")
 
 
 def expect_newest(connection: Connection[Any]) -> None:
@@ -96,7 +102,6 @@ def expect_newest(connection: Connection[Any]) -> None:
 def version_of(connection: Connection[Any]) -> int | None:
     """The version of the schema, None where there is nothing yet; raises NotOurDatabase and SchemaTooNew."""
     tables = {row["name"] for row in asked(connection, "tables")}
-    newest = migrations()[-1][0]
     if "schema_version" not in tables:
         if tables:
             raise NotOurDatabase(
@@ -107,8 +112,7 @@ def version_of(connection: Connection[Any]) -> int | None:
     row = asked(connection, "version").fetchone() if columns == {"program", "version"} else None
     if row is None or row["program"] != _PROGRAM:
         raise NotOurDatabase("it belongs to another program: its table schema_version is not Limner's")
-    if row["version"] > newest:
-        raise SchemaTooNew(f"schema {row['version']}, this program knows {newest}")
+    _expect_no_newer(row["version"])
     missing = sorted(_tables_of(row["version"]) - tables)
     if missing:
         raise NotOurDatabase(f"it says schema {row['version']}, but {missing[0]} is missing: put a backup in its place")

@@ -86,16 +86,12 @@ async def install(url: str, space: str) -> None:
     logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)
     async with await asynchronous(url) as connection:
         await connection.execute(_said(space, "wait").encode(), [key_of(space, "engine")])
-        queries = _queries(PsycopgDriver(connection), space)
+        queries = Queries(PsycopgDriver(connection), *_builders(space))
         if await queries.schema_is_installed():
             await queries.apply_upgrade()
         else:
             async with connection.transaction():
                 await queries.install()
-
-
-def _queries(driver: PsycopgDriver, space: str) -> Queries:
-    return Queries(driver, *_builders(space))
 
 
 def _builders(space: str) -> tuple[QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder]:

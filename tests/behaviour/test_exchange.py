@@ -16,6 +16,7 @@ from PIL import Image
 from bot.config import LimitsConfig
 from tests.behaviour.members import execute, kept_files
 from tests.behaviour.simulation import Simulation, gallery_of, settled, staged, text_of
+from tests.domain.characters.cards import zipped
 from tests.fakes.faces import a_face
 
 pytestmark = pytest.mark.slow
@@ -45,14 +46,6 @@ def with_text(png: bytes, keyword: bytes, value: object) -> bytes:
     body = b"tEXt" + keyword + b"\0" + base64.b64encode(json.dumps(value).encode())
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
     return png[:-12] + chunk + png[-12:]
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return out.getvalue()
 
 
 async def test_all_travel_in_a_zip_and_arrive_as_they_were(simulation: Simulation) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from bot.storage.database import Database
 from bot.storage.quotas import key_of
 from bot.storage.rows import shares_from_json
+from bot.storage.units import Transaction
 
 _TABLES = ("portrait", "take", "lane", "lane_member", "queue", "quota_counter", "quota_hold", "character")
 
@@ -56,3 +57,12 @@ async def counters_agree(database: Database) -> bool:
     names = "guild_id, scope, subject_id, period, win"
     found = await database.all(f"SELECT {names}, used FROM quota_counter")
     return all(truth[tuple(row)[:5]] == row["used"] for row in found)
+
+
+def refused_at_its_commit(tx: Transaction) -> None:
+    """A unit of SQLite's that fails when it is over: a take of no portrait, looked at as late as can be."""
+    tx.run("PRAGMA defer_foreign_keys = ON")
+    tx.run(
+        "INSERT INTO take (portrait_id, number, seed, state, lane, vft, in_lane, size)"
+        " VALUES ('nobody', 0, 1, 'queued', 'g1', 0, 0, '1x1')"
+    )

@@ -13,7 +13,7 @@ import pytest
 
 from bot.storage.database import Database, DatabaseBusy, open_database
 from bot.storage.units import DatabaseError, Refused, Transaction
-from tests.storage.row_checks import rows, value
+from tests.storage.row_checks import refused_at_its_commit, rows, value
 
 PUT = "INSERT INTO fact (name, value) VALUES (:name, :value)"
 
@@ -64,15 +64,8 @@ async def test_a_failing_statement_rolls_back_the_whole_unit(database: Database)
 
 @pytest.mark.sqlite
 async def test_a_commit_that_fails_does_not_spoil_the_connection(database: Database) -> None:
-    def unit(tx: Transaction) -> None:
-        tx.run("PRAGMA defer_foreign_keys = ON")
-        tx.run(
-            "INSERT INTO take (portrait_id, number, seed, state, lane, vft, in_lane, size)"
-            " VALUES ('nobody', 0, 1, 'queued', 'g1', 0, 0, '1x1')"
-        )
-
     with pytest.raises(Refused):
-        await database.write(unit)
+        await database.write(refused_at_its_commit)
     await _put(database, "next")
     assert await _names(database) == {"next"}
 

@@ -29,12 +29,6 @@ pytestmark = pytest.mark.slow
 PUT = "INSERT INTO fact (name, value) VALUES (:name, :value)"
 
 
-@pytest.fixture
-def url(cluster: Cluster) -> Iterator[str]:
-    with cluster.schema() as made:
-        yield made
-
-
 def run(url: str, sql: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.encode())

@@ -19,7 +19,7 @@ from bot.storage.database import Database, open_database
 from bot.storage.units import Refused, Transaction
 from tests.fakes.processes import REPO
 from tests.fakes.small import small_disk
-from tests.storage.row_checks import rows
+from tests.storage.row_checks import refused_at_its_commit, rows
 
 pytestmark = pytest.mark.sqlite
 
@@ -139,14 +139,7 @@ async def test_a_row_that_is_refused_is_told_to_whom_it_belongs(watched: Watched
 
 
 async def test_nobody_hears_of_a_commit_that_is_another_ones_to_blame(watched: Watched) -> None:
-    def spoils(tx: Transaction) -> None:
-        tx.run("PRAGMA defer_foreign_keys = ON")
-        tx.run(
-            "INSERT INTO take (portrait_id, number, seed, state, lane, vft, in_lane, size)"
-            " VALUES ('nobody', 0, 1, 'queued', 'g1', 0, 0, '1x1')"
-        )
-
-    results = await watched.together(put("a"), spoils, put("b"))
+    results = await watched.together(put("a"), refused_at_its_commit, put("b"))
     assert [type(each) for each in results] == [type(None), Refused, type(None)]
     assert await names(watched.database) == {"a", "b"}
     assert await rows(watched.database, "SELECT * FROM take") == []

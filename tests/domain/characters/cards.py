@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import struct
+import zipfile
 import zlib
 from typing import Any
 
@@ -114,3 +115,12 @@ def containers() -> dict[str, bytes]:
         "YAML": f"name: Mia\ndescription: |\n  {STORY}\n\n  {LOOK}\ngreeting: hi\n".encode(),
         "YAML, flow": f"{{'name': 'Mia', description: '{LOOK}', greeting: hi,}}".encode(),
     }
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """A ZIP of files by their names."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()

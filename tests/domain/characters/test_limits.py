@@ -61,17 +61,9 @@ def nested(levels: int, files: int) -> bytes:
     """A ZIP of pictures with a ZIP behind each, which hold such pictures, which hold nothing but spaces."""
     packed = {f"{n}.json": b" " * (2**20 - 1) for n in range(files)}
     for _ in range(levels):
-        inner = cards.png() + zipped(packed)
+        inner = cards.png() + cards.zipped(packed)
         packed = {f"{n}.png": inner for n in range(files)}
-    return zipped(packed)
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return out.getvalue()
+    return cards.zipped(packed)
 
 
 def test_bytes_that_the_archives_in_an_archive_unpack_to_together() -> None:
