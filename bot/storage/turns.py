@@ -198,7 +198,11 @@ class PostgresTurns:
                 await self._managed(carry)
             except (psycopg.Error, PgqException, OSError) as error:
                 _log.warning("no turns are taken for a moment: the database is away (%s)", type(error).__name__)
-                await asyncio.sleep(_RETURN.total_seconds())
+            except Exception:  # noqa: BLE001 - whoever stopped here would paint nothing any more, and say nothing
+                _log.exception("no turns are taken for a moment: the engine is not whole")
+            else:
+                continue
+            await asyncio.sleep(_RETURN.total_seconds())
 
     async def _managed(self, carry: Carry) -> None:
         async with await asynchronous(self._url) as listening, await asynchronous(self._url) as working:

@@ -227,3 +227,23 @@ async def test_turns_are_taken_again_after_the_connections_were_lost(url: str, p
             operator.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}".encode())
         await waiting(pair[1], 1)
         await until(lambda: len(set(done)) >= 2)
+
+
+async def test_turns_are_taken_again_after_the_engine_was_not_whole(url: str, pair: tuple[Database, Database]) -> None:
+    [space] = await pair[0].one("SELECT current_schema() AS name") or [""]
+    queue = engine_of(space).qualified.queue_table
+    done: list[int] = []
+
+    async def carry(turn: int) -> bool:
+        done.append(turn)
+        return True
+
+    async with carrying(pair[0], carry):
+        await waiting(pair[0], 1)
+        await until(lambda: len(done) == 1)
+        with psycopg.connect(url, autocommit=True) as operator:
+            operator.execute(f"ALTER TABLE {queue} RENAME TO away".encode())
+            await asyncio.sleep(10)
+            operator.execute(f"ALTER TABLE {engine_of(space).db_schema}.away RENAME TO pgqueuer".encode())
+        await waiting(pair[1], 1)
+        await until(lambda: len(done) == 2)
