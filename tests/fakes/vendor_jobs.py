@@ -80,9 +80,9 @@ def cut_out(link: str) -> bytes:
 
 @lru_cache(maxsize=256)
 def painted(seed: int, prompt: str, width: int, height: int) -> bytes:
-    """A PNG of an eighth of the size, at least 8 pixels a side, in a colour of its own: never black."""
+    """A PNG of an eighth of the size, at least 8 pixels a side, in a colour of its own: never dark."""
     digest = hashlib.sha256(f"{seed}:{prompt}".encode("utf-8", "replace")).digest()
-    colour = (64 + digest[0] // 2, 64 + digest[1] // 2, 64 + digest[2] // 2)
+    colour = (96 + digest[0] // 2, 96 + digest[1] // 2, 96 + digest[2] // 2)
     file = io.BytesIO()
     Image.new("RGB", (max(width // 8, 8), max(height // 8, 8)), colour).save(file, "PNG")
     return file.getvalue()
