@@ -5,7 +5,6 @@ prints says where it listens, and where it takes orders from whoever measures: `
 """
 
 import asyncio
-import io
 import json
 import random
 import struct
@@ -21,31 +20,44 @@ from PIL import Image
 from tests.fakes.vendor import Answer, FakeVendor
 
 SIDE, BYTES = 1024, 200_000
-_END = 12
 
 
-def picture_of_200_kb() -> bytes:
-    """A PNG of soft colours with as much grain as makes it `BYTES` long, give or take a tenth."""
-    rng = random.Random(1)
-    soft = Image.radial_gradient("L").resize((SIDE, SIDE))
-    low, high = 0, SIDE
-    made = b""
-    while low < high - 8:
-        rows = (low + high) // 2
-        image = Image.merge("RGB", (soft, soft.rotate(90), soft.transpose(Image.Transpose.FLIP_TOP_BOTTOM)))
-        image.paste(Image.frombytes("RGB", (SIDE, rows), rng.randbytes(SIDE * rows * 3)), (0, 0))
-        file = io.BytesIO()
-        image.save(file, "PNG")
-        made = file.getvalue()
-        low, high = (rows, high) if len(made) < BYTES else (low, rows)
-    return made
+class Pictures:
+    """PNGs of soft colours with as much grain as makes them `BYTES` long, give or take a tenth; each differs in the
+    pixels of its last row, so that no two are the same to whoever looks at pixels alone.
+    """
+
+    def __init__(self) -> None:
+        soft = Image.linear_gradient("L").resize((SIDE, SIDE))
+        ground = Image.merge("RGB", (soft, soft.rotate(90), soft.transpose(Image.Transpose.FLIP_TOP_BOTTOM))).tobytes()
+        low, high = 0, SIDE - 1
+        while low < high - 8:
+            rows = (low + high) // 2
+            self._packing, self._packed = _packed(ground, rows)
+            low, high = (rows, high) if len(self._packed) < BYTES else (low, rows)
+
+    def of(self, number: int) -> bytes:
+        """The picture of that number. Only its last row is packed: the others are the same as ever."""
+        packing = self._packing.copy()
+        row = random.Random(number).randbytes(SIDE * 3)
+        rest = packing.compress(b"\0" + row) + packing.flush()
+        head = struct.pack(">IIBBBBB", SIDE, SIDE, 8, 2, 0, 0, 0)
+        chunks = ((b"IHDR", head), (b"IDAT", self._packed), (b"IDAT", rest), (b"IEND", b""))
+        return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
 
 
-def signed(png: bytes, number: int) -> bytes:
-    """The same picture with a word in it that makes it another file."""
-    word = b"tEXt" + b"Comment\0" + str(number).encode()
-    chunk = struct.pack(">I", len(word) - 4) + word + struct.pack(">I", zlib.crc32(word))
-    return png[:-_END] + chunk + png[-_END:]
+def _packed(ground: bytes, grain: int) -> tuple[Any, bytes]:
+    """All rows but the last, the first `grain` of them noise: zlib's state behind them, and the bytes so far."""
+    noise, packing = random.Random(1), zlib.compressobj()
+    data = b"".join(
+        packing.compress(b"\0" + (noise.randbytes(SIDE * 3) if row < grain else ground[row * SIDE * 3 :][: SIDE * 3]))
+        for row in range(SIDE - 1)
+    )
+    return packing, data + packing.flush(zlib.Z_SYNC_FLUSH)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return b"".join((len(data).to_bytes(4), kind, data, zlib.crc32(kind + data).to_bytes(4)))
 
 
 class MeasuredVendor(FakeVendor):
@@ -54,7 +66,7 @@ class MeasuredVendor(FakeVendor):
     def __init__(self) -> None:
         super().__init__()
         self.answered: dict[str, float] = {}
-        self._png = picture_of_200_kb()
+        self._pictures = Pictures()
 
     def release(self) -> None:
         """Whatever is being painted is done now."""
@@ -84,7 +96,7 @@ class MeasuredVendor(FakeVendor):
         body: dict[str, Any],  # noqa: ARG002 - as its parent
         answer: Answer,  # noqa: ARG002 - as its parent
     ) -> Callable[[], web.StreamResponse]:
-        data = signed(self._png, int(request.match_info["id"]))
+        data = self._pictures.of(int(request.match_info["id"]))
         return lambda: web.Response(body=data, content_type="image/png")
 
 

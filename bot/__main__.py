@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Coroutine
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -47,14 +48,23 @@ def event_loop() -> asyncio.AbstractEventLoop:
 
     class Loop(uvloop.Loop):
         """Names are looked up in Python's threads: the end would wait for those of the library, however long a name
-        server is silent.
+        server is silent. What is an address already is looked up nowhere, and needs no thread.
         """
 
         @override
-        async def getaddrinfo(self, *args: Any, **named: Any) -> Any:
-            return await self.run_in_executor(None, partial(socket.getaddrinfo, *args, **named))
+        async def getaddrinfo(self, host: Any, *args: Any, **named: Any) -> Any:
+            look_up = partial(socket.getaddrinfo, host, *args, **named)
+            return look_up() if _is_address(host) else await self.run_in_executor(None, look_up)
 
     return Loop()
+
+
+def _is_address(host: Any) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:

@@ -76,10 +76,11 @@ class Patience:
     async def _sleep(self, seconds: float) -> None:
         """Raises Stopped when the process is going down."""
         if self._stopping.is_set():
-            # Nothing new is begun: a wait of no length would not notice.
             raise Stopped
+        if seconds <= 0:
+            return
         try:
-            await asyncio.wait_for(self._stopping.wait(), max(seconds, 0.0))
+            await asyncio.wait_for(self._stopping.wait(), seconds)
         except TimeoutError:
             return
         raise Stopped
