@@ -93,6 +93,9 @@ class Runner:
         driver.on_begun = self._go_on
         progress.on_answerable = self.notify
         self._painting: set[asyncio.Task[None]] = set()
+        # Those of them that left nothing to be looked for; and whether the queue may hold more, as last seen.
+        self._over_with: set[asyncio.Task[Any] | None] = set()
+        self._waits = True
         self._delivering: dict[PortraitId, asyncio.Task[None]] = {}
         self._next_tick = self._next_sweep = self._next_look = clock.steady()
 
@@ -184,11 +187,11 @@ class Runner:
         """Work until `stop`. A failure of one round is logged, and the next round goes on."""
         while not self._stopping.is_set():
             self._changed.clear()
-            idle = TICK
+            idle, begun = TICK, self._clock.steady()
             try:
                 async with self._working:
                     await self._round()
-                idle = await self._idle_seconds()
+                idle = await self._idle_seconds(begun)
             except (StoreFull, StoreBusy):
                 # It was said where it was noticed; the next round tells those who wait.
                 idle = min(idle, 1.0)
@@ -275,9 +278,11 @@ class Runner:
         """Why nothing is ordered now."""
         return self._disk.refusal() or self._breaker.refusal()
 
-    async def _idle_seconds(self) -> float:
-        """Until the next tick, or until the vendor's pause ends if that is sooner."""
-        pause = ((await self._jobs.paused_until()) - self._clock.steady()).total_seconds()
+    async def _idle_seconds(self, begun: datetime) -> float:
+        """Until the next tick, or until the vendor's pause ends if that is sooner: one that ended since the round begun
+        may have kept it from ordering.
+        """
+        pause = ((await self._jobs.paused_until()) - begun).total_seconds()
         return min(TICK, pause) if pause > 0 else TICK
 
     async def _take_work(self) -> None:
@@ -292,6 +297,7 @@ class Runner:
         seen = tuple(self._seen)
         work = await self._jobs.take_work(self._clock.steady(), LEASE, self._spans.painting, free=free, seen=seen)
         del self._seen[: len(seen)]
+        self._waits = work.waits
         if seen or self._news:
             self._news = False
             await self._crew.tell()
@@ -350,10 +356,13 @@ class Runner:
 
     def _painted(self, task: asyncio.Task[None]) -> None:
         self._painting.discard(task)
-        self._changed.set()
+        if self._waits or task not in self._over_with:
+            self._changed.set()
+        self._over_with.discard(task)
 
     def _go_on(self, begun: Begun) -> None:
         """Deliver what a driver began to deliver with its last take."""
+        self._over_with.add(asyncio.current_task())
         self._start_delivery(begun.portrait.id, partial(self._deliverer.go_on, begun))
 
     def _start_delivery(self, portrait_id: PortraitId, work: Callable[[], Awaitable[None]]) -> None:

@@ -51,11 +51,12 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Work:
     """What there is to do: takes that are ours to drive now, and portraits whose takes are all final and that nobody
-    delivers, oldest first.
+    delivers, oldest first. `waits`: more may be in the queue than there was room for.
     """
 
     claimed: tuple[Claimed, ...]
     deliverable: tuple[PortraitId, ...]
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)

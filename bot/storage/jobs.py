@@ -1,6 +1,7 @@
 """The steps of a job as compare-and-sets: each returns whether it was still ours to take."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from weakref import WeakKeyDictionary
@@ -50,7 +51,7 @@ class SqlJobs:
         def look(tx: Transaction) -> tuple[int, Work]:
             [queue] = tx.all(_SQL["backlog"])
             open_ = bool(free and queue["anything_waits"] and queue["paused_until"] <= rows.millis(now))
-            return free if open_ else 0, Work((), tuple(_deliverable(tx, now)))
+            return free if open_ else 0, Work((), tuple(_deliverable(tx, now)), bool(queue["anything_waits"]))
 
         def unit(tx: Transaction) -> Work:
             if free:
@@ -60,9 +61,12 @@ class SqlJobs:
                 tx.run(_SQL["acknowledge"], params)
             room, found = look(tx)
             claimed: list[Claimed] = []
-            while len(claimed) < room and (one := takes.claim_fairest(tx, now, lease, painting, None)) is not None:
+            while len(claimed) < room:
+                one = takes.claim_fairest(tx, now, lease, painting, None)
+                if one is None:
+                    return Work(tuple(claimed), found.deliverable, waits=False)
                 claimed.append(one)
-            return Work(tuple(claimed), found.deliverable)
+            return replace(found, claimed=tuple(claimed))
 
         if not seen:
             # Nothing is written, and nobody waits for the writer, where there is nothing to do.

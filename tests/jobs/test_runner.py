@@ -70,6 +70,25 @@ async def test_a_new_portrait_is_painted_as_soon_as_it_is_told(
         await until(lambda: len(job_parts.generator.orders) == 1)
 
 
+@pytest.mark.parametrize("slots", [1, 2])
+async def test_who_leaves_room_is_followed_at_once(
+    job_parts: JobParts, monkeypatch: pytest.MonkeyPatch, slots: int
+) -> None:
+    """By what waits, and by what the vendor did not take: as soon as its pause is over."""
+    monkeypatch.setattr(running, "TICK", 60.0)
+    portraits = [await job_parts.accepted(owner=number) for number in range(3)]
+    async with _at_work(job_parts, job_parts.runner(slots=slots)) as runner:
+        final = await _all_final(job_parts, portraits)
+        assert {each.state for each in final} == {PortraitState.DELIVERED}
+        job_parts.generator.submits(errors.RateLimited("x", retry_after=timedelta(seconds=0.2)))
+        refused = await job_parts.accepted(owner=4)
+        runner.notify(refused.id)
+        await until(lambda: len(job_parts.generator.orders) == 4)
+        job_parts.clock.advance(seconds=1)
+        [painted] = await _all_final(job_parts, [refused])
+        assert painted.state is PortraitState.DELIVERED
+
+
 async def test_nothing_is_ordered_while_the_queue_is_paused(job_parts: JobParts) -> None:
     await job_parts.jobs.pause(job_parts.clock.now(), job_parts.clock.now() + timedelta(seconds=10))
     portrait = await job_parts.accepted()
