@@ -42,10 +42,10 @@ class Anatomy:
     scan_end: int = 0
 
 
-def counted(parts: Iterator[T]) -> list[T]:
-    """The parts of a file. Raises Broken for more than MAX_PARTS."""
-    found = list(islice(parts, MAX_PARTS + 1))
-    if len(found) > MAX_PARTS:
+def counted(parts: Iterator[T], most: int = MAX_PARTS) -> list[T]:
+    """The parts of a file. Raises Broken for more than `most`."""
+    found = list(islice(parts, most + 1))
+    if len(found) > most:
         raise Broken
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from bot.darkroom.anatomy import Anatomy, Broken, Part, counted, orientation_of
+from bot.darkroom.anatomy import MAX_PARTS, Anatomy, Broken, Part, counted, orientation_of
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _HEIGHT_AT: Final = 20
@@ -41,13 +41,13 @@ def size_of(data: bytes) -> tuple[int, int] | None:
     return width, height
 
 
-def anatomy(data: bytes) -> Anatomy:
-    """Raises Broken, also for a chunk with another sum than it says."""
+def anatomy(data: bytes, most: int = MAX_PARTS) -> Anatomy:
+    """Raises Broken, also for a chunk with another sum than it says, and for more than `most` chunks."""
     size = size_of(data)
     if size is None:
         raise Broken
     depth, colour, interlaced = data[24], data[25], data[28]
-    chunks = counted(_chunks(data))
+    chunks = counted(_chunks(data), most)
     kinds = [kind for kind, _ in chunks]
     pixels = [part for kind, part in chunks if kind == b"IDAT"]
     # What is not in one piece, or has no palette where it needs one, is shown by nobody.

@@ -14,7 +14,7 @@ from bot.domain.errors import BadAnswer, LinkNotReady, UnsafeLink, VendorError
 from bot.domain.portraits.vendor import Picture
 from bot.modelslab.addresses import AddressRefusedError, public_connector
 from bot.modelslab.inline import data_of, is_inline, room_for
-from bot.modelslab.pictures import check_beginning, checked
+from bot.modelslab.pictures import at_a_glance, check_beginning, checked
 from bot.modelslab.streams import read_at_most
 from bot.modelslab.urls import exact
 
@@ -70,7 +70,7 @@ class SafeDownloader:
         if is_inline(link):
             return await asyncio.to_thread(self._inline, link)
         where, data = await self._fetched(link, check_beginning)
-        return await asyncio.to_thread(self._looked_at, data, where)
+        return at_a_glance(self._within(data, where)) or await asyncio.to_thread(self._looked_at, data, where)
 
     async def fetch(self, link: str) -> bytes:
         """The bytes behind a link or in a data URI, unpacked, whatever they are. Raises LinkNotReady, UnsafeLink and

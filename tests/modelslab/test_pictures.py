@@ -1,4 +1,6 @@
 import io
+import random
+import time
 import zlib
 from typing import Any
 
@@ -9,7 +11,15 @@ from bot.darkroom import pixels, structure
 from bot.darkroom.kinds import kind_of
 from bot.domain.errors import BadAnswer, Filtered, LinkNotReady, UnsafeLink, VendorError
 from bot.domain.portraits.vendor import Picture
-from bot.modelslab.pictures import FIRST_ROWS, check_beginning, checked, fitted, sent_along
+from bot.modelslab.pictures import (
+    FIRST_ROWS,
+    GLANCE_BYTES,
+    at_a_glance,
+    check_beginning,
+    checked,
+    fitted,
+    sent_along,
+)
 from tests.darkroom.specimens import SECRET, chunk, dirty, ihdr, plain, png_of, saved, scene, swapped
 from tests.modelslab.samples import bomb, noise, picture
 
@@ -231,3 +241,48 @@ def test_what_goes_along_is_opaque_and_small_and_pixels_only():
         )
     clean = Picture(plain("JPEG"), "image/jpeg", 320, 400)
     assert sent_along(clean, 10**6, 1024) is clean
+
+
+def same_or_nothing(data: bytes) -> Picture | None:
+    """What a glance says, which is nothing else than what a whole look says."""
+    seen = at_a_glance(data)
+    if seen is not None:
+        assert seen == checked(data, "GET x")
+    return seen
+
+
+def test_a_glance_is_enough_for_most_small_pngs() -> None:
+    assert same_or_nothing(plain("PNG")) is not None
+    assert same_or_nothing(picture()) is not None
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_glance_never_says_something_else(seed: int) -> None:
+    chance = random.Random(seed)
+    data = bytearray(plain("PNG"))
+    for _ in range(chance.choice((1, 2, 8))):
+        data[chance.randrange(min(len(data), chance.choice((40, 80, len(data)))))] = chance.randrange(256)
+    same_or_nothing(bytes(data[: chance.choice((len(data), chance.randrange(len(data))))]))
+
+
+@pytest.mark.filterwarnings("ignore:Image appears to be a malformed MPO")
+@pytest.mark.parametrize("data", dirty().values(), ids=dirty())
+def test_a_glance_does_not_pass_what_must_be_taken_out(data: bytes) -> None:
+    same_or_nothing(data)
+
+
+def test_what_takes_long_is_not_seen_at_a_glance() -> None:
+    """Whoever looks there holds everybody up."""
+    whole = plain("PNG")
+    many = whole[:33] + chunk(b"tRNS", b"x") * ((GLANCE_BYTES - len(whole)) // 13) + whole[33:]
+    for data in (
+        bytes(GLANCE_BYTES + 1),
+        saved(Image.effect_noise((600, 600), 80).convert("RGB"), "PNG"),
+        many,
+        bomb(20_000, 20_000),
+        b"",
+        b"\x89PNG\r\n\x1a\n",
+    ):
+        began = time.thread_time()
+        assert at_a_glance(data) is None
+        assert time.thread_time() - began < 0.005
