@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 
 from bot.domain.errors import DomainError, StoreBusy, StoreFull
 from bot.domain.ids import PortraitId
@@ -16,11 +15,12 @@ from bot.domain.portraits.queue import Outlook, Spans
 from bot.jobs.breaker import Breaker
 from bot.jobs.delivery import Deliverer
 from bot.jobs.driver import Driver
+from bot.jobs.drives import Drives, guarded
 from bot.jobs.failures import TIMEOUT, WAITED, code_of
 from bot.jobs.links import BARRED
 from bot.jobs.patience import LAST_WORD, LEASE
 from bot.jobs.progress import Progress
-from bot.logs import about, ids_of
+from bot.logs import about
 from bot.ports.clock import Clock
 from bot.ports.fleet import ALONE, Crew
 from bot.ports.jobs import Begun, Claimed, Disk, Left, QueueJobs, Seen, TurnJobs
@@ -73,7 +73,6 @@ class Runner:
         turns: TurnJobs | None = None,
     ) -> None:
         self._jobs = jobs
-        self._driver = driver
         self._deliverer = deliverer
         self._progress = progress
         self._disk = disk
@@ -82,7 +81,6 @@ class Runner:
         self._stopping = stopping
         self._breaker = breaker
         self._spans = spans
-        self._measures = measures
         self._crew = crew
         self._turns = turns if crew.paints else None
         # What is done beside the rounds, for as long as there are any.
@@ -92,9 +90,8 @@ class Runner:
         self._seen: list[Seen] = []
         driver.on_begun = self._go_on
         progress.on_answerable = self.notify
-        self._painting: set[asyncio.Task[None]] = set()
-        # Those of them that left nothing to be looked for; and whether the queue may hold more, as last seen.
-        self._over_with: set[asyncio.Task[Any] | None] = set()
+        self._driving = Drives(driver, breaker, progress, measures, clock, self._on_room)
+        # Whether the queue may hold more, as last seen.
         self._waits = True
         self._delivering: dict[PortraitId, asyncio.Task[None]] = {}
         self._next_tick = self._next_sweep = self._next_look = clock.steady()
@@ -153,7 +150,7 @@ class Runner:
             while not self._stopping.is_set():
                 found = await self._claimed(turns, turn)
                 if isinstance(found, Claimed):
-                    await asyncio.wait([self._start_painting(found)])
+                    await asyncio.wait([self._driving.begin(found)])
                     found = await turns.left(turn)
                 if found is not Left.WAITING:
                     return await self._over(found)
@@ -214,7 +211,7 @@ class Runner:
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE), self._working:
                 pass
-        running = [*self._painting, *self._delivering.values()]
+        running = [*self._driving, *self._delivering.values()]
         if running:
             _, late = await asyncio.wait(running, timeout=GRACE)
             for task in late:
@@ -272,7 +269,7 @@ class Runner:
     def _look(self, *, stuck: bool = False) -> None:
         """Have the waiting cards looked at, beside the rounds: many may wait, and nobody waits for their cards."""
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(_guarded(self._progress.tick(stuck=stuck), "a look at waiting cards"))
+            self._looking = asyncio.create_task(guarded(self._progress.tick(stuck=stuck), "a look at waiting cards"))
 
     def _refusal(self) -> DomainError | None:
         """Why nothing is ordered now."""
@@ -290,7 +287,7 @@ class Runner:
         what can be delivered.
         """
         busy = not self._crew.is_alone or self._stopping.is_set() or self._refusal() is not None
-        free = 0 if busy else self._slots - len(self._painting)
+        free = 0 if busy else self._slots - len(self._driving)
         if self._breaker.reason is not None:
             # Where orders failed, one tries.
             free = min(free, 1)
@@ -302,7 +299,7 @@ class Runner:
             self._news = False
             await self._crew.tell()
         for claimed in work.claimed:
-            self._start_painting(claimed)
+            self._driving.begin(claimed)
         for portrait_id in work.deliverable if self._crew.paints else ():
             self._start_delivery(portrait_id, partial(self._deliverer.deliver, portrait_id))
 
@@ -310,7 +307,7 @@ class Runner:
         """Settle what is left behind: dead drivers, overdue portraits, lost holds, expired tokens."""
         now = self._clock.steady()
         for claimed in await self._jobs.take_over(now, LEASE):
-            self._start_painting(claimed)
+            self._driving.begin(claimed)
         await self._expire(now)
         lost = await self._jobs.tidy(now, thorough=thorough)
         if lost:
@@ -337,39 +334,21 @@ class Runner:
                 _log.warning("portrait %s: not painted, orders fail (%s)", portrait_id, type(reason).__name__)
                 await self._jobs.expire(portrait_id, code_of(reason), at)
 
-    def _start_painting(self, claimed: Claimed) -> asyncio.Task[None]:
-        """Order what is claimed, or poll on what somebody else ordered."""
-        who = f"portrait {claimed.portrait.id} take {claimed.take.number}"
-        with about(**ids_of(claimed.portrait)):
-            if claimed.take.state is TakeState.SUBMITTED:
-                _log.info("%s: polling on", who)
-                work = self._driver.resume(claimed)
-            else:
-                self._breaker.trying()
-                self._measures.claimed(self._clock.steady() - claimed.portrait.asked_at)
-                self._progress.begins(claimed.portrait)
-                work = self._driver.drive(claimed)
-            task = asyncio.create_task(_guarded(work, who))
-        self._painting.add(task)
-        task.add_done_callback(self._painted)
-        return task
-
-    def _painted(self, task: asyncio.Task[None]) -> None:
-        self._painting.discard(task)
-        if self._waits or task not in self._over_with:
+    def _on_room(self, is_over: bool) -> None:
+        """A drive ended: there is something to look for, unless nothing waits and its portrait is being delivered."""
+        if self._waits or not is_over:
             self._changed.set()
-        self._over_with.discard(task)
 
     def _go_on(self, begun: Begun) -> None:
         """Deliver what a driver began to deliver with its last take."""
-        self._over_with.add(asyncio.current_task())
+        self._driving.is_over()
         self._start_delivery(begun.portrait.id, partial(self._deliverer.go_on, begun))
 
     def _start_delivery(self, portrait_id: PortraitId, work: Callable[[], Awaitable[None]]) -> None:
         if portrait_id in self._delivering or self._stopping.is_set():
             return
         with about(portrait=portrait_id):
-            delivering = _guarded(self._deliver(portrait_id, work), f"delivery of portrait {portrait_id}")
+            delivering = guarded(self._deliver(portrait_id, work), f"delivery of portrait {portrait_id}")
             task = asyncio.create_task(delivering)
         self._delivering[portrait_id] = task
         task.add_done_callback(lambda _: self._delivering.pop(portrait_id, None))
@@ -380,15 +359,3 @@ class Runner:
             await work()
         finally:
             self._progress.resume(portrait_id)
-
-
-async def _guarded(work: Coroutine[Any, Any, None], who: str) -> None:
-    """Log what should not happen: the lease runs out, and the sweep brings the portrait to its end."""
-    try:
-        await work
-    except StoreFull:
-        _log.warning("%s: not written down before the end, there was no room", who)
-    except StoreBusy:
-        _log.warning("%s: what is kept does not answer; it goes on later", who)
-    except Exception:  # noqa: BLE001 - logged, and the sweep goes on from the stored state
-        _log.exception("%s failed", who)

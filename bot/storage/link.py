@@ -13,6 +13,7 @@ from psycopg.types.string import StrDumper
 from typing_extensions import override
 
 from bot.storage.dialect import statement
+from bot.storage.schema import NotOurDatabase
 from bot.storage.server import asked, key_of
 from bot.storage.units import Params, Row, Transaction
 
@@ -26,6 +27,8 @@ _LINK = {
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
 }
+# A pooler that others use as well may give two different ones out, by chance.
+_LOOKS = 5
 
 
 class _Record:
@@ -88,6 +91,34 @@ def connect(url: str) -> Connection[Any]:
     connection.adapters.register_loader("numeric", _WholeNumber)
     connection.execute(_SESSION, prepare=False)
     return connection
+
+
+def of_its_own(url: str) -> Connection[Any]:
+    """As `connect`, where it stays the same one until it is closed: what is locked and set belongs to it.
+
+    Raises NotOurDatabase where a pooler gives it to somebody else between two transactions; psycopg.Error.
+    """
+    connection = connect(url)
+    try:
+        with connect(url) as other:
+            _expect_apart(connection, other)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _expect_apart(one: Connection[Any], other: Connection[Any]) -> None:
+    if any(_process_of(one) == _process_of(other) for _ in range(_LOOKS)):
+        raise NotOurDatabase(
+            "a pooler gives its connections out for one transaction at a time, and locks need one to stay: "
+            "have it give them out by session (PgBouncer: pool_mode = session), or go around it"
+        )
+
+
+def _process_of(connection: Connection[Any]) -> int:
+    [pid] = asked(connection, "process").fetchone() or [0]
+    return int(pid)
 
 
 async def asynchronous(url: str) -> psycopg.AsyncConnection[Any]:

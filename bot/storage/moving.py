@@ -12,7 +12,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-from bot.storage.link import connect, plain
+from bot.storage.link import connect, of_its_own, plain
 from bot.storage.migrate import migrations
 from bot.storage.postgres import own_alone, said
 from bot.storage.schema import NotOurDatabase, examine
@@ -46,7 +46,7 @@ def copy(source: Path, url: str, progress: Progress) -> dict[str, int]:
         if not found.is_newest:
             raise NotOurDatabase("its schema is older than this program: run `python -m bot db upgrade` on it first")
         try:
-            with connect(url) as server, server.transaction():
+            with of_its_own(url) as server, server.transaction():
                 upgrade(server, partial(own_alone, server, url))
                 return _copied(file, server, progress)
         except psycopg.Error as error:

@@ -20,7 +20,7 @@ from bot.domain.errors import StoreBusy
 from bot.ports.fleet import Turns
 from bot.storage.database import IMPATIENT, PATIENT, Database, DatabaseBusy
 from bot.storage.holds import Keeper, PostgresHolds
-from bot.storage.link import Engine, PostgresTransaction, connect
+from bot.storage.link import Engine, PostgresTransaction, connect, of_its_own
 from bot.storage.room import Room
 from bot.storage.server import asked, expect_newest, got_in_time, process_key, upgrade
 from bot.storage.sql import load
@@ -328,7 +328,7 @@ def _turns(url: str, space: str, database: Database, limit: int) -> Turns:
 
 def _opened(url: str, guest: bool, shared: bool) -> Connection[Any]:
     try:
-        connection = connect(url)
+        connection = of_its_own(url)
         try:
             if guest:
                 expect_newest(connection)

@@ -68,5 +68,9 @@ SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS now;
 -- name: tell
 SELECT pg_notify(:channel, '');
 
+-- name: process
+-- The server's own process behind a connection.
+SELECT pg_backend_pid() AS pid;
+
 -- name: alive
 SELECT 1 AS one;

@@ -16,6 +16,7 @@ from bot.storage.turns import engine_of
 from tests.end_to_end.running_bot import OPEN_QUOTA
 from tests.fakes.cluster import Cluster
 from tests.fakes.discord_wire import Guild, Interaction, WireDiscord
+from tests.fakes.pooler import Pooler
 from tests.fakes.processes import RUN, BotProcess
 from tests.fakes.vendor import FakeVendor
 
@@ -126,7 +127,7 @@ def stop(bot: BotProcess, how: signal.Signals) -> None:
 
 
 @asynccontextmanager
-async def fleet(cluster: Cluster, folder: Path, *, shards: int = 1, **extra: str) -> AsyncIterator[Fleet]:
+async def fleet(cluster: Cluster | Pooler, folder: Path, *, shards: int = 1, **extra: str) -> AsyncIterator[Fleet]:
     """Nothing runs yet; `extra` are environment variables of all processes."""
     with cluster.schema() as url:
         # Six processes share the cores with the other tests: how fast they answer is not what is looked at here.

@@ -30,7 +30,7 @@ class Cluster:
     def __init__(self, binaries: Path, folder: Path, *, durable: bool = False) -> None:
         self._binaries = binaries
         self._folder = folder
-        self._user = "nobody" if os.geteuid() == 0 else None
+        self.user = "nobody" if os.geteuid() == 0 else None
         self._options = [f"-c{each}" for each in (() if durable else _FAST)]
         self._process: subprocess.Popen[bytes] | None = None
         with socket.socket() as free:
@@ -39,23 +39,23 @@ class Cluster:
         self.url = f"postgresql://limner@127.0.0.1:{self.port}/postgres"
 
     def make(self) -> None:
-        if self._user:
-            shutil.chown(self._folder, self._user)
+        if self.user:
+            shutil.chown(self._folder, self.user)
         made = [self._binaries / "initdb", "-D", self._folder / "data", "-U", "limner", "-A", "trust", "-N"]
         made += ["-E", "UTF8", "--locale=C.UTF-8"]
-        subprocess.run(made, check=True, stdout=subprocess.DEVNULL, user=self._user, cwd=self._folder)
+        subprocess.run(made, check=True, stdout=subprocess.DEVNULL, user=self.user, cwd=self._folder)
 
     def start(self) -> None:
         command = [self._binaries / "pg_ctl", "-D", self._folder / "data", "-w", "-l", self._folder / "log", "-o"]
         options = f"-p {self.port} -h 127.0.0.1 -k {self._folder} " + " ".join(self._options)
         subprocess.run(
-            [*command, options, "start"], check=True, stdout=subprocess.DEVNULL, user=self._user, cwd=self._folder
+            [*command, options, "start"], check=True, stdout=subprocess.DEVNULL, user=self.user, cwd=self._folder
         )
 
     def stop(self, how: str = "fast") -> None:
         """`immediate` is a crash: nothing is written on the way down."""
         command = [self._binaries / "pg_ctl", "-D", self._folder / "data", "-w", "-m", how, "stop"]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=self._user, cwd=self._folder)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=self.user, cwd=self._folder)
 
     @contextmanager
     def schema(self) -> Iterator[str]:

@@ -82,7 +82,7 @@ async def test_a_plain_portrait_asks_the_database_seldom(
     with counted(monkeypatch) as found:
         accepted = await use_cases.portraits.paint(asker(guild=guild), Request("a sailor"))
         use_cases.portraits.acknowledged(accepted, MessageId(5))
-        await until(lambda: bool(job_parts.messenger.posts) and not runner._delivering and not runner._painting)
+        await until(lambda: bool(job_parts.messenger.posts) and not runner._delivering and not runner._driving)
         await asyncio.sleep(0.05)
     assert (await job_parts.jobs.get(accepted.portrait.id)).state is PortraitState.DELIVERED
     assert await job_parts.charged() == 1
