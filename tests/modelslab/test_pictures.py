@@ -285,4 +285,4 @@ def test_what_takes_long_is_not_seen_at_a_glance() -> None:
     ):
         began = time.thread_time()
         assert at_a_glance(data) is None
-        assert time.thread_time() - began < 0.005
+        assert time.thread_time() - began < 0.02
