@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import Context, copy_context
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -119,7 +120,6 @@ class SqliteDatabase(Database):
         room = Room(path, "no step of anything can be written down, refunds neither")
         super().__init__(reader, background, room, is_shared=False)
         self._writer = writer
-        self._turn = asyncio.Lock()
         # What waits to be written, and who writes it.
         self._asked: list[Asked] = []
         self._writing: asyncio.Task[None] | None = None
@@ -155,27 +155,26 @@ class SqliteDatabase(Database):
 
         The log holds every page as it once was, also with what was deleted since.
         """
-        return await self._to_its_end(self._truncate())
+        return await self._to_its_end(in_thread(self._writer, _truncated))
 
     @override
     async def rewrite(self, limit: int | None = None) -> bool:
         wanted = await self.background.one(_SQL["asks_for_rewriting"])
         if not wanted or not wanted["rewrite"]:
             return True
-        return await self._to_its_end(self._vacuum(limit))
+        return await self._to_its_end(in_thread(self._writer, partial(_vacuumed, limit=limit)))
 
     async def _write_all(self) -> None:
         """Write what waits, together what waits together, until nothing does."""
         while self._asked:
             group = self._asked[:_TOGETHER]
-            async with self._turn:
-                try:
-                    ended = await in_thread(self._writer, lambda connection, group=group: written(connection, group))
-                except Held:
-                    self._tell_who_cannot_wait()
-                    continue
-                except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
-                    ended = [Ended(error=error)] * len(group)
+            try:
+                ended = await in_thread(self._writer, lambda connection, group=group: written(connection, group))
+            except Held:
+                self._tell_who_cannot_wait()
+                continue
+            except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
+                ended = [Ended(error=error)] * len(group)
             self._blocked = False
             del self._asked[: len(ended)]
             for asked, each in zip(group, ended, strict=False):
@@ -201,38 +200,38 @@ class SqliteDatabase(Database):
                 raise self.room.missed(error) from None
             raise
 
-    async def _truncate(self) -> bool:
-        async with self._turn:
-            await self._writer.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
-            try:
-                [row] = await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
-            except sqlite3.OperationalError as error:
-                _log.warning("the write-ahead log could not be emptied (%s), trying again later", error)
-                return False
-            finally:
-                await self._writer.execute(f"PRAGMA busy_timeout = {STEP_MS}")
-        return row[0] == 0
 
-    async def _vacuum(self, limit: int | None) -> bool:
-        """Done again after a crash in between: the mark goes last."""
-        async with self._turn:
-            [[pages]] = await self._writer.execute_fetchall("PRAGMA page_count")
-            [[page]] = await self._writer.execute_fetchall("PRAGMA page_size")
-            if limit is not None and pages * page > limit:
-                return False
-            if megabytes := pages * page // 1_000_000:
-                _log.info("rewriting the database, %d MB: what was deleted must not stay legible", megabytes)
-            # The copy may be larger than the memory.
-            await self._writer.execute("PRAGMA temp_store = FILE")
-            try:
-                await self._writer.execute("VACUUM")
-                await self._writer.execute(_SQL["rewritten"])
-            except sqlite3.OperationalError as error:
-                _log.warning("the database could not be rewritten (%s), trying again later", error)
-                return False
-            finally:
-                await self._writer.execute("PRAGMA temp_store = MEMORY")
-        return True
+def _truncated(connection: sqlite3.Connection) -> bool:
+    connection.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
+    try:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as error:
+        _log.warning("the write-ahead log could not be emptied (%s), trying again later", error)
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {STEP_MS}")
+    return busy == 0
+
+
+def _vacuumed(connection: sqlite3.Connection, limit: int | None) -> bool:
+    """Done again after a crash in between: the mark goes last."""
+    [pages] = connection.execute("PRAGMA page_count").fetchone()
+    [page] = connection.execute("PRAGMA page_size").fetchone()
+    if limit is not None and pages * page > limit:
+        return False
+    if megabytes := pages * page // 1_000_000:
+        _log.info("rewriting the database, %d MB: what was deleted must not stay legible", megabytes)
+    # The copy may be larger than the memory.
+    connection.execute("PRAGMA temp_store = FILE")
+    try:
+        connection.execute("VACUUM")
+        connection.execute(_SQL["rewritten"])
+    except sqlite3.OperationalError as error:
+        _log.warning("the database could not be rewritten (%s), trying again later", error)
+        return False
+    finally:
+        connection.execute("PRAGMA temp_store = MEMORY")
+    return True
 
 
 @asynccontextmanager
