@@ -81,6 +81,7 @@ def test_it_holds_the_bot_and_nothing_else(image: Built) -> None:
     [packages] = (app / ".venv/lib").glob("python3*/site-packages")
     there = {each.name.partition("-")[0].lower() for each in packages.iterdir()}
     assert not there & {"pip", "uv", "simcord", "dicebear", "pytest", "hypothesis", "ruff", "cv2", "psycopg", "moto"}
+    assert "uvloop" in there, "the faster loop"
     assert not list(packages.rglob("*.pyi"))
     assert not (packages / "discord/bin").exists()
     for source in (*(app / "bot").rglob("*.py"), *(app / "cogs").rglob("*.py")):
