@@ -10,11 +10,12 @@ from typing import Any, cast
 
 from bot.domain.characters.cards import NO_EXPORT, entry_of, personas_of, read_copies, source_of
 from bot.domain.characters.character import REFERENCE_BYTES
+from bot.domain.characters.encodings import decoded
 from bot.domain.characters.formats import IMPORT_BYTES, MAX_CHARACTERS, Entry, Parsed, Remark, Useless, collected
 from bot.domain.characters.images import JPEG, PNG, TEXT_BYTES, is_picture, texts_in
 from bot.domain.characters.own import MANIFEST, is_own, parse_manifest
 from bot.domain.characters.proxies import parse_proxies
-from bot.domain.characters.texts import MAX_DEPTH, value_of
+from bot.domain.characters.texts import MAX_DEPTH, Document, document_of
 from bot.domain.errors import FileRefused
 
 MAX_ENTRIES = 600
@@ -22,6 +23,7 @@ MAX_UNPACKED = 24 * 2**20
 MAX_RATIO = 200
 CARD = "card.json"
 _RATIO_MATTERS = 2**20
+_NAME_IS_UTF_8 = 0x800
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ENTRY_MARK, _END_MARK = b"PK\x01\x02", b"PK\x05\x06"
 # What the programs that pack folders add to them.
@@ -52,7 +54,7 @@ def parse(data: bytes, user: str = "you") -> Parsed:
         return _picture(data, user, room)
     if kind := next((kind for magic, kind in _OTHERS if data[:64].lstrip().startswith(magic)), None):
         raise FileRefused(f"it is {kind}")
-    return _document(value_of(data), user)
+    return _read(data, user)
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
@@ -63,6 +65,18 @@ def pack(files: Mapping[str, bytes]) -> bytes:
             kind = zipfile.ZIP_DEFLATED if name.endswith(".json") else zipfile.ZIP_STORED
             archive.writestr(name, data, kind)
     return out.getvalue()
+
+
+def _read(data: bytes, user: str, image_of: Callable[[str], bytes | None] = lambda _: None) -> Parsed:
+    """The characters of a document."""
+    document = document_of(data)
+    return _noted(_document(document.value, user, image_of), document)
+
+
+def _noted(parsed: Parsed, document: Document) -> Parsed:
+    """With what is to be said of how the document was read, of each of its characters."""
+    entries = (replace(entry, notes=entry.notes + document.notes) for entry in parsed.entries)
+    return replace(parsed, entries=tuple(entries)) if document.notes else parsed
 
 
 def _document(value: Any, user: str, image_of: Callable[[str], bytes | None] = lambda _: None) -> Parsed:
@@ -110,13 +124,13 @@ def _cards(entries: list[Entry], skipped: tuple[Remark, ...] = (), source: str =
 
 def _picture(data: bytes, user: str, room: "_Room") -> Parsed:
     """A picture with cards in it, or with a ZIP behind it."""
-    documents: list[Any] = []
+    documents: list[Document] = []
     texts = texts_in(data)
     for text in texts:
         try:
-            documents.append(value_of(text))
+            documents.append(document_of(text))
         except FileRefused:
-            documents.append(None)
+            documents.append(Document(None))
     if texts:
         return _cards([read_copies(documents, user, data)], source="SillyTavern")
     if _END_MARK in data[-(2**16 + 22) :]:
@@ -145,7 +159,7 @@ class _Archive:
         self._archive = archive
         self._room = room
         self._read: dict[str, bytes | None] = {}
-        files = {_plain(info.filename): info for info in archive.infolist() if not _is_litter(info)}
+        files = {_plain(_named(info)): info for info in archive.infolist() if not _is_litter(info)}
         self._top = _common_folder(list(files))
         self._files = {name.removeprefix(self._top): info for name, info in files.items()}
 
@@ -194,13 +208,23 @@ class _Archive:
             return None
 
 
+def _named(info: zipfile.ZipInfo) -> str:
+    """The name of a file. Finder writes UTF-8 and Explorer what its country has; neither says so, and without a word
+    `zipfile` takes it for the letters of the first PCs.
+    """
+    if info.flag_bits & _NAME_IS_UTF_8 or info.filename.isascii():
+        return info.filename
+    read = decoded(info.filename.encode("cp437", "replace"))
+    return read.text if read else info.filename
+
+
 def _plain(name: str) -> str:
     """A name as the programs mean it: some write backslashes, some begin with a dot."""
     return name.replace("\\", "/").removeprefix("./").lstrip("/")
 
 
 def _is_litter(info: zipfile.ZipInfo) -> bool:
-    *folders, last = _plain(info.filename).split("/")
+    *folders, last = _plain(_named(info)).split("/")
     return not last or "__MACOSX" in folders or last.startswith("._") or last.casefold() in _LITTER
 
 
@@ -236,12 +260,13 @@ def _archive(data: bytes, user: str, room: _Room) -> Parsed:
 
 def _unpacked(archive: _Archive, user: str, room: _Room) -> Parsed:
     if (text := archive.text(MANIFEST)) is not None:
-        document = value_of(text)
-        if not isinstance(document, dict) or "characters" not in document:
+        document = document_of(text)
+        own = document.value
+        if not isinstance(own, dict) or "characters" not in own:
             raise FileRefused(f"its {MANIFEST} is not one of Limner")
-        return parse_manifest(cast("dict[str, Any]", document), archive.image)
+        return _noted(parse_manifest(cast("dict[str, Any]", own), archive.image), document)
     if (text := archive.text(CARD)) is not None:
-        return _with_icon(_document(value_of(text), user, archive.image), archive)
+        return _with_icon(_read(text, user, archive.image), archive)
     return _files(archive, user, room)
 
 
@@ -269,7 +294,7 @@ def _files(archive: _Archive, user: str, room: _Room) -> Parsed:
             skipped.append(Remark(_shown(name), f"it is broken, or larger than {REFERENCE_BYTES // 2**20} MiB"))
             continue
         try:
-            parsed = _picture(data, user, room) if is_picture(data) else _document(value_of(data), user)
+            parsed = _picture(data, user, room) if is_picture(data) else _read(data, user)
         except FileRefused as error:
             if room.left < 0:
                 raise

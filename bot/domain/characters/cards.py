@@ -12,6 +12,7 @@ from bot.domain.characters.formats import Entry, Useless, described, linked, per
 from bot.domain.characters.looks import Source, Taken
 from bot.domain.characters.own import OURS, own_entry
 from bot.domain.characters.prose import flattened
+from bot.domain.characters.texts import Document
 from bot.domain.errors import FileRefused
 from bot.domain.words.looks import BODY, OTHER_TITLES, TITLES
 
@@ -225,17 +226,19 @@ def best_of(entries: Sequence[tuple[Entry, bool]]) -> Entry:
     return max(entries, key=worth)[0]
 
 
-def read_copies(documents: Iterable[Any], user: str, image: bytes | None) -> Entry:
+def read_copies(documents: Iterable[Document], user: str, image: bytes | None) -> Entry:
     """The best of the copies of a card that a picture holds. Raises FileRefused, with the reason of the first."""
     found: list[tuple[Entry, bool]] = []
     refused: FileRefused | None = None
     for document in documents:
-        listed = cast("list[Any]", document if isinstance(document, list) else [document])
+        value = document.value
+        listed = cast("list[Any]", value if isinstance(value, list) else [value])
         if not listed or not isinstance(listed[0], dict):
             continue
         copy = cast("dict[str, Any]", listed[0])
         try:
-            found.append((entry_of(copy, user, image, lambda _: None), Card(copy).is_third))
+            entry = entry_of(copy, user, image, lambda _: None)
+            found.append((replace(entry, notes=entry.notes + document.notes), Card(copy).is_third))
         except FileRefused as error:
             refused = refused or error
         except Useless as error:

@@ -1,12 +1,14 @@
-"""Bytes that may be a document: in which encoding, and what JSON or YAML they hold. All of it is hostile."""
+"""Bytes that may be a document: what JSON or YAML they hold. All of it is hostile."""
 
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, cast
 
 import yaml
 
+from bot.domain.characters.encodings import decoded
 from bot.domain.errors import FileRefused
 
 MAX_DEPTH = 40
@@ -24,37 +26,32 @@ _TOKEN = re.compile(_STRING + r"|[\[\]{}]", re.DOTALL)
 _COMMENT = re.compile(rf'((?:[^"/]++|{_STRING}|/(?![/*]))++)|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/)?', re.DOTALL)
 # Linear: spaces are looked at behind a comma, and once more as themselves.
 _TRAILING = re.compile(rf'((?:[^",]++|{_STRING}|,(?!\s*+[\]}}]))++)|,', re.DOTALL)
-_BOMS = (
-    (b"\xff\xfe\0\0", "utf-32"),
-    (b"\0\0\xfe\xff", "utf-32"),
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
 _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+_LOOKED_AT = 4096
 _NOT_READ = "it is neither a ZIP, a picture, JSON nor YAML that I can read"
 
 
-def decoded(data: bytes) -> str:
-    """The text of bytes in whatever encoding programs write: UTF-8, 16 or 32, else that of Windows."""
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return data.decode(encoding, "replace")
-    if data[:2] in {b"{\0", b"[\0"}:
-        return data.decode("utf-16-le", "replace")
-    if data[:2] in {b"\0{", b"\0["}:
-        return data.decode("utf-16-be", "replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a document holds, and what is to be said of how it was read."""
+
+    value: Any
+    notes: tuple[str, ...] = ()
 
 
-def value_of(data: bytes | str) -> Any:
+def document_of(data: bytes) -> Document:
     """The value of JSON, of JSON with the breaches that programs write, or of YAML. Raises FileRefused, also for what
     is nested too deeply or holds too much.
     """
-    text = data if isinstance(data, str) else decoded(data)
+    read = decoded(data)
+    if read is None:
+        _check_readable(data[:_LOOKED_AT].decode("latin-1"))
+        raise FileRefused("its letters are not in UTF-8, and I cannot tell in what else; please save it as UTF-8")
+    guessed = f"its letters are not in UTF-8: I took them for {read.guessed}; where they are wrong, save it as UTF-8"
+    return Document(_value(read.text), (guessed,) if read.guessed else ())
+
+
+def _value(text: str) -> Any:
     text = text.strip("\ufeff \t\r\n\0")
     _check_readable(text)
     value = _json(text) if text.startswith(("{", "[", "//", "/*")) else None
@@ -85,8 +82,8 @@ def _inside(value: Any) -> Iterable[Any]:
 
 
 def _check_readable(text: str) -> None:
-    odd = sum(char < " " and char not in "\t\r\n\f\x1b" for char in text[:4096])
-    if not text or odd * 20 > min(len(text), 4096):
+    odd = sum(char < " " and char not in "\t\r\n\f\x1b" for char in text[:_LOOKED_AT])
+    if not text or odd * 20 > min(len(text), _LOOKED_AT):
         raise FileRefused(_NOT_READ)
 
 

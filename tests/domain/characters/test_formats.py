@@ -150,7 +150,7 @@ def test_more_than_the_limit_is_skipped_in_one_line() -> None:
 )
 def test_absurd_json_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(FileRefused, match=reason):
-        texts.value_of(data)
+        texts.document_of(data)
 
 
 def test_an_entry_that_lies_about_its_size_is_refused() -> None:
