@@ -277,6 +277,21 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path, content: bytes) -> None
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.usefixtures("required")
+def test_a_file_may_be_saved_by_any_editor(tmp_path: Path) -> None:
+    written = '[modelslab]\nmodel_id = "größe"\n[quota]\nmember_per_day = 7\n'
+    (tmp_path / "config.toml").write_bytes(f"\ufeff{written}".replace("\n", "\r\n").encode())
+    assert load_config().quota.member_per_day == 7
+    for data, said in (
+        (written.encode("utf-16"), "is in UTF-16: save it as UTF-8"),
+        (written.encode("latin-1"), "is not in UTF-8: save it as that (line 2)"),
+    ):
+        (tmp_path / "config.toml").write_bytes(data)
+        with pytest.raises(ConfigError) as caught:
+            load_config()
+        assert str(caught.value) == f"config.toml: {said}"
+
+
 def test_a_named_file_must_exist(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"^--config .*nowhere\.toml: there is no such file"):
         load_config(tmp_path / "nowhere.toml")

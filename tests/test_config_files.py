@@ -19,6 +19,15 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.Monkey
     assert TOKEN in config.secrets()
 
 
+def test_what_editors_on_windows_put_around_a_secret_is_no_part_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "token").write_bytes(f"\ufeff{TOKEN}\r\n".encode())
+    monkeypatch.setenv("LIMNER_DISCORD__TOKEN_FILE", str(tmp_path / "token"))
+    monkeypatch.setenv("LIMNER_MODELSLAB__API_KEY", KEY)
+    assert load_config().discord.token.get_secret_value() == TOKEN
+
+
 @pytest.mark.parametrize(("section", "key"), list(settings()))
 def test_any_setting_may_stand_in_a_file(
     section: str, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -45,7 +54,8 @@ def test_any_setting_may_stand_in_a_file(
         (None, "cannot be read"),
         (b"", "is empty"),
         (b" \n ", "is empty"),
-        (b"\xff", "no text"),
+        (b"x\n\xe4", "is not in UTF-8: save it as that (line 2)"),
+        (TOKEN.encode("utf-16"), "is in UTF-16: save it as UTF-8"),
         (b"x" * 20000, "too large"),
     ],
 )

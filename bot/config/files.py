@@ -1,5 +1,9 @@
-"""Settings whose value stands in a file: `LIMNER_DISCORD__TOKEN_FILE=/run/secrets/token`, as containers do it."""
+"""Settings that stand in files: in `config.toml`, or the value of one in a file of its own, as containers do it with
+`LIMNER_DISCORD__TOKEN_FILE=/run/secrets/token`.
+"""
 
+import codecs
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -9,6 +13,11 @@ from pydantic import BaseModel
 _ENDING = "_file"
 # No token, key or password is longer.
 _MOST = 16 * 2**10
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """What the file says; nothing if it is not there. Raises OSError, and ValueError with what is wrong with it."""
+    return tomllib.loads(_text(path.read_bytes())) if path.is_file() else {}
 
 
 def read_files(environment: dict[str, Any], sections: Mapping[str, type[BaseModel]]) -> dict[str, str]:
@@ -41,11 +50,23 @@ def _read(path: Path) -> tuple[str, str]:
     """Its text, or what is wrong with it."""
     try:
         with path.open("rb") as file:
-            text = file.read(_MOST + 1).decode().strip()
+            data = file.read(_MOST + 1)
+        text = _text(data).strip()
     except OSError as error:
         return "", f"cannot be read ({error.strerror})"
-    except UnicodeDecodeError:
-        return "", "holds no text"
+    except ValueError as error:
+        return "", str(error)
     if not text or len(text) > _MOST:
         return "", "is empty" if not text else "is too large"
     return text, ""
+
+
+def _text(data: bytes) -> str:
+    """UTF-8, with a mark in front or without, as editors on Windows write it. Raises ValueError that says why not."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise ValueError("is in UTF-16: save it as UTF-8")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"is not in UTF-8: save it as that (line {line})") from None

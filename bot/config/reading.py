@@ -6,9 +6,9 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
+from pydantic_settings import EnvSettingsSource
 
-from bot.config.files import read_files
+from bot.config.files import read_files, read_toml
 from bot.config.settings import Config
 
 
@@ -44,7 +44,7 @@ def inspect_config(file: Path | None = None) -> tuple[Config | None, dict[str, s
     try:
         environment = EnvSettingsSource(Config)()
         problems = _unknown_variables() | read_files(environment, _sections())
-        values = _merged(TomlConfigSettingsSource(Config, path)(), environment)
+        values = _merged(read_toml(path), environment)
     except OSError as error:
         return None, {str(path): f"{path}: cannot be read: {error.strerror}"}
     except ValueError as error:
