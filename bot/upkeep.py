@@ -14,6 +14,7 @@ from bot import __version__
 from bot.clock import SystemClock
 from bot.command_line import ConfiguredGroup, config_option
 from bot.config import Config, ConfigError, DatabaseConfig, inspect_config
+from bot.stopping import interrupted_by_signals
 from bot.storage.backup import BackupFailed, Manifest, Progress, archive_of, back_up, restore
 from bot.storage.database import UNUSABLE, DatabaseBusy, open_database, why_unusable
 from bot.storage.migrate import migrations
@@ -26,8 +27,10 @@ _ARCHIVE = click.argument("archive", type=click.Path(path_type=Path))
 
 
 @click.group(cls=ConfiguredGroup, help="The database and its pictures: status, upgrade, copy, backup, restore.")
-def db() -> None:
+@click.pass_context
+def db(context: click.Context) -> None:
     """Dispatch to a command."""
+    context.with_resource(interrupted_by_signals())
 
 
 @db.command(help="Say what is there: size, version, whether a bot has it open, room on the disk.")
@@ -98,12 +101,12 @@ def copy(file: Path | None, source: Path) -> None:
 def backup(file: Path | None, archive: Path) -> None:
     """A folder gets a file that is named by the time."""
     (database, pictures), now = _own_file(file), SystemClock().now()
-    target = archive / f"limner-{now:%Y%m%d-%H%M%S}.tar" if archive.is_dir() else archive
     with _failing(), _progress("backup") as progress:
+        target = archive / f"limner-{now:%Y%m%d-%H%M%S}.tar" if archive.is_dir() else archive
         made = back_up(Path(os.path.realpath(database.path)), pictures, target, __version__, now, progress)
     click.echo(f"{target}: {_said(made)}; read again and found right")
     if made.missing:
-        click.echo(f"{made.missing} pictures that portraits name were not found")
+        click.echo(f"{made.missing} pictures that portraits name are missing there, or damaged")
 
 
 @db.command(name="restore", help="Put a backup in the place of the database. The bot must not run.")
@@ -177,6 +180,8 @@ def _failing() -> Generator[None]:
         yield
     except BackupFailed as error:
         raise ConfigError(str(error)) from None
+    except OSError as error:
+        raise ConfigError(f"{error.filename}: {error.strerror}") from None
 
 
 @contextmanager

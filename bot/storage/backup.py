@@ -5,15 +5,18 @@ with the program's version, the schema's and the sums. A picture's own name hold
 """
 
 import errno
+import glob
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 import sqlite3
 import tarfile
+import time
 from collections.abc import Callable, Collection, Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from io import BytesIO
@@ -32,7 +35,9 @@ _SQL = load("keeping")
 _DATABASE, _PICTURES, _MANIFEST = "limner.db", "pictures/", "MANIFEST"
 # No picture, manifest or table is larger; a member that says so is not read.
 _MOST_MANIFEST = 64 * 2**10
-_PIECE = 2**20
+# How the names of those files end that go when all is done.
+_LEFT = re.compile(r"\.[0-9a-f]{8}\.(?:part|db|db-journal)$")
+_DAY = 86_400.0
 # For what the file system itself needs.
 _SPARE = 16 * 2**20
 # Called with what was done and what there is to do, in bytes.
@@ -61,13 +66,15 @@ def back_up(database: Path, pictures: Place, target: Path, program: str, now: da
     """Write an archive to `target`, which must not be there; the bot may run meanwhile. Raises BackupFailed.
 
     First the database as it stands in one instant, then the pictures that it names: what is deleted in between counts
-    as missing. The archive has its name once it was read again and found right.
+    as missing, and so does one whose bytes are not those that were kept. The archive has its name once it was read
+    again and found right.
     """
-    if target.exists():
-        raise BackupFailed(f"{target} is there already; name another file")
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     copy = part.with_suffix(".db")
     with _explained(target), _gone_after(part, copy):
+        if target.exists():
+            raise BackupFailed(f"{target} is there already; name another file")
+        _tidy(target)
         inspect(database)
         if not database.is_file():
             raise BackupFailed(f"there is no {database} yet; start the bot once")
@@ -85,16 +92,20 @@ def restore(archive: Path, database: Path, pictures: Place, progress: Progress, 
 
     A database that is there is only replaced if that was said, and never while a bot has it open.
     """
-    if database.exists() and not replace:
-        raise BackupFailed(f"{database} is there already; say --replace to lose what it holds")
-    if not archive.is_file():
-        raise BackupFailed(f"there is no {archive}")
+    with _explained(archive):
+        if database.exists() and not replace:
+            raise BackupFailed(f"{database} is there already; say --replace to lose what it holds")
+        if not archive.is_file():
+            raise BackupFailed(f"there is no {archive}")
     manifest = archive_of(archive)
     fresh = database.with_name(f".{database.name}.{secrets.token_hex(4)}.restored")
     with _explained(database), _gone_after(fresh):
         database.parent.mkdir(parents=True, exist_ok=True)
         _room_for(database.parent, manifest.bytes)
         with owned(database):
+            # Whoever wrote them is not there any more: the lock is ours.
+            for rest in database.parent.glob(f".{glob.escape(database.name)}.*.restored"):
+                rest.unlink(missing_ok=True)
             # Pictures first: a row never names what is not there, and a name is never used for other bytes.
             _unpacked(archive, fresh, pictures, manifest, progress)
             for rest in ("-wal", "-shm"):
@@ -111,7 +122,7 @@ def archive_of(file: Path) -> Manifest:
 
 
 @contextmanager
-def _explained(place: Path) -> Generator[None]:
+def _explained(place: Path | Place) -> Generator[None]:
     """What goes wrong with files, in words that name the place."""
     try:
         yield
@@ -124,7 +135,7 @@ def _explained(place: Path) -> Generator[None]:
         why = "there is no room for it" if full else error.strerror or "it cannot be read or written"
         raise BackupFailed(f"{error.filename or place}: {why}") from None
     except UNUSABLE as error:
-        raise BackupFailed(why_unusable(place, error)) from None
+        raise BackupFailed(why_unusable(str(place), error)) from None
 
 
 @contextmanager
@@ -135,6 +146,15 @@ def _gone_after(*files: Path) -> Generator[None]:
         for file in files:
             for each in (file, file.with_name(file.name + "-journal")):
                 each.unlink(missing_ok=True)
+
+
+def _tidy(target: Path) -> None:
+    """Remove what an earlier backup to this place left when it was killed: a day later no other is still at it."""
+    for pattern in (f".{glob.escape(target.name)}.*", ".limner-*"):
+        for path in target.parent.glob(pattern):
+            with suppress(FileNotFoundError):
+                if _LEFT.search(path.name) and path.stat().st_mtime < time.time() - _DAY:
+                    path.unlink()
 
 
 def _copy(database: Path, copy: Path) -> None:
@@ -157,6 +177,8 @@ def _written(copy: Path, pictures: Place, part: Path, program: str, now: datetim
         [schema] = connection.execute("PRAGMA user_version").fetchone()
         [portraits] = connection.execute(load("schema")["portraits"]).fetchone()
     found = _sizes(pictures, names)
+    if names and not found and not pictures.folders():
+        raise BackupFailed(f"{pictures}: there are no pictures, though {len(names)} are named; is that where they are?")
     total = copy.stat().st_size + sum(found.values())
     _room_for(part.parent, total)
     done = kept = size = 0
@@ -168,8 +190,9 @@ def _written(copy: Path, pictures: Place, part: Path, program: str, now: datetim
         done = copy.stat().st_size
         for name in found:
             progress(done, total)
-            # None: deleted since it was looked for.
-            if (data := pictures.get(name)) is not None:
+            # None: deleted since it was looked for. A disk that failed may have kept less of it, or something else.
+            data = pictures.get(name)
+            if data is not None and _is_whole(name, data):
                 _add(tar, _PICTURES + name, BytesIO(data), len(data), now)
                 done, kept, size = done + len(data), kept + 1, size + len(data)
         made, missing = now.isoformat(timespec="seconds"), len(names) - kept
@@ -188,6 +211,10 @@ def _sizes(pictures: Place, names: Collection[str]) -> dict[str, int]:
     wanted = frozenset(names)
     folders = sorted({name[:2] for name in names})
     return {each.name: each.size for folder in folders for each in pictures.kept(folder) if each.name in wanted}
+
+
+def _is_whole(name: str, data: bytes) -> bool:
+    return name.startswith(hashlib.sha256(data).hexdigest())
 
 
 def _add(tar: tarfile.TarFile, name: str, source: IO[bytes], size: int, now: datetime) -> None:
@@ -254,7 +281,8 @@ def _unpacked(archive: Path, fresh: Path, pictures: Place, manifest: Manifest, p
             _put(fresh, member)
             _examined(archive, fresh)
         else:
-            pictures.put(name.removeprefix(_PICTURES), member.read())
+            with _explained(pictures):
+                _put_back(pictures, name.removeprefix(_PICTURES), member.read())
         done += member.tell()
         progress(done, manifest.bytes)
 
@@ -270,15 +298,19 @@ def _examined(archive: Path, fresh: Path) -> None:
 
 
 def _put(target: Path, member: IO[bytes]) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{secrets.token_hex(8)}.part")
-    with _gone_after(part):
-        with part.open("xb") as file:
-            part.chmod(0o600)
-            shutil.copyfileobj(member, file, _PIECE)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
+    with target.open("xb") as file:
+        target.chmod(0o600)
+        shutil.copyfileobj(member, file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _put_back(pictures: Place, name: str, data: bytes) -> None:
+    """Also over what a failing disk made of it: who puts a picture trusts one of its name."""
+    kept = pictures.get(name)
+    if kept is not None and kept != data:
+        pictures.drop(name)
+    pictures.put(name, data)
 
 
 def _sum_of_file(path: Path) -> str:

@@ -1,8 +1,10 @@
 """Database and pictures in one file and back, whole or not at all."""
 
 import io
+import os
 import sqlite3
 import tarfile
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -103,6 +105,63 @@ async def test_a_picture_that_is_gone_is_counted(home: Path, tmp_path: Path) -> 
     path_of(home / "pictures", min(names_in(home))).unlink()
     manifest = back_up(home / "limner.db", Folder(home / "pictures"), tmp_path / "b.tar", "1.0", NOW, quietly)
     assert (manifest.pictures, manifest.missing) == (2, 1)
+
+
+async def test_a_damaged_picture_spoils_no_backup_and_comes_back_whole(home: Path, tmp_path: Path) -> None:
+    made(home / "limner.db", home / "pictures", tmp_path / "whole.tar")
+    damaged, other, third = (path_of(home / "pictures", name) for name in sorted(names_in(home)))
+    before = damaged.read_bytes(), other.read_bytes()
+    damaged.write_bytes(before[0][:-1])
+    other.write_bytes(bytes(len(before[1])))
+    manifest = back_up(home / "limner.db", Folder(home / "pictures"), tmp_path / "b.tar", "1.0", NOW, quietly)
+    assert (manifest.pictures, manifest.missing) == (1, 2)
+    assert archive_of(tmp_path / "b.tar") == manifest
+    again = tmp_path / "again" / "limner.db"
+    restore(tmp_path / "whole.tar", again, Folder(home / "pictures"), quietly)
+    assert (damaged.read_bytes(), other.read_bytes()) == before
+    assert third.is_file()
+
+
+async def test_a_place_without_any_picture_is_not_taken_for_one_that_lost_them(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "not mounted").mkdir()
+    for place in (tmp_path / "not mounted", tmp_path / "nowhere"):
+        with pytest.raises(BackupFailed, match="there are no pictures, though 3 are named"):
+            made(home / "limner.db", place, tmp_path / "b.tar")
+    assert {path.name for path in tmp_path.iterdir()} == {"home", "not mounted"}
+
+
+async def test_what_a_killed_backup_left_goes_a_day_later(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    left = [
+        ".limner-20261126-080000.tar.01234567.part",
+        ".limner-20261126-080000.tar.01234567.db",
+        ".b.tar.89abcdef.db",
+    ]
+    others = [".limner-notes", ".c.tar.89abcdef.part", "limner-20261126-080000.tar"]
+    fresh = ".limner-20261127-080000.tar.01234567.part"
+    for name in (*left, *others, fresh):
+        (out / name).write_bytes(b"x")
+    for name in (*left, *others):
+        os.utime(out / name, (1, time.time() - 90_000))
+    made(home / "limner.db", home / "pictures", out / "b.tar")
+    assert {path.name for path in out.iterdir()} == {*others, fresh, "b.tar"}
+
+
+async def test_what_a_killed_restore_left_goes_with_the_next(home: Path, tmp_path: Path) -> None:
+    made(home / "limner.db", home / "pictures", tmp_path / "b.tar")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / ".limner.db.01234567.restored").write_bytes(b"somebody's words")
+    restore(tmp_path / "b.tar", other / "limner.db", Folder(other / "pictures"), quietly)
+    assert sorted(path.name for path in other.iterdir()) == ["limner.db", "limner.db.lock", "pictures"]
+
+
+async def test_what_keeps_pictures_from_being_put_back_is_named(home: Path, tmp_path: Path) -> None:
+    made(home / "limner.db", home / "pictures", tmp_path / "b.tar")
+    (tmp_path / "a file").write_text("x")
+    with pytest.raises(BackupFailed, match="a file"):
+        restore(tmp_path / "b.tar", tmp_path / "other" / "limner.db", Folder(tmp_path / "a file"), quietly)
 
 
 async def test_an_archive_that_is_there_is_not_overwritten(home: Path, tmp_path: Path) -> None:
