@@ -272,6 +272,10 @@ class FilePictures:
         data = await self._got(name) if PICTURE_NAME.fullmatch(name) else None
         if data is None:
             raise ImageGone
+        if not name.startswith((await self._beside(hashlib.sha256, data)).hexdigest()):
+            # Half of one would be shown, exported and paid for as if it were whole.
+            _log.warning("%s: %s is damaged, and taken for gone; `db restore` puts back a whole one", self._place, name)
+            raise ImageGone
         _, size, ending = name.split(".")
         width, height = (int(side) for side in size.split("x"))
         return Picture(data, _TYPES[ending], width, height)

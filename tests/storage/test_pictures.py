@@ -4,6 +4,7 @@ import asyncio
 import os
 import threading
 import time
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +15,12 @@ from typing_extensions import override
 
 from bot.darkroom import developing
 from bot.domain.errors import ImageGone, ImageRefused, StoreFull
+from bot.domain.portraits.uses import SHAPES, Use
 from bot.domain.portraits.vendor import Picture
 from bot.storage import pictures as store
-from bot.storage.folder import Folder
+from bot.storage.folder import Folder, path_of
 from bot.storage.pictures import FRESH_BYTES, FilePictures
+from tests.darkroom import specimens
 from tests.fakes.builders import a_picture
 from tests.fakes.faces import a_face
 
@@ -114,6 +117,32 @@ async def test_a_picture_that_is_not_kept_is_gone(pictures: FilePictures, tmp_pa
     (tmp_path / "pictures" / name[:2] / name).unlink()
     with pytest.raises(ImageGone):
         await pictures.load(name)
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: bytes(len(data)), lambda _: b""])
+async def test_a_picture_that_the_disk_damaged_is_gone_until_somebody_brings_it_whole(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: Callable[[bytes], bytes]
+) -> None:
+    whole = Picture(specimens.plain("PNG"), "image/png", 300, 300)
+    name = await FilePictures(tmp_path).keep(whole)
+    path_of(tmp_path, name).write_bytes(damage(whole.data))
+    pictures = FilePictures(tmp_path)
+    asked: list[Callable[[], Awaitable[Picture]]] = [
+        lambda: pictures.load(name),
+        lambda: pictures.light(name, 1000),
+        lambda: pictures.png(name, 1024),
+        lambda: pictures.crop(name),
+        lambda: pictures.cut(name, SHAPES[Use.AVATAR]),
+    ]
+    for ask in asked:
+        with pytest.raises(ImageGone):
+            await ask()
+    assert {record.message for record in caplog.records} == {
+        f"{tmp_path}: {name} is damaged, and taken for gone; `db restore` puts back a whole one"
+    }
+    if path_of(tmp_path, name).stat().st_size != len(whole.data):
+        assert await pictures.keep(whole) == name
+        assert await FilePictures(tmp_path).load(name) == whole
 
 
 async def test_a_picture_that_is_half_written_has_no_name(
