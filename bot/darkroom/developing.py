@@ -11,9 +11,9 @@ from PIL import Image
 
 from bot.darkroom import pixels, png, structure
 from bot.darkroom.anatomy import Anatomy
-from bot.darkroom.kinds import READABLE, kind_of, named
 from bot.domain.characters.character import FACE_SIDE, REFERENCE_BYTES, REFERENCE_SIDE
 from bot.domain.errors import ImageRefused
+from bot.domain.kinds import READABLE, kind_of, named
 from bot.domain.portraits.uses import crop
 from bot.domain.portraits.vendor import Picture
 

@@ -13,7 +13,7 @@ from PIL import Image, ImageCms
 
 from bot.darkroom import structure
 from bot.darkroom.anatomy import Broken, orientation_of
-from bot.darkroom.kinds import kind_of
+from bot.domain.kinds import kind_of
 
 BY_STRUCTURE: Final = frozenset({"PNG", "JPEG", "WEBP"})
 PAPER: Final = (236, 233, 226)

@@ -8,8 +8,8 @@ from PIL import Image, features
 
 from bot.darkroom import developing, pixels, png, structure
 from bot.darkroom.anatomy import Anatomy, Broken
-from bot.darkroom.kinds import kind_of
 from bot.domain.errors import BadAnswer, Filtered, LinkNotReady, UnsafeLink
+from bot.domain.kinds import kind_of
 from bot.domain.portraits.vendor import Picture
 
 MAX_PIXELS_A_SIDE: Final = 4096

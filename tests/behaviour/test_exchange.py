@@ -189,7 +189,7 @@ DEEP = b'{"members":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
         ("a.json", b"[1, 2, 3]", "no character of Limner, SillyTavern, PluralKit, Tupperbox or another program"),
         ("a.json", b"NaN", "it is neither a ZIP, a picture, JSON nor YAML that I can read"),
         ("a.json", b"\xff\xfe\x00", "it is neither a ZIP, a picture, JSON nor YAML that I can read"),
-        ("a.json", b"", "it is neither a ZIP, a picture, JSON nor YAML that I can read"),
+        ("a.json", b"", "it is empty"),
         ("a.json", b" " * (8 * 2**20 + 1), "it is larger than 8 MiB"),
     ],
 )

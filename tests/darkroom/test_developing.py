@@ -10,9 +10,9 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from bot.darkroom import developing, pixels, structure
 from bot.darkroom.developing import FRESH_SIDE, KEPT_BYTES, MAX_PIXELS, MAX_SIDE, developed, light, pure
-from bot.darkroom.kinds import kind_of
 from bot.domain.characters.character import FACE_SIDE, REFERENCE_BYTES, REFERENCE_SIDE
 from bot.domain.errors import ImageRefused
+from bot.domain.kinds import kind_of
 from bot.domain.portraits.vendor import Picture
 from tests.darkroom.specimens import (
     SECRET,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from bot.darkroom import structure
 from bot.darkroom.anatomy import Broken, orientation_of
 from bot.darkroom.developing import developed, light, pure
-from bot.darkroom.kinds import kind_of, named
 from bot.domain.errors import ImageRefused, VendorError
+from bot.domain.kinds import kind_of, named
 from bot.domain.portraits.vendor import Picture
 from bot.modelslab.pictures import check_beginning, checked
 from tests.darkroom.specimens import dirty, held, plain, saved, scene, swapped

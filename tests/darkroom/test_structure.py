@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.darkroom import jpeg, png, structure
 from bot.darkroom.anatomy import MAX_PARTS, Broken, orientation_of
-from bot.darkroom.kinds import kind_of
+from bot.domain.kinds import kind_of
 from tests.darkroom.specimens import (
     SECRET,
     chunk,

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bot.darkroom import structure
-from bot.darkroom.kinds import kind_of
+from bot.domain.kinds import kind_of
 from tests.darkroom.specimens import SECRET, dirty, exif, plain, saved, scene, with_segment
 from tests.end_to_end.running_bot import RunningBot, running_bot
 from tests.fakes.discord_wire import Interaction, Message

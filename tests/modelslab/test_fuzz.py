@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot.darkroom import structure
-from bot.darkroom.kinds import kind_of
 from bot.domain.errors import VendorError
+from bot.domain.kinds import kind_of
 from bot.domain.portraits.vendor import Processing, Succeeded
 from bot.modelslab.account import lists_model, read_balance
 from bot.modelslab.answers import Reply, judged

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image, ImageFile, features
 
 from bot.darkroom import pixels, structure
-from bot.darkroom.kinds import kind_of
 from bot.domain.errors import BadAnswer, Filtered, LinkNotReady, UnsafeLink, VendorError
+from bot.domain.kinds import kind_of
 from bot.domain.portraits.vendor import Picture
 from bot.modelslab.pictures import (
     FIRST_ROWS,

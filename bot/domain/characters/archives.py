@@ -17,27 +17,19 @@ from bot.domain.characters.own import MANIFEST, is_own, parse_manifest
 from bot.domain.characters.proxies import parse_proxies
 from bot.domain.characters.texts import MAX_DEPTH, Document, document_of
 from bot.domain.errors import FileRefused
+from bot.domain.kinds import kind_of, told
 
 MAX_ENTRIES = 600
 MAX_UNPACKED = 24 * 2**20
 MAX_RATIO = 200
 CARD = "card.json"
+_AS_A_FACE = "to use it as a face, give it to `/character save`"
 _RATIO_MATTERS = 2**20
 _NAME_IS_UTF_8 = 0x800
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _ENTRY_MARK, _END_MARK = b"PK\x01\x02", b"PK\x05\x06"
 # What the programs that pack folders add to them.
 _LITTER = frozenset(("thumbs.db", "desktop.ini", ".ds_store"))
 _DOCUMENTS, _PICTURES = (".json", ".yaml", ".yml"), (".png", ".jpg", ".jpeg", ".webp", ".apng")
-_OTHERS = (
-    (b"%PDF", "a PDF"),
-    (b"Rar!", "a RAR archive; a ZIP is what I read"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive; a ZIP is what I read"),
-    (b"\x1f\x8b", "a gzip file; a ZIP is what I read"),
-    (b"GIF8", "a GIF"),
-    (b"<!DOCTYPE", "a web page"),
-    (b"<html", "a web page"),
-)
 
 
 def parse(data: bytes, user: str = "you") -> Parsed:
@@ -48,12 +40,16 @@ def parse(data: bytes, user: str = "you") -> Parsed:
     if len(data) > IMPORT_BYTES:
         raise FileRefused(f"it is larger than {IMPORT_BYTES // 2**20} MiB")
     room = _Room()
-    if data.startswith(_ZIP):
+    if told(data) == "a ZIP":
         return _archive(data, user, room)
     if is_picture(data):
         return _picture(data, user, room)
-    if kind := next((kind for magic, kind in _OTHERS if data[:64].lstrip().startswith(magic)), None):
-        raise FileRefused(f"it is {kind}")
+    if kind_of(data):
+        raise FileRefused(
+            "of such a picture I read no character card; to use it as a face, give it to `/character save`"
+        )
+    if kind := told(data):
+        raise FileRefused(f"it is {kind}{'; a ZIP is what I read' if kind.endswith('archive') else ''}")
     return _read(data, user)
 
 
@@ -136,7 +132,7 @@ def _picture(data: bytes, user: str, room: "_Room") -> Parsed:
     if _END_MARK in data[-(2**16 + 22) :]:
         return _archive(data, user, room)
     kind = "PNG" if data.startswith(PNG) else "JPEG" if data.startswith(JPEG) else "WebP"
-    raise FileRefused(f"this {kind} holds no character card; to use it as a face, give it to `/character save`")
+    raise FileRefused(f"this {kind} holds no character card; {_AS_A_FACE}")
 
 
 class _Room:

@@ -150,7 +150,15 @@ def test_an_encrypted_archive_is_called_that() -> None:
         (b"Rar!\x1a\x07", "a RAR archive"),
         (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
         (b"<!DOCTYPE html><html>", "a web page"),
-        (b"GIF89a", "a GIF"),
+        (b"GIF89a", "of such a picture I read no character card"),
+        (cards.picture("AVIF"), "of such a picture I read no character card"),
+        (cards.picture("BMP"), "it is a BMP$"),
+        (b"\x1f\x8b\x08\0", "a gzip archive; a ZIP is what I read"),
+        (cards.zipped({"[Content_Types].xml": b"<x/>"}), "it is a document of an office program$"),
+        (b"\0\0\0\x18ftypisom" + bytes(99), "a video"),
+        (b"SQLite format 3\0", "a database"),
+        (b"", "it is empty"),
+        (b"Mia is a tall woman.\nShe likes tea.", "neither a ZIP, a picture, JSON nor YAML"),
     ],
 )
 def test_other_files_are_called_what_they_are(data: bytes, kind: str) -> None:
@@ -165,3 +173,8 @@ def test_ninety_thousand_switches_do_not_count() -> None:
     data = json.dumps(export, separators=(",", ":")).encode()
     assert len(data) < 8 * 2**20
     assert read(data).features == "red hair"
+
+
+@pytest.mark.parametrize("first", ["BMI", "MZ", "ID3"])
+def test_words_that_begin_as_another_file_does_are_read(first: str) -> None:
+    assert read(f"{first}: 22\nname: Mia\nappearance: red hair\n".encode()).name == "Mia"

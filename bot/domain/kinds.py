@@ -9,14 +9,20 @@ _AVIF: Final = frozenset({b"avif", b"avis"})
 _HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"})
 _BRANDS_WITHIN: Final = 256
 _HEAD: Final = 1024
+_ZIP: Final = "a ZIP"
+_TEXT: Final = "a text"
+_TEXTS_OF_PROGRAMS: Final = (b"%PDF", b"{\\rtf")
 # Words about what people have on their disks, by its first bytes.
 _NAMES: Final = (
     (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a ZIP"),
-    (b"PK\x05\x06", "a ZIP"),
+    (b"PK\x03\x04", _ZIP),
+    (b"PK\x05\x06", _ZIP),
     (b"Rar!", "a RAR archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
     (b"BM", "a BMP"),
     (b"II*\x00", "a TIFF or a camera's raw file"),
     (b"MM\x00*", "a TIFF or a camera's raw file"),
@@ -24,6 +30,7 @@ _NAMES: Final = (
     (b"MM\x00+", "a TIFF"),
     (b"8BPS", "a Photoshop file"),
     (b"gimp xcf", "a GIMP file"),
+    (b"CSFCHUNK", "a Clip Studio file"),
     (b"\x00\x00\x01\x00", "an icon"),
     (b"\x00\x00\x00\x0cJXL ", "a JPEG XL"),
     (b"\xff\x0a", "a JPEG XL"),
@@ -45,6 +52,17 @@ _NAMES: Final = (
     (b"{\\rtf", "a text document"),
     (b"\xd0\xcf\x11\xe0", "a document of an office program"),
 )
+# Many programs keep ZIPs under names of their own: told by what comes first in them.
+_ZIPPED: Final = (
+    (b"[Content_Types].xml", "a document of an office program"),
+    (b"word/document.xml", "a document of an office program"),
+    (b"mimetypeapplication/vnd.oasis", "a document of an office program"),
+    (b"mimetypeapplication/epub", "a book"),
+    (b"mimetypeapplication/x-krita", "a Krita file"),
+    (b"mimetypeimage/openraster", "an OpenRaster file"),
+    (b"META-INF/MANIFEST.MF", "a program"),
+)
+_NAME_IN_ZIP: Final = 30
 _RIFF: Final = {b"AVI ": "a video", b"WAVE": "a sound"}
 _MARKED_UP: Final = ((b"<svg", "an SVG"), (b"<!doctype html", "a web page"), (b"<html", "a web page"))
 _ORDER_MARKS: Final = b"\xef\xbb\xbf\xff\xfe"
@@ -79,8 +97,8 @@ def _brands(data: bytes) -> list[bytes]:
     return [data[8:12], *(data[at : at + 4] for at in range(16, end - 3, 4))]
 
 
-def named(data: bytes) -> str:
-    """What something that is no picture is, for people."""
+def told(data: bytes) -> str | None:
+    """What something that is no picture surely is, for people; None for texts, and for what nobody knows."""
     if not data:
         return "empty"
     if brands := _brands(data):
@@ -88,9 +106,20 @@ def named(data: bytes) -> str:
     if data[:4] == b"RIFF" and data[8:12] in _RIFF:
         return _RIFF[data[8:12]]
     known = next((name for magic, name in _NAMES if data.startswith(magic)), None)
+    if known == _ZIP:
+        inside = data[_NAME_IN_ZIP:]
+        return next((name for first, name in _ZIPPED if inside.startswith(first)), known)
     if known is None and data[257:262] == b"ustar":
-        known = "a tar archive"
-    return known or _text(data) or "no picture that I know"
+        return "a tar archive"
+    text = _text(data)
+    # Words may begin as a file does: BMI, MZ, ID3.
+    short = known is not None and text == _TEXT and not data.startswith(_TEXTS_OF_PROGRAMS)
+    return (text if text != _TEXT else None) if known is None or short else known
+
+
+def named(data: bytes) -> str:
+    """What something that is no picture is, for people."""
+    return told(data) or _text(data) or "no picture that I know"
 
 
 def _text(data: bytes) -> str | None:
@@ -100,8 +129,8 @@ def _text(data: bytes) -> str | None:
         if plain.startswith(mark) or (plain.startswith((b"<?xml", b"<!--", b"<!doctype svg")) and mark in plain):
             return name
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "a text"
-    return "a text" if _CONTROLS.isdisjoint(head) and _is_readable(head) else None
+        return _TEXT
+    return _TEXT if _CONTROLS.isdisjoint(head) and _is_readable(head) else None
 
 
 def _is_readable(head: bytes) -> bool:

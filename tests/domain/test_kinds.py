@@ -5,14 +5,15 @@ import zipfile
 
 import pytest
 
-from bot.darkroom.kinds import kind_of, named
+from bot.domain.kinds import kind_of, named
 from tests.darkroom.specimens import plain
 
 
-def zipped() -> bytes:
+def zipped(name: str, text: str = "<x/>") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("word/document.xml", "<x/>")
+        archive.writestr(name, text)
+        archive.writestr("another", text)
     return out.getvalue()
 
 
@@ -26,7 +27,18 @@ def test_a_picture_is_known_by_its_content(kind: str) -> None:
     [
         (b"", "empty"),
         (b"%PDF-1.7\n", "a PDF"),
-        (zipped(), "a ZIP"),
+        (zipped("notes/document.xml"), "a ZIP"),
+        (zipped("word/document.xml"), "a document of an office program"),
+        (zipped("[Content_Types].xml"), "a document of an office program"),
+        (zipped("mimetype", "application/vnd.oasis.opendocument.text"), "a document of an office program"),
+        (zipped("mimetype", "application/epub+zip"), "a book"),
+        (zipped("mimetype", "application/x-krita"), "a Krita file"),
+        (zipped("META-INF/MANIFEST.MF"), "a program"),
+        (b"BZh91AY&SY\0", "a bzip2 archive"),
+        (b"\xfd7zXZ\0", "an xz archive"),
+        (b"CSFCHUNK\0", "a Clip Studio file"),
+        (b"BMI: 22", "a text"),
+        (b"{\\rtf1 hello}", "a text document"),
         (b"Rar!\x1a\x07\x01\0", "a RAR archive"),
         (b"7z\xbc\xaf\x27\x1c\0\4", "a 7z archive"),
         (b"\x1f\x8b\x08\0", "a gzip archive"),
