@@ -43,7 +43,10 @@ def parse(data: bytes, user: str = "you") -> Parsed:
     if told(data) == "a ZIP":
         return _archive(data, user, room)
     if is_picture(data):
-        return _picture(data, user, room)
+        if (parsed := _picture(data, user, room)) is None:
+            kind = "PNG" if data.startswith(PNG) else "JPEG" if data.startswith(JPEG) else "WebP"
+            raise FileRefused(f"this {kind} holds no character card; {_AS_A_FACE}")
+        return parsed
     if kind_of(data):
         raise FileRefused(
             "of such a picture I read no character card; to use it as a face, give it to `/character save`"
@@ -118,21 +121,23 @@ def _cards(entries: list[Entry], skipped: tuple[Remark, ...] = (), source: str =
     return replace(parsed, skipped=parsed.skipped + skipped)
 
 
-def _picture(data: bytes, user: str, room: "_Room") -> Parsed:
-    """A picture with cards in it, or with a ZIP behind it."""
+def _picture(data: bytes, user: str, room: "_Room") -> Parsed | None:
+    """A picture with cards in it, or with a ZIP behind it; None for one that has neither."""
     documents: list[Document] = []
     texts = texts_in(data)
     for text in texts:
         try:
-            documents.append(document_of(text))
+            documents.append(document_of(text.data))
         except FileRefused:
             documents.append(Document(None))
-    if texts:
-        return _cards([read_copies(documents, user, data)], source="SillyTavern")
-    if _END_MARK in data[-(2**16 + 22) :]:
-        return _archive(data, user, room)
-    kind = "PNG" if data.startswith(PNG) else "JPEG" if data.startswith(JPEG) else "WebP"
-    raise FileRefused(f"this {kind} holds no character card; {_AS_A_FACE}")
+    try:
+        if texts:
+            return _cards([read_copies(documents, user, data)], source="SillyTavern")
+    except Useless as error:
+        # Programs that paint write JSON of their own into what they paint.
+        if any(text.declared for text in texts):
+            raise FileRefused(str(error)) from None
+    return _archive(data, user, room) if _END_MARK in data[-(2**16 + 22) :] else None
 
 
 class _Room:
@@ -268,14 +273,34 @@ def _unpacked(archive: _Archive, user: str, room: _Room) -> Parsed:
 
 def _with_icon(parsed: Parsed, archive: _Archive) -> Parsed:
     """A card whose assets name no picture may still have come with one."""
-    if len(parsed.entries) != 1 or parsed.entries[0].image:
-        return parsed
     pictures = [name for name in archive.names if name.casefold().endswith(_PICTURES)]
-    pictures.sort(
-        key=lambda name: ("icon" not in name.casefold(), "main" not in name.casefold(), name.count("/"), name)
-    )
-    image = archive.image(pictures[0]) if pictures else None
+    return _with_picture(parsed, archive, sorted(pictures, key=_by_icon))
+
+
+def _by_icon(name: str) -> tuple[bool, bool, int, str]:
+    return "icon" not in name.casefold(), "main" not in name.casefold(), name.count("/"), name
+
+
+def _with_picture(parsed: Parsed, archive: _Archive, pictures: Sequence[str]) -> Parsed:
+    """The one character of a document with the first of these pictures, if it brought and named none."""
+    if len(parsed.entries) != 1 or parsed.entries[0].image or parsed.entries[0].link or not pictures:
+        return parsed
+    image = archive.image(pictures[0])
     return replace(parsed, entries=(replace(parsed.entries[0], image=image),)) if image else parsed
+
+
+def _beside(archive: _Archive, name: str) -> list[str]:
+    """The pictures of a document in a folder: that of its own name, or those around the only document there."""
+    folder, own = name.rpartition("/")[0] + "/", name.rpartition(".")[0].casefold()
+    pictures = [each for each in archive.names if each.casefold().endswith(_PICTURES)]
+    if same := [each for each in pictures if each.rpartition(".")[0].casefold() == own]:
+        return same
+    within = [each for each in archive.names if folder == "/" or each.startswith(folder)]
+    if sum(each.casefold().endswith(_DOCUMENTS) for each in within) > 1:
+        return []
+    around = sorted((each for each in within if each in pictures), key=_by_icon)
+    # Pictures that are cards are those of others.
+    return [each for each in around[:1] if (data := archive.image(each)) and is_picture(data) and not texts_in(data)]
 
 
 def _files(archive: _Archive, user: str, room: _Room) -> Parsed:
@@ -290,13 +315,12 @@ def _files(archive: _Archive, user: str, room: _Room) -> Parsed:
             skipped.append(Remark(_shown(name), f"it is broken, or larger than {REFERENCE_BYTES // 2**20} MiB"))
             continue
         try:
-            parsed = _picture(data, user, room) if is_picture(data) else _read(data, user)
+            parsed = _one(archive, name, data, user, room)
         except FileRefused as error:
             if room.left < 0:
                 raise
             refused = refused or error
-            if not is_picture(data) or texts_in(data):
-                skipped.append(Remark(_shown(name), error.reason))
+            skipped.append(Remark(_shown(name), error.reason))
             continue
         entries += parsed.entries
         skipped += parsed.skipped
@@ -309,3 +333,10 @@ def _files(archive: _Archive, user: str, room: _Room) -> Parsed:
             else FileRefused(f"there is neither a {MANIFEST} of Limner nor a character card in this ZIP")
         )
     return _cards(entries, tuple(skipped))
+
+
+def _one(archive: _Archive, name: str, data: bytes, user: str, room: _Room) -> Parsed:
+    """The characters of one file of a folder: none of a picture without a card."""
+    if is_picture(data):
+        return _picture(data, user, room) or Parsed("", ())
+    return _with_picture(_read(data, user), archive, _beside(archive, name))

@@ -75,6 +75,8 @@ _NO_PERSONS: tuple[tuple[str, int, frozenset[str]], ...] = (
             ("poweruser", "accountstorage", "maintextcolor", "findregex", "qrlist", "quickreplyslots", "mainapi")
         ),
     ),
+    ("a scenario", 1, frozenset(("scenarioversion",))),
+    ("a scenario", 2, frozenset(("narrative", "firstmessages"))),
     (
         "a preset",
         1,
@@ -227,9 +229,11 @@ def best_of(entries: Sequence[tuple[Entry, bool]]) -> Entry:
 
 
 def read_copies(documents: Iterable[Document], user: str, image: bytes | None) -> Entry:
-    """The best of the copies of a card that a picture holds. Raises FileRefused, with the reason of the first."""
+    """The best of the copies of a card that a picture holds. Raises FileRefused for what is no person, and Useless for
+    what is no card, with the reason of the first.
+    """
     found: list[tuple[Entry, bool]] = []
-    refused: FileRefused | None = None
+    refused: FileRefused | Useless | None = None
     for document in documents:
         value = document.value
         listed = cast("list[Any]", value if isinstance(value, list) else [value])
@@ -238,14 +242,15 @@ def read_copies(documents: Iterable[Document], user: str, image: bytes | None) -
         copy = cast("dict[str, Any]", listed[0])
         try:
             entry = entry_of(copy, user, image, lambda _: None)
-            found.append((replace(entry, notes=entry.notes + document.notes), Card(copy).is_third))
         except FileRefused as error:
             refused = refused or error
         except Useless as error:
-            refused = refused or FileRefused(f"of its character card I can make nothing: {error}")
+            refused = refused or Useless(f"of its character card I can make nothing: {error}")
+        else:
+            found.append((replace(entry, notes=entry.notes + document.notes), Card(copy).is_third))
     if found:
         return best_of(found)
-    raise refused or FileRefused("its character card is broken")
+    raise refused or Useless("its character card is broken")
 
 
 def _key(key: str) -> str:

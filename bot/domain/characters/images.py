@@ -4,6 +4,7 @@ import base64
 import binascii
 import zlib
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from bot.domain.errors import FileRefused
 
@@ -25,7 +26,14 @@ def is_picture(data: bytes) -> bool:
     return data.startswith((PNG, JPEG)) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
 
 
-def texts_in(data: bytes) -> list[bytes]:
+class Text(NamedTuple):
+    """A text of a picture. `declared`: it stands under a keyword that only cards have."""
+
+    data: bytes
+    declared: bool
+
+
+def texts_in(data: bytes) -> list[Text]:
     """The texts of a picture that may be cards, decoded from base64, the most trusted first; each at most 4 MiB.
 
     Raises FileRefused when all that there is is larger.
@@ -40,7 +48,11 @@ def texts_in(data: bytes) -> list[bytes]:
     fitting = [each for each in known[:_MAX_TEXTS] if len(each[1]) <= _CODED_BYTES]
     texts = [(keyword, _decoded(text)) for keyword, text in fitting]
     # What stands under another keyword is a card only if it looks like a document.
-    cards = [text for keyword, text in texts if text and (keyword in _KEYWORDS or text.lstrip()[:1] == b"{")]
+    cards = [
+        Text(text, keyword in _KEYWORDS)
+        for keyword, text in texts
+        if text and (keyword in _KEYWORDS or text.lstrip()[:1] == b"{")
+    ]
     if not cards and len(fitting) < len(known[:_MAX_TEXTS]):
         raise FileRefused(f"its character card is larger than {TEXT_BYTES // 2**20} MiB")
     return cards

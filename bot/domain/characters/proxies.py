@@ -1,4 +1,6 @@
-"""Exports of proxy bots: PluralKit's members and Tupperbox's tuppers. A picture is often all that they have."""
+"""Exports of proxy bots: members of PluralKit and Simply Plural, tuppers of Tupperbox. A picture is often all that they
+have.
+"""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -22,13 +24,13 @@ def parse_proxies(document: Mapping[str, Any], user: str) -> Parsed | None:
 
 def _member(raw: Mapping[str, Any], user: str) -> Entry:
     """A member or a tupper: the displayed name if it fits, else the plain one."""
-    links = (raw.get("avatar_url"), raw.get("webhook_avatar_url"), raw.get("avatar"))
+    links = (raw.get("avatar_url"), raw.get("webhook_avatar_url"), raw.get("avatar"), raw.get("avatarUrl"))
     link = next((link for link in links if isinstance(link, str) and link), None)
     if isinstance(ours := raw.get(OURS), dict):
         return linked(own_entry(cast("dict[str, Any]", ours), None, pictured=link is not None), link)
     shown = raw.get("display_name")
     fits = isinstance(shown, str) and 1 <= len(clean(shown[:SOURCE_READ])) <= NAME_LIMIT
-    text = raw.get("description")
+    text = raw.get("description") or raw.get("desc")
     texts = [(Source.MAIN, text)] if isinstance(text, str) else []
     entry = described(shown if fits else raw.get("name"), texts, user=user)
     return linked(entry, link)

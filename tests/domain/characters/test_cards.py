@@ -83,6 +83,8 @@ def test_attributes_become_labels() -> None:
         ("a preset", {"name": "Default", "story_string": "{{description}}"}),
         ("a scenario", {"kind": "scenario", "name": "Castle", "description": "x", "text": "y"}),
         ("a scenario", {"spec": "chara_card_v2", "data": {"name": "Castle", "scenario": "a castle", "first_mes": "x"}}),
+        ("a scenario", {"scenarioVersion": 3, "title": "Castle", "description": "red hair", "prompt": "x"}),
+        ("a scenario", {"title": "x", "narrative": "A ship.", "firstMessages": [{"text": "hi"}], "temperature": 0.8}),
         ("a settings file", {"power_user": {}, "main_api": "openai"}),
         ("a settings file", {"name": "Dark", "main_text_color": "red"}),
         ("a chat", {"user_name": "a", "character_name": "b", "create_date": "x"}),
@@ -133,6 +135,53 @@ def test_a_folder_that_was_packed_again_is_read() -> None:
         files = {f"{top}characters.json": manifest, f"{top}images/001.png": cards.picture(), **litter}
         entry = read(archives.pack(files))
         assert (entry.features, entry.image) == ("{{char}} x", cards.picture())
+
+
+WORDS = b"name: %s\ncontext: red hair\n"
+ANOTHER = cards.png(cards.text(cards.V2))
+FACES = [cards.picture(colour=(number, 9, 9)) for number in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("files", "pictures"),
+    [
+        ({"Mia.yaml": WORDS % b"Mia", "Mia.png": FACES[0]}, [FACES[0]]),
+        (
+            {"c/Mia.yaml": WORDS % b"Mia", "c/Bo.yaml": WORDS % b"Bo", "c/BO.JPG": FACES[1], "c/Mia.png": FACES[0]},
+            [FACES[0], FACES[1]],
+        ),
+        (
+            {
+                "manifest.json": b'{"schemaVersion": 1, "characters": ["characters/1/character.json"]}',
+                "characters/1/character.json": WORDS % b"Mia",
+                "characters/1/images/a.png": FACES[0],
+                "characters/2/character.json": WORDS % b"Bo",
+                "characters/2/images/b.png": FACES[1],
+            },
+            [FACES[0], FACES[1]],
+        ),
+        # Whose face it is cannot be told, or it is that of another card.
+        ({"Mia.yaml": WORDS % b"Mia", "Bo.yaml": WORDS % b"Bo", "face.png": FACES[0]}, [None, None]),
+        (
+            {"Mia.yaml": WORDS % b"Zoe", "Bo.png": cards.png(cards.text(cards.V2))},
+            [None, cards.png(cards.text(cards.V2))],
+        ),
+        ({"Mia.yaml": WORDS % b"Mia", "notes.txt": b"x"}, [None]),
+    ],
+)
+def test_a_document_in_a_folder_has_the_picture_beside_it(
+    files: dict[str, bytes], pictures: list[bytes | None]
+) -> None:
+    assert [entry.image for entry in archives.parse(cards.zipped(files)).entries] == pictures
+
+
+@pytest.mark.parametrize("keyword", [b"prompt", b"workflow", b"parameters"])
+def test_what_programs_that_paint_write_into_pictures_is_no_card(keyword: bytes) -> None:
+    painted = cards.png(cards.chunk(b"tEXt", keyword + b'\0{"3": {"class_type": "KSampler", "inputs": {"seed": 1}}}'))
+    with pytest.raises(FileRefused, match="this PNG holds no character card; to use it as a face"):
+        archives.parse(painted)
+    folder = archives.parse(cards.zipped({"a.png": painted, "b.json": json.dumps(cards.V2).encode()}))
+    assert [remark.name for remark in folder.skipped] == []
 
 
 def test_an_encrypted_archive_is_called_that() -> None:

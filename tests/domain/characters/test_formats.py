@@ -196,6 +196,12 @@ def test_a_picture_without_words_keeps_no_words() -> None:
     assert [(each.name, "needs features" in each.text) for each in parsed.skipped] == [("Tom", True)]
 
 
+def test_members_of_simply_plural_come_too() -> None:
+    parsed = document({"members": [{"name": "Mia", "desc": "red hair", "avatarUrl": "https://cdn.test/mia.png"}]})
+    [entry] = parsed.entries
+    assert (entry.name, entry.features, entry.link) == ("Mia", "red hair", "https://cdn.test/mia.png")
+
+
 SAID = st.text(max_size=FEATURES_LIMIT).map(clean)
 NAMES = SAID.map(lambda text: text[:NAME_LIMIT].strip()).filter(is_visible)
 
