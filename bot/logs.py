@@ -72,8 +72,13 @@ class Redactor:
         return line
 
 
+# What ends a line or is obeyed by a terminal, as it is written in Python.
+_CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+_IN_TRACEBACKS = {code: shown for code, shown in _CONTROLS.items() if chr(code) not in "\n\t"}
+
+
 class TextFormatter(logging.Formatter):
-    """`2026-11-22 20:05:11 INFO bot.app: ready`."""
+    """`2026-11-22 20:05:11 INFO bot.app: ready`. A message is one line, whatever it holds; a traceback is behind."""
 
     def __init__(self, redact: Redactor) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
@@ -81,7 +86,11 @@ class TextFormatter(logging.Formatter):
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        return self._redact(super().format(record))
+        record.message, record.asctime = _message(record), self.formatTime(record, self.datefmt)
+        line = self._redact(self.formatMessage(record)).translate(_CONTROLS)
+        if record.exc_info:
+            line += f"\n{self._redact(self.formatException(record.exc_info)).translate(_IN_TRACEBACKS)}"
+        return line
 
 
 class JsonFormatter(logging.Formatter):

@@ -230,6 +230,25 @@ def test_a_line_whose_arguments_do_not_fit_is_a_line_all_the_same(log: Log) -> N
     assert said[2].startswith("Odd (")
 
 
+@pytest.mark.parametrize("log", ["text"], indirect=True)
+def test_a_text_is_one_line_too_and_no_terminal_obeys_it(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
+    forged = "Invalid Form Body\n2026-11-27 08:00:00 ERROR bot.app: lost\r\x1b[2J\x85\u2028end"
+    logging.getLogger().handlers[1:] = []  # pytest's own would fail
+    log.logger.info("refused: %s", forged)
+    two = "two: %s %s"
+    log.logger.info(two, TOKEN)
+    first, second = log.text.splitlines()
+    assert first.endswith(r"refused: Invalid Form Body\n2026-11-27 08:00:00 ERROR bot.app: lost\r\x1b[2J\x85\u2028end")
+    assert second.endswith("two: %s %s (with arguments that do not fit: TypeError)")
+    # The library would say there what the arguments were.
+    assert capsys.readouterr().err == ""
+    try:
+        raise ValueError(forged)
+    except ValueError:
+        log.logger.exception("boom")
+    assert not {"\r", "\x1b", "\x85", "\u2028"} & set(log.text)
+
+
 @pytest.mark.parametrize("log", ["json"], indirect=True)
 def test_warnings_of_python_are_lines_too(log: Log) -> None:
     with warnings.catch_warnings():
