@@ -28,6 +28,7 @@ _GAP: Final = 8
 _TYPES: Final = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 # Drawings rather than photographs.
 _EXACT: Final = frozenset({"PNG", "GIF"})
+_TOO_MANY: Final = f"it has more than {MAX_PIXELS // 10**6} megapixels"
 _SHOWN: Final = {"WEBP": "WebP", "HEIF": "HEIC"}
 
 
@@ -43,10 +44,15 @@ def developed(data: bytes) -> Picture:
     picture = None
     try:
         found = structure.anatomy_of(data, kind) if kind in _TYPES else None
-        with pixels.opened(structure.shown(data, found) if found else data, kind) as image:
-            refusal = _unfit(*image.size)
-            if refusal is None:
-                picture = _kept(data, kind, found, image)
+        # Before Pillow looks at it: far above our limits it has some of its own.
+        refusal = _unfit(found.width, found.height) if found else None
+        if refusal is None:
+            with pixels.opened(structure.shown(data, found) if found else data, kind) as image:
+                refusal = _unfit(*image.size)
+                if refusal is None:
+                    picture = _kept(data, kind, found, image)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        refusal = _TOO_MANY
     except ImportError:
         refusal = "it is a HEIC photograph, which I cannot read here; please send it as JPEG or PNG"
     except Exception:  # noqa: BLE001 - decoders answer broken bytes with whatever error they run into
@@ -61,7 +67,7 @@ def _unfit(width: int, height: int) -> str | None:
     if max(width, height) > MAX_SIDE:
         return f"it has more than {MAX_SIDE} pixels a side"
     if width * height > MAX_PIXELS:
-        return f"it has more than {MAX_PIXELS // 10**6} megapixels"
+        return _TOO_MANY
     if min(width, height) < FACE_SIDE:
         return f"it is {width} by {height} pixels; a face needs {FACE_SIDE} a side at least"
     return None

@@ -251,6 +251,15 @@ def test_the_photographs_of_phones_are_taken_and_made_smaller(size: tuple[int, i
     assert corners(decoded(picture)) == corners(scene((400, 300)).transpose(Image.Transpose.ROTATE_270))
 
 
+@pytest.mark.parametrize("size", [(12_000, 9_000), (16_320, 12_240)], ids=["108 megapixels", "200 megapixels"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF"])
+def test_the_largest_photographs_of_phones_are_too_large_and_not_broken(kind: str, size: tuple[int, int]) -> None:
+    """Pillow warns of the one and refuses the other, by limits of its own."""
+    photograph = saved(Image.new("L", size), kind)
+    with pytest.raises(ImageRefused, match=r"^it has more than 50 megapixels$"):
+        developed(photograph)
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "AVIF", "HEIF"])
 def test_what_is_cut_off_is_refused_by_name(kind: str) -> None:
     data = plain(kind)
