@@ -229,6 +229,13 @@ async def test_a_report_shows_what_was_taken_and_edits_it(simulation: Simulation
     assert form.modal is not None
 
 
+async def test_a_report_says_what_letters_were_taken_for(simulation: Simulation) -> None:
+    card = {"name": "小美", "description": "她有一头黑色的长发，棕色的眼睛，穿着白色连衣裙。"}  # noqa: RUF001 - Chinese
+    report = text_of(await bring(simulation, "a.json", json.dumps(card, ensure_ascii=False).encode("gbk")))
+    assert "小美" in report
+    assert "its letters are not in UTF-8: I took them for GBK; where they are wrong, save it as UTF-8" in report
+
+
 async def test_a_tupper_is_known_by_its_picture(simulation: Simulation) -> None:
     listed = [{"name": "Tom", "avatar_url": "https://127.0.0.1/x.png", "description": None}]
     report = text_of(await bring(simulation, "tuppers.json", json.dumps({"tuppers": listed}).encode()))
