@@ -73,7 +73,22 @@ def files() -> dict[str, bytes]:
         f"described: {shape}": json.dumps({"name": "Mia", "description": text[-900:], "first_mes": "x"}).encode()
         for shape, (text, _) in SHAPES.items()
     }
-    return {**made, **cards.containers(), **described}
+    folder = {"Mia.yaml": b"name: Mia\ncontext: red hair", "Mia.png": cards.picture(), "x/Bo.json": b'{"name": "Bo"}'}
+    made["a document and its picture"] = cards.zipped(folder)
+    return {**made, **in_letters_of_countries(), **cards.containers(), **described}
+
+
+def in_letters_of_countries() -> dict[str, bytes]:
+    return {
+        f"in {encoding}": json.dumps({"name": name, "description": words * 9}, ensure_ascii=False).encode(encoding)
+        for name, words, encoding in (
+            ("小美", "她有一头黑色的长发。", "gbk"),
+            ("さくら", "黒い長い髪。", "shift_jis"),
+            ("Мария", "Волосы длинные. ", "cp1251"),
+            ("Jürgen", "Er hat grüne Augen. ", "cp1252"),
+            ("小美", "她有一头黑色的长发。", "utf-8"),
+        )
+    }
 
 
 def flipped(data: bytearray, draw: random.Random) -> None:
