@@ -2,6 +2,7 @@
 
 import base64
 import json
+import unicodedata
 import zlib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -19,6 +20,10 @@ SPRITES = {
     "Angry": "anger",
     "Surprised": "surprise",
 }
+# What Windows makes no file of, whatever its ending.
+_DEVICES = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)))
+)
 
 
 class Format(StrEnum):
@@ -109,9 +114,16 @@ def _document(value: dict[str, Any]) -> bytes:
 
 def file_name(name: str, taken: Iterable[str] = ()) -> str:
     """A name that every disk takes, made of a character's; not one that is taken."""
-    kept = "".join(char if char.isalnum() or char in " -_" else "" for char in name).strip() or "character"
+    kept = "".join(char for char in name if _is_kept(char)).strip() or "character"
+    # Con is a name, and to Windows a screen.
+    kept += "_" if kept.casefold() in _DEVICES else ""
     free = kept
     number = 2
     while free.casefold() in {each.casefold() for each in taken}:
         free, number = f"{kept} {number}", number + 1
     return free
+
+
+def _is_kept(char: str) -> bool:
+    """Letters with all that belongs to them: in many scripts vowels are marks."""
+    return char.isalnum() or char in " -_" or unicodedata.category(char)[0] == "M"

@@ -202,6 +202,24 @@ def test_members_of_simply_plural_come_too() -> None:
     assert (entry.name, entry.features, entry.link) == ("Mia", "red hair", "https://cdn.test/mia.png")
 
 
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Mia", "Mia"),
+        ("../Mia: a/b", "Mia ab"),
+        ("Con", "Con_"),
+        ("LPT1", "LPT1_"),
+        ("Conny", "Conny"),
+        ("नीला", "नीला"),
+        ("มาลี", "มาลี"),
+        ("★", "character"),
+        ("mia", "mia 2"),
+    ],
+)
+def test_a_file_is_named_by_its_character_on_every_disk(name: str, file: str) -> None:
+    assert exports.file_name(name, ["MIA"] if file == "mia 2" else []) == file
+
+
 SAID = st.text(max_size=FEATURES_LIMIT).map(clean)
 NAMES = SAID.map(lambda text: text[:NAME_LIMIT].strip()).filter(is_visible)
 
