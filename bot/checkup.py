@@ -120,7 +120,7 @@ async def _look(report: _Report, config: Config, wrong: frozenset[str]) -> None:
     steps: list[tuple[str, str, Step]] = [
         ("database", "database", lambda: asyncio.to_thread(_database, config.database)),
         ("pictures", "pictures", lambda: asyncio.to_thread(_pictures, config)),
-        ("database", "disk", lambda: asyncio.to_thread(_disk, config.database.path)),
+        ("database", "disk", lambda: asyncio.to_thread(_disk, config)),
         ("discord", "discord", lambda: _discord(config)),
     ]
     async with open_vendor(config) as vendor:
@@ -193,13 +193,21 @@ def _pictures(config: Config) -> str:
     return f"{where} can be written" + (", read and emptied again" if settings.url.startswith("s3:") else "")
 
 
-def _disk(path: Path) -> str:
-    there = next(each for each in path.resolve().parents if each.exists())
-    free = shutil.disk_usage(there).free
-    text = f"{free / 2**30:.1f} GiB free beside the database"
-    if free < ROOM:
+def _disk(config: Config) -> str:
+    files = {"beside the database": config.database.path}
+    if config.pictures.url.startswith("file:"):
+        place = open_place(config.pictures.url, config.database.pictures, {})
+        files["where pictures are"] = Path(str(place)) / "one"
+    free = {name: shutil.disk_usage(_standing(path)).free for name, path in files.items()}
+    text = ", ".join(f"{size / 2**30:.1f} GiB free {name}" for name, size in free.items())
+    if min(free.values()) < ROOM:
         raise _Wrong(f"{text}: less than {ROOM // 2**30} GiB is soon full")
     return text
+
+
+def _standing(path: Path) -> Path:
+    """What of the way to a file is there."""
+    return next(each for each in path.resolve().parents if each.exists())
 
 
 async def _discord(config: Config) -> str:

@@ -86,7 +86,7 @@ class TextFormatter(logging.Formatter):
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        record.message, record.asctime = _message(record), self.formatTime(record, self.datefmt)
+        vars(record).update(message=_message(record), asctime=self.formatTime(record, self.datefmt))
         line = self._redact(self.formatMessage(record)).translate(_CONTROLS)
         if record.exc_info:
             line += f"\n{self._redact(self.formatException(record.exc_info)).translate(_IN_TRACEBACKS)}"

@@ -14,6 +14,7 @@ import pytest
 from bot.faces.weights import why_not
 from bot.storage.database import open_database
 from tests.end_to_end.running_bot import RunningBot, unstarted
+from tests.fakes.small import small_disk
 from tests.fakes.vendor import Answer
 
 pytestmark = pytest.mark.slow
@@ -215,6 +216,14 @@ async def test_a_database_of_today_is_sound_also_while_the_bot_runs(tmp_path: Pa
         told = await check(w)
         assert told.code == 0, told
         assert [line for line in told.of("ok") if "limner.db is sound, 0 portraits" in line]
+
+
+async def test_the_disk_of_pictures_that_lie_apart_is_looked_at_too(tmp_path: Path) -> None:
+    async with unstarted(tmp_path) as w:
+        with small_disk(tmp_path / "shared") as disk:
+            told = await check(w, LIMNER_PICTURES__URL=f"file://{disk.folder}")
+        [line] = [line for line in told.of("WRONG") if line.startswith("disk: ")]
+        assert re.search(r"\d GiB free beside the database, 0\.0 GiB free where pictures are: less than 1 GiB", line)
 
 
 async def test_a_start_without_room_for_pictures_is_refused_by_name(tmp_path: Path) -> None:
