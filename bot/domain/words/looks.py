@@ -69,7 +69,8 @@ BODY = listed(
     wore dressed clad dress- skirt- shirt- blouse- jacket- coat coats hoodie- sweater- jeans trousers pants boots
     shoes sneakers heels gloves scarf hat cap cloak robe- armor armour uniform- suit tie glasses spectacles
     monocle earring- necklace- jewel- makeup lipstick eyeliner apron kimono- outfit- attire fur furred tail horns
-    wings fangs scales antlers hooves paws muzzle snout feathers""",
+    wings fangs scales antlers hooves paws muzzle snout feathers eye eyepatch lip teeth tooth tusks gills whiskers
+    mohawk buzzcut undercut cornrows dreads topknot mullet iris irises pupils heterochromia vitiligo albino acne""",
     # German
     """haar- augen augenbrau- haut gesicht- sommerspross- narbe- wange- kinn nase lippen stirn ohren hals
     schulter- schnurrbart glatze bärtig- vollbart blond- brünett- rothaarig- zopf locken lockig- glatt- falten

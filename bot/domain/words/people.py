@@ -17,11 +17,14 @@ from bot.domain.words.scenery import (
     LIGHT,
     MOODS,
     NAMES,
+    NOT_DONE,
     PEOPLE,
     PICTURES,
+    POINTING,
     SMALL,
     THINGS,
     THINGS_FIRST,
+    VERY,
     WHERE,
     WITHOUT,
 )
@@ -30,14 +33,9 @@ from bot.domain.words.scenery import (
 _PHRASE = re.compile(r"[,;.\n、，。；|]+")
 # Linear: cannot fail after its first letter.
 _WORD = re.compile(r"[\w'’-]+")
-# What comes before the thing that a picture is of: `photo of`, `logo for`.
-# Behind one of these stands where something is, or what is done.
-
-
 _DOERS = ("er", "or", "ist", "ian", "man", "woman", "ess", "eer")
-
-
-# Things that people are called.
+# So long is a word at least that says what is done, such as `baking`; shorter ones are names.
+_DONE = 5
 
 
 class Apart(StrEnum):
@@ -121,27 +119,78 @@ def _split(phrase: str) -> tuple[str, list[str]]:
     """A phrase's part on the person, and what else it says."""
     spans = list(_WORD.finditer(phrase))
     words = [span[0].casefold() for span in spans]
-    kinds = [_kinds([word]) for word in words]
+    kinds = [bool(_kinds([span[0].casefold()])) or _is_unlisted_act(span[0]) for span in spans]
     if not any(kinds):
         return phrase, []
-    told = any(_is_person(word) or _is_looks(word) for word in words)
+    tells = [_tells(word) for word in words]
+    place = _opening(words, kinds, tells)
+    if not place and not any(tells):
+        return "", [phrase]
+    end = spans[place].start() if place else len(phrase)
+    who, moods = _without_moods(phrase[:end].strip())
+    return who, [*moods, *([phrase[end:].strip()] if place else [])]
+
+
+def _opening(words: list[str], kinds: list[bool], tells: list[bool]) -> int:
+    """The word from which on a phrase is no more about the person; 0 where there is none."""
     # A name that no list knows stands in front of what is known not to be a person.
-    named = len(words) if told else next(at for at, found in enumerate(kinds) if found)
+    named = len(words) if any(tells) else kinds.index(True)
+    # Whoever it is stands before that: `a tired nurse` does not end at `tired`.
+    first = tells.index(True) if any(tells) else next((at for at, word in enumerate(words) if word not in SMALL), 0)
     place, apart = 0, False
-    for at in range(len(words) - 1, 0, -1):
+    for at in range(len(words) - 1, first, -1):
         if _is_looks(words[at]):
             break
-        apart = apart or bool(kinds[at])
-        if at <= named and apart and _opens(words[at]):
+        apart = apart or kinds[at]
+        if at <= named and apart and (_opens(words[at]) or (kinds[at] and _is_act_before(words, at))):
             place = at
-    if place:
-        return phrase[: spans[place].start()].strip(), [phrase[spans[place].start() :].strip()]
-    return (phrase, []) if told else ("", [phrase])
+    return place
+
+
+def _without_moods(who: str) -> tuple[str, list[str]]:
+    """`a very happy child` as `a child`, and `very happy`; a look that is named stays: `sad eyes`."""
+    spans = list(_WORD.finditer(who))
+    words = [span[0].casefold() for span in spans]
+    last = max((at for at, word in enumerate(words) if _tells(word) and not _is_looks(word)), default=0)
+    gone = {at for at in range(last) if words[at] in MOODS and not _is_looks(words[at + 1])}
+    gone |= {at - 1 for at in gone if at and words[at - 1] in VERY}
+    if not gone:
+        return who, []
+    ends = [*(span.start() for span in spans[1:]), len(who)]
+    parts, moods, following = list[str](), list[str](), ""
+    for at in reversed(range(len(spans))):
+        part = who[spans[at].start() : ends[at]]
+        if at in gone:
+            moods.append(part.strip())
+            continue
+        if words[at] in {"a", "an"} and at + 1 in gone:
+            part = part[0] + ("n " if following[:1] in set("aeiou") else " ")
+        parts.append(part)
+        following = words[at]
+    before = who[: spans[0].start()]
+    return (before + "".join(reversed(parts))).strip(), [" ".join(reversed(moods))]
 
 
 def _opens(word: str) -> bool:
     """Whether what follows may be no part of the person: where, in what, doing what."""
     return word in WHERE or word in ACTIONS or word in MOODS or (word in CLOTHES and word.endswith("ing"))
+
+
+def _is_unlisted_act(word: str) -> bool:
+    """Whether a word, as it is written, says what somebody does, such as `baking`: no list holds all of them."""
+    if len(word) < _DONE or not word[0].islower() or word in NOT_DONE:
+        return False
+    return _is_done(word) and not _is_person(word) and not _is_looks(word) and not _kinds([word])
+
+
+def _is_act_before(words: list[str], at: int) -> bool:
+    """Whether the word is such an act, and not what somebody is: `boxing champion`."""
+    return _is_unlisted_act(words[at]) and not (at + 1 < len(words) and _is_person(words[at + 1]))
+
+
+def _tells(word: str) -> bool:
+    """Whether a word says who it is: not one that points to somebody, nor what a face does."""
+    return _is_looks(word) or (_is_person(word) and word not in POINTING and word not in MOODS)
 
 
 def _kinds(words: list[str]) -> set[Apart]:
@@ -166,7 +215,8 @@ def _is_done(word: str) -> bool:
 
 
 def _is_person(word: str) -> bool:
-    return word in AGED or word in PEOPLE or word in FACES or word in AGES
+    # `an` is French for a year.
+    return word in AGED or word in PEOPLE or word in FACES or (word in AGES and word not in SMALL)
 
 
 def _is_looks(word: str) -> bool:

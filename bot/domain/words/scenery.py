@@ -174,7 +174,7 @@ WITHOUT = listed("no without not ohne kein keine keinen sans aucun aucune sin ni
 LIGHT = listed(
     """light lights lit lighting sunlight moonlight moonlit sunlit candlelight candlelit backlit backlight backlighting
     neon golden-hour glow glowing shadow shadows dusk dawn sunset sunrise noon midday midnight twilight morning evening
-    afternoon night nighttime daytime daylight overcast foggy misty rainy snowy sunny stormy rain snow fog mist dim
+    afternoon night nighttime daytime daylight overcast foggy misty rainy snowy sunny stormy rain snow fog mist dim hour
     licht beleuchtung sonnenuntergang dämmerung lumière crépuscule aube luz atardecer amanecer luce tramonto alba"""
 )
 MOODS = listed(
@@ -208,6 +208,19 @@ ACTIONS = listed(
     fighting fights jumping flying swimming driving sleeping lying leaning kneeling posing poses waving pointing
     working training casting wielding wields stehend sitzend debout assise assis sentada sentado seduta seduto"""
 )
+# What ends as a word for an act does, and is none, or says how somebody looks: `scar reaching the chin`.
+NOT_DONE = listed(
+    """being viking halfling changeling hireling fledgling duckling darling sibling string strings morning spring
+    something nothing anything everything evening balding aging ageing greying graying receding thinning missing lacking
+    depicting showing resembling reaching falling flowing hanging framing covering growing"""
+)
+# Of the words for people those that tell nobody by themselves: `skyline behind her`.
+POINTING = listed(
+    "he she him her his hers they them their i me my myself himself herself we us our who whose you er ihr ihre sein"
+    " seine elle lui ella él ela ele lei она он"
+)
+# How much of what follows.
+VERY = listed("very so really quite rather slightly extremely incredibly sehr très muy muito molto")
 # Articles and the like.
 SMALL = listed(
     """a an the some two three four five many several old new big small little tiny huge of and & ein eine einen
@@ -222,7 +235,7 @@ PICTURES = listed(
 # Behind one of these stands where something is, or what is done.
 WHERE = listed(
     """in on at under over above below beneath near by beside behind before against inside within outside through
-    along across around between among atop upon off into onto toward towards during beyond facing with from
+    along across around between among atop upon off into onto toward towards during after amid beyond facing with from
     covered made surrounded filled for im am auf an bei unter über vor hinter neben zwischen mit aus sur dans
     sous avec près devant derrière en sobre bajo con junto ante cerca em no na nos nas sob com perto su sotto
     nel nella sul sulla presso w pod nad przy z в во на под над у при с со перед за"""
