@@ -25,7 +25,7 @@ _OUTFITS = ", ".join(SUGGESTIONS[Detail.OUTFIT][2:5])
 
 _ASKED = "Or nobody who exists, such as a drawing. Asked once; that you ticked, and when, is kept"
 # Where later pictures are compared with it. As long as Discord shows.
-_ASKED_COMPARED = "Or nobody real. Faces are compared on the bot's own machine; nothing of a face is kept. Asked once"
+_ASKED_COMPARED = "Or nobody real. I compare faces on my own machine, and keep how alike they are and when you ticked"
 
 
 def _whose_face(*, compared: bool) -> Tick:

@@ -129,7 +129,9 @@ async def test_a_picture_without_a_single_face_is_saved_and_said_so(
 ) -> None:
     reader.will_see(seen(), seen(faces=0))
     answer = await saved_face(simulation)
-    assert "I find no single face in this picture, so I cannot compare" in text_of(answer.response)
+    assert "I find no single face, whole and from the front, in this picture, so I cannot compare" in text_of(
+        answer.response
+    )
     assert await execute(simulation, "SELECT name FROM character") == [("Mia",)]
 
 
@@ -180,7 +182,7 @@ async def test_where_uploads_are_compared_the_tick_says_so_and_is_asked_again(
 ) -> None:
     form = await save(everybodys, name="Mia", features="woman, red hair, a scar", reference=("mia.png", a_face()))
     told = json.dumps(form.modal)
-    assert "Faces are compared" in told
+    assert "I compare faces" in told
     assert reader.asked == []
     answer = await everybodys.alice.submit_modal(
         form, {"name": "Mia", "features": "woman, red hair, a scar", "seed": "7", "tick": True}

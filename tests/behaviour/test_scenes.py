@@ -222,6 +222,8 @@ async def test_what_failed_is_refunded_named_and_painted_by_one_click(simulation
     await simulation.restart()
     again = await simulation.final(await simulation.click(simulation.alice, card, "Try again"))
     assert len(entries_of(again)) == 3
+    assert f"from [a sheet](https://discord.com/channels/{simulation.guild.id}" in text_of(again)
+    assert f"by <@{simulation.alice.id}>, Try again" in text_of(again)
     shown = "".join(item["description"] for message in (card, again) for item in gallery_of(message))
     assert all(words in shown for words in THREE)
     assert {order["seed"] for order in simulation.vendor.orders} == {99}

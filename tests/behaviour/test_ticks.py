@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from bot.config import LikenessConfig
+from bot.domain.portraits.faces import Faces
 from tests.behaviour.members import execute, save
-from tests.behaviour.simulation import Simulation, opened, prefilled, text_of
+from tests.behaviour.simulation import Simulation, opened, prefilled, staged, text_of
 from tests.fakes.faces import a_face
+from tests.fakes.readers import ScriptedReader
 
 pytestmark = pytest.mark.slow
 
@@ -53,6 +56,21 @@ async def test_the_first_upload_asks_and_goes_on_with_what_was_typed(fresh: Simu
     assert await faces(fresh) == [("Mia", "uploaded", 1)]
     assert await execute(fresh, "SELECT features, seed FROM character") == [("woman, red hair, a scar", 7)]
     assert await ticks(fresh) == [fresh.alice.id]
+
+
+@pytest.mark.parametrize(
+    ("compared", "kept"),
+    [(False, "that you ticked, and when, is kept"), (True, "how alike they are and when you ticked")],
+)
+async def test_the_tick_says_what_is_kept(tmp_path: Path, compared: bool, kept: str) -> None:
+    likeness = LikenessConfig(faces=Faces.ALL) if compared else LikenessConfig()
+    async with staged(tmp_path, ticked=False, likeness=likeness, reader=ScriptedReader()) as simulation:
+        form = await save(simulation, reference=("mia.png", a_face()))
+        [said] = [each["description"] for each in form.modal["components"] if each["component"]["type"] == 23]
+        assert kept in said
+        assert len(said) <= 100, "as long as Discord shows"
+        assert ("compare" in said) is compared
+        assert "nothing of a face is kept" not in said, "its picture is"
 
 
 async def test_a_later_upload_is_not_asked_about(fresh: Simulation) -> None:

@@ -14,7 +14,7 @@ from bot.domain.portraits.prompts import Told, build_spec
 from bot.domain.portraits.queue import Status
 from bot.domain.portraits.spec import Image, Kind
 from bot.domain.portraits.styles import Framing, Style
-from bot.domain.portraits.variations import upscale, vary, with_reference
+from bot.domain.portraits.variations import cut_out, upscale, vary, with_reference
 from bot.interactions.cards import character as character_cards
 from bot.interactions.cards import choices, details
 from bot.interactions.cards import portrait as cards
@@ -213,6 +213,13 @@ def test_what_a_picture_shows_is_told_without_a_word_about_cameras() -> None:
         portrait = a_portrait(spec=build_spec("Mia", model="m", seed=1, **(said | {"style": style})))
         [file] = cards.ended(portrait, painted(portrait))[1]
         assert file.description == "Portrait: Mia, woman with freckles, laughing, raincoat, on a pier"
+
+
+def test_of_what_is_cut_out_it_is_told_that_the_place_is_gone() -> None:
+    spec = build_spec("Mia", model="m", seed=1, scene="on a pier", features="freckles")
+    portrait = a_portrait(spec=cut_out(spec, Image(portrait_id="p")))
+    [file] = cards.ended(portrait, painted(portrait))[1]
+    assert file.description == "Portrait, cut out: Mia, freckles, on a pier"
 
 
 def test_each_image_can_be_chosen() -> None:

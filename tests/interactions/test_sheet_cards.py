@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.domain.portraits.portrait import Portrait, PortraitState, Take, TakeState
+from bot.domain.ids import MessageId, UserId
+from bot.domain.portraits.portrait import Parent, Portrait, PortraitState, Take, TakeState
 from bot.domain.portraits.prompts import build_spec
 from bot.domain.portraits.queue import Status
 from bot.domain.portraits.sheets import planned, scenes
-from bot.domain.portraits.spec import SheetSet
+from bot.domain.portraits.spec import Kind, SheetSet
 from bot.interactions.cards import character as character_cards
 from bot.interactions.cards import choices, details, single
 from bot.interactions.cards import portrait as cards
@@ -73,6 +74,15 @@ def test_one_picture_of_a_sheet_has_buttons_of_its_own() -> None:
     assert item["description"] == "Portrait (5 of 6): Mia, freckles, angry, jaw set"
 
 
+def test_one_picture_of_scenes_says_the_whole_scene() -> None:
+    long = "in a lighthouse that nobody has lived in for years, a letter in her hand, the lamp above her turning"
+    portrait = _ready(a_sheet(SheetSet.SCENES, f"{long}\non a pier"))
+    view, files = single.one(portrait, portrait.takes[0], a_picture())
+    assert f"> -# 1\\. {long}" in text_of(view, files)
+    portrait = _ready(a_sheet(SheetSet.SCENES, WORST_SCENES, subject=HOSTILE[:32]))
+    checked(*single.one(portrait, portrait.takes[0], a_picture()))
+
+
 def test_angles_are_told_by_their_captions() -> None:
     portrait = _ready(a_sheet(SheetSet.TURNAROUND))
     [file] = single.one(portrait, portrait.takes[1], a_picture())[1]
@@ -92,6 +102,19 @@ def test_what_could_not_be_painted_is_named() -> None:
     text = text_of(*_ended(a_sheet(), 4))
     assert "2 of 6 could not be painted and cost nothing: 5\\. Angry, 6\\. Surprised." in text
     assert "4 images" in text
+    long = a_sheet(SheetSet.SCENES, f"on a pier\n{'in a garden that goes on and on ' * 3}")
+    assert "2\\. in a garden that goes on and on in a…\n-# Mia" in text_of(*_ended(long, 1)), "no fourth full stop"
+
+
+def test_a_sheet_of_what_was_missing_says_of_which_it_is() -> None:
+    portrait = a_sheet(SheetSet.SCENES, "on a pier\nin a garden")
+    place = portrait.place
+    for kind in (Kind.SHEET, Kind.SCENES):
+        linked = replace(portrait, kind=kind, parent=Parent(UserId(5), place, MessageId(77)))
+        link = f"[a sheet](https://discord.com/channels/{place.guild_id}/{place.channel_id}/77)"
+        assert f"-# from {link} by <@5>, Try again" in text_of(*_ended(linked))
+        hidden = replace(linked, parent=Parent(UserId(5), place))
+        assert "-# from a sheet by <@5>, Try again" in text_of(*_ended(hidden))
 
 
 def test_a_sheet_that_is_not_complete_offers_what_is_missing() -> None:

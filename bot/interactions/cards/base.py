@@ -36,6 +36,11 @@ def button(label: str, custom_id: str, *, style: discord.ButtonStyle = discord.B
     return discord.ui.Button(label=label, custom_id=custom_id, style=style)
 
 
+def stopped(sentence: str) -> str:
+    """The sentence with its full stop, which one whose last words are cut has already."""
+    return sentence if sentence.rstrip("*").endswith("…") else f"{sentence}."
+
+
 def file_name(stem: str, picture: Picture) -> str:
     """A name that Discord keeps as it is, and that components can refer to."""
     return f"{stem}.{picture.ending}"

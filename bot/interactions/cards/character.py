@@ -67,8 +67,8 @@ def _advice(result: Saved, comparable: bool | None) -> list[Text]:
         lines.append(f"These features are short: more detail keeps the face. For example: *{EXAMPLE}*.")
     if result.apart:
         lines.append(
-            f"These features hold {_and(result.apart)}, which then stands in every later picture. **Edit** takes it"
-            " out; the scene of a pose is the place for it."
+            f"These features hold {_and(result.apart)}, in every later picture then. **Edit** takes out what does not"
+            " belong to the person; the scene of a pose is the place for it."
         )
     if comparable is False:
         lines.append(NOT_COMPARABLE)
@@ -218,7 +218,7 @@ def choose_set(character: Character) -> CardView:
     ]
     question = (
         f"Which sheet of **{escaped(character.name)}**? All its pictures have the same seed, and each counts as one"
-        " image. They arrive side by side on one contact sheet, and one by one."
+        " image. They arrive on one contact sheet; a menu under it opens each at full size."
     )
     return CardView(Text(question), Row(*sets), colour=MUTED)
 

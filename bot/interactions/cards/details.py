@@ -8,7 +8,7 @@ from bot.domain.portraits.vendor import painted_spec
 from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids
 from bot.interactions.cards import faces
-from bot.interactions.cards.base import CardView, Row, Text, button
+from bot.interactions.cards.base import CardView, Row, Text, button, stopped
 from bot.interactions.cards.portrait import origin_line
 
 # Together with the rest below the 4,000 characters of a message, whatever people wrote.
@@ -71,8 +71,8 @@ def _panels(spec: PortraitSpec, number: int) -> list[str]:
         return []
     detail, panels = DETAILS[spec.sheet.set], spec.sheet.panels
     words = "; ".join(escaped(shortened(panel.words, _PANEL_SHOWN)) for panel in panels)
-    said = escaped(shortened(panels[number].words, _PANEL_SHOWN))
-    return [f"**Sheet** of {len(panels)}, one for each {detail}: {words}\n-# Above is the prompt for *{said}*."]
+    above = stopped(f"Above is the prompt for *{escaped(shortened(panels[number].words, _PANEL_SHOWN))}*")
+    return [f"**Sheet** of {len(panels)}, one for each {detail}: {words}\n-# {above}"]
 
 
 def _shown(portrait: Portrait) -> tuple[Take, ...]:

@@ -14,7 +14,9 @@ from bot.domain.words.text import escaped
 from bot.interactions import custom_ids
 from bot.interactions.cards.base import Button, Row, button
 
-NOT_COMPARABLE: Final = "I find no single face in this picture, so I cannot compare later ones with it."
+NOT_COMPARABLE: Final = (
+    "I find no single face, whole and from the front, in this picture, so I cannot compare later ones with it."
+)
 ANOTHER: Final = "another face"
 _VERDICTS: Final = {Flag.SAME: "as saved", Flag.CLOSE: "close to the saved one", Flag.OTHER: ANOTHER}
 _BLURRED: Final = "the face is blurred"

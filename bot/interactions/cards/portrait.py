@@ -17,7 +17,17 @@ from bot.domain.portraits.vendor import Picture, painted_spec
 from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids, replies
 from bot.interactions.cards import faces
-from bot.interactions.cards.base import MUTED, TROUBLE, Button, CardView, Row, Text, button, file_name
+from bot.interactions.cards.base import (
+    MUTED,
+    TROUBLE,
+    Button,
+    CardView,
+    Row,
+    Text,
+    button,
+    file_name,
+    stopped,
+)
 from bot.interactions.cards.choices import choose_picture
 from bot.interactions.pictures import picture_stem
 from bot.ports.messenger import Outcome
@@ -39,6 +49,7 @@ _ROWS = (("reroll", "subtle", "strong"), ("change", "save", "more"))
 _LEADS = "save"
 # With so few left, or less than a quarter, a member wants to know when there are new ones.
 _FEW = 2
+_AGAIN = "Try again"
 _MADE_BY = {
     Kind.REROLL: "Reroll",
     Kind.VARY_SUBTLE: "Vary subtle",
@@ -51,7 +62,12 @@ _MADE_BY = {
     Kind.CUT_OUT: "Cut out",
     Kind.SETTINGS: "Use these settings",
     Kind.MATCH: "Match the face",
+    # A sheet is made from another by this alone: of what is missing there, or does not match. A retry of anything else
+    # shows what the first try was to show.
+    Kind.SHEET: _AGAIN,
+    Kind.SCENES: _AGAIN,
 }
+_SHEETS = frozenset({Kind.SHEET, Kind.SCENES})
 # One face, or two.
 _BY_PICTURE = ("face by its saved picture", "faces by their saved pictures")
 _UNPICTURED = "There is no saved picture of this character: painted by seed and features."
@@ -96,10 +112,10 @@ def origin_line(portrait: Portrait) -> str:
     parent, verb = portrait.parent, _MADE_BY.get(portrait.kind)
     if parent is None or verb is None:
         return ""
-    what = "a portrait"
+    what = "a sheet" if portrait.kind in _SHEETS else "a portrait"
     if parent.message_id is not None and parent.place.guild_id is not None:
         place = f"{parent.place.guild_id}/{parent.place.channel_id}/{parent.message_id}"
-        what = f"[a portrait](https://discord.com/channels/{place})"
+        what = f"[{what}](https://discord.com/channels/{place})"
     return f"-# from {what} by <@{parent.owner_id}>, {verb}"
 
 
@@ -147,7 +163,7 @@ def ended(portrait: Portrait, outcome: Outcome, greet: bool = False) -> tuple[Ca
         sentence = Text("Cancelled. Nothing was charged.")
         return CardView(*greeting, *heading(portrait), sentence, colour=MUTED, mark=mark), []
     if not outcome.pictures:
-        again = Row(button("Try again", custom_ids.for_portrait("again", portrait.id)))
+        again = Row(button(_AGAIN, custom_ids.for_portrait("again", portrait.id)))
         sentence = Text(replies.failure_text(outcome.failure))
         return CardView(*greeting, *heading(portrait), sentence, again, colour=TROUBLE, mark=mark), []
     return _painted(portrait, outcome, greeting)
@@ -212,7 +228,8 @@ def _missing(portrait: Portrait, outcome: Outcome) -> list[str]:
     line = f"{len(lost)} of {len(portrait.takes)} could not be painted and cost nothing."
     if portrait.spec.sheet is None:
         return [line]
-    return [f"{line[:-1]}: {', '.join(map(escaped, captions(portrait.spec, lost, _CAPTION_SHOWN)))}."]
+    names = ", ".join(map(escaped, captions(portrait.spec, lost, _CAPTION_SHOWN)))
+    return [stopped(f"{line[:-1]}: {names}")]
 
 
 def _of_sheet(portrait: Portrait, outcome: Outcome) -> list[Row]:
@@ -222,7 +239,7 @@ def _of_sheet(portrait: Portrait, outcome: Outcome) -> list[Row]:
     sheet, lost = portrait.spec.sheet, _lost(portrait, outcome)
     found: list[Button] = []
     if sheet and lost:
-        found.append(button(f"Try again: {len(lost)} missing", custom_ids.for_portrait("again", portrait.id)))
+        found.append(button(f"{_AGAIN}: {len(lost)} missing", custom_ids.for_portrait("again", portrait.id)))
     found += faces.again(portrait, [take for take, _ in outcome.pictures])
     if sheet and sheet.set is SheetSet.SCENES:
         found.append(button("Storyboard", custom_ids.for_portrait("storyboard", portrait.id)))
@@ -268,7 +285,8 @@ def _alt_text(portrait: Portrait, take: Take) -> str:
     if portrait.spec.sheet and portrait.spec.sheet.set is SheetSet.TURNAROUND:
         # The angle is in words for a camera; the caption is for people.
         spec = spec.model_copy(update={"angle": portrait.spec.sheet.panels[take.number].caption})
-    return shortened(f"Portrait{number}: {', '.join(filter(None, spec.written))}", _ALT_LIMIT)
+    cut = ", cut out" if spec.cut_out else ""
+    return shortened(f"Portrait{number}{cut}: {', '.join(filter(None, spec.written))}", _ALT_LIMIT)
 
 
 def _facts(portrait: Portrait, pictures: Sequence[tuple[Take, Picture]]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.domain.portraits.portrait import Portrait, Take
+from bot.domain.portraits.sheets import caption
 from bot.domain.portraits.vendor import Picture
 from bot.domain.words.text import escaped
 from bot.interactions.cards import faces
@@ -18,7 +19,9 @@ Shown = tuple[CardView, list[discord.File]]
 def one(portrait: Portrait, take: Take, picture: Picture) -> Shown:
     """One of several pictures, and what can be made of it alone."""
     files: list[discord.File] = []
-    what = Text(f"{headline(portrait)}\n> -# {escaped(label_of(portrait, take))}")
+    # Whole: there is room for it, and nowhere else is a long one read.
+    said = caption(portrait.spec, take.number) or label_of(portrait, take)
+    what = Text(f"{headline(portrait)}\n> -# {escaped(said)}")
     shown = gallery(portrait, [(take, picture)], files)
     lines = [*faces.lines(portrait, [take]), " · ".join(known_facts(portrait, [take]))]
     facts = Text("\n".join(f"-# {line}" for line in lines))

@@ -6,7 +6,7 @@ import discord
 
 from bot.domain.characters.exports import file_name
 from bot.domain.words.text import escaped, shortened
-from bot.interactions.cards.base import CardView, Text, attached
+from bot.interactions.cards.base import CardView, Text, attached, stopped
 from bot.interactions.storyboards import Files
 from bot.services.portraits.storyboards import Frame, Storyboard
 
@@ -21,10 +21,11 @@ def storyboard(board: Storyboard, files: Files) -> tuple[CardView, list[discord.
         lines.append("-# The pictures are smaller than they were painted, so that Discord takes them.")
     unpainted = [frame for frame in board.frames if frame.picture is None and not frame.lost]
     if unpainted:
-        lines.append(f"-# Not painted: {_named(unpainted)}. After **Try again**, use the button under what came then.")
+        missing = stopped(f"Not painted: {_named(unpainted)}")
+        lines.append(f"-# {missing} After **Try again**, use the button under what came then.")
     gone = [frame for frame in board.frames if frame.lost]
     if gone:
-        lines.append(f"-# No longer kept: {_named(gone)}.")
+        lines.append(f"-# {stopped(f'No longer kept: {_named(gone)}')}")
     flagged = any(frame.flagged for frame in board.frames)
     stem = file_name(board.name)
     named = {f"{stem}-storyboard.pdf": files.pdf, f"{stem}-scenes.zip": files.archive}

@@ -28,7 +28,7 @@ def choose_use(portrait: Portrait, take: Take) -> CardView:
     """Asks what an image is to be used as."""
     lines = [f"**{use.capitalize()}**: {_SAYS[use]}" for use in Use]
     what = f"\n-# {escaped(label_of(portrait, take))}" if len(portrait.takes) > 1 else ""
-    told = "\n".join(["### Use as…", *lines, "-# The head is cut out of the picture. It costs nothing."])
+    told = "\n".join(["### Use as…", *lines, "-# All but the original show the head alone. It costs nothing."])
     return CardView(Text(told + what), *_rows(portrait, take), colour=MUTED)
 
 
