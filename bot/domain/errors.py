@@ -36,7 +36,7 @@ class OutOfRange(DomainError):
 
 @dataclass
 class UnknownChoice(DomainError):
-    """A choice was forged: not one of those that the command offers."""
+    """Not one of those that a command or form offers: forged, or, where `value` is empty, nothing at all."""
 
     what: str
     value: str

@@ -9,6 +9,7 @@ from bot.domain.words.text import escaped
 
 AWAY = "The artist is away: the operator of this bot has to fix something at the image service. Nothing was charged."
 BUG = "Something went wrong on my side, and nothing was charged. If it happens again, tell the operator: `{reference}`."
+BLOCKED = "An admin of this server has blocked you from painting here. Ask them if you think that is a mistake."
 CLOSED = "The channels where I painted here were deleted. An admin can choose others with `/settings channels`."
 STUCK = (
     "My disk is full or cannot be written, so I cannot go on just now. As soon as there is room I will; if it is too"
@@ -80,7 +81,7 @@ def _minutes(seconds: float) -> str:
 
 def _quota(error: errors.QuotaExceeded) -> str:
     if error.maximum == 0 and error.limit == "exception_day":
-        return "An admin of this server has blocked you from painting here. Ask them if you think that is a mistake."
+        return BLOCKED
     if error.maximum == 0:
         return f"Nothing can be painted here: {limit_name(error.limit)} is 0. Ask this server's admins."
     if error.wanted > error.maximum:
@@ -127,7 +128,10 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     errors.TextTooLong: lambda e: f"The {e.what} {_is(e.what)} too long: {e.length} characters, {e.limit} at most.",
     errors.TextMissing: lambda e: f"The {e.what} {_is(e.what)} empty. Please write a few words.",
     errors.OutOfRange: _range,
-    errors.UnknownChoice: lambda e: f"There is no {e.what} of that name. Choose one of: {', '.join(e.choices)}.",
+    errors.UnknownChoice: lambda e: (
+        f"{f'There is no {e.what} of that name' if e.value else f'No {e.what} was chosen'}."
+        f" Choose one of: {', '.join(e.choices)}."
+    ),
     errors.CharacterUnknown: _unknown_character,
     errors.CharacterNameTaken: lambda e: (
         f"You already have a character named **{escaped(e.name)}**. Choose another name."

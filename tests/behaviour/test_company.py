@@ -47,6 +47,7 @@ async def test_by_seed_both_are_described_word_for_word(simulation: Simulation) 
         simulation.channel, "character pose", character="Mia", scene="on a pier", **{"with": "Tom"}
     )
     assert "both painted by their words" in text_of(waiting.response)
+    assert "identity: reference" not in text_of(waiting.response), "Tom has no picture to take along"
     card = await simulation.final(waiting)
     two = mia(prompt=TWO, negative_prompt=NOT_ALONE)
     assert sent(simulation) == (TEXT, two)
@@ -107,6 +108,17 @@ async def test_by_reference_both_saved_pictures_go_along(simulation: Simulation)
     }
     assert len(simulation.vendor.uploads) == 2
     assert "faces by their saved pictures" in text_of(card)
+
+
+async def test_by_seed_it_is_said_that_both_saved_pictures_could_go_along(simulation: Simulation) -> None:
+    await with_face(simulation)
+    await save_tom(simulation, face=True)
+    simulation.vendor.job_seconds = 0.3
+    waiting = await simulation.alice.slash(
+        simulation.channel, "character pose", character="Mia", scene="on a pier", **{"with": "Tom"}
+    )
+    assert "`identity: reference` takes both saved pictures along." in text_of(waiting.response)
+    await simulation.final(waiting)
 
 
 async def test_one_saved_picture_goes_along_alone(simulation: Simulation) -> None:

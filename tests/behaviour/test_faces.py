@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.characters.character import Identity
-from tests.behaviour.members import FEATURES, execute, painted, save, show
+from tests.behaviour.members import FEATURES, execute, painted, pressed, save, show
 from tests.behaviour.simulation import (
     Simulation,
     buttons_of,
@@ -146,7 +146,13 @@ async def test_a_wish_for_a_picture_that_is_not_there_is_said_on_the_final_card(
     await save(simulation, "Tom")
     pose = {"character": "Tom", "scene": "on a pier", "identity": "reference"}
     card = await simulation.final(await simulation.alice.slash(simulation.channel, "character pose", **pose))
-    assert "There is no saved picture of this character: painted by seed and features." in text_of(card)
+    said = "There is no saved picture of this character: painted by seed and features."
+    assert said in text_of(card)
+    assert said in text_of(await pressed(simulation, card, "Reroll"))
+    for label in ("Vary subtle", "Upscale", "Cut out"):
+        assert said not in text_of(await pressed(simulation, card, label)), "made from the picture"
+    edited = await simulation.final(await simulation.more(simulation.alice, card, "Edit in words", words="a hat"))
+    assert said not in text_of(edited)
     pose = {"character": "Tom", "scene": "on a pier"}
     card = await simulation.final(await simulation.alice.slash(simulation.channel, "character pose", **pose))
     assert "no saved picture" not in text_of(card)

@@ -86,7 +86,8 @@ async def test_a_star_is_put_on_and_taken_off_by_its_owner_alone(simulation: Sim
     ("values", "sentence"),
     [
         ({"what": "soul"}, "There is no entry of that name. Choose one of: Sharper face, Less processed, Upscale"),
-        ({}, "There is no entry of that name."),
+        ({}, "No entry was chosen. Choose one of: Sharper face, Less processed, Upscale"),
+        ({"what": "edit", "words": "a hat"}, "No image was chosen. Choose one of: Image 1, Image 2."),
         ({"what": "upscale", "image": "7"}, "There is no image of that name. Choose one of: Image 1, Image 2."),
         ({"what": "upscale", "image": "@everyone"}, "There is no image of that name."),
     ],

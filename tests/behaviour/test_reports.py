@@ -118,3 +118,6 @@ async def test_a_blocked_member_reads_so(simulation: Simulation, admin: Any) -> 
     told = await admin.slash(simulation.channel, "quota member", member=simulation.bob)
     assert "Blocked: an admin set their limit to 0." in text_of(told.response)
     assert "More" not in buttons_of(refused.response)
+    mine = await simulation.bob.slash(simulation.channel, "quota mine")
+    assert "blocked you from painting here" in text_of(mine.response)
+    assert "0 of 0" not in text_of(mine.response)

@@ -10,11 +10,11 @@ import pytest
 from bot.domain.ids import MessageId, UserId
 from bot.domain.portraits.details import Detail
 from bot.domain.portraits.portrait import Budget, Cost, Parent, Portrait, PortraitState, TakeState
-from bot.domain.portraits.prompts import Told, build_spec
+from bot.domain.portraits.prompts import Told, build_spec, sent
 from bot.domain.portraits.queue import Status
 from bot.domain.portraits.spec import Image, Kind
 from bot.domain.portraits.styles import Framing, Style
-from bot.domain.portraits.variations import cut_out, upscale, vary, with_reference
+from bot.domain.portraits.variations import cut_out, edited, upscale, vary, with_reference
 from bot.interactions.cards import character as character_cards
 from bot.interactions.cards import choices, details
 from bot.interactions.cards import portrait as cards
@@ -252,6 +252,19 @@ def test_details_name_the_parameters_of_the_model_thatpainted() -> None:
     text = text_of(details.details(replace(portrait, takes=(fallen,))))
     assert "fluxgram" in text
     assert "kontext" not in text
+
+
+def test_details_of_a_larger_or_cut_out_edit_are_those_of_the_edit() -> None:
+    plain = edited(
+        build_spec("Mia", model="m", seed=1, features="freckles"), Image(portrait_id="p"), "a hat", "kontext"
+    )
+    for spec, made in (
+        (upscale(plain, Image(portrait_id="q"), "big"), "enlargement"),
+        (cut_out(plain, Image(portrait_id="q")), "background taken away"),
+    ):
+        shown = text_of(details.details(a_portrait(spec=spec)))
+        for part in (sent(plain), "**Model** `kontext`", "**Steps** 28 asked for", f"**Made by** {made}"):
+            assert part in shown
 
 
 def test_details_name_source_and_enlargement() -> None:

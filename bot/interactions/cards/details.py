@@ -3,7 +3,7 @@
 from bot.domain.portraits.portrait import Portrait, Take
 from bot.domain.portraits.prompts import sent
 from bot.domain.portraits.sheets import DETAILS
-from bot.domain.portraits.spec import Method, PortraitSpec
+from bot.domain.portraits.spec import AS_PAINTED, Method, PortraitSpec
 from bot.domain.portraits.vendor import painted_spec
 from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids
@@ -27,8 +27,10 @@ def details(portrait: Portrait, number: int | None = None) -> CardView:
     """The card behind Details: of image `number`, or of the first."""
     take = next((take for take in portrait.ready if number in {None, take.number}), None)
     spec = painted_spec(portrait.spec, take) if take else portrait.spec
+    # What it was painted by: to enlarge it or to cut it out took no words.
+    before = spec.model_copy(update=AS_PAINTED)
     parts = [
-        f"### Details\n{_block(sent(spec), _PROMPT_SHOWN)}",
+        f"### Details\n{_block(sent(before), _PROMPT_SHOWN)}",
         f"**Negative prompt**\n{_block(spec.negative_prompt, _NEGATIVE_SHOWN)}",
         "\n".join([*_facts(portrait, spec), *_face(portrait, take)]),
         *_panels(portrait.spec, take.number if take else 0),
@@ -38,7 +40,8 @@ def details(portrait: Portrait, number: int | None = None) -> CardView:
 
 
 def _facts(portrait: Portrait, spec: PortraitSpec) -> list[str]:
-    model = spec.by_reference or spec.by_edit
+    before = spec.model_copy(update=AS_PAINTED)
+    model = before.by_reference or before.by_edit
     steps, guidance = (model.steps, model.guidance) if model else (spec.steps, spec.guidance)
     seeds = list(dict.fromkeys(str(take.seed) for take in _shown(portrait)))
     facts = {

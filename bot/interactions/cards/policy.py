@@ -51,6 +51,9 @@ def _shown(budgets: Sequence[Budget], allowance: Allowance) -> list[Budget]:
 
 
 def _budget(budget: Budget) -> str:
+    if budget.limit == "exception_day" and not budget.maximum:
+        # There is nothing that a reset would bring.
+        return replies.BLOCKED
     names = {
         "member_day": "left today",
         "role_day": "left today, by the limit of your role",

@@ -12,7 +12,7 @@ from bot.domain.portraits.details import Detail
 from bot.domain.portraits.portrait import Cost, Portrait, PortraitState, Take
 from bot.domain.portraits.queue import Status
 from bot.domain.portraits.sheets import GIVEN, captions
-from bot.domain.portraits.spec import Kind, SheetSet
+from bot.domain.portraits.spec import Kind, Method, SheetSet
 from bot.domain.portraits.vendor import Picture, painted_spec
 from bot.domain.words.text import escaped, shortened
 from bot.interactions import custom_ids, replies
@@ -248,7 +248,9 @@ def _of_sheet(portrait: Portrait, outcome: Outcome) -> list[Row]:
 
 def _without_picture(portrait: Portrait, outcome: Outcome) -> list[str]:
     """Why, and where not everywhere in which images, the saved picture did not go along."""
-    lines = [_UNPICTURED] if portrait.spec.unpictured else []
+    # What starts from another picture would not have gone by the saved one.
+    anew = portrait.spec.method is Method.TEXT
+    lines = [_UNPICTURED] if portrait.spec.unpictured and anew else []
     for reason, sentence in _WITHOUT_PICTURE.items():
         numbers = [take.number for take, _ in outcome.pictures if take.fallback == reason]
         whole = len(numbers) == len(outcome.pictures)

@@ -8,10 +8,8 @@ from bot.services.asker import Asker
 from bot.services.characters.lookup import Lookup
 
 _IN_THE_SECOND = "the person in the second picture"
-_BY_WORDS = (
-    "Two people, both painted by their words: such faces often mix or look alike. "
-    "`identity: reference` takes both saved pictures along."
-)
+_BY_WORDS = "Two people, both painted by their words: such faces often mix or look alike."
+_PICTURES_KEPT = " `identity: reference` takes both saved pictures along."
 _TWO_PICTURES = (
     "Two people, and both saved pictures go along. They may still mix: then Reroll, or say less of the scene."
 )
@@ -34,10 +32,10 @@ def second(partner: Character, *, pictured: bool) -> Partner:
     return Partner(name=partner.name, features=partner.features or _IN_THE_SECOND, picture=picture)
 
 
-def expected_of_two(spec: PortraitSpec) -> tuple[str, ...]:
+def expected_of_two(spec: PortraitSpec, character: Character, partner: Character | None) -> tuple[str, ...]:
     """What a member is told beforehand of two people in one picture; nothing where there is one."""
-    if spec.partner is None:
+    if spec.partner is None or partner is None:
         return ()
     if spec.by_reference is None:
-        return (_BY_WORDS,)
+        return (_BY_WORDS + (_PICTURES_KEPT if character.reference and partner.reference else ""),)
     return (_TWO_PICTURES if spec.partner.picture else _ONE_PICTURE.format(escaped(spec.partner.name)),)

@@ -313,7 +313,7 @@ class Portraits:
         spec, hints = self._with_face(spec, character, Identity(identity))
         if spec.by_reference and (request.steps, request.guidance) != (None, None):
             hints = (_NUMBERS_OF_ITS_OWN,)
-        hints += expected_of_two(spec)
+        hints += expected_of_two(spec, character, partner)
         # The sheet holds the words of its panels, which its request has no more.
         press = digest_of((request, sheet)) if request.pressed else None
         return await self._accept(asker, rules, Commission(kind, spec, None, character.name, hints, press))
