@@ -269,7 +269,7 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader, likeness: L
         gallery=Gallery(store=SqlGallery(parts.database), reports=reports, pictures=pictures, clock=clock),
         privacy=_privacy(parts, runner),
         done=parts.done,
-        preferring=Preferring(store=parts.preferences, policies=policies, clock=clock),
+        preferring=Preferring(store=parts.preferences, policies=policies, clock=clock, usual=config.modelslab.identity),
         pages=Pages(config.discord.terms_url, config.discord.privacy_url, config.discord.support_url),
     )
 

@@ -10,7 +10,7 @@ from bot.interactions.options import FRAMINGS, IDENTITIES, STYLES
 from bot.services.portraits.preferences import DEFAULT, Wish
 
 _BACK = [app_commands.Choice(name="Default: this server's, else mine", value=DEFAULT)]
-_SEED = [app_commands.Choice(name="Default: seed", value=DEFAULT)]
+_MINE = [app_commands.Choice(name="Default: mine", value=DEFAULT)]
 
 
 class PreferencesCog(commands.Cog):
@@ -24,7 +24,7 @@ class PreferencesCog(commands.Cog):
         identity="How the characters that you save from now on keep their face",
         private="Only you see the answers to your requests; False: everybody does",
     )
-    @app_commands.choices(style=[*STYLES, *_BACK], framing=[*FRAMINGS, *_BACK], identity=[*IDENTITIES, *_SEED])
+    @app_commands.choices(style=[*STYLES, *_BACK], framing=[*FRAMINGS, *_BACK], identity=[*IDENTITIES, *_MINE])
     async def preferences(
         self,
         interaction: discord.Interaction[Any],

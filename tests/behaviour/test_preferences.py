@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.characters.character import Identity
 from bot.services.portraits.preferences import DEFAULT
 from tests.behaviour.members import execute, painted, pressed, save, says, show
 from tests.behaviour.sheets import opened
@@ -185,6 +186,15 @@ async def test_all_pictures_of_a_public_sheet_are_shown_as_the_member_prefers(si
     assert not await is_private()
     await prefers(simulation, private=True)
     assert await is_private()
+
+
+async def test_who_prefers_no_identity_reads_the_operators(simulation: Simulation) -> None:
+    modelslab = simulation.config.modelslab.model_copy(update={"identity": Identity.REFERENCE})
+    simulation.config = simulation.config.model_copy(update={"modelslab": modelslab})
+    await simulation.restart()
+    assert "New characters: **reference (default)**: the saved picture goes along" in await prefers(simulation)
+    assert "New characters: reference (default) → **seed**" in await prefers(simulation, identity="seed")
+    assert "New characters: seed → **reference (default)**" in await prefers(simulation, identity=DEFAULT)
 
 
 async def test_identity_is_for_characters_saved_from_now_on_and_each_keeps_its_own(simulation: Simulation) -> None:

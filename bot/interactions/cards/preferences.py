@@ -17,7 +17,7 @@ _FOOT = (
 
 def card(shown: Overview) -> CardView:
     """Each preference with what it means; what was just changed says what it was."""
-    before, after = (_lines(each, shown.policy) for each in (shown.before, shown.after))
+    before, after = (_lines(each, shown.policy, shown.identity) for each in (shown.before, shown.after))
     lines = [
         f"{name}: {'' if before[name] == value else f'{before[name][0]} → '}**{value[0]}**{value[1]}"
         for name, value in after.items()
@@ -25,10 +25,10 @@ def card(shown: Overview) -> CardView:
     return CardView(Text(_HEAD), Text("\n".join(lines)), Text(_FOOT))
 
 
-def _lines(preferences: Preferences, policy: Policy) -> dict[str, tuple[str, str]]:
+def _lines(preferences: Preferences, policy: Policy, usual: Identity) -> dict[str, tuple[str, str]]:
     """What holds for each, and what is said about it."""
     style, framing = preferences.style or policy.style, preferences.framing or policy.framing
-    identity = preferences.identity or Identity.SEED
+    identity = preferences.identity or usual
     answers = "only you see them" if preferences.private else f"everybody sees them{_default(None)}"
     return {
         "Style": (f"{style}{_default(preferences.style)}", f": {STYLES[style].said}"),

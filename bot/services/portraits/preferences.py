@@ -28,17 +28,21 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What a member prefers, what it was before, and the policy of the place, which holds where they prefer nothing."""
+    """What a member prefers, what it was before, and what holds where they prefer nothing: the policy of the place, and
+    the operator's identity of new characters.
+    """
 
     before: Preferences
     after: Preferences
     policy: Policy
+    identity: Identity
 
 
 class Preferring:
-    """The use cases around preferences."""
+    """The use cases around preferences. `usual`: the operator's identity of new characters."""
 
-    def __init__(self, *, store: PreferenceStore, policies: Policies, clock: Clock) -> None:
+    def __init__(self, *, store: PreferenceStore, policies: Policies, clock: Clock, usual: Identity) -> None:
+        self._usual = usual
         self._store = store
         self._policies = policies
         self._clock = clock
@@ -51,7 +55,7 @@ class Preferring:
         """Write what was typed; nothing typed changes nothing. Raises UnknownChoice, and then nothing is written."""
         rules = await self._policies.for_asker(asker)
         if wish == Wish():
-            return Overview(rules.preferences, rules.preferences, rules.policy)
+            return Overview(rules.preferences, rules.preferences, rules.policy, self._usual)
         changes: dict[str, Style | Framing | Identity | bool | None] = {}
         for name, kind in (("style", Style), ("framing", Framing), ("identity", Identity)):
             typed = getattr(wish, name)
@@ -66,4 +70,4 @@ class Preferring:
             asker.once,
             self._clock.now(),
         )
-        return Overview(rules.preferences, after, rules.policy)
+        return Overview(rules.preferences, after, rules.policy, self._usual)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.characters.character import Identity
 from bot.domain.errors import AlreadyDone, UnknownChoice
 from bot.domain.portraits.preferences import Preferences
 from bot.domain.portraits.styles import Framing, Style
@@ -16,7 +17,8 @@ from tests.storage.row_checks import everything
 
 @pytest.fixture
 def preferring(database: Database, use_cases: UseCases) -> Preferring:
-    return Preferring(store=SqlPreferences(database), policies=use_cases.policies, clock=use_cases.clock)
+    store = SqlPreferences(database)
+    return Preferring(store=store, policies=use_cases.policies, clock=use_cases.clock, usual=Identity.SEED)
 
 
 @pytest.mark.parametrize("option", ["style", "framing", "identity"])
