@@ -6,8 +6,9 @@ from discord import app_commands
 from discord.ext import commands
 from typing_extensions import override
 
-from bot.domain.errors import NotYours, UnknownButton
+from bot.domain.errors import NotYours, UnknownButton, UnknownChoice
 from bot.domain.ids import PortraitId
+from bot.domain.words.text import clean, shortened
 from bot.interactions import custom_ids
 from bot.interactions.answering import acknowledged
 from bot.interactions.cards import gallery as cards
@@ -49,19 +50,26 @@ class GalleryPageButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]],
 
 
 class GalleryMenu(Guarded, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.GALLERY_MENU):
-    """Opens one of a page."""
+    """Opens one of a page, or jumps to another page."""
 
     @override
     async def press(self, interaction: Click) -> None:
         _own(interaction, self.match["owner"])
         data = cast("dict[str, Any]", interaction.data or {})
-        chosen = PortraitId(str((data.get("values") or [""])[0]))
-        opened = await services_of(interaction).gallery.open(
-            asker_of(interaction), custom_ids.selection_of(self.match), chosen
-        )
-        # Its pictures may be megabytes: they are uploaded after the acknowledgement.
-        await interaction.response.defer()
-        await _open(interaction, opened)
+        chosen = str((data.get("values") or [""])[0])
+        gallery, asker = services_of(interaction).gallery, asker_of(interaction)
+        selection, verb = custom_ids.selection_of(self.match), self.match["verb"]
+        # Pictures may be megabytes: they are uploaded after the acknowledgement.
+        if verb == "jump":
+            number = _page_of(chosen)
+            await interaction.response.defer()
+            await _show(interaction, await gallery.page(asker, selection, number))
+        elif verb == "open":
+            opened = await gallery.open(asker, selection, PortraitId(chosen))
+            await interaction.response.defer()
+            await _open(interaction, opened)
+        else:
+            raise UnknownButton
 
 
 class GalleryOneButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.GALLERY_ONE):
@@ -107,6 +115,13 @@ class GalleryButton(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], tem
 def _own(interaction: Click, owner: str) -> None:
     if interaction.user.id != int(owner):
         raise NotYours("look through")
+
+
+def _page_of(chosen: str) -> int:
+    # As many digits as the buttons take.
+    if not (chosen.isascii() and chosen.isdecimal() and len(chosen) <= 6):
+        raise UnknownChoice("page", shortened(clean(chosen), 40), ("those in the menu",))
+    return int(chosen)
 
 
 def _mark(match: Any) -> Mark:

@@ -10,6 +10,7 @@ from PIL import Image
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import PortraitState
 from bot.interactions import custom_ids
+from bot.interactions.cards.gallery import pages_offered
 from bot.ports.portraits import Selection
 from tests.behaviour.members import FEATURES, admin_of, kept_files
 from tests.behaviour.simulation import Simulation, buttons_of, database_of, gallery_of, settled, text_of, walk
@@ -104,6 +105,47 @@ async def test_a_page_has_nine_small_ones_and_pages_turn(simulation: Simulation)
     assert "10 to 18 of 20" in text_of(page)
     page = await turn(simulation, simulation.alice, page, "First")
     assert "1 to 9 of 20" in text_of(page)
+
+
+async def test_of_many_pages_any_is_reached_at_once(simulation: Simulation) -> None:
+    await several(simulation, 28)
+    page = (await gallery(simulation)).response
+    opening, jump = [each for each in walk(page.components) if each["type"] == 3]
+    assert opening["placeholder"] == "Open one at full size"
+    assert [(each["label"], each["description"], each["default"]) for each in jump["options"]] == [
+        ("Page 1", "1 to 9", True),
+        ("Page 2", "10 to 18", False),
+        ("Page 3", "19 to 27", False),
+        ("Page 4", "28", False),
+    ]
+    await simulation.restart()
+    await simulation.alice.select(page.message, ["3"], custom_id=jump["custom_id"])
+    assert "28 of 28" in text_of(page)
+    await simulation.alice.select(page.message, ["1"], custom_id=jump["custom_id"])
+    assert "10 to 18 of 28" in text_of(page)
+
+
+def test_of_very_many_pages_a_menu_holds_what_discord_takes() -> None:
+    for pages in (4, 25, 26, 100, 10_000):
+        for number in (0, 1, pages // 2, pages - 1):
+            offered = pages_offered(number, pages)
+            assert len(set(offered)) == len(offered) <= 25
+            assert offered == sorted(offered)
+            assert {0, number, pages - 1, max(0, number - 1), min(pages - 1, number + 1)} <= set(offered)
+            assert set(offered) <= set(range(pages))
+    assert pages_offered(3, 25) == list(range(25))
+
+
+@pytest.mark.parametrize("value", ["moon", "", "-1", "1" * 9, "²", "1.5"])
+async def test_a_page_that_the_menu_did_not_offer_is_one_sentence(simulation: Simulation, value: str) -> None:
+    await paint(simulation, "sailor")
+    page = (await gallery(simulation)).response
+    [offered] = menu_of(page).values()
+    forge(simulation, page, offered, value)
+    forge(simulation, page, "g4:open", "g4:jump")
+    refused = await simulation.alice.select(page.message, [value])
+    assert refused.ephemeral
+    assert "Choose one of: those in the menu." in text_of(refused.response)
 
 
 async def test_one_opens_at_full_size_and_leads_on_and_back_to_its_page(simulation: Simulation) -> None:

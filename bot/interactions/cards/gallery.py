@@ -12,9 +12,11 @@ from bot.interactions import custom_ids
 from bot.interactions.cards import faces
 from bot.interactions.cards.base import ACCENT, MUTED, CardView, Row, Text, button, file_name
 from bot.interactions.cards.portrait import buttons, gallery, known_facts, title
-from bot.services.portraits.gallery import GalleryPage, Opened, Preview
+from bot.services.portraits.gallery import PAGE, GalleryPage, Opened, Preview
 
 _LABEL, _ALT_LINE, _ALT = 90, 90, 950
+# So many pages are turned by the buttons alone; a menu holds so many; these around a page are among them.
+_TURNED, _MOST, _AROUND = 3, 25, range(-2, 3)
 
 
 def page(shown: GalleryPage, owner_id: int, wall: Picture) -> tuple[CardView, list[discord.File]]:
@@ -24,14 +26,15 @@ def page(shown: GalleryPage, owner_id: int, wall: Picture) -> tuple[CardView, li
     pictures: discord.ui.MediaGallery[CardView] = discord.ui.MediaGallery()
     pictures.add_item(media=f"attachment://{name}", description=alt)
     items: list[discord.ui.Item[Any]] = [Text(_heading(shown)), pictures, Row(_menu(shown, owner_id))]
+    if shown.pages > _TURNED:
+        items.append(Row(_jumping(shown, owner_id)))
     if shown.pages > 1:
         items.append(_turning(shown, owner_id))
     return CardView(*items), [discord.File(io.BytesIO(wall.data), filename=name, description=alt)]
 
 
 def _heading(shown: GalleryPage) -> str:
-    last = shown.first + len(shown.previews) - 1
-    span = f"{shown.first}" if shown.first == last else f"{shown.first} to {last}"
+    span = _span(shown.first, shown.first + len(shown.previews) - 1)
     name = next((each.portrait.character_name for each in shown.previews), None)
     what = "Your favourites" if shown.selection.favourites else "Your portraits"
     whose = f" of **{escaped(name)}**" if shown.selection.character_id and name else ""
@@ -39,6 +42,10 @@ def _heading(shown: GalleryPage) -> str:
     if shown.asked != shown.number:
         lines.append(f"-# There is no page {shown.asked + 1}; this is the last.")
     return "\n".join(lines)
+
+
+def _span(first: int, last: int) -> str:
+    return f"{first}" if first == last else f"{first} to {last}"
 
 
 def _alt_text(shown: GalleryPage) -> str:
@@ -79,6 +86,32 @@ def _about(portrait: Portrait) -> str:
         "★" if portrait.favourite else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _jumping(shown: GalleryPage, owner_id: int) -> discord.ui.Select[Any]:
+    """Any page at once; of very many those around this one, and some from the first to the last."""
+    return discord.ui.Select(
+        custom_id=custom_ids.for_gallery_menu("jump", owner_id, shown.selection),
+        placeholder="Jump to a page",
+        options=[
+            discord.SelectOption(
+                label=f"Page {number + 1}",
+                value=str(number),
+                description=_span(number * PAGE + 1, min((number + 1) * PAGE, shown.total)),
+                default=number == shown.number,
+            )
+            for number in pages_offered(shown.number, shown.pages)
+        ],
+    )
+
+
+def pages_offered(number: int, pages: int) -> list[int]:
+    """The pages of the menu: all, where Discord takes so many, else at most as many as it takes."""
+    if pages <= _MOST:
+        return list(range(pages))
+    spread = _MOST - len(_AROUND)
+    near = {number + step for step in _AROUND} & set(range(pages))
+    return sorted(near | {round(place * (pages - 1) / (spread - 1)) for place in range(spread)})
 
 
 def _turning(shown: GalleryPage, owner_id: int) -> Row:
