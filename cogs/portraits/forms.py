@@ -34,10 +34,12 @@ def face_form(portrait: Portrait, take: int, usual: Identity) -> Form:
     """
     known = portrait.spec.features
     person = person_of(portrait.spec.subject) if not known else Person("" if known == UNDESCRIBED else known, ())
-    left = escaped(shortened("; ".join(person.rest), _LEFT_SHOWN))
-    note = [Note(f"-# Left out, as it would stand in every later picture: {left}")] if left else []
+    left, edited = (escaped(shortened("; ".join(each), _LEFT_SHOWN)) for each in (person.rest, portrait.spec.edits))
+    told = [f"-# Left out, as it would stand in every later picture: {left}"] if left else []
+    if edited:
+        told.append(f"-# The picture was edited: {edited}. What of it is the person belongs above.")
     if portrait.spec.partner is not None:
-        note.append(Note("-# Two people are in this picture: kept as a face it shows both. One alone is better."))
+        told.append("-# Two people are in this picture: kept as a face it shows both. One alone is better.")
     return Form(
         "Save this face",
         custom_ids.for_form("face", portrait.id, take),
@@ -50,7 +52,8 @@ def face_form(portrait: Portrait, take: int, usual: Identity) -> Form:
             long=True,
             hint="In every picture, word for word: age, hair, eyes, skin, marks, build. No place, no mood",
         ),
-        *note,
+        # A form holds five parts.
+        *([Note("\n".join(told))] if told else []),
         Choice("identity", "Identity", IDENTITY_ANSWERS, default=usual, hint=_IDENTITY_SAID, required=False),
     )
 

@@ -167,3 +167,14 @@ async def test_a_model_that_is_not_open_is_said_and_costs_nothing(simulation: Si
     assert list(buttons_of(ended)) == ["Try again"]
     await painted(simulation)
     assert sent(simulation)[0] == TEXT
+
+
+async def test_an_edit_is_named_where_the_face_is_saved(simulation: Simulation) -> None:
+    card = await painted(simulation, prompt="woman with short hair, on a ship at dawn")
+    for words in ("give her green hair", "and a scar on the chin"):
+        card = await simulation.final(await simulation.more(simulation.alice, card, "Edit in words", words=words))
+    form = await simulation.click(simulation.alice, card, "Save this face")
+    assert len(form.modal["components"]) <= 5
+    [told] = [each["content"] for each in form.modal["components"] if each["type"] == 10]
+    assert "Left out, as it would stand in every later picture: on a ship at dawn" in told
+    assert "The picture was edited: give her green hair; and a scar on the chin. What of it is the person" in told

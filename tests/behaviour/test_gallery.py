@@ -113,10 +113,10 @@ async def test_of_many_pages_any_is_reached_at_once(simulation: Simulation) -> N
     opening, jump = [each for each in walk(page.components) if each["type"] == 3]
     assert opening["placeholder"] == "Open one at full size"
     assert [(each["label"], each["description"], each["default"]) for each in jump["options"]] == [
-        ("Page 1", "1 to 9", True),
-        ("Page 2", "10 to 18", False),
-        ("Page 3", "19 to 27", False),
-        ("Page 4", "28", False),
+        ("Page 1 of 4", "1 to 9", True),
+        ("Page 2 of 4", "10 to 18", False),
+        ("Page 3 of 4", "19 to 27", False),
+        ("Page 4 of 4", "28", False),
     ]
     await simulation.restart()
     await simulation.alice.select(page.message, ["3"], custom_id=jump["custom_id"])

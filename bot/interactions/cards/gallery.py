@@ -95,7 +95,7 @@ def _jumping(shown: GalleryPage, owner_id: int) -> discord.ui.Select[Any]:
         placeholder="Jump to a page",
         options=[
             discord.SelectOption(
-                label=f"Page {number + 1}",
+                label=f"Page {number + 1} of {shown.pages}",
                 value=str(number),
                 description=_span(number * PAGE + 1, min((number + 1) * PAGE, shown.total)),
                 default=number == shown.number,
