@@ -16,6 +16,7 @@ from bot.domain.words.scenery import (
     LENSES,
     LIGHT,
     MOODS,
+    MOODS_HAD,
     NAMES,
     NOT_DONE,
     PEOPLE,
@@ -173,7 +174,8 @@ def _without_moods(who: str) -> tuple[str, list[str]]:
 
 def _opens(word: str) -> bool:
     """Whether what follows may be no part of the person: where, in what, doing what."""
-    return word in WHERE or word in ACTIONS or word in MOODS or (word in CLOTHES and word.endswith("ing"))
+    does = word in ACTIONS or (word in MOODS and word not in MOODS_HAD)
+    return does or word in WHERE or (word in CLOTHES and word.endswith("ing"))
 
 
 def _is_unlisted_act(word: str) -> bool:

@@ -182,9 +182,12 @@ MOODS = listed(
     furious sad sadness happy happiness joyful joy cheerful serious stern pensive thoughtful melancholic melancholy
     scared afraid terrified surprised shocked bored tired sleepy confident proud shy embarrassed blushing flirty
     dreamy calm peaceful relaxed excited worried anxious nervous determined mysterious moody screaming shouting
-    singing winking pouting yawning expression mood lachend lächelnd wütend traurig fröhlich ernst souriant- riant
-    triste sérieu- sonriendo riendo enojad- seria serio sorrindo rindo sorridente ridendo"""
+    singing winking pouting yawning expression mood lachend- lächelnd- weinend- wütend- traurig- fröhlich- glücklich-
+    ernst ernste ernster müde souriant- riant triste fâché- sérieu- heureu- sonriendo sonrient- riendo enojad- seria
+    serio feliz sorrindo rindo sorridente ridendo arrabbiat- felice"""
 )
+# Those that are had, not done: what stands before them belongs to them, `a warm smile`.
+MOODS_HAD = listed("smile grin smirk frown expression mood tears anger sadness happiness joy")
 LENSES = listed(
     """photo photograph photography photorealistic photoreal realistic realism hyperrealistic hyperrealism portrait
     portraits headshot closeup close-up shot shots lens 35mm 50mm 85mm 105mm 135mm mm bokeh aperture focus depth blur
@@ -214,10 +217,10 @@ NOT_DONE = listed(
     something nothing anything everything evening balding aging ageing greying graying receding thinning missing lacking
     depicting showing resembling reaching falling flowing hanging framing covering growing"""
 )
-# Of the words for people those that tell nobody by themselves: `skyline behind her`.
+# Of the words for people those that tell nobody by themselves: `skyline behind her`, `a kind smile`.
 POINTING = listed(
     "he she him her his hers they them their i me my myself himself herself we us our who whose you er ihr ihre sein"
-    " seine elle lui ella él ela ele lei она он"
+    " seine elle lui ella él ela ele lei она он kind"
 )
 # How much of what follows.
 VERY = listed("very so really quite rather slightly extremely incredibly sehr très muy muito molto")

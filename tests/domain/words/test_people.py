@@ -73,6 +73,9 @@ def test_a_name_that_is_a_thing_as_well_is_a_name(name: str) -> None:
         ("elf with silver hair, leather armor, forest", "elf with silver hair", ("leather armor", "forest")),
         ("Mia laughing", "Mia", ("laughing",)),
         ("rose tattoo on the left arm, eyes like the sea", "rose tattoo on the left arm, eyes like the sea", ()),
+        ("eine lächelnde Frau im roten Kleid", "eine Frau", ("lächelnde", "im roten Kleid")),
+        ("ein sehr fröhlicher Mann mit Bart", "ein Mann mit Bart", ("sehr fröhlicher",)),
+        ("une femme souriante dans un café", "une femme", ("souriante dans un café",)),
         ("Frau, rote Haare, lachend, im Wald", "Frau, rote Haare", ("lachend", "im Wald")),
         ("20歳の女性、赤い髪", "20歳の女性, 赤い髪", ()),
         ("", "", ()),
@@ -89,6 +92,10 @@ def test_a_name_that_is_a_thing_as_well_is_a_name(name: str) -> None:
         # What a face does alone, and the light.
         ("blonde woman, smiling softly, golden hour", "blonde woman", ("smiling softly", "golden hour")),
         ("goblin, grinning", "goblin", ("grinning",)),
+        ("woman of sixty, a warm smile", "woman of sixty", ("a warm smile",)),
+        ("grandmother, kind smile", "grandmother", ("kind smile",)),
+        ("ein Kind im Wald", "ein Kind", ("im Wald",)),
+        ("man with a crooked grin", "man", ("with a crooked grin",)),
         # What is done, by words that no list holds.
         ("man with a white beard smoking a pipe", "man with a white beard", ("smoking a pipe",)),
         ("druid talking to a wolf", "druid", ("talking to a wolf",)),
