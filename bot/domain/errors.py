@@ -342,10 +342,11 @@ class OutfitsMissing(DomainError):
 
 
 @dataclass
-class OutfitsUnasked(DomainError):
-    """A list of outfits came with a set that has none: painting something else would cost the member for nothing."""
+class WordsUnasked(DomainError):
+    """Words came with a choice that has no use for them: painting something else would cost the member for nothing."""
 
-    set: str
+    rule: str
+    chosen: str
 
 
 @dataclass

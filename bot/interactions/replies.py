@@ -150,9 +150,7 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     errors.OutfitsMissing: lambda _: (
         "Which outfits? List up to 6, separated by commas: a raincoat, a ball gown, chef's whites."
     ),
-    errors.OutfitsUnasked: lambda e: (
-        f"A list of outfits goes with the set outfits, not with {e.set}. Leave one of them out; nothing was charged."
-    ),
+    errors.WordsUnasked: lambda e: f"Nothing was charged: {e.rule}, not with {e.chosen}. Leave one of them out.",
     errors.TooManyOutfits: lambda e: (
         f"I read {e.count} outfits in your list, and a sheet has {e.limit} at most. Commas part them; between"
         " semicolons, or one a line, an outfit may hold commas."

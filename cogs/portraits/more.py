@@ -10,10 +10,11 @@ from typing import Any
 
 import discord
 
-from bot.domain.errors import UnknownChoice
+from bot.domain.errors import UnknownChoice, WordsUnasked
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.portrait import Portrait
 from bot.domain.portraits.styles import EDIT_LIMIT
+from bot.domain.words.text import is_visible
 from bot.interactions import custom_ids
 from bot.interactions.answering import accept
 from bot.interactions.cards.choices import label_of
@@ -90,6 +91,8 @@ ENTRIES = (
     Entry("delete", "Delete", "Gone for everybody; I ask first. No refund."),
 )
 _OPTIONS = {entry.verb: Option(entry.verb, entry.label, entry.says) for entry in ENTRIES}
+# What paints, and has no use for the words of the form: whoever typed some meant another entry.
+_WORDLESS = frozenset({"sharper", "natural", "upscale", "cutout"})
 _DOINGS = {entry.verb: entry.does for entry in ENTRIES if entry.does}
 
 
@@ -119,6 +122,8 @@ async def more(click: Click, portrait_id: PortraitId, take: int | None) -> None:
 async def do_more(submit: discord.Interaction[Any], match: re.Match[str], values: Values) -> None:
     """The form. Without an image, who must know which one asks."""
     verb = picked(values, "what", tuple(_OPTIONS.values()), "entry")
+    if verb in _WORDLESS and is_visible(values.get("words", "")):
+        raise WordsUnasked("words for a change go with *Edit in words*", f"*{_OPTIONS[verb].label}*")
     take = int(match["take"]) if match["take"] else None
     if take is None and (image := values.get("image", "")):
         portrait = await services_of(submit).remakes.choices(asker_of(submit), PortraitId(match["id"] or ""))

@@ -178,3 +178,18 @@ async def test_an_edit_is_named_where_the_face_is_saved(simulation: Simulation) 
     [told] = [each["content"] for each in form.modal["components"] if each["type"] == 10]
     assert "Left out, as it would stand in every later picture: on a ship at dawn" in told
     assert "The picture was edited: give her green hair; and a scar on the chin. What of it is the person" in told
+
+
+@pytest.mark.parametrize("label", ["Sharper face", "Less processed", "Upscale", "Cut out"])
+async def test_words_with_an_entry_that_has_no_use_for_them_cost_nothing(simulation: Simulation, label: str) -> None:
+    card = await painted(simulation)
+    refused = await simulation.more(simulation.alice, card, label, words=WORDS)
+    assert refused.ephemeral
+    said = f"Nothing was charged: words for a change go with *Edit in words*, not with *{label}*."
+    assert text_of(refused.response).startswith(said)
+    assert len(simulation.vendor.orders) == 1
+    # A reason for a report is nobody's mistake.
+    told = await simulation.more(simulation.bob, card, "Report", words="that is me")
+    assert "Thank you" in text_of(told.response)
+    await simulation.final(await simulation.more(simulation.alice, card, label, words="  \u200b "))
+    assert len(simulation.vendor.orders) == 2

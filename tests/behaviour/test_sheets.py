@@ -105,7 +105,10 @@ async def test_the_saved_picture_goes_along_with_every_panel(simulation: Simulat
     [
         ({"set": "outfits"}, "Which outfits? List up to 6"),
         ({"set": "outfits", "outfits": "a,b,c,d,e,f,g"}, "I read 7 outfits in your list, and a sheet has 6 at most."),
-        ({"outfits": "raincoat"}, "A list of outfits goes with the set outfits, not with expressions."),
+        (
+            {"outfits": "raincoat"},
+            "a list of outfits goes with the set outfits, not with expressions.",
+        ),
         ({"character": "Nobody"}, "no character named **Nobody**"),
         ({"set": "outfits", "outfits": "a, " + "b" * 201}, "The outfit is too long: 201 characters, 200 at most."),
     ],

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 
-from bot.domain.errors import OutfitsMissing, OutfitsUnasked, SceneCount, TooManyOutfits
+from bot.domain.errors import OutfitsMissing, SceneCount, TooManyOutfits, WordsUnasked
 from bot.domain.portraits import styles
 from bot.domain.portraits.details import Detail
 from bot.domain.portraits.spec import Panel, PortraitSpec, Sheet, SheetSet
@@ -61,12 +61,12 @@ _MARK = re.compile(r"^(?:[-–—•·] *|\* +|\d{1,2}[.)] +)")  # noqa: RUF001 
 def planned(wanted: SheetSet, outfits: str | None = None) -> Sheet:
     """The panels of a set. `outfits` is the member's list, which only that set needs.
 
-    Raises OutfitsMissing for an empty list, OutfitsUnasked for one with another set, TooManyOutfits for more than six
+    Raises OutfitsMissing for an empty list, WordsUnasked for one with another set, TooManyOutfits for more than six
     entries, TextTooLong for one of over 200 characters.
     """
     if wanted is not SheetSet.OUTFITS:
         if outfits is not None:
-            raise OutfitsUnasked(wanted)
+            raise WordsUnasked("a list of outfits goes with the set outfits", wanted)
         return Sheet(set=wanted, panels=GIVEN[wanted])
     found = listed(outfits or "")
     if not found:

@@ -21,6 +21,7 @@ _SAYS = {
     Use.STICKER: "320 pixels, for Server Settings → Stickers",
     Use.ORIGINAL: "the file as it was painted",
 }
+_SQUARE = "-# All but the original are square, with the head in them. It costs nothing."
 _ROWS = ((Use.AVATAR, Use.TOKEN, Use.EMOJI), (Use.STICKER, Use.ORIGINAL))
 
 
@@ -28,7 +29,7 @@ def choose_use(portrait: Portrait, take: Take) -> CardView:
     """Asks what an image is to be used as."""
     lines = [f"**{use.capitalize()}**: {_SAYS[use]}" for use in Use]
     what = f"\n-# {escaped(label_of(portrait, take))}" if len(portrait.takes) > 1 else ""
-    told = "\n".join(["### Use as…", *lines, "-# All but the original show the head alone. It costs nothing."])
+    told = "\n".join(["### Use as…", *lines, _SQUARE])
     return CardView(Text(told + what), *_rows(portrait, take), colour=MUTED)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import OutfitsMissing, OutfitsUnasked, SceneCount, TextTooLong, TooManyOutfits
+from bot.domain.errors import OutfitsMissing, SceneCount, TextTooLong, TooManyOutfits, WordsUnasked
 from bot.domain.portraits.prompts import build_spec
 from bot.domain.portraits.sheets import (
     DETAILS,
@@ -153,7 +153,7 @@ def test_a_list_of_outfits_is_bounded() -> None:
 
 @pytest.mark.parametrize("wanted", [SheetSet.EXPRESSIONS, SheetSet.TURNAROUND])
 def test_a_list_of_outfits_goes_with_no_other_set(wanted: SheetSet) -> None:
-    with pytest.raises(OutfitsUnasked):
+    with pytest.raises(WordsUnasked):
         planned(wanted, "a raincoat")
 
 

@@ -11,13 +11,13 @@ from bot.domain.errors import (
     CharacterUnknown,
     DomainError,
     OutfitsMissing,
-    OutfitsUnasked,
     OutOfRange,
     PressedTwice,
     QuotaExceeded,
     TooManyOutfits,
     UnknownChoice,
     WordRefused,
+    WordsUnasked,
 )
 from bot.domain.portraits.portrait import TakeState
 from bot.domain.portraits.spec import Kind, SheetSet
@@ -100,7 +100,7 @@ def used_today(counters: dict[tuple[str, str], int]) -> int:
         (Request("", character=Named("Mia"), set="moods"), UnknownChoice),
         (Request("", character=Named("Mia"), set=None), UnknownChoice),
         (Request("", character=Named("Mia"), set="outfits"), OutfitsMissing),
-        (Request("", character=Named("Mia"), set="expressions", outfits="a"), OutfitsUnasked),
+        (Request("", character=Named("Mia"), set="expressions", outfits="a"), WordsUnasked),
         (Request("", character=Named("Mia"), set="outfits", outfits="a,b,c,d,e,f,g"), TooManyOutfits),
         (Request("", character=Named("Mia"), set="expressions", seed=0), OutOfRange),
         (Request("", character=Named("Mia"), set="expressions", style="cubist"), UnknownChoice),
