@@ -154,7 +154,7 @@ async def opened(folder: Path, **sections: Any) -> AsyncIterator[Simulation]:
         config = configuration(vendor, folder, **sections)
         manager = open_app(config, reader=sections.get("reader"))
         app = await manager.__aenter__()
-        env = simcord.Env(app.bot, check_errors=False, shard_count=1)
+        env = simcord.Env(app.bot, check_errors=False, shard_count=1, settle_timeout=30.0)
         await env.start()
         await app.runner.recover()
         jobs = asyncio.create_task(app.runner.run())

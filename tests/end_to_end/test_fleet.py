@@ -39,7 +39,7 @@ async def test_two_gateways_two_workers_and_a_new_generation_do_each_thing_once(
         [one, other] = w.discord.gateway.identified_at
         assert other - one >= 4.9, "both identified in one bucket of Discord's"
         assert w.discord.command_syncs == 1
-        w.vendor.job_seconds = 0.3
+        w.vendor.job_seconds = 1.0
         asked = await asyncio.gather(*(w.ask(f"m{n}", guilds[n % 4], count=2) for n in range(12)))
         for each in asked:
             assert len((await final(each, 60)).images) == 2

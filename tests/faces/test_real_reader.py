@@ -165,6 +165,7 @@ async def test_bytes_that_are_no_picture_say_nothing_and_harm_nobody(reader: Chi
     assert (await compared(reader, data.astronaut())).faces == 1
 
 
+@pytest.mark.timeout(600)
 async def test_two_hundred_pictures_leave_no_memory_behind(reader: ChildReader) -> None:
     pictures = [png(np.roll(near(), shift, axis=1)) for shift in (0, 5, 10, 15)]
 

@@ -84,7 +84,7 @@ async def test_no_edit_begins_once_another_process_delivers(pair: Pair) -> None:
 async def test_an_edit_that_takes_too_long_is_given_up_and_its_lease_runs_out(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pacing, "CARD_SECONDS", 0.05)
+    monkeypatch.setattr(pacing, "CARD_SECONDS", 1.0)
     portrait, claimed = await pair.edited()
     await until(lambda: pair.parts.messenger.edits_under_way == 0)
     await pair.end(claimed)
