@@ -207,7 +207,8 @@ def _head(words: list[str]) -> tuple[list[str], list[str]]:
     """The words up to where something is, without articles and `photo of`; and those behind."""
     if "of" in words and any(word in PICTURES for word in words[: words.index("of")]):
         words = words[words.index("of") + 1 :]
-    end = next((at for at, word in enumerate(words) if word in WHERE), len(words))
+    # `an` is an article first, and says where something is in German alone.
+    end = next((at for at, word in enumerate(words) if word in WHERE and word not in SMALL), len(words))
     return [word for word in words[:end] if word not in SMALL], words[end:]
 
 

@@ -45,6 +45,11 @@ def test_an_article_is_nobody(prompt: str) -> None:
     assert has_no_person(prompt)
 
 
+@pytest.mark.parametrize("prompt", ["an undertaker at the graveyard", "an old soul in a bookstore"])
+def test_whoever_stands_behind_an_article_is_no_place(prompt: str) -> None:
+    assert not has_no_person(prompt)
+
+
 @pytest.mark.parametrize("name", ["Lily in the garden", "River, nonbinary, buzz cut", "Robin with a bow", "Star, idol"])
 def test_a_name_that_is_a_thing_as_well_is_a_name(name: str) -> None:
     assert not has_no_person(name)
