@@ -95,7 +95,7 @@ async def test_forged_verbs_and_details_get_one_sentence(simulation: Simulation)
     for forged, sentence in (
         ("f1:change:{0}:0:soul", "There is no detail of that name"),
         ("f1:change:{0}:9:angle", "That image is no longer kept"),
-        ("f1:change:{0}", "There is no detail of that name"),
+        ("f1:change:{0}", "No detail was chosen"),
         ("f1:nonsense:{0}", "I do not know that button"),
     ):
         portrait = form.modal["custom_id"].split(":")[2]
