@@ -33,6 +33,14 @@ _NAMES = {
     "cp874": "Windows-874",
     _LATIN: "Windows-1252",
 }
+_LETTER = rb"[\xc0-\xd6\xd8-\xf6\xf8-\xff]"
+# Linear: one byte each.
+_LETTERS = re.compile(_LETTER)
+# Linear: at most two bytes, and one beside them.
+_ACCENTED = re.compile(
+    rb"(?<=[A-Za-z])%(one)b{1,2}+(?!%(one)b)|(?<!%(one)b)%(one)b{1,2}+(?=[A-Za-z])"
+    rb"|(?<![\x80-\xff])%(one)b(?![\x80-\xff])" % {b"one": _LETTER}
+)
 # Linear: one byte each, and one beside it.
 _LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 # Linear: one byte, and what is before it has none of them.
@@ -94,9 +102,7 @@ def _guess(data: bytes) -> str | None:
     first = _HIGH.search(data)
     start = max(0, first.start() - _BEFORE) if first else 0
     piece = data[start : start + _SAMPLE]
-    lone, high = len(_LONE.findall(piece)), len(_HIGH.findall(piece))
-    # Letters with accents stand among others of ASCII, those of other scripts beside each other.
-    if lone * 2 >= high:
+    if _is_latin(piece):
         return _LATIN
     from charset_normalizer import from_bytes  # noqa: PLC0415 - it takes six megabytes, and few files need it
 
@@ -105,4 +111,12 @@ def _guess(data: bytes) -> str | None:
         for each in from_bytes(piece[:end], cp_isolation=list(_NAMES), enable_fallback=False):
             if each.encoding != _LATIN and each.chaos < _DISORDER:
                 return each.encoding
-    return _LATIN if lone * 4 >= high else None
+    return None
+
+
+def _is_latin(piece: bytes) -> bool:
+    """Letters with accents stand among others of ASCII, those of other scripts beside each other."""
+    letters = len(_LETTERS.findall(piece))
+    if letters:
+        return sum(map(len, _ACCENTED.findall(piece))) * 2 >= letters
+    return len(_LONE.findall(piece)) * 2 >= len(_HIGH.findall(piece))

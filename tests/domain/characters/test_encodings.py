@@ -74,6 +74,27 @@ def test_a_card_is_read_in_the_encoding_of_its_country_and_that_is_said(
         assert (entry.name, features, entry.notes) == (person[0], person[1].replace(" ", ""), notes), kind
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "«\xa0Été\xa0»\xa0: «\xa0c’est là\xa0», dit-elle… «\xa0À bientôt\xa0!\xa0»",
+        "¿Qué? ¡Ándale! «Sí»",
+        "Größe: 1,70 m – süß",
+        "Çà et là, çaïé",
+        "une fée à Paris",
+        "She said “Hi” — 100 € • 20 °C",
+        "Høj mand med blå øjne",
+        "Älskling åt öl",
+        "coração, não",
+    ],
+)
+def test_accents_marks_and_quotes_of_western_europe_are_no_other_script(words: str) -> None:
+    data = json.dumps({"name": "Mia", "description": words}, ensure_ascii=False).encode("cp1252")
+    found = decoded(data)
+    assert found is not None
+    assert (found.guessed, found.text) == ("Windows-1252", data.decode("cp1252"))
+
+
 @pytest.mark.parametrize("name", [RUSSIAN[0], GREEK[0], JAPANESE[0]])
 def test_one_name_among_english_words_is_enough(name: str) -> None:
     encoding = {RUSSIAN[0]: "cp1251", GREEK[0]: "cp1253", JAPANESE[0]: "shift_jis"}[name]
