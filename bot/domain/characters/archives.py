@@ -160,7 +160,8 @@ class _Archive:
         self._archive = archive
         self._room = room
         self._read: dict[str, bytes | None] = {}
-        files = {_plain(_named(info)): info for info in archive.infolist() if not _is_litter(info)}
+        entries = archive.infolist()
+        files = {name: info for name, info in zip(_names(entries), entries, strict=True) if not _is_litter(name)}
         self._top = _common_folder(list(files))
         self._files = {name.removeprefix(self._top): info for name, info in files.items()}
 
@@ -209,23 +210,30 @@ class _Archive:
             return None
 
 
-def _named(info: zipfile.ZipInfo) -> str:
-    """The name of a file. Finder writes UTF-8 and Explorer what its country has; neither says so, and without a word
-    `zipfile` takes it for the letters of the first PCs.
+def _names(entries: Sequence[zipfile.ZipInfo]) -> list[str]:
+    """The names of files as the programs mean them. Finder writes UTF-8 and Explorer what its country has; neither says
+    so, and without a word `zipfile` takes them for the letters of the first PCs.
     """
-    if info.flag_bits & _NAME_IS_UTF_8 or info.filename.isascii():
-        return info.filename
-    read = decoded(info.filename.encode("cp437", "replace"))
-    return read.text if read else info.filename
+    names = [info.filename for info in entries]
+    odd = [
+        place for place, info in enumerate(entries) if not (info.flag_bits & _NAME_IS_UTF_8 or info.filename.isascii())
+    ]
+    # All at once: a name alone says little, and to ask for each takes time.
+    read = decoded(b"\n".join(names[place].encode("cp437", "replace") for place in odd))
+    meant = read.text.split("\n") if read else []
+    if len(meant) == len(odd):
+        for place, name in zip(odd, meant, strict=True):
+            names[place] = name
+    return [_plain(name) for name in names]
 
 
 def _plain(name: str) -> str:
-    """A name as the programs mean it: some write backslashes, some begin with a dot."""
+    """Some programs write backslashes, some begin with a dot."""
     return name.replace("\\", "/").removeprefix("./").lstrip("/")
 
 
-def _is_litter(info: zipfile.ZipInfo) -> bool:
-    *folders, last = _plain(_named(info)).split("/")
+def _is_litter(name: str) -> bool:
+    *folders, last = name.split("/")
     return not last or "__MACOSX" in folders or last.startswith("._") or last.casefold() in _LITTER
 
 

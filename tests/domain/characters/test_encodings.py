@@ -172,3 +172,13 @@ def test_a_file_in_a_folder_that_finder_or_explorer_packed_is_called_by_its_name
     data = zipped({"a.json": b'{"name": "Mia", "description": "red hair"}', place: b'{"spec": "lorebook"}'})
     parsed = archives.parse(data.replace(place.encode(), coded))
     assert [remark.name for remark in parsed.skipped] == [name]
+
+
+def test_names_of_files_tell_each_other_in_which_letters_they_are() -> None:
+    names = ["小美.json", "李雷.json", "黑色的长发的她.json", "棕色的眼睛.json"]
+    coded = [name.encode("gbk") for name in names]
+    places = [(str(number) * len(name)).encode() for number, name in enumerate(coded)]
+    data = zipped({"a.json": b'{"name": "Mia", "description": "red hair"}'} | {each.decode(): b"[" for each in places})
+    for place, name in zip(places, coded, strict=True):
+        data = data.replace(place, name)
+    assert [remark.name for remark in archives.parse(data).skipped] == names
