@@ -207,6 +207,7 @@ def test_a_typing_error_in_a_variable_is_refused_by_its_name(monkeypatch: pytest
         load_config()
 
 
+_NO_HOST = "a" * 64
 WEB_ADDRESSES = ("DISCORD__API_BASE_URL", "MODELSLAB__BASE_URL", "PICTURES__ENDPOINT")
 
 
@@ -222,15 +223,30 @@ WEB_ADDRESSES = ("DISCORD__API_BASE_URL", "MODELSLAB__BASE_URL", "PICTURES__ENDP
         *((name, "http://[x", "must be an address with http or https") for name in WEB_ADDRESSES),
         ("DISCORD__GATEWAY_URL", "ws://[x", "must be an address with ws or wss"),
         ("DISCORD__GATEWAY_URL", "https://discord.example", "must be an address with ws or wss"),
+        *((name, f"http://{_NO_HOST}", "must be an address with http or https") for name in WEB_ADDRESSES),
+        *((name, "http://a..b", "must be an address with http or https") for name in WEB_ADDRESSES),
+        *((name, "http://a:99999", "must be an address with http or https") for name in WEB_ADDRESSES),
+        *((name, "http://a b", "must be an address with http or https") for name in WEB_ADDRESSES),
+        *(
+            (name, "a\nb", "must be one line")
+            for name in ("DISCORD__TOKEN", "PICTURES__ACCESS_KEY_ID", "METRICS__HOST")
+        ),
+        *((name, _NO_HOST, "cannot be the name of a machine") for name in ("HTTP__HOST", "METRICS__HOST")),
         ("PICTURES__URL", "s3://[x", "IPv6"),
+        *(("PICTURES__URL", f"s3://bucket/{odd}", "a name between two") for odd in ("/a", "a//b", "../a", "a/%2E%2E")),
+        ("PICTURES__URL", "file:///a%00b", "%00 is in the name of none"),
+        ("PICTURES__URL", "file:pictures/here", "must be file:///FOLDER (from the root)"),
         ("MODELSLAB__MODEL_ID", "", "at least 1 character"),
         ("MODELSLAB__MAX_IN_FLIGHT", "0", "greater than or equal to 1"),
         ("MODELSLAB__MAX_IN_FLIGHT", "many", "valid integer"),
         ("MODELSLAB__DEADLINE_SECONDS", "0", "greater than or equal to 1"),
         ("DATABASE__URL", "mysql://db/limner", "must be sqlite:///PATH or postgresql://"),
         ("DATABASE__URL", "postgresql://", "must be sqlite:///PATH or postgresql://"),
-        ("DATABASE__URL", "postgresql://limner:se[cret@db/limner", "write [, ], @, : and / of a password"),
+        ("DATABASE__URL", "postgresql://limner:se[cret@db/limner", "write [, ], @, :, /, ?, # and % of a user"),
+        ("DATABASE__URL", f"postgresql://limner@{_NO_HOST}/limner", "check the host"),
+        ("DATABASE__URL", "postgresql://limner@db,a..b:5432/limner", "check the host"),
         ("DATABASE__URL", "sqlite:///", "must be sqlite:///PATH"),
+        ("DATABASE__URL", "sqlite:////", "must be sqlite:///PATH"),
         ("QUOTA__MEMBER_PER_DAY", "-1", "greater than or equal to 0"),
         ("QUOTA__CEILING_GUILD_PER_MONTH", "1e9", "valid integer"),
         ("LIMITS__CHARACTERS_PER_MEMBER", "0", "greater than or equal to 1"),
@@ -257,6 +273,58 @@ def test_a_wrong_secret_is_not_repeated(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config()
     assert KEY not in str(caught.value)
+
+
+@pytest.mark.usefixtures("required")
+@pytest.mark.parametrize("mark", ["@", "/", "?", "#", "%", "%00", "%zz", "[", "@/", "/@"])
+def test_a_password_with_a_mark_of_addresses_is_refused_and_not_quoted(
+    monkeypatch: pytest.MonkeyPatch, mark: str
+) -> None:
+    monkeypatch.setenv("LIMNER_DATABASE__URL", f"postgresql://limner:hush{mark}secret@db/limner")
+    with pytest.raises(ConfigError, match=r"^database\.url is wrong: cannot be read") as caught:
+        load_config()
+    assert "hush" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("required")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://limner:a:%40%2F%25@db/limner",
+        "postgresql://db-1,db-2:5433/limner?target_session_attrs=read-write",
+        "postgresql://limner@[::1]:5432/limner",
+        "postgresql://%2Fvar%2Frun%2Fpostgresql/limner",
+        "postgresql:///limner?host=/run/postgresql",
+    ],
+)
+def test_an_address_of_a_server_that_can_be_read_is_taken(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("LIMNER_DATABASE__URL", url)
+    assert load_config().database.url == url
+
+
+@pytest.mark.usefixtures("required")
+def test_a_password_is_secret_as_it_is_written_and_as_it_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIMNER_DATABASE__URL", "postgresql://limner:p%40ss@db/limner?sslpassword=an%20other+one")
+    assert {"p%40ss", "p@ss", "an other+one"} <= set(load_config().secrets())
+
+
+@pytest.mark.usefixtures("required")
+def test_a_scheme_may_be_written_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    for given, read in (
+        ("FILE:///Shared", "file:///Shared"),
+        ("S3://Faces/", "s3://Faces"),
+        ("s3://b-1/a b/", "s3://b-1/a b"),
+    ):
+        monkeypatch.setenv("LIMNER_PICTURES__URL", given)
+        assert load_config().pictures.url == read
+
+
+@pytest.mark.usefixtures("required")
+def test_no_setting_holds_what_no_file_takes(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[database]\nurl = "sqlite:///data/a\\u0000b.db"')
+    with pytest.raises(ConfigError, match=r"^database\.url is wrong: must be one line without control characters"):
+        load_config()
 
 
 @pytest.mark.usefixtures("required")

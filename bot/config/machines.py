@@ -3,16 +3,20 @@
 import re
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
-from bot.config.section import Section, address
+from bot.config.section import Host, Section, address, host
 
 # Linear: a fixed number of digits, nothing repeated over anything.
 _KEY: Final = re.compile(r"[0-9a-f]{64}")
 # Linear: one class of letters, up to a fixed length.
 _BUCKET: Final = re.compile(r"[A-Za-z0-9._-]{3,255}")
+# Linear: two digits at most behind each mark; what has other ones is no character.
+_NO_CHARACTER: Final = re.compile(r"%(?:00|(?![0-9A-Fa-f]{2}))")
+# Linear: one class of characters.
+_AFTER_HOST: Final = re.compile(r"[/?#]")
 
 
 class DatabaseConfig(Section):
@@ -27,14 +31,10 @@ class DatabaseConfig(Section):
     @classmethod
     def _known(cls, url: str) -> str:
         if url.startswith(("postgresql://", "postgres://")) and url.partition("://")[2]:
-            try:
-                urlsplit(url)
-            except ValueError:
-                raise ValueError(
-                    "cannot be read: write [, ], @, : and / of a password as %5B, %5D, %40, %3A and %2F"
-                ) from None
+            if not _is_readable(url):
+                raise ValueError(f"cannot be read: {_ESCAPES}")
             return url
-        if not url.startswith("sqlite:///") or not url.removeprefix("sqlite:///"):
+        if not url.startswith("sqlite:///") or not Path(url.removeprefix("sqlite:///")).name:
             raise ValueError("must be sqlite:///PATH or postgresql://USER@HOST/NAME")
         return url
 
@@ -72,13 +72,45 @@ class DatabaseConfig(Section):
     @property
     def passwords(self) -> tuple[str, ...]:
         """What of the address must never be printed."""
-        found = urlsplit(self.url) if self.is_server else None
-        return (found.password,) if found and found.password else ()
+        if not self.is_server:
+            return ()
+        found = urlsplit(self.url)
+        held = [
+            found.password or "",
+            *(value for name, value in parse_qsl(found.query.replace("+", "%2B")) if name.endswith("password")),
+        ]
+        # As it stands in the address, and as the server knows it.
+        return tuple({form for each in held if each for form in (each, unquote(each), quote(each, safe=""))})
 
     @property
     def pictures(self) -> Path:
         """The folder of kept pictures, unless `pictures.url` names another place."""
         return self.path.parent / "pictures"
+
+
+_ESCAPES: Final = (
+    "write [, ], @, :, /, ?, # and % of a user or password as %5B, %5D, %40, %3A, %2F, %3F, %23 and %25,"
+    " and check the host"
+)
+
+
+def _is_readable(url: str) -> bool:
+    """Whether all of us read the same user, password and host in it, and PostgreSQL's library quotes none of them as
+    what it cannot read: a password with a mark of addresses in it would be printed as a part of the host.
+    """
+    rest = url.partition("://")[2]
+    named = _AFTER_HOST.split(rest, maxsplit=1)[0]
+    if rest.count("@") > named.count("@") or named.count("@") > 1 or _NO_CHARACTER.search(url):
+        return False
+    try:
+        urlsplit(url)
+        for each in named.rpartition("@")[2].split(","):
+            # What begins otherwise is an address in brackets, or the folder of a socket.
+            if not each.startswith(("[", "%")):
+                host(each.partition(":")[0])
+    except ValueError:
+        return False
+    return True
 
 
 class PicturesConfig(Section):
@@ -108,10 +140,15 @@ class PicturesConfig(Section):
             return url
         if parts.query or parts.fragment or parts.username or parts.password:
             raise ValueError("must be an address without keys or questions in it")
-        if parts.scheme == "file" and not parts.netloc and len(parts.path) > 1:
-            return url
+        if "\0" in unquote(parts.path):
+            raise ValueError("must be the address of a place, and %00 is in the name of none")
+        if parts.scheme == "file" and not parts.netloc and len(parts.path) > 1 and parts.path.startswith("/"):
+            return parts.geturl()
+        names = unquote(parts.path).rstrip("/").split("/")[1:]
+        if parts.scheme == "s3" and {"", ".", ".."} & set(names):
+            raise ValueError("must have a name between two slashes: what lies there is found by its prefix")
         if parts.scheme == "s3" and _BUCKET.fullmatch(parts.netloc):
-            return url.rstrip("/")
+            return parts.geturl().rstrip("/")
         raise ValueError("must be file:///FOLDER (from the root) or s3://BUCKET/PREFIX, or empty")
 
     @field_validator("endpoint")
@@ -142,7 +179,7 @@ class PicturesConfig(Section):
 class HttpConfig(Section):
     """Where Discord's requests arrive, for `run --role http`."""
 
-    host: str = Field(
+    host: Host = Field(
         default="127.0.0.1", min_length=1, description="the address that it listens on: this machine alone, or 0.0.0.0"
     )
     port: int = Field(default=8080, ge=1, le=65_535, description="the port, behind your proxy with its certificate")

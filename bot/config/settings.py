@@ -22,7 +22,7 @@ from pydantic_settings import (
 from typing_extensions import override
 
 from bot.config.machines import DatabaseConfig, HttpConfig, PicturesConfig
-from bot.config.section import Section, address
+from bot.config.section import Host, Section, address
 from bot.domain.characters.character import Identity
 from bot.domain.portraits.faces import Faces, Looks, Thresholds
 from bot.domain.portraits.portrait import TOKEN_LIFE
@@ -295,7 +295,7 @@ class MetricsConfig(Section):
     """What Prometheus reads of the bot, and whether it is well: /metrics, /healthz and /readyz."""
 
     port: int = Field(default=0, ge=0, le=65_535, description="the port that answers; 0 means off")
-    host: str = Field(
+    host: Host = Field(
         default="127.0.0.1", min_length=1, description="the address that it listens on: this machine alone, or 0.0.0.0"
     )
 

@@ -137,6 +137,11 @@ def _explained() -> Generator[None]:
         raise
     except Exception as error:  # noqa: BLE001 - its errors have no base that is here without the extra
         raise _problem(error) from None
+    except BaseException as error:
+        # So it ends where an address or a key cannot be sent at all; the type cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise PlaceError("obstore cannot use its address or key", refused=True) from None
 
 
 def _problem(error: Exception) -> PlaceError:

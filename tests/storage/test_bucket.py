@@ -252,3 +252,11 @@ def test_a_key_that_is_not_known_is_refused(server: buckets.Bucket) -> None:
         assert found.strerror == "it refuses: HTTP 403, InvalidAccessKeyId"
     finally:
         urllib.request.urlopen(urllib.request.Request(auth, b"inf", plain)).close()
+
+
+@pytest.mark.parametrize("wrong", [{"access_key_id": "two\nlines"}, {"endpoint": "http://two words"}])
+def test_what_no_request_can_hold_is_refused_and_not_quoted(server: buckets.Bucket, wrong: dict[str, str]) -> None:
+    """From the environment of the library's own, which no settings look at: there it would end in a panic."""
+    found = problem_of(Bucket(server.url, server.access(**wrong)))
+    assert found.refused
+    assert found.strerror == "obstore cannot use its address or key"
