@@ -14,6 +14,8 @@ _SHARDS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?/([0-9]{1,5})", re.ASCII)
 _SAID, _NAMED = 40, 10
 # How a gateway is called among the connections to the database, before its range.
 GATEWAY_NAME = "limner gateway"
+# Linear: fixed words, then runs of digits as above. A pooler may write more behind it.
+_GATEWAY = re.compile(rf"{GATEWAY_NAME} (all|{_SHARDS.pattern})(?= |$)", re.ASCII)
 
 
 class Role(StrEnum):
@@ -113,8 +115,8 @@ class Coverage:
 
 def coverage(names: Sequence[str]) -> Coverage:
     """Of processes by their names, of any role; where no gateway runs there is nothing to say."""
-    held = [name.removeprefix(GATEWAY_NAME).strip() for name in names if name.startswith(GATEWAY_NAME)]
-    parts, whole = [shards_of(each) for each in held if each != "all"], held.count("all")
+    held = [found[1] for name in names if (found := _GATEWAY.match(name))]
+    parts, whole = [shards for each in held if (shards := _shards_or_none(each))], held.count("all")
     counts = sorted({each.count for each in parts})
     if len(counts) > 1:
         return Coverage(
@@ -125,13 +127,23 @@ def coverage(names: Sequence[str]) -> Coverage:
     if missing:
         return Coverage(f"of {counts[0]} shards nobody holds {_listed(missing)}: start a gateway for them", True)
     if whole > 1 or (whole and parts):
-        return Coverage(f"{len(held)} gateways run, and some hold all shards: as in a rolling restart, for that alone")
+        return Coverage(
+            f"{len(parts) + whole} gateways run, and some hold all shards: as in a rolling restart, for that alone"
+        )
     twice = sorted(shard for shard, number in times.items() if number > 1)
     if twice:
         return Coverage(
             f"two gateways hold {_listed(twice)} of {counts[0]} shards: as in a rolling restart, for that alone"
         )
     return Coverage()
+
+
+def _shards_or_none(text: str) -> Shards | None:
+    """What calls itself a gateway need not be one."""
+    try:
+        return shards_of(text)
+    except ValueError:
+        return None
 
 
 def _listed(numbers: Sequence[int]) -> str:

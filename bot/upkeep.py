@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -85,11 +85,15 @@ def copy(file: Path | None, source: Path) -> None:
         raise ConfigError("database.url: name the server to copy to, postgresql://USER@HOST/NAME")
     if not source.is_file():
         raise ConfigError(f"there is no {source}")
-    with _usable(database.shown, source):
-        from bot.storage.moving import copy as copied  # noqa: PLC0415 - its driver is an extra
+    with _usable(source, setting=""):
+        from bot.storage import moving  # noqa: PLC0415 - its driver is an extra
 
-        with _progress("copy") as progress:
-            counts = copied(Path(os.path.realpath(source)), database.url, progress)
+        with (
+            moving.opened(Path(os.path.realpath(source))) as opened,
+            _usable(database.shown),
+            _progress("copy") as progress,
+        ):
+            counts = moving.copy(opened, database.url, progress)
     for name, rows in counts.items():
         click.echo(f"{name}: {rows} rows, compared")
     click.echo(f"{database.shown}: {sum(counts.values())} rows; its pictures belong in {database.pictures}")
@@ -153,13 +157,14 @@ def _own_file(file: Path | None) -> tuple[DatabaseConfig, Place]:
 
 
 @contextmanager
-def _usable(*places: Path | str) -> Generator[None]:
+def _usable(place: Path | str, setting: str = "database.url: ") -> Generator[None]:
+    """`setting` says which names the place; none does where it was typed."""
     try:
         yield
     except ImportError as error:
         raise ConfigError(f"database.url: its driver is not installed, get limner[postgres]: {error}") from None
     except UNUSABLE as error:
-        raise ConfigError(f"database.url: {why_unusable(' or '.join(map(str, places)), error)}") from None
+        raise ConfigError(f"{setting}{why_unusable(place, error)}") from None
 
 
 def _server_status(database: DatabaseConfig) -> None:
@@ -172,6 +177,12 @@ def _server_status(database: DatabaseConfig) -> None:
     click.echo(f"schema: {found['schema'] or 'none yet'}{'' if found['schema'] == newest else f', of {newest}'}")
     if "portraits" in found:
         click.echo(f"portraits: {found['portraits']}")
+    click.echo(f"bot: {_listed(found['sharers'])}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Whatever runs, by the names of its connections, which others may have too."""
+    return "runs (" + ", ".join(sorted(names)) + ")" if names else "does not run"
 
 
 @contextmanager

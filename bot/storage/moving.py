@@ -1,8 +1,8 @@
 """An installation moved from a file to a PostgreSQL server: every row, compared afterwards, all of it or nothing."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing, contextmanager
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -16,7 +16,7 @@ from bot.storage.link import connect, of_its_own, plain
 from bot.storage.migrate import migrations
 from bot.storage.postgres import own_alone, said
 from bot.storage.schema import NotOurDatabase, examine
-from bot.storage.server import asked, expect_newest, sharers, tables, upgrade, version_of
+from bot.storage.server import asked, expect_newest, sharers, suitable, tables, upgrade, version_of
 from bot.storage.sql import load
 from bot.storage.sqlite import owned
 from bot.storage.units import DatabaseError
@@ -33,30 +33,37 @@ class Differs(DatabaseError):
     """What was read back is not what was written."""
 
 
-def copy(source: Path, url: str, progress: Progress) -> dict[str, int]:
-    """Copy every table of a file to a server that holds nothing yet; returns how many rows each has.
-
-    Raises one of `bot.storage.database.UNUSABLE`: a bot runs on either, the file is damaged or of another version, the
-    server holds rows, or what was read back differs. Then nothing is on the server that was not there before.
-    """
+@contextmanager
+def opened(source: Path) -> Generator[sqlite3.Connection]:
+    """A file that can be moved, for reading; raises one of `UNUSABLE`: a bot runs on it, it is damaged, or older."""
     with owned(source), closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as file:
         found = examine(source)
         if found is None or found.damage:
             raise NotOurDatabase("it is damaged; put a backup in its place" if found else "it holds nothing")
         if not found.is_newest:
             raise NotOurDatabase("its schema is older than this program: run `python -m bot db upgrade` on it first")
-        try:
-            with of_its_own(url) as server, server.transaction():
-                upgrade(server, partial(own_alone, server, url))
-                return _copied(file, server, progress)
-        except psycopg.Error as error:
-            raise DatabaseError(said(error)) from None
+        yield file
+
+
+def copy(file: sqlite3.Connection, url: str, progress: Progress) -> dict[str, int]:
+    """Copy every table of an opened file to a server that holds nothing yet; returns how many rows each has.
+
+    Raises one of `bot.storage.database.UNUSABLE`: a bot runs on the server, it holds rows, or what was read back
+    differs. Then nothing is on the server that was not there before.
+    """
+    try:
+        with of_its_own(url) as server, server.transaction():
+            upgrade(server, partial(own_alone, server, url))
+            return _copied(file, server, progress)
+    except psycopg.Error as error:
+        raise DatabaseError(said(error)) from None
 
 
 def look(url: str) -> dict[str, Any]:
     """What `db status` says of a server; nothing is changed. Raises one of `UNUSABLE`."""
     try:
         with connect(url) as server:
+            suitable(server)
             version = version_of(server)
             row = asked(server, "standing").fetchone()
             held = {name: row[name] for name in row.keys()} if row else {}  # noqa: SIM118 - a row iterates its values

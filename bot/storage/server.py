@@ -38,7 +38,7 @@ def upgrade(connection: Connection[Any], own: Callable[[], None]) -> None:
     Raises NotOurDatabase, SchemaTooNew, or what `own` raises, and nothing was changed. Programs that start together
     wait for each other, and own nothing yet: so whoever does own it, or a share of it, runs by an older schema.
     """
-    space = _suitable(connection)
+    space = suitable(connection)
     with connection.transaction():
         connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0", prepare=False)
         asked(connection, "lock", {"key": key_of(space, "upgrade")})
@@ -93,7 +93,7 @@ def _expect_no_newer(version: int) -> None:
 
 def expect_newest(connection: Connection[Any]) -> None:
     """Return if the schema is of this version; raises NotOurDatabase and SchemaTooNew."""
-    _suitable(connection)
+    suitable(connection)
     version, newest = version_of(connection), migrations()[-1][0]
     if version != newest:
         raise NotOurDatabase(f"its schema is {version or 'not there yet'}, and {newest} is needed: start the bot once")
@@ -130,7 +130,7 @@ def _tables_of(version: int) -> set[str]:
     return {name for name, sql in schema_of(version).items() if sql.startswith("create table")}
 
 
-def _suitable(connection: Connection[Any]) -> str:
+def suitable(connection: Connection[Any]) -> str:
     """The name of the schema that is used; raises NotOurDatabase for a server that cannot be."""
     if connection.info.server_version < _OLDEST:
         raise NotOurDatabase(f"its server is PostgreSQL {connection.info.server_version // 10000}; 13 is the oldest")

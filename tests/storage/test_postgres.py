@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from bot.storage.units import DatabaseError, Transaction
 from tests.fakes.builders import LEASE, NOW, a_character, a_once, accepted
 from tests.fakes.cluster import Cluster, programs, running
 from tests.fakes.turns import claim
+from tests.fakes.warm import completed
 from tests.storage.row_checks import counters_agree, everything, lanes_agree, value
 
 pytestmark = pytest.mark.slow
@@ -218,11 +219,16 @@ async def _lived(file: Path) -> None:
         await database.write(lambda tx: tx.run("DELETE FROM take WHERE seq = (SELECT max(seq) FROM take)"))
 
 
+def moved(file: Path, url: str, progress: Callable[[int, int], None]) -> dict[str, int]:
+    with moving.opened(file) as opened:
+        return moving.copy(opened, url, progress)
+
+
 async def test_an_installation_moves_whole(url: str, tmp_path: Path) -> None:
     file = tmp_path / "limner.db"
     await _lived(file)
     seen: list[tuple[int, int]] = []
-    counts = moving.copy(file, url, lambda done, total: seen.append((done, total)))
+    counts = moved(file, url, lambda done, total: seen.append((done, total)))
     assert counts["portrait"] == 29
     assert counts["take"] == 57
     assert seen[-1][0] == seen[-1][1]
@@ -231,17 +237,17 @@ async def test_an_installation_moves_whole(url: str, tmp_path: Path) -> None:
         await accepted(SqlPortraits(new), owner=99, count=1)
         assert await value(new, "SELECT max(seq) FROM take") == 59, "a number is given once"
     with refused(url, NotOurDatabase, "not empty"):
-        moving.copy(file, url, lambda *_: None)
+        moved(file, url, lambda *_: None)
 
 
 async def test_nothing_moves_from_under_a_bot_or_over_one(url: str, tmp_path: Path) -> None:
     file = tmp_path / "limner.db"
     async with open_database(file):
         with refused(url, DatabaseBusy, "another process"):
-            moving.copy(file, url, lambda *_: None)
+            moved(file, url, lambda *_: None)
     async with open_database(url):
         with refused(url, DatabaseBusy, "another process"):
-            moving.copy(file, url, lambda *_: None)
+            moved(file, url, lambda *_: None)
 
 
 async def test_what_is_cut_short_leaves_nothing(url: str, tmp_path: Path) -> None:
@@ -253,7 +259,7 @@ async def test_what_is_cut_short_leaves_nothing(url: str, tmp_path: Path) -> Non
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        moving.copy(file, url, stop)
+        moved(file, url, stop)
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT 1 FROM pg_tables WHERE schemaname = current_schema()").fetchall() == []
 
@@ -318,3 +324,20 @@ async def test_who_runs_on_it_is_known_by_name_and_nobody_of_another_installatio
             await two.one("SELECT 1")
             assert sorted(moving.look(url)["sharers"]) == ["one", "two"]
     assert moving.look(url)["sharers"] == []
+
+
+async def test_what_db_says_of_a_server(url: str, cluster: Cluster, tmp_path: Path) -> None:
+    def says(command: str, place: str = url) -> tuple[int, str]:
+        done = completed("db", *command.split(), folder=tmp_path, env={"LIMNER_DATABASE__URL": place})
+        return done.returncode, done.stdout + done.stderr
+
+    (tmp_path / "limner.db").touch()
+    assert says("copy limner.db") == (78, "limner: limner.db is not used: it holds nothing\n"), "not the server"
+    nowhere = f"{cluster.url}?options=-csearch_path%3Dnowhere"
+    assert says("status", nowhere) == says("upgrade", nowhere)
+    assert "the schema that its search_path names is not there" in says("status", nowhere)[1]
+    async with open_database(f"{url}&application_name=limner%20worker", shared=True):
+        code, text = await asyncio.to_thread(says, "status")
+        assert code == 0
+        assert "bot: runs (limner worker)" in text
+    assert "bot: does not run" in says("status")[1]
