@@ -4,7 +4,7 @@ import asyncio
 import heapq
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.errors import MessengerDown, PortraitGone, RouteClosed, StoreBusy, StoreFull
@@ -16,7 +16,7 @@ from bot.jobs.delivery import TOKEN_MARGIN
 from bot.logs import about, ids_of
 from bot.ports.clock import Clock
 from bot.ports.fleet import CardLeases
-from bot.ports.jobs import Card, CardJobs
+from bot.ports.jobs import Card, CardJobs, Survey
 from bot.ports.messenger import Messenger
 from bot.services.portraits.estimate import Estimate
 
@@ -25,6 +25,8 @@ EDITS_PER_SECOND, EDITS_AT_ONCE = 5, 10
 # Looking at all that waits may take such a share of the time: the more wait, the less often it is done.
 LOOKING = 0.01
 _LONGEST_PAUSE = 30.0
+# Who looked so long ago did not keep the cards meanwhile.
+_LONG_AGO = timedelta(seconds=_LONGEST_PAUSE + 5)
 # So many cards are looked at before others may use the loop.
 _PIECE = 250
 # A card that nothing is known of (the process is new) is left alone for so long after it was asked for.
@@ -78,6 +80,8 @@ class Progress:
         # By the loop's clock, which no change of the time of day moves.
         self._next_edit = self._next_look = 0.0
         self._looked = clock.steady()
+        # For so many images more there was a slot then.
+        self._room = 0
 
     def seen(self, portrait_id: PortraitId, outlook: Outlook) -> None:
         """The member reads a card that says so much."""
@@ -107,6 +111,7 @@ class Progress:
         self._stuck = stuck
         began, now = loop.time(), self._clock.steady()
         survey = await self._jobs.survey()
+        self._take_for_said(survey, now)
         found: list[tuple[float, PortraitId, Outlook]] = []
         for number, card in enumerate(survey.cards):
             if number % _PIECE == 0:
@@ -122,9 +127,24 @@ class Progress:
         self._cards = {each: shown for each, shown in self._cards.items() if each in still or shown.since >= now}
         pause = min((loop.time() - began) / LOOKING, _LONGEST_PAUSE)
         self._looked, self._next_look = now, loop.time() + pause
+        self._room = self._estimate.room(survey, now)
         best = heapq.nlargest(round(EDITS_PER_SECOND * 2 * _LONGEST_PAUSE), found, key=lambda each: each[0])
         self._due = {portrait_id: outlook for _, portrait_id, outlook in best}
         self._send_on()
+
+    def _take_for_said(self, survey: Survey, now: datetime) -> None:
+        """What another process said on a card since the last look is about what it would say now: it need not be told
+        again. Unless painting has begun, and was not to begin at once.
+        """
+        if self._leases is None or now - self._looked > _LONG_AGO:
+            return
+        new = [each for each in survey.cards if each.asked_at > self._looked and each.portrait_id not in self._cards]
+        had_room = sum(card.total for card in new) <= self._room
+        for card in new:
+            outlook = self._estimate.of_card(card, survey, now)
+            if outlook.position is not None or had_room:
+                said = news.said(replace(outlook, ready=0), now)
+                self._cards[card.portrait_id] = _Shown(now, said, outlook.each)
 
     async def quiet(self, portrait_id: PortraitId) -> None:
         """No edit of this card starts after this returns, and none is under way."""

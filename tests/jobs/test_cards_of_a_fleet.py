@@ -94,3 +94,40 @@ async def test_an_edit_that_takes_too_long_is_given_up_and_its_lease_runs_out(
     assert await deliverable(pair.jobs, pair.parts.clock.steady()) == [portrait.id]
     assert pair.told == []
     await asyncio.sleep(0)
+
+
+async def _looked(pair: Pair, seconds: float) -> int:
+    """So much later the cards are looked at; returns how many edits there were in all."""
+    pair.parts.clock.instant += timedelta(seconds=seconds)
+    await pair.progress.tick()
+    if pair.progress._sending is not None:
+        await pair.progress._sending
+    await pair.progress.stop()
+    return pair.parts.messenger.edits_tried
+
+
+async def test_what_another_process_has_just_said_is_not_told_again(pair: Pair) -> None:
+    await _looked(pair, 0)
+    pair.parts.clock.instant += timedelta(seconds=1)
+    others = [await pair.parts.claimed() for _ in range(5)]
+    assert await _looked(pair, 1) == 0, "there was room for five"
+    pair.parts.clock.instant += timedelta(seconds=1)
+    waiting = await pair.parts.accepted(owner=2)
+    assert await _looked(pair, 1) == 0
+    assert await _looked(pair, 3) == 0
+    await pair.jobs.expire(others[0].portrait.id, "timeout", pair.parts.clock.now())
+    await pair.parts.claim()
+    assert await _looked(pair, 0) == 1
+    [(told, status)] = pair.parts.messenger.statuses
+    assert (told, status.position) == (waiting.id, None), "that painting has begun is told at once"
+
+
+@pytest.mark.parametrize(("away", "came"), [(0, 6), (60, 1)], ids=["too many for the room", "a new leader"])
+async def test_a_card_of_which_nobody_knows_what_it_says_is_told_once(pair: Pair, away: int, came: int) -> None:
+    await _looked(pair, 0)
+    pair.parts.clock.instant += timedelta(seconds=away + 1)
+    for _ in range(came):
+        await pair.parts.claimed()
+    assert await _looked(pair, 1) == 0, "it is young"
+    assert await _looked(pair, 3) == came
+    assert await _looked(pair, 1) == came

@@ -22,3 +22,9 @@ class Estimate:
         entry = Entry(first, last, survey.running, pause, card.each)
         begun = card.waiting < card.total
         return outlook(entry, self._slots, card.total, card.ready, begun=begun)
+
+    def room(self, survey: Survey, now: datetime) -> int:
+        """How many images that came now would be painted at once."""
+        if survey.paused_until > now:
+            return 0
+        return max(0, self._slots - survey.running - sum(card.waiting for card in survey.cards))
