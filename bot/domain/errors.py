@@ -215,13 +215,18 @@ class GoneFromServer(DomainError):
 
 @dataclass
 class QuotaExceeded(DomainError):
-    """A limit of images would be passed. `limit` names it: member_day, server_day, server_month."""
+    """A limit of images would be passed. `limit` names it, as `Leg.limit` does; `maximum` and `used` are its own.
+
+    `extra`: images of a gift that are left, for when the member's day is used up. `in_server`: not in direct messages.
+    """
 
     limit: str
     maximum: int
     used: int
     wanted: int
     resets_at: datetime
+    extra: int = 0
+    in_server: bool = True
 
 
 @dataclass

@@ -15,6 +15,9 @@ STUCK = (
     "My disk is full or cannot be written, so I cannot go on just now. As soon as there is room I will; if it is too"
     " late by then, it is refunded."
 )
+_OPERATOR = "the operator of this bot"
+# So many channels are named in a sentence; the rest is counted.
+_NAMED = 10
 RESTARTING = "I am restarting just now. Please try again in a minute."
 
 _LIMITS = {
@@ -80,17 +83,27 @@ def _minutes(seconds: float) -> str:
 
 
 def _quota(error: errors.QuotaExceeded) -> str:
-    if error.maximum == 0 and error.limit == "exception_day":
+    limit, held = limit_name(error.limit), error.maximum + error.extra
+    if held == 0 and error.limit == "exception_day":
         return BLOCKED
-    if error.maximum == 0:
-        return f"Nothing can be painted here: {limit_name(error.limit)} is 0. Ask this server's admins."
-    if error.wanted > error.maximum:
+    if held == 0:
+        decides = "this server's admins" if error.in_server and error.limit != "ceiling_month" else _OPERATOR
+        return f"Nothing can be painted here: {limit} is 0. Ask {decides}."
+    gift = f" with your extra images ({error.extra})" if error.extra else ""
+    if error.wanted > held:
         # Waiting for the reset would not help.
         asked = _plural(error.wanted, "image")
-        return f"{asked} at once is more than {limit_name(error.limit)} ({error.maximum}) ever holds. Ask for fewer."
-    left = max(0, error.maximum - error.used)
-    rest = "nothing is left" if not left else f"{_plural(left, 'image')} left, {error.wanted} asked for"
-    return f"That would pass {limit_name(error.limit)} ({error.maximum}): {rest}. It resets {when(error.resets_at)}."
+        return f"{asked} at once is more than {limit} ({error.maximum}){gift} ever holds. Ask for fewer."
+    left = max(0, error.maximum - error.used) + error.extra
+    rest = "nothing is left" if not left else f"{_plural(left, 'image')} left{gift}, {error.wanted} asked for"
+    return f"That would pass {limit} ({error.maximum}): {rest}. It resets {when(error.resets_at)}."
+
+
+def _channel_closed(error: errors.ChannelClosed) -> str:
+    if not error.channels:
+        return CLOSED
+    named, more = ", ".join(f"<#{each}>" for each in error.channels[:_NAMED]), len(error.channels) - _NAMED
+    return f"I paint only in {named}{f' and {more} more' if more > 0 else ''} here."
 
 
 def _unknown_character(error: errors.CharacterUnknown) -> str:
@@ -207,9 +220,7 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     ),
     errors.CoolingDown: lambda e: f"This server asks for a pause between portraits. You can go on {when(e.again_at)}.",
     errors.TooFast: lambda e: f"That was a lot at once. Please go on {when(e.again_at)}; nothing was charged.",
-    errors.ChannelClosed: lambda e: (
-        f"I paint only in {', '.join(f'<#{each}>' for each in e.channels[:10])} here." if e.channels else CLOSED
-    ),
+    errors.ChannelClosed: _channel_closed,
     errors.NotManager: lambda _: "Only members with the permission Manage Server can do this.",
     errors.NotInServer: lambda _: "This works only in a server that I was added to.",
     errors.AboveCeiling: lambda e: f"The operator of this bot allows {_plural(e.ceiling, 'image')} a month at most.",

@@ -37,7 +37,8 @@ def reserve(
 ) -> None:
     """Raise every counter and write the hold; raises QuotaExceeded, and the caller rolls back."""
     mine = legs[0] if legs else None
-    shares = split(legs, units, used(tx, mine) if mine else 0)
+    used_before = used(tx, mine) if mine else 0
+    shares = split(legs, units, used_before)
     for leg, share in shares:
         row = None
         if share <= leg.maximum:
@@ -45,9 +46,10 @@ def reserve(
             raised = {**key_of(leg), "units": share, "maximum": leg.maximum, "of_roles": of_roles}
             row = tx.one(_SQL["raise_counter"], raised)
         if row is None:
-            # A gift that is used up is no limit of its own: the member's day is what ran out.
-            named = mine if leg.scope is Scope.GIFT and mine else leg
-            raise QuotaExceeded(named.limit, named.maximum, used(tx, named), units, named.resets_at)
+            if leg.scope is Scope.GIFT and mine:
+                raise _day_ran_out(tx, mine, leg, used_before, units)
+            at = used(tx, leg)
+            raise QuotaExceeded(leg.limit, leg.maximum, at, units, leg.resets_at, in_server=leg.guild_id != 0)
         if leg.limit == "server_month" and is_scarce(row["used"], leg.maximum):
             tx.run(_SQL["note_month"], {"guild_id": leg.guild_id, "win": leg.window, "maximum": leg.maximum})
     tx.run(
@@ -62,6 +64,12 @@ def reserve(
             "expires_at": millis(expires),
         },
     )
+
+
+def _day_ran_out(tx: Transaction, day: Leg, gift: Leg, used_before: int, units: int) -> QuotaExceeded:
+    """A gift is no limit of its own. `used_before`: of the day, whose counter holds a share of this request by now."""
+    extra = max(0, gift.maximum - used(tx, gift))
+    return QuotaExceeded(day.limit, day.maximum, used_before, units, day.resets_at, extra=extra)
 
 
 def close(tx: Transaction, hold_id: str, charged: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.ids import ChannelId, GuildId, UserId
 from bot.domain.servers.quotas import MemberLimit, RoleLimit
 from bot.domain.servers.settings import ServerSettings, Subject, policy_of
-from bot.interactions.cards import changes, settings
+from bot.interactions.cards import changes, settings, values
 from bot.services.servers.answers import InForce, MemberChanged, Recounted, RoleChanged, SettingsChanged
 from tests.fakes.builders import NOW
 from tests.fakes.discord_wire.strictness import component_problems
@@ -32,6 +32,13 @@ def test_a_number_says_whether_it_is_the_default() -> None:
     assert told(in_force(cooldown_seconds=0), in_force(cooldown_seconds=90)) == (
         "Member, between two portraits: **no pause → 90 seconds**"
     )
+
+
+def test_a_pause_is_said_to_the_second() -> None:
+    said = {119: "119 seconds", 120: "2 minutes", 150: "2 minutes 30 seconds", 5400: "90 minutes", 7200: "2 hours"}
+    said |= {9000: "2 hours 30 minutes", 86_399: "23 hours 59 minutes 59 seconds", 86_400: "24 hours"}
+    for seconds, words in said.items():
+        assert values.pause(in_force(cooldown_seconds=seconds).policy) == words
 
 
 def test_a_zone_that_came_into_force_is_no_change() -> None:

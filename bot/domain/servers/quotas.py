@@ -115,11 +115,12 @@ def allowance(
 ) -> Allowance:
     """A member's own limit: an exception first, else the best of their roles, else the policy's.
 
-    `held` are the member's role ids. No limit beats any number; among roles, `0` only blocks who has no better one.
+    `held` are the member's role ids. No limit beats any number; among roles, `0` only blocks who has no better one. An
+    exception of 0 blocks the person, gifts included.
     """
     gift = exception.gift if exception else 0
     if exception is not None and exception.has_limit:
-        return Allowance(exception.per_day, "exception_day", gift)
+        return Allowance(exception.per_day, "exception_day", gift if exception.per_day != 0 else 0)
     limits = [role.per_day for role in roles if role.role_id in set(held)]
     if limits:
         numbers = [limit for limit in limits if limit is not None]

@@ -27,11 +27,13 @@ def at_once(policy: Policy) -> str:
 
 
 def pause(policy: Policy) -> str:
-    """The pause between two portraits; empty for none."""
-    seconds = round(policy.cooldown.total_seconds())
-    if seconds < 120:
-        return count(seconds, "second") if seconds else ""
-    return count(round(seconds / 60), "minute") if seconds < 7200 else count(round(seconds / 3600), "hour")
+    """The pause between two portraits, to the second; empty for none."""
+    minutes, seconds = divmod(round(policy.cooldown.total_seconds()), 60)
+    if minutes < 2:
+        minutes, seconds = 0, minutes * 60 + seconds
+    hours, minutes = divmod(minutes, 60) if minutes >= 120 else (0, minutes)
+    parts = ((hours, "hour"), (minutes, "minute"), (seconds, "second"))
+    return " ".join(count(number, noun) for number, noun in parts if number)
 
 
 def own(per_day: int | None) -> str:

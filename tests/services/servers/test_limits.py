@@ -85,10 +85,44 @@ async def test_a_gift_is_used_after_the_day_and_refunded_first(admin_cases: Admi
     assert (left["member_day"], left["gift"]) == (0, 0)
     with pytest.raises(QuotaExceeded) as refused:
         await admin_cases.paint(asker())
-    assert refused.value.limit == "member_day"
+    assert (refused.value.limit, refused.value.used, refused.value.extra) == ("member_day", 2, 0)
     await admin_cases.settle(portrait, 2)
     left = await admin_cases.left(asker())
     assert (left["member_day"], left["gift"], left["server_day"]) == (0, 2, 97)
+
+
+async def test_a_refusal_beyond_a_gift_counts_what_is_left_of_the_day_and_of_the_gift(admin_cases: AdminCases) -> None:
+    await admin_cases.administration.set_limits(admin(), Limits(member_day=2))
+    await admin_cases.administration.set_member(admin(), UserId(1), gift=2)
+    await admin_cases.painted(asker())
+    with pytest.raises(QuotaExceeded) as refused:
+        await admin_cases.paint(asker(), 4)
+    error = refused.value
+    assert (error.limit, error.maximum, error.used, error.extra) == ("member_day", 2, 1, 2)
+    await admin_cases.painted(asker(), 3)
+
+
+async def test_a_refusal_says_whether_a_server_set_the_limit(admin_cases: AdminCases) -> None:
+    alone = replace(asker(), place=replace(asker().place, guild_id=None))
+    await admin_cases.administration.set_limits(admin(), Limits(member_day=1))
+    for who, most, in_server in ((asker(), 1, True), (alone, 5, False)):
+        for _ in range(most):
+            await admin_cases.paint(who)
+        with pytest.raises(QuotaExceeded) as refused:
+            await admin_cases.paint(who)
+        assert (refused.value.maximum, refused.value.in_server) == (most, in_server)
+
+
+async def test_who_is_blocked_paints_no_gift_until_the_block_is_lifted(admin_cases: AdminCases) -> None:
+    a = admin_cases.administration
+    await a.set_member(admin(), UserId(1), gift=3)
+    await a.set_member(admin(), UserId(1), per_day=0)
+    with pytest.raises(QuotaExceeded) as refused:
+        await admin_cases.paint(asker())
+    assert (refused.value.limit, refused.value.maximum, refused.value.extra) == ("exception_day", 0, 0)
+    assert "gift" not in await admin_cases.left(asker())
+    await a.set_member(admin(), UserId(1), per_day=1)
+    await admin_cases.painted(asker(), 4)
 
 
 async def test_clear_takes_back_the_exception_and_unused_gifts_only(admin_cases: AdminCases) -> None:
