@@ -172,6 +172,10 @@ class ChannelClosed(DomainError):
     channels: tuple[int, ...]
 
 
+class LastChannel(DomainError):
+    """An admin takes the only channel off the list: that would be every channel, or none."""
+
+
 class HiddenByReport(DomainError):
     """A reported picture, until an admin decides."""
 

@@ -143,7 +143,7 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     errors.OutOfRange: _range,
     errors.UnknownChoice: lambda e: (
         f"{f'There is no {e.what} of that name' if e.value else f'No {e.what} was chosen'}."
-        f" Choose one of: {', '.join(e.choices)}."
+        f" Choose one of: {', '.join(map(escaped, e.choices))}."
     ),
     errors.CharacterUnknown: _unknown_character,
     errors.CharacterNameTaken: lambda e: (
@@ -221,6 +221,10 @@ _TABLE: dict[type[errors.DomainError], Callable[[Any], str]] = {
     errors.CoolingDown: lambda e: f"This server asks for a pause between portraits. You can go on {when(e.again_at)}.",
     errors.TooFast: lambda e: f"That was a lot at once. Please go on {when(e.again_at)}; nothing was charged.",
     errors.ChannelClosed: _channel_closed,
+    errors.LastChannel: lambda _: (
+        "That is the only channel of the list. Add another one first, or let me paint everywhere by the action *all*."
+        " Nothing was changed."
+    ),
     errors.NotManager: lambda _: "Only members with the permission Manage Server can do this.",
     errors.NotInServer: lambda _: "This works only in a server that I was added to.",
     errors.AboveCeiling: lambda e: f"The operator of this bot allows {_plural(e.ceiling, 'image')} a month at most.",

@@ -10,7 +10,7 @@ from bot.interactions.options import FRAMINGS, IDENTITIES, STYLES
 from bot.services.portraits.preferences import DEFAULT, Wish
 
 _BACK = [app_commands.Choice(name="Default: this server's, else mine", value=DEFAULT)]
-_MINE = [app_commands.Choice(name="Default: mine", value=DEFAULT)]
+_MINE = [app_commands.Choice(name="Default: as the operator of this bot chose", value=DEFAULT)]
 
 
 class PreferencesCog(commands.Cog):

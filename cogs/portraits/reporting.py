@@ -11,7 +11,7 @@ _DONE = (
     "Thank you. The picture is hidden from the gallery until an admin of its server, or the operator of this"
     " bot, decides. Nobody is told that it was you."
 )
-_AGAIN = "You reported this picture before; it is looked at once."
+_AGAIN = "You reported this picture before; it needs no second report."
 
 
 async def report(click: Click, portrait_id: PortraitId, _take: int | None) -> None:

@@ -31,7 +31,7 @@ async def test_a_reported_picture_is_hidden_until_an_admin_decides(simulation: S
     assert "hidden from the gallery until an admin" in text_of(told.response)
     assert "You have no portraits yet" in await gallery(simulation, simulation.alice)
     again = await simulation.more(simulation.bob, card, "Report")
-    assert text_of(again.response) == "You reported this picture before; it is looked at once."
+    assert text_of(again.response) == "You reported this picture before; it needs no second report."
     assert await execute(simulation, "SELECT count(*) FROM report") == [(1,)]
     for verb in ("hide", "show"):
         refused = await forge_click(simulation.bob, card, f"p1:{verb}:{id_of(card)}")

@@ -55,6 +55,7 @@ def test_every_failure_has_a_sentence(kind: type[errors.DomainError]) -> None:
         errors.CharacterUnknown(EVIL),
         errors.CharacterNameTaken(EVIL),
         errors.UnknownChoice("style", EVIL, ("studio",)),
+        errors.UnknownChoice("image", "", (f"1. {EVIL}",)),
         errors.UnknownTimezone(EVIL),
     ],
 )
@@ -86,6 +87,7 @@ def test_what_people_typed_is_inert_in_a_sentence(error: errors.DomainError) -> 
         (errors.OutOfRange("count", 9, 1, 4), "The count must be from 1 to 4."),
         (errors.TextTooLong("prompt", 1200, 1000), "1200 characters, 1000 at most"),
         (errors.UnknownChoice("style", "x", ("studio", "editorial")), "studio, editorial"),
+        (errors.UnknownChoice("image", "", ("Image 1", "Image 2")), "Which image? Choose one of: Image 1, Image 2."),
         (errors.CharacterUnknown("Mai", ("Mia",)), "Did you mean **Mia**?"),
         (errors.CharacterUnknown("Tom"), "`/character save` makes one"),
         (errors.CharacterUnknown(""), "Name one of your characters"),

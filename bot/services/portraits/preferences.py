@@ -42,10 +42,10 @@ class Preferring:
     """The use cases around preferences. `usual`: the operator's identity of new characters."""
 
     def __init__(self, *, store: PreferenceStore, policies: Policies, clock: Clock, usual: Identity) -> None:
-        self._usual = usual
         self._store = store
         self._policies = policies
         self._clock = clock
+        self._usual = usual
 
     async def of(self, asker: Asker) -> Preferences:
         """What the member prefers."""

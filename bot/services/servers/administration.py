@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.errors import NotInServer, NotManager, SettingsMoved, UnknownChoice
+from bot.domain.errors import LastChannel, NotInServer, NotManager, SettingsMoved, UnknownChoice
 from bot.domain.ids import ChannelId, GuildId, UserId
 from bot.domain.portraits.prompts import check_guidance, check_steps, within
 from bot.domain.portraits.styles import NEGATIVE_LIMIT, Framing, Style
@@ -240,10 +240,9 @@ class Administration:
                     within("number of channels", len(channels), 1, MOST_CHANNELS)
                 case "remove":
                     channels = tuple(each for each in listed if each != channel_id)
-                    if before.channels is None:
-                        channels = None
-                    else:
-                        within("number of channels left", len(channels), 1, MOST_CHANNELS)
+                    if listed and not channels:
+                        raise LastChannel
+                    channels = channels if listed else before.channels
                 case "all":
                     channels = None
                 case _:

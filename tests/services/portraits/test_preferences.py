@@ -2,13 +2,15 @@
 
 from typing import Any
 
+import discord
 import pytest
 
 from bot.domain.characters.character import Identity
 from bot.domain.errors import AlreadyDone, UnknownChoice
 from bot.domain.portraits.preferences import Preferences
 from bot.domain.portraits.styles import Framing, Style
-from bot.services.portraits.preferences import DEFAULT, Preferring, Wish
+from bot.interactions.cards.preferences import card
+from bot.services.portraits.preferences import DEFAULT, Overview, Preferring, Wish
 from bot.storage.database import Database
 from bot.storage.preferences import SqlPreferences
 from tests.services.use_cases import UseCases, asker
@@ -18,7 +20,11 @@ from tests.storage.row_checks import everything
 @pytest.fixture
 def preferring(database: Database, use_cases: UseCases) -> Preferring:
     store = SqlPreferences(database)
-    return Preferring(store=store, policies=use_cases.policies, clock=use_cases.clock, usual=Identity.SEED)
+    return Preferring(store=store, policies=use_cases.policies, clock=use_cases.clock, usual=Identity.REFERENCE)
+
+
+def _texts(shown: Overview) -> list[str]:
+    return [each.content for each in card(shown).walk_children() if isinstance(each, discord.ui.TextDisplay)]
 
 
 @pytest.mark.parametrize("option", ["style", "framing", "identity"])
@@ -41,6 +47,13 @@ async def test_each_is_changed_alone_and_taken_back_alone(preferring: Preferring
     assert shown.before == Preferences(Style.EDITORIAL, Framing.TALL, None, private=True)
     assert shown.after == Preferences(None, Framing.TALL, None, private=True)
     assert await preferring.of(asker(2)) == Preferences()
+
+
+async def test_new_characters_are_as_the_operator_chose_where_nothing_is_preferred(preferring: Preferring) -> None:
+    said = "\n".join(_texts(await preferring.change(asker(), Wish())))
+    assert "New characters: **reference (default)**: the saved picture goes along" in said
+    said = "\n".join(_texts(await preferring.change(asker(), Wish(identity="seed"))))
+    assert "New characters: reference (default) → **seed**: features and seed" in said
 
 
 async def test_a_second_delivery_does_not_undo_what_came_between(preferring: Preferring) -> None:
