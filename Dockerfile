@@ -23,7 +23,9 @@ RUN uv sync --locked --no-dev --no-cache --extra fast $(for each in $EXTRAS; do 
 COPY bot bot
 COPY cogs cogs
 # Compiled once, and never again: a changed time of a file must not make a read-only container compile at each start.
-RUN .venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash .venv/lib bot cogs
+# Readable for the bot's user, also where the checkout was made under a strict umask.
+RUN .venv/bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash .venv/lib bot cogs \
+    && chmod -R a+rX bot cogs
 
 FROM python:3.11.14-slim-bookworm@sha256:65a93d69fa75478d554f4ad27c85c1e69fa184956261b4301ebaf6dbb0a3543d
 ARG VERSION="0.1.0"

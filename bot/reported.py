@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from bot.clock import SystemClock
-from bot.command_line import ConfiguredGroup, config_option
+from bot.command_line import ConfiguredGroup, config_of_group, config_option
 from bot.domain.errors import PortraitGone
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.report import Decision, Reported
@@ -22,7 +22,7 @@ _MOST = 500
     invoke_without_command=True,
     help="Reported pictures: list them, decide; works while the bot runs.",
 )
-@config_option
+@config_of_group
 @click.option("--all", "everything", is_flag=True, help="also those that were decided")
 @click.pass_context
 def reports(context: click.Context, file: Path | None, everything: bool) -> None:

@@ -74,6 +74,11 @@ def test_the_version_is_that_of_the_project(tmp_path: Path) -> None:
         ("quota", "--config", "{file}", "show", "1"),
         ("quota", "show", "1", "--config", "{file}"),
         ("--config", "other.toml", "quota", "--config", "{file}", "totals"),
+        ("--config", "{file}", "reports"),
+        ("--config", "other.toml", "reports", "--config", "{file}", "--all"),
+        ("--config", "{file}", "reports", "hide", "x"),
+        ("reports", "--config", "{file}", "hide", "x"),
+        ("--config", "{file}", "db", "status"),
     ],
 )
 def test_the_settings_file_may_be_named_before_and_after_the_command(tmp_path: Path, line: tuple[str, ...]) -> None:

@@ -75,9 +75,7 @@ def back_up(database: Path, pictures: Place, target: Path, program: str, now: da
         if target.exists():
             raise BackupFailed(f"{target} is there already; name another file")
         _tidy(target)
-        inspect(database)
-        if not database.is_file():
-            raise BackupFailed(f"there is no {database} yet; start the bot once")
+        _looked_at(database)
         _copy(database, copy)
         manifest = _written(copy, pictures, part, program, now, progress)
         if _verified(part) != manifest:
@@ -85,6 +83,14 @@ def back_up(database: Path, pictures: Place, target: Path, program: str, now: da
         part.replace(target)
         sync_folder(target.parent)
     return manifest
+
+
+def _looked_at(database: Path) -> None:
+    """Raises BackupFailed for a database that is none of ours: what is wrong is that, and not the archive."""
+    with _explained(database):
+        inspect(database)
+    if not database.is_file():
+        raise BackupFailed(f"there is no {database} yet; start the bot once")
 
 
 def restore(archive: Path, database: Path, pictures: Place, progress: Progress, *, replace: bool = False) -> Manifest:
@@ -165,9 +171,12 @@ def _copy(database: Path, copy: Path) -> None:
         with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as source:
             source.execute("PRAGMA busy_timeout = 5000")
             source.execute("VACUUM INTO ?", (str(copy),))
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(copy.parent)) from None
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
+            # A page that the first look did not read; the copy is fresh.
+            raise BackupFailed(why_unusable(database, error)) from None
         raise
 
 

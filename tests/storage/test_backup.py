@@ -162,6 +162,21 @@ async def test_what_keeps_pictures_from_being_put_back_is_named(home: Path, tmp_
     (tmp_path / "a file").write_text("x")
     with pytest.raises(BackupFailed, match="a file"):
         restore(tmp_path / "b.tar", tmp_path / "other" / "limner.db", Folder(tmp_path / "a file"), quietly)
+@pytest.mark.parametrize("table", ["sqlite_master", "upload"])
+async def test_a_database_that_is_damaged_is_what_is_named(home: Path, tmp_path: Path, table: str) -> None:
+    file = tmp_path / "spoilt" / "limner.db"
+    file.parent.mkdir()
+    with closing(sqlite3.connect(home / "limner.db")) as source:
+        source.execute("VACUUM INTO ?", (str(file),))
+        [size] = source.execute("PRAGMA page_size").fetchone()
+    with closing(sqlite3.connect(file)) as copy:
+        roots = {"sqlite_master": 1, **dict(copy.execute("SELECT name, rootpage FROM sqlite_master"))}
+    with file.open("r+b") as spoilt:
+        spoilt.seek((roots[table] - 1) * size)
+        spoilt.write(b"x" * size)
+    with pytest.raises(BackupFailed, match=r"spoilt.limner\.db (is not used|cannot be used)"):
+        made(file, home / "pictures", tmp_path / "b.tar")
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith((".b", "b"))] == []
 
 
 async def test_an_archive_that_is_there_is_not_overwritten(home: Path, tmp_path: Path) -> None:

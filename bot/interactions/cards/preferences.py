@@ -3,6 +3,7 @@
 from bot.domain.characters.character import Identity
 from bot.domain.portraits.preferences import Preferences
 from bot.domain.portraits.styles import FRAMED, STYLES
+from bot.domain.servers.quotas import Policy
 from bot.interactions.cards.base import CardView, Text
 from bot.services.portraits.preferences import Overview
 
