@@ -7,20 +7,26 @@ from typing import Any
 import discord
 import pytest
 
-from bot.domain.ids import MessageId, UserId
+from bot.domain.characters.formats import Remark
+from bot.domain.ids import ChannelId, GuildId, MessageId, UserId
 from bot.domain.portraits.details import Detail
-from bot.domain.portraits.portrait import Budget, Cost, Parent, Portrait, PortraitState, TakeState
+from bot.domain.portraits.portrait import Budget, Cost, Parent, Place, Portrait, PortraitState, TakeState
 from bot.domain.portraits.prompts import Told, build_spec, sent
 from bot.domain.portraits.queue import Status
-from bot.domain.portraits.spec import Image, Kind
+from bot.domain.portraits.spec import Image, Kind, Partner
 from bot.domain.portraits.styles import Framing, Style
 from bot.domain.portraits.variations import cut_out, edited, upscale, vary, with_reference
+from bot.domain.servers.quotas import MemberLimit, Policy, RoleLimit
+from bot.domain.servers.settings import ServerSettings
 from bot.interactions.cards import character as character_cards
 from bot.interactions.cards import choices, details
+from bot.interactions.cards import policy as policy_cards
 from bot.interactions.cards import portrait as cards
 from bot.ports.messenger import Outcome
 from bot.services.characters.saving import Card, Saved
 from bot.services.characters.sharing import Shelf, ShelfRow
+from bot.services.characters.transfer import Report
+from bot.services.servers.answers import Overview
 from tests.fakes.builders import NOW, a_character, a_picture, a_portrait
 from tests.interactions.card_checks import (
     BUTTON,
@@ -75,6 +81,42 @@ def test_the_worst_cards_of_the_library_are_such_that_discord_takes(name: str, f
     checked(*character_cards.card(Card(character, None)))
     checked(character_cards.deleted(character), [])
     checked(*character_cards.library(Shelf((ShelfRow(character, None, name),) * 10, 1, 3, 25), 2**63))
+
+
+def test_the_worst_edited_picture_of_two_is_one_that_discord_takes() -> None:
+    said: dict[str, Any] = {detail.value: "@" * 200 for detail in Detail} | {"scene": "@" * 1000}
+    said |= {"edits": ("@" * 300,) * 5, "partner": Partner(name="@" * 32, features="x"), "unpictured": True}
+    spec = _hostile().spec.model_copy(update=said)
+    parent = Parent(UserId(10**18), Place(ChannelId(10**18), GuildId(10**18)), MessageId(10**18))
+    made = a_portrait(count=4, spec=spec, character_name="@" * 32)
+    portrait = replace(made, kind=Kind.VARY_SUBTLE, parent=parent)
+    outcome, whys = painted(portrait, 3), ("model", "picture", "model")
+    ways = zip(outcome.pictures, whys, strict=True)
+    fallen = tuple((replace(take, fallback=why), picture) for (take, picture), why in ways)
+    checked(*cards.ended(portrait, replace(outcome, pictures=fallen), greet=True))
+    checked(cards.waiting(portrait, Status(5, LATER, 3, 4, late=True), ("x" * 130,) * 4), [])
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 12, 200])
+def test_the_worst_report_of_an_import_is_one_that_discord_takes(count: int) -> None:
+    saved = tuple(a_character("@" * 32, features="@" * 600) for _ in range(count))
+    remarks = (Remark("@" * 48, "x" * 500),) * 20
+    view, whole = character_cards.report(Report("@" * 40, saved, remarks, remarks), saved[:5])
+    assert view.content_length() <= 4000
+    assert view.total_children_count <= 40
+    assert whole is not None
+    assert whole.count("x" * 500) == 40, "what the card cannot hold is in the file"
+    few, none = character_cards.report(Report("a file", saved[:1], remarks[:6]))
+    assert (few.content_length() < 2000, none) == (True, None)
+
+
+def test_the_most_limits_of_a_server_are_a_card_that_discord_takes() -> None:
+    roles = tuple(RoleLimit(10**18 + number, None) for number in range(250))
+    members = tuple(MemberLimit(UserId(10**18 + number), True, None, 10**6) for number in range(500))
+    budgets = tuple(Budget(limit, 10**6, 5, RESETS) for limit in ("server_day", "server_month", "ceiling_month"))
+    policy = Policy(10, 100, 1000, 5000, timezone="America/Argentina/ComodRivadavia", running_per_member=100)
+    shown = Overview(policy, ServerSettings(GuildId(1)), roles, members, budgets)
+    assert policy_cards.limits(shown, frozenset(), 10**6).content_length() <= 4000
 
 
 def test_a_painted_card_shows_words_facts_cost_and_buttons() -> None:

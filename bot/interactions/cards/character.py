@@ -25,8 +25,9 @@ EXAMPLE = "woman with short dark hair, freckles, brown eyes"
 # How a file is called that waits in a member's own message.
 WAITING_FILE = "characters.bin"
 _LISTED = 12
-# Of an import: characters that are shown with their features, remarks that are listed, and letters of features.
-SHOWN, _REMARKS, _FEATURES_SHOWN = 5, 6, 620
+# Of an import: characters that are shown with their features, remarks that are listed, letters of features, and letters
+# of the whole card, of which Discord takes 4,000.
+SHOWN, _REMARKS, _FEATURES_SHOWN, _TEXTS = 5, 6, 620, 3900
 _UNDESCRIBED = "-# No features yet: its picture goes along with every pose. **Edit** adds them: hair, eyes, age, marks."
 _ALT_LIMIT = 900
 Shown = tuple[CardView, list[discord.File]]
@@ -274,11 +275,22 @@ def report(result: Report, faceless: Sequence[Character] = ()) -> tuple[CardView
     with what was taken of them, to be edited. `faceless`: those with whose picture later ones cannot be compared.
     """
     count = len(result.saved)
+    most = _REMARKS
+    items = _reported(result, faceless, most)
+    while most and CardView(*items).content_length() > _TEXTS:
+        most -= 1
+        items = _reported(result, faceless, most)
+    complete = count <= _LISTED and max(len(result.notes), len(result.skipped)) <= most
+    return CardView(*items, colour=ACCENT if count else MUTED), None if complete else _full_report(result)
+
+
+def _reported(result: Report, faceless: Sequence[Character], most: int) -> list[discord.ui.Item[Any]]:
+    """The texts of a report, with so many remarks of each kind."""
+    count = len(result.saved)
     items: list[discord.ui.Item[Any]] = [
         Text(f"### {count} {'character' if count == 1 else 'characters'} saved from {result.source}")
     ]
     if 0 < count <= SHOWN:
-        # All texts of a card together may have four thousand letters.
         items += [_taken(each, _FEATURES_SHOWN if count == 1 else _FEATURES_SHOWN // 3) for each in result.saved]
     elif result.saved:
         names = ", ".join(f"**{escaped(each.name)}**" for each in result.saved[:_LISTED])
@@ -288,13 +300,12 @@ def report(result: Report, faceless: Sequence[Character] = ()) -> tuple[CardView
         names = _and([f"**{escaped(each.name)}**" for each in faceless])
         items.append(Text(f"-# {names}: {NOT_COMPARABLE}"))
     if result.notes:
-        items.append(Text("\n".join(["-# Saved, but:", *_remarks(result.notes)])))
+        items.append(Text("\n".join(["-# Saved, but:", *_remarks(result.notes, most)])))
     if result.skipped:
-        items.append(Text("\n".join([f"Skipped {len(result.skipped)}:", *_remarks(result.skipped)])))
+        items.append(Text("\n".join([f"Skipped {len(result.skipped)}:", *_remarks(result.skipped, most)])))
     if count and not result.notes and not result.skipped:
         items.append(Text("-# Nothing was left out."))
-    complete = count <= _LISTED and max(len(result.notes), len(result.skipped)) <= _REMARKS
-    return CardView(*items, colour=ACCENT if count else MUTED), None if complete else _full_report(result)
+    return items
 
 
 def _taken(character: Character, limit: int) -> discord.ui.Item[Any]:
@@ -310,8 +321,8 @@ def importing(done: int, total: int) -> CardView:
     return line(f"Bringing your characters: {done} of {total}. Pictures take a moment each.")
 
 
-def _remarks(remarks: Sequence[Remark]) -> list[str]:
-    lines = [f"-# {fitted(each.name, 48)}: {shortened(each.text, 140)}" for each in remarks[:_REMARKS]]
+def _remarks(remarks: Sequence[Remark], most: int) -> list[str]:
+    lines = [f"-# {fitted(each.name, 48)}: {shortened(each.text, 140)}" for each in remarks[:most]]
     rest = len(remarks) - len(lines)
     return [*lines, f"-# … and {rest} more, in the file"] if rest else lines
 

@@ -133,7 +133,7 @@ def _each_member(policy: Policy, at_limit: int) -> str:
 
 def _role(limit: RoleLimit, known: frozenset[int] | None) -> str:
     gone = known is not None and limit.role_id not in known
-    name = f"a role that was deleted (`{limit.role_id}`)" if gone else f"<@&{limit.role_id}>"
+    name = f"a deleted role (`{limit.role_id}`)" if gone else f"<@&{limit.role_id}>"
     return f"{name}: {values.own(limit.per_day)}"
 
 

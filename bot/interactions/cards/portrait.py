@@ -33,6 +33,8 @@ from bot.interactions.pictures import picture_stem
 from bot.ports.messenger import Outcome
 
 _PROMPT_SHOWN, _DETAIL_SHOWN, _CAPTION_SHOWN = 220, 80, 40
+# Letters of markup that all details may take; where escaping makes more of them, each is shown half as long.
+_BESIDES = 1500
 _ALT_LIMIT = 900
 
 # The verb of a custom id, and what stands on the button: two rows of three, whole on a phone.
@@ -92,14 +94,21 @@ def title(portrait: Portrait, *, captioned: bool = False) -> str:
     """The headline, and below it each detail that the member gave. `captioned`: a contact sheet names its pictures, but
     for words of the member's own, which it may have to cut.
     """
-    spec, line = portrait.spec, headline(portrait)
-    said = [(detail, getattr(spec, detail)) for detail in Detail]
-    details = [f"{detail}: {escaped(shortened(words, _DETAIL_SHOWN))}" for detail, words in said if words]
-    details += [f"edited: {escaped(shortened(words, _DETAIL_SHOWN))}" for words in spec.edits]
+    line = headline(portrait)
+    said = _said_besides(portrait, _DETAIL_SHOWN, captioned=captioned)
+    if len(said) > _BESIDES:
+        said = _said_besides(portrait, _DETAIL_SHOWN // 2, captioned=captioned)
+    return f"{line}\n> -# {said}" if said else line
+
+
+def _said_besides(portrait: Portrait, most: int, *, captioned: bool) -> str:
+    spec = portrait.spec
+    said = [*((str(detail), getattr(spec, detail)) for detail in Detail), *(("edited", words) for words in spec.edits)]
+    details = [f"{what}: {escaped(shortened(words, most))}" for what, words in said if words]
     if spec.sheet and not (captioned and spec.sheet.set in GIVEN):
         panels = captions(spec, range(spec.images), _CAPTION_SHOWN)
         details.append(f"{spec.images} images: {' · '.join(map(escaped, panels))}")
-    return "\n".join([line, *([f"> -# {' · '.join(details)}"] if details else [])])
+    return " · ".join(details)
 
 
 def heading(portrait: Portrait, *, captioned: bool = False) -> list[Text]:
