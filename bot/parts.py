@@ -234,12 +234,10 @@ def _runner(parts: _Parts, bot: LimnerBot, generator: ImageGenerator, likeness: 
 
 
 def _services(parts: _Parts, runner: Runner, downloader: Downloader, likeness: Likeness) -> Services:
-    config, clock, pictures = parts.config, parts.clock, parts.pictures
+    config, clock, pictures, preferences = parts.config, parts.clock, parts.pictures, parts.preferences
     store, defaults = SqlPolicies(parts.database), config.quota.defaults
     reports, turn = SqlReports(parts.database), Turn(parts.database.holds)
-    policies = Policies(
-        store=store, preferences=parts.preferences, defaults=defaults, clock=clock, journal=parts.journal
-    )
+    policies = Policies(store=store, preferences=preferences, defaults=defaults, clock=clock, journal=parts.journal)
     lookup = Lookup(parts.characters, config.limits.characters_per_member)
     characters, portraits = _characters(parts, lookup), _portraits(parts, runner, lookup, policies)
     remakes = Remakes(
@@ -269,7 +267,7 @@ def _services(parts: _Parts, runner: Runner, downloader: Downloader, likeness: L
         gallery=Gallery(store=SqlGallery(parts.database), reports=reports, pictures=pictures, clock=clock),
         privacy=_privacy(parts, runner),
         done=parts.done,
-        preferring=Preferring(store=parts.preferences, policies=policies, clock=clock, usual=config.modelslab.identity),
+        preferring=Preferring(store=preferences, policies=policies, clock=clock, usual=config.modelslab.identity),
         pages=Pages(config.discord.terms_url, config.discord.privacy_url, config.discord.support_url),
     )
 

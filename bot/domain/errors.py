@@ -139,7 +139,6 @@ class TickMissing(DomainError):
     """A face was brought, and nobody said whose it is."""
 
 
-@dataclass
 class SomebodyWronged(WordRefused):
     """The text would bare, sexualise or hurt somebody whom the picture may show."""
 
@@ -158,11 +157,8 @@ class CoolingDown(DomainError):
     again_at: datetime
 
 
-@dataclass
-class TooFast(DomainError):
-    """More requests in a few seconds than one person can mean."""
-
-    again_at: datetime
+class TooFast(CoolingDown):
+    """More requests in a few seconds than one person can mean: the pause is the bot's own."""
 
 
 @dataclass
@@ -219,10 +215,7 @@ class GoneFromServer(DomainError):
 
 @dataclass
 class QuotaExceeded(DomainError):
-    """A limit of images would be passed. `limit` names it, as `Leg.limit` does; `maximum` and `used` are its own.
-
-    `extra`: images of a gift that are left, for when the member's day is used up. `in_server`: not in direct messages.
-    """
+    """The limit of a leg would be passed. `extra`: images of a gift that are left. `in_server`: no direct message."""
 
     limit: str
     maximum: int
@@ -259,8 +252,7 @@ class VendorError(DomainError):
 
     def __init__(self, where: str = "", detail: str = "") -> None:
         super().__init__(where, detail)
-        self.where = where
-        self.detail = detail
+        self.where, self.detail = where, detail
 
 
 class InvalidKey(VendorError):
