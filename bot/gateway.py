@@ -209,6 +209,7 @@ class SteadyBot(commands.AutoShardedBot):
         async with turn.lock:
             await asyncio.sleep(turn.last + _BETWEEN_IDENTIFICATIONS - loop.time())
             hold = await self._turn_of_all(shard % self._concurrency)
+            self._forget_servers(shard)
             try:
                 # `initial`: the library waits no five seconds of its own, which would count for the handshake.
                 identifying = DiscordWebSocket.from_client(self, gateway=self._gateway, shard_id=shard, initial=True)
@@ -219,6 +220,12 @@ class SteadyBot(commands.AutoShardedBot):
                 self._letting_go.add(letting_go)
                 letting_go.add_done_callback(self._letting_go.discard)
             return socket
+
+    def _forget_servers(self, shard: int) -> None:
+        """A new session begins with a list of its servers, and the library would keep those that are missing there."""
+        for guild in [each for each in self.guilds if each.shard_id == shard]:
+            # Nothing public does it.
+            self._connection._remove_guild(guild)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
     async def _turn_of_all(self, bucket: int) -> Hold:
         """Wait until no other process identifies in this bucket of Discord's."""

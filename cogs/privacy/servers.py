@@ -26,10 +26,7 @@ class ServersCog(commands.Cog):
         await self._privacy.joined(GuildId(guild.id))
 
     @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        await self._privacy.present({guild.id for guild in self._bot.guilds}, self._is_told)
-
-    def _is_told(self, guild_id: int) -> bool:
-        """Whether one of our shards would be told of a server."""
-        ids, count = self._bot.shard_ids, self._bot.shard_count or 1
-        return ids is None or (guild_id >> 22) % count in ids
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """A new session, which has all servers of its shard: at the start, and whenever the last one was lost."""
+        count, there = self._bot.shard_count or 1, {guild.id for guild in self._bot.guilds}
+        await self._privacy.present(there, lambda each: (each >> 22) % count == shard_id)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.end_to_end.running_bot import RunningBot, final, running_bot
+from tests.end_to_end.running_bot import RunningBot, final, running_bot, unstarted
 from tests.fakes.discord_wire import Channel, Interaction, Message
 from tests.fakes.vendor import Answer
 
@@ -208,4 +208,30 @@ async def test_a_server_that_goes_while_drawing_is_remembered_and_may_come_back(
         w.discord.home.installed = False
         await w.start()
         await until(lambda: w.rows("SELECT guild_id FROM departure"))
+        await w.honest()
+
+
+@pytest.mark.parametrize("shards", [1, 2])
+async def test_a_server_that_goes_between_two_sessions_is_found_gone(tmp_path: Path, shards: int) -> None:
+    async with unstarted(tmp_path) as w:
+        w.discord.gateway.shards = shards
+        w.discord.gateway.concurrency = 16
+        other = w.discord.guild("other")
+        while (other.id >> 22) % shards != (w.discord.home.id >> 22) % shards:
+            other = w.discord.guild("other")
+        await w.start()
+        for guild in (w.discord.home, other):
+            channel = w.discord.channel("art", guild)
+            await final(await w.discord.member("alice", guild).slash(channel, "portrait", prompt="a sailor"))
+        await w.settled()
+        # Discord does not know the session any more, so nobody tells what happened in between.
+        w.discord.home.installed = False
+        w.discord.gateway.sessions.clear()
+        await w.discord.gateway.drop()
+        await until(lambda: w.rows("SELECT 1 FROM departure"), 30)
+        assert w.rows("SELECT guild_id FROM departure") == [{"guild_id": w.discord.home.id}]
+        w.discord.home.installed = True
+        w.discord.gateway.sessions.clear()
+        await w.discord.gateway.drop()
+        await until(lambda: not w.rows("SELECT 1 FROM departure"), 30)
         await w.honest()
