@@ -375,10 +375,9 @@ class SamePerson(DomainError):
 
 
 @dataclass
-class NeedsFeatures(DomainError):
-    """A character has neither features nor a picture to go by. `why`: what became of its picture."""
+class NeedsFeatures(NoReference):
+    """Nor has it features. `why`: what became of its picture."""
 
-    name: str
     why: str = ""
 
 

@@ -162,6 +162,8 @@ async def test_what_keeps_pictures_from_being_put_back_is_named(home: Path, tmp_
     (tmp_path / "a file").write_text("x")
     with pytest.raises(BackupFailed, match="a file"):
         restore(tmp_path / "b.tar", tmp_path / "other" / "limner.db", Folder(tmp_path / "a file"), quietly)
+
+
 @pytest.mark.parametrize("table", ["sqlite_master", "upload"])
 async def test_a_database_that_is_damaged_is_what_is_named(home: Path, tmp_path: Path, table: str) -> None:
     file = tmp_path / "spoilt" / "limner.db"
