@@ -168,7 +168,7 @@ class ChannelClosed(DomainError):
     channels: tuple[int, ...]
 
 
-class LastChannel(DomainError):
+class LastChannel(OutOfRange):
     """An admin takes the only channel off the list: that would be every channel, or none."""
 
 

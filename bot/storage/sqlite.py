@@ -106,7 +106,8 @@ async def connected(path: Path, pragmas: tuple[str, ...]) -> AsyncGenerator[aios
     try:
         connection.row_factory = sqlite3.Row
         for pragma in pragmas:
-            await connection.execute(pragma)
+            # To its end: many answer with a row, and nothing is rewritten while a statement has one left.
+            await connection.execute_fetchall(pragma)
         yield connection
     finally:
         # aiosqlite's thread is not a daemon: an unclosed connection would keep the process alive.
@@ -249,7 +250,7 @@ async def open_file(path: Path) -> AsyncGenerator[Database]:
         async with connected(path, (aside, *_WRITER)) as writer:
             await asyncio.to_thread(path.chmod, 0o600)
             await migrate(writer)
-            await writer.execute(f"PRAGMA busy_timeout = {STEP_MS}")
+            await writer.execute_fetchall(f"PRAGMA busy_timeout = {STEP_MS}")
             async with connected(path, READING) as reader, connected(path, READING) as background:
                 database = SqliteDatabase(writer, SqliteReader(reader), SqliteReader(background), path)
                 await database.rewrite()

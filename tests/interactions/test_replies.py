@@ -87,7 +87,10 @@ def test_what_people_typed_is_inert_in_a_sentence(error: errors.DomainError) -> 
         (errors.OutOfRange("count", 9, 1, 4), "The count must be from 1 to 4."),
         (errors.TextTooLong("prompt", 1200, 1000), "1200 characters, 1000 at most"),
         (errors.UnknownChoice("style", "x", ("studio", "editorial")), "studio, editorial"),
-        (errors.UnknownChoice("image", "", ("Image 1", "Image 2")), "Which image? Choose one of: Image 1, Image 2."),
+        (
+            errors.UnknownChoice("image", "", ("Image 1", "Image 2")),
+            "No image was chosen. Choose one of: Image 1, Image 2.",
+        ),
         (errors.CharacterUnknown("Mai", ("Mia",)), "Did you mean **Mia**?"),
         (errors.CharacterUnknown("Tom"), "`/character save` makes one"),
         (errors.CharacterUnknown(""), "Name one of your characters"),

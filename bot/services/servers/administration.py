@@ -241,7 +241,7 @@ class Administration:
                 case "remove":
                     channels = tuple(each for each in listed if each != channel_id)
                     if listed and not channels:
-                        raise LastChannel
+                        raise LastChannel("number of channels left", 0, 1, MOST_CHANNELS)
                     channels = channels if listed else before.channels
                 case "all":
                     channels = None

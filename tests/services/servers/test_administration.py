@@ -12,6 +12,7 @@ from bot.domain.errors import (
     AboveCeiling,
     ChannelClosed,
     DomainError,
+    LastChannel,
     NotInServer,
     NotManager,
     OutOfRange,
@@ -151,7 +152,7 @@ async def test_channels_are_added_removed_and_all_opened(admin_cases: AdminCases
     assert closed.value.channels == (8, 9)
     await a.set_channels(admin(), "remove", ChannelId(8))
     await a.set_channels(admin(), "remove", ChannelId(8))
-    with pytest.raises(OutOfRange):
+    with pytest.raises(LastChannel):
         await a.set_channels(admin(), "remove", ChannelId(9))
     await a.set_channels(admin(), "all", ChannelId(1))
     assert (await a.set_channels(admin(), "remove", ChannelId(1))).after.settings.channels is None
