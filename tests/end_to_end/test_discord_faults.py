@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -216,9 +217,8 @@ async def test_a_server_that_goes_between_two_sessions_is_found_gone(tmp_path: P
     async with unstarted(tmp_path) as w:
         w.discord.gateway.shards = shards
         w.discord.gateway.concurrency = 16
-        other = w.discord.guild("other")
-        while (other.id >> 22) % shards != (w.discord.home.id >> 22) % shards:
-            other = w.discord.guild("other")
+        named = (w.discord.guild(f"other {number}") for number in itertools.count())
+        other = next(guild for guild in named if (guild.id >> 22) % shards == (w.discord.home.id >> 22) % shards)
         await w.start()
         for guild in (w.discord.home, other):
             channel = w.discord.channel("art", guild)

@@ -256,13 +256,13 @@ def test_a_glance_is_enough_for_most_small_pngs() -> None:
     assert same_or_nothing(picture()) is not None
 
 
-@pytest.mark.parametrize("seed", range(200))
-def test_a_glance_never_says_something_else(seed: int) -> None:
-    chance = random.Random(seed)
-    data = bytearray(plain("PNG"))
-    for _ in range(chance.choice((1, 2, 8))):
-        data[chance.randrange(min(len(data), chance.choice((40, 80, len(data)))))] = chance.randrange(256)
-    same_or_nothing(bytes(data[: chance.choice((len(data), chance.randrange(len(data))))]))
+def test_a_glance_never_says_something_else() -> None:
+    chance, whole = random.Random(7), plain("PNG")
+    for _ in range(200):
+        data = bytearray(whole)
+        for _ in range(chance.choice((1, 2, 8))):
+            data[chance.randrange(min(len(data), chance.choice((40, 80, len(data)))))] = chance.randrange(256)
+        same_or_nothing(bytes(data[: chance.choice((len(data), chance.randrange(len(data))))]))
 
 
 @pytest.mark.filterwarnings("ignore:Image appears to be a malformed MPO")
