@@ -99,6 +99,10 @@ def _builders(space: str) -> tuple[QueryBuilderEnvironment, QueryQueueBuilder, Q
     return QueryBuilderEnvironment(settings), QueryQueueBuilder(settings), QuerySchedulerBuilder(settings)
 
 
+# The priority of a turn whose image was begun already.
+_BEGUN = 1
+
+
 class TurnTable:
     """The turns, inside of one transaction of ours. See `bot.storage.link.Engine`."""
 
@@ -106,21 +110,21 @@ class TurnTable:
         self._space = space
         self._builder = QueryQueueBuilder(engine_of(space))
 
-    def enqueue(self, connection: Connection[Any], count: int) -> list[int]:
-        """So many turns, which are there once the transaction is; returns their numbers."""
+    def enqueue(self, connection: Connection[Any], count: int, priority: int = 0) -> list[int]:
+        """So many turns, which are there once the transaction is; returns their numbers. The highest priority first."""
         queries = SyncQueries(SyncPsycopgDriver(connection), self._builder)
-        return [int(each) for each in queries.enqueue([_ENTRY] * count, [None] * count, [0] * count)]
+        return [int(each) for each in queries.enqueue([_ENTRY] * count, [None] * count, [priority] * count)]
 
     def mend(self, connection: Connection[Any], waiting: int) -> Sequence[tuple[int, int]]:
         """A turn for each of `waiting` images, and one for each that lost its own: what was begun (`take.seq`), and its
-        turn from now on.
+        turn from now on. What was begun goes first, for the vendor may be at it: it counts among what is under way.
         """
         connection.execute(_said(self._space, "prune").encode())
         row = connection.execute(_said(self._space, "enqueued").encode()).fetchone()
         if row is not None and row[0] < waiting:
             self.enqueue(connection, waiting - row[0])
         lost = [int(each[0]) for each in connection.execute(_said(self._space, "lost").encode()).fetchall()]
-        return list(zip(lost, self.enqueue(connection, len(lost)), strict=True)) if lost else ()
+        return list(zip(lost, self.enqueue(connection, len(lost), _BEGUN), strict=True)) if lost else ()
 
 
 class _Driver(PsycopgDriver):
