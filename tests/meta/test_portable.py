@@ -55,6 +55,7 @@ def child(code: str, *arguments: str, **environment: str) -> subprocess.Complete
     )
 
 
+@pytest.mark.slow
 def test_everything_is_imported_where_they_are_missing() -> None:
     assert len(modules()) > 80
     done = child(IMPORT_ALL, ",".join(ELSEWHERE), ",".join([*modules(), "bot.__main__"]))
