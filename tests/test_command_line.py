@@ -23,6 +23,7 @@ def bot(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
     return completed(*arguments, folder=folder, env={"PATH": os.environ["PATH"], **settings})
 
 
+@pytest.mark.slow
 def test_an_interpreter_of_its_own_says_the_same(tmp_path: Path) -> None:
     """The other tests fork one that has imported the bot."""
     command = [sys.executable, "-m", "bot", "run"]

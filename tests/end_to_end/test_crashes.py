@@ -55,6 +55,7 @@ async def test_killed_between_order_and_record_is_never_ordered_again(tmp_path: 
         await w.honest()
 
 
+@pytest.mark.slow
 async def test_killed_while_polling_goes_on_with_the_stored_job(tmp_path: Path) -> None:
     async with running_bot(tmp_path) as w:
         w.vendor.job_seconds = 4.0

@@ -93,6 +93,7 @@ def imported(node: ast.AST) -> list[str]:
     return []
 
 
+@pytest.mark.slow
 def test_nothing_is_mocked() -> None:
     found = [
         f"{name_of(path)}:{getattr(node, 'lineno', 0)}"

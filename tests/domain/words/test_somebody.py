@@ -46,6 +46,7 @@ def test_a_word_is_found_in_any_spelling() -> None:
         assert wrongs_somebody(text), text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["remove ", "without a ", "black eye ", "hanging from a ", "血", "n u d ", "\\w*"])
 def test_its_time_grows_with_the_text_and_no_faster(piece: str) -> None:
     def seconds(repeated: int) -> float:
