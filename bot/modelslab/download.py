@@ -70,7 +70,9 @@ class SafeDownloader:
         if is_inline(link):
             return await asyncio.to_thread(self._inline, link)
         where, data = await self._fetched(link, check_beginning)
-        return at_a_glance(self._within(data, where)) or await asyncio.to_thread(self._looked_at, data, where)
+        # As text a picture is larger than its limit on bytes: that is told when it is unpacked.
+        seen = at_a_glance(data) if len(data) <= self._max_bytes else None
+        return seen or await asyncio.to_thread(self._looked_at, data, where)
 
     async def fetch(self, link: str) -> bytes:
         """The bytes behind a link or in a data URI, unpacked, whatever they are. Raises LinkNotReady, UnsafeLink and

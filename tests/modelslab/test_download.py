@@ -1,5 +1,6 @@
 import asyncio
 import gzip
+import io
 import socket
 import time
 from base64 import b64encode, encodebytes
@@ -7,6 +8,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
+from PIL import Image
 
 from bot.domain.errors import BadAnswer, Filtered, LinkNotReady, UnsafeLink, VendorError
 from bot.domain.portraits.vendor import Picture
@@ -104,6 +106,15 @@ SENT: dict[str, Answer] = {
 async def test_a_picture_comes_as_it_was_sent(vendor: FakeVendor, downloader: SafeDownloader, answer: Answer):
     vendor.image_script.append(answer)
     assert await downloader.download(link(vendor)) == Picture(PNG, "image/png", 32, 24)
+
+
+async def test_a_picture_is_no_larger_for_coming_as_text(vendor: FakeVendor, downloader: SafeDownloader):
+    out = io.BytesIO()
+    Image.effect_noise((290, 290), 90).save(out, "PNG")
+    text = b64encode(out.getvalue())
+    assert len(out.getvalue()) < 100_000 < len(text)
+    vendor.image_script.append(Answer(raw=text, headers={"Content-Type": "text/plain"}))
+    assert (await downloader.download(link(vendor))).data == out.getvalue()
 
 
 async def test_a_link_that_was_not_ready_may_be_tried_again(vendor: FakeVendor, downloader: SafeDownloader):
