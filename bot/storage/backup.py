@@ -25,7 +25,7 @@ from typing import IO
 
 from bot.storage.database import UNUSABLE, why_unusable
 from bot.storage.folder import sync_folder
-from bot.storage.pictures import PICTURE_NAME
+from bot.storage.pictures import PICTURE_NAME, is_whole
 from bot.storage.place import Place, PlaceError
 from bot.storage.schema import examine, inspect
 from bot.storage.sql import load
@@ -201,7 +201,7 @@ def _written(copy: Path, pictures: Place, part: Path, program: str, now: datetim
             progress(done, total)
             # None: deleted since it was looked for. A disk that failed may have kept less of it, or something else.
             data = pictures.get(name)
-            if data is not None and _is_whole(name, data):
+            if data is not None and is_whole(name, data):
                 _add(tar, _PICTURES + name, BytesIO(data), len(data), now)
                 done, kept, size = done + len(data), kept + 1, size + len(data)
         made, missing = now.isoformat(timespec="seconds"), len(names) - kept
@@ -220,10 +220,6 @@ def _sizes(pictures: Place, names: Collection[str]) -> dict[str, int]:
     wanted = frozenset(names)
     folders = sorted({name[:2] for name in names})
     return {each.name: each.size for folder in folders for each in pictures.kept(folder) if each.name in wanted}
-
-
-def _is_whole(name: str, data: bytes) -> bool:
-    return name.startswith(hashlib.sha256(data).hexdigest())
 
 
 def _add(tar: tarfile.TarFile, name: str, source: IO[bytes], size: int, now: datetime) -> None:

@@ -272,7 +272,7 @@ class FilePictures:
         data = await self._got(name) if PICTURE_NAME.fullmatch(name) else None
         if data is None:
             raise ImageGone
-        if not name.startswith((await self._beside(hashlib.sha256, data)).hexdigest()):
+        if not await self._beside(is_whole, name, data):
             # Half of one would be shown, exported and paid for as if it were whole.
             _log.warning("%s: %s is damaged, and taken for gone; `db restore` puts back a whole one", self._place, name)
             raise ImageGone
@@ -283,6 +283,11 @@ class FilePictures:
 
 def _name_of(picture: Picture, more: str) -> str:
     return f"{hashlib.sha256(picture.data).hexdigest()}{more}.{picture.width}x{picture.height}.{picture.ending}"
+
+
+def is_whole(name: str, data: bytes) -> bool:
+    """Whether these are the bytes that got the name."""
+    return name.startswith(hashlib.sha256(data).hexdigest())
 
 
 def _crop_of(name: str) -> str:

@@ -212,16 +212,23 @@ async def test_who_lost_the_connection_of_the_engine_is_alive(
     assert await turns_of(pair[1], url) == 0
 
 
-async def test_turns_are_taken_again_after_the_connections_were_lost(url: str, pair: tuple[Database, Database]) -> None:
+@asynccontextmanager
+async def one_carried(database: Database) -> AsyncIterator[list[int]]:
+    """Somebody takes turns, and one is over: those that were carried so far."""
     done: list[int] = []
 
     async def carry(turn: int) -> bool:
         done.append(turn)
         return True
 
-    async with carrying(pair[0], carry):
-        await waiting(pair[0], 1)
+    async with carrying(database, carry):
+        await waiting(database, 1)
         await until(lambda: len(done) == 1)
+        yield done
+
+
+async def test_turns_are_taken_again_after_the_connections_were_lost(url: str, pair: tuple[Database, Database]) -> None:
+    async with one_carried(pair[0]) as done:
         with psycopg.connect(url, autocommit=True) as operator:
             mine = "pid <> pg_backend_pid() AND datname = current_database() AND query ILIKE '%pgqueuer%'"
             operator.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}".encode())
@@ -232,15 +239,7 @@ async def test_turns_are_taken_again_after_the_connections_were_lost(url: str, p
 async def test_turns_are_taken_again_after_the_engine_was_not_whole(url: str, pair: tuple[Database, Database]) -> None:
     [space] = await pair[0].one("SELECT current_schema() AS name") or [""]
     queue = engine_of(space).qualified.queue_table
-    done: list[int] = []
-
-    async def carry(turn: int) -> bool:
-        done.append(turn)
-        return True
-
-    async with carrying(pair[0], carry):
-        await waiting(pair[0], 1)
-        await until(lambda: len(done) == 1)
+    async with one_carried(pair[0]) as done:
         with psycopg.connect(url, autocommit=True) as operator:
             operator.execute(f"ALTER TABLE {queue} RENAME TO away".encode())
             await asyncio.sleep(10)

@@ -48,9 +48,7 @@ def parse(data: bytes, user: str = "you") -> Parsed:
             raise FileRefused(f"this {kind} holds no character card; {_AS_A_FACE}")
         return parsed
     if kind_of(data):
-        raise FileRefused(
-            "of such a picture I read no character card; to use it as a face, give it to `/character save`"
-        )
+        raise FileRefused(f"of such a picture I read no character card; {_AS_A_FACE}")
     if kind := told(data):
         raise FileRefused(f"it is {kind}{'; a ZIP is what I read' if kind.endswith('archive') else ''}")
     return _read(data, user)

@@ -32,15 +32,14 @@ def details(portrait: Portrait, number: int | None = None) -> CardView:
     parts = [
         f"### Details\n{_block(sent(before), _PROMPT_SHOWN)}",
         f"**Negative prompt**\n{_block(spec.negative_prompt, _NEGATIVE_SHOWN)}",
-        "\n".join([*_facts(portrait, spec), *_face(portrait, take)]),
+        "\n".join([*_facts(portrait, spec, before), *_face(portrait, take)]),
         *_panels(portrait.spec, take.number if take else 0),
     ]
     again = button("Use these settings", custom_ids.for_portrait("settings", portrait.id))
     return CardView(*(Text(part) for part in parts), Row(again))
 
 
-def _facts(portrait: Portrait, spec: PortraitSpec) -> list[str]:
-    before = spec.model_copy(update=AS_PAINTED)
+def _facts(portrait: Portrait, spec: PortraitSpec, before: PortraitSpec) -> list[str]:
     model = before.by_reference or before.by_edit
     steps, guidance = (model.steps, model.guidance) if model else (spec.steps, spec.guidance)
     seeds = list(dict.fromkeys(str(take.seed) for take in _shown(portrait)))
