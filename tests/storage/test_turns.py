@@ -114,6 +114,32 @@ async def until(what: Callable[[], bool], seconds: float = 20) -> None:
             await asyncio.sleep(0.02)
 
 
+async def test_what_the_vendor_is_at_takes_its_turn_before_what_waits(
+    url: str, pair: tuple[Database, Database]
+) -> None:
+    """Else as many more than the limit would be ordered as were moved with it."""
+    await waiting(pair[0], 2 * LIMIT)
+    jobs, carried, over = FleetJobs(pair[0], "a"), list[int](), asyncio.Event()
+    for number in range(LIMIT):
+        begun = await claimed(jobs)
+        assert await jobs.submitted(begun.take, f"{number}", None, NOW, NOW + LEASE)
+    [space] = await pair[0].one("SELECT current_schema() AS name") or [""]
+    with psycopg.connect(url, autocommit=True) as operator:
+        operator.execute(f"DELETE FROM {engine_of(space).qualified.queue_table}".encode())
+    assert await jobs.take_over(NOW, LEASE) == []
+
+    async def carry(turn: int) -> bool:
+        carried.append(turn)
+        await over.wait()
+        return True
+
+    begun_by = {row["turn"] for row in await pair[1].all("SELECT turn FROM take WHERE state = 'submitted'")}
+    async with carrying(pair[1], carry):
+        await until(lambda: len(carried) == LIMIT)
+        assert set(carried) == begun_by
+        over.set()
+
+
 async def test_the_limit_holds_over_all_who_take_turns(url: str, pair: tuple[Database, Database]) -> None:
     at_it, most, done, full = 0, 0, list[int](), asyncio.Event()
 
