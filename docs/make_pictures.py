@@ -86,6 +86,8 @@ async def both(page: Page, name: str, number: int = -1) -> None:
         await page.set_viewport_size({"width": width, "height": HEIGHT})
         await shoot(page, f"{name}{suffix}", number)
     await page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+    # The page tells the simulator of its new size, and takes no other action for certain that comes in between.
+    await page.wait_for_timeout(1500)
 
 
 async def more(page: Page, number: int, name: str) -> None:
