@@ -48,16 +48,17 @@ async def test_two_hundred_at_once_by_forty_against_fifty_make_fifty(tmp_path: P
         asked: list[Interaction] = await asyncio.gather(
             *(crowd[number % 40].slash(art, "portrait", prompt=f"p{number}") for number in range(200))
         )
-        # On a busy machine the fake Discord takes some answers too late; what was decided is in the rows.
+        # On a busy machine the fake Discord takes answers too late, perhaps all; what was decided is in the rows.
         await every_one_decided(w, 200)
-        answers = [each.answer.text for each in asked if each.answer and each.ephemeral]
-        assert answers
-        assert all("this server's limit for a day (50)" in text for text in answers)
         await w.settled(60)
         assert len(w.vendor.orders) == 50
         assert sum(len(message.images) for message in w.answers()) == 50
         assert w.used() == {"member day": 50, "server day": 50, "server month": 50, "ceiling month": 50}
         assert len(w.rows("SELECT id FROM refusal WHERE reason = 'QuotaExceeded'")) == 150
+        one_more = await (await w.discord.member("m40").slash(art, "portrait", prompt="one more")).acknowledged()
+        answers = [each.answer.text for each in (*asked, one_more) if each.answer and each.ephemeral]
+        assert answers
+        assert all("this server's limit for a day (50)" in text for text in answers)
         await w.honest()
 
 
