@@ -80,21 +80,24 @@ def strip(playground: Playground, cards: list[Any]) -> None:
     column.save(HERE / "strip.png", optimize=True)
 
 
+async def resize(page: Page, width: int) -> None:
+    """The page tells the simulator of its new size, and takes no other action for certain that comes in between."""
+    await page.set_viewport_size({"width": width, "height": HEIGHT})
+    await page.wait_for_timeout(1500)
+
+
 async def both(page: Page, name: str, number: int = -1) -> None:
     """A message as it is on a computer, and as it is on a phone."""
     for width, suffix in ((WIDE, ""), (PHONE, "-phone")):
-        await page.set_viewport_size({"width": width, "height": HEIGHT})
+        await resize(page, width)
         await shoot(page, f"{name}{suffix}", number)
-    await page.set_viewport_size({"width": WIDE, "height": HEIGHT})
-    # The page tells the simulator of its new size, and takes no other action for certain that comes in between.
-    await page.wait_for_timeout(1500)
+    await resize(page, WIDE)
 
 
 async def more(page: Page, number: int, name: str) -> None:
     """The form behind *More*, under a message."""
     for width, suffix in ((WIDE, ""), (PHONE, "-phone")):
-        await page.set_viewport_size({"width": width, "height": HEIGHT})
-        await page.wait_for_timeout(1500)
+        await resize(page, width)
         article = page.locator("#channel-message-list article").nth(number)
         await article.get_by_role("button", name="More", exact=True).click()
         dialog = page.get_by_role("dialog")
@@ -103,7 +106,7 @@ async def more(page: Page, number: int, name: str) -> None:
         await dialog.screenshot(path=HERE / f"{name}{suffix}.png")
         await page.keyboard.press("Escape")
         await expect(dialog).to_be_hidden(timeout=10_000)
-    await page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+    await resize(page, WIDE)
 
 
 async def faces(page: Page, playground: Playground) -> None:
@@ -113,8 +116,7 @@ async def faces(page: Page, playground: Playground) -> None:
     await page.goto(playground.preview.url)
     await page.wait_for_timeout(5000)
     for width, suffix in ((PHONE, "-phone"), (WIDE, "")):
-        await page.set_viewport_size({"width": width, "height": HEIGHT})
-        await page.wait_for_timeout(1500)
+        await resize(page, width)
         article = page.locator("#channel-message-list article").last
         await article.get_by_role("button", name="Save this face").click()
         dialog = page.get_by_role("dialog")
