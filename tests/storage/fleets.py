@@ -4,6 +4,7 @@ import itertools
 from datetime import timedelta
 
 import psycopg
+from pgqueuer.domain.settings import DBSettings
 
 from bot.domain.ids import PortraitId
 from bot.domain.portraits.queue import PAINTING
@@ -38,10 +39,22 @@ async def claimed(jobs: FleetJobs, turn: int | None = None) -> Claimed:
     return found
 
 
-async def turns_of(database: Database, url: str) -> int:
+async def engine_in(database: Database) -> DBSettings:
+    """The engine that keeps the turns of this database."""
     [space] = await database.one("SELECT current_schema() AS name") or [""]
+    return engine_of(space)
+
+
+async def lose_turns(database: Database, url: str) -> None:
+    """As if it were moved from another database, or put back from a backup: no turn is there."""
+    table = (await engine_in(database)).qualified.queue_table
+    with psycopg.connect(url, autocommit=True) as operator:
+        operator.execute(f"DELETE FROM {table}".encode())
+
+
+async def turns_of(database: Database, url: str) -> int:
+    table = (await engine_in(database)).qualified.queue_table
     with psycopg.connect(url) as connection:
-        table = engine_of(space).qualified.queue_table
         [count] = connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone() or [0]
     return count
 

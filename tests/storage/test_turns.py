@@ -18,7 +18,7 @@ from bot.storage.turns import engine_of
 from bot.storage.units import DatabaseError, Transaction
 from tests.fakes.builders import LEASE, NOW
 from tests.fakes.cluster import Cluster
-from tests.storage.fleets import LIMIT, claimed, turns_of, waiting
+from tests.storage.fleets import LIMIT, claimed, engine_in, lose_turns, turns_of, waiting
 
 pytestmark = pytest.mark.slow
 
@@ -86,10 +86,7 @@ async def test_turns_that_are_missing_are_made(url: str, pair: tuple[Database, D
     jobs = FleetJobs(pair[0], "a")
     begun = await claimed(jobs)
     assert await jobs.submitted(begun.take, "17", None, NOW, NOW + LEASE)
-    # Moved from another database, or put back from a backup: no turn is there.
-    [space] = await pair[0].one("SELECT current_schema() AS name") or [""]
-    with psycopg.connect(url, autocommit=True) as operator:
-        operator.execute(f"DELETE FROM {engine_of(space).qualified.queue_table}".encode())
+    await lose_turns(pair[0], url)
     for minute in range(2):
         assert await jobs.take_over(NOW + timedelta(minutes=minute), LEASE) == []
         assert await turns_of(pair[1], url) == 3, "one for each that waits, and one for what was begun"
@@ -123,9 +120,7 @@ async def test_what_the_vendor_is_at_takes_its_turn_before_what_waits(
     for number in range(LIMIT):
         begun = await claimed(jobs)
         assert await jobs.submitted(begun.take, f"{number}", None, NOW, NOW + LEASE)
-    [space] = await pair[0].one("SELECT current_schema() AS name") or [""]
-    with psycopg.connect(url, autocommit=True) as operator:
-        operator.execute(f"DELETE FROM {engine_of(space).qualified.queue_table}".encode())
+    await lose_turns(pair[0], url)
     assert await jobs.take_over(NOW, LEASE) == []
 
     async def carry(turn: int) -> bool:
@@ -181,8 +176,7 @@ async def test_who_was_taken_for_dead_ends_nothing_that_others_go_on_with(
     url: str, pair: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.storage.turns.DEAD", timedelta(seconds=1))
-    [space] = await pair[0].one("SELECT current_schema() AS name") or [""]
-    queue = engine_of(space).qualified.queue_table
+    queue = (await engine_in(pair[0])).qualified.queue_table
     first, second, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def frozen(_turn: int) -> bool:
@@ -263,12 +257,11 @@ async def test_turns_are_taken_again_after_the_connections_were_lost(url: str, p
 
 
 async def test_turns_are_taken_again_after_the_engine_was_not_whole(url: str, pair: tuple[Database, Database]) -> None:
-    [space] = await pair[0].one("SELECT current_schema() AS name") or [""]
-    queue = engine_of(space).qualified.queue_table
+    engine = await engine_in(pair[0])
     async with one_carried(pair[0]) as done:
         with psycopg.connect(url, autocommit=True) as operator:
-            operator.execute(f"ALTER TABLE {queue} RENAME TO away".encode())
+            operator.execute(f"ALTER TABLE {engine.qualified.queue_table} RENAME TO away".encode())
             await asyncio.sleep(10)
-            operator.execute(f"ALTER TABLE {engine_of(space).db_schema}.away RENAME TO pgqueuer".encode())
+            operator.execute(f"ALTER TABLE {engine.db_schema}.away RENAME TO pgqueuer".encode())
         await waiting(pair[1], 1)
         await until(lambda: len(done) == 2)
