@@ -57,6 +57,7 @@ async def test_two_hundred_at_once_by_forty_against_fifty_make_fifty(tmp_path: P
         assert len(w.rows("SELECT id FROM refusal WHERE reason = 'QuotaExceeded'")) == 150
         one_more = await (await w.discord.member("m40").slash(art, "portrait", prompt="one more")).acknowledged()
         answers = [each.answer.text for each in (*asked, one_more) if each.answer and each.ephemeral]
+        assert one_more.ephemeral
         assert answers
         assert all("this server's limit for a day (50)" in text for text in answers)
         await w.honest()
