@@ -4,6 +4,7 @@ All of it is for a thread: a large photograph takes a second or two.
 """
 
 import io
+import logging
 import threading
 from collections.abc import Collection, Generator
 from contextlib import contextmanager, nullcontext
@@ -14,6 +15,8 @@ from PIL import Image, ImageCms
 from bot.darkroom import structure
 from bot.darkroom.anatomy import Broken, orientation_of
 from bot.domain.kinds import kind_of
+
+_log = logging.getLogger(__name__)
 
 BY_STRUCTURE: Final = frozenset({"PNG", "JPEG", "WEBP"})
 PAPER: Final = (236, 233, 226)
@@ -126,8 +129,8 @@ def _in_srgb(pixels: Image.Image, profile: bytes) -> Image.Image:
             shown = ImageCms.profileToProfile(plain, embedded, srgb, outputMode="RGB")
             if shown is not None:
                 return shown
-        except Exception:  # noqa: BLE001, S110 - a profile is optional, and a broken one raises many kinds of errors
-            pass
+        except Exception as error:  # noqa: BLE001 - a profile is optional, and a broken one raises many kinds of errors
+            _log.info("a picture is shown without its colour profile (%s)", type(error).__name__)
     return plain.convert("RGB")
 
 

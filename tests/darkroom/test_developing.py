@@ -112,6 +112,13 @@ def test_a_profile_that_does_not_fit_is_left_aside(kind: str, mode: str, profile
     assert alike(decoded(picture), source)
 
 
+def test_a_broken_profile_is_noted_for_the_operator(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    developed(saved(scene(), "JPEG", icc_profile=SECRET * 9))
+    assert "shown without its colour profile" in caplog.text
+    assert SECRET.decode()[:8] not in caplog.text
+
+
 def test_a_grey_picture_with_a_profile_of_colours_stays_grey() -> None:
     picture = developed(saved(scene().convert("L"), "PNG", icc_profile=swapped()))
     assert alike(decoded(picture), scene().convert("L"))
